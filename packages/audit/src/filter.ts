@@ -1,0 +1,89 @@
+import type { Entry, StoredChange } from './log-entry.ts';
+import type { Value } from './entry.ts';
+
+/**
+ * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing.
+ * `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
+ * values that are kept in clear: what is sensitive can be found by nobody.
+ */
+export interface Filter {
+  readonly area?: readonly string[] | undefined;
+  readonly action?: readonly string[] | undefined;
+  readonly actor?: readonly string[] | undefined;
+  readonly target?: readonly string[] | undefined;
+  readonly root?: readonly string[] | undefined;
+  readonly field?: readonly string[] | undefined;
+  readonly text?: readonly string[] | undefined;
+  /** Instants, both inclusive. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The in-memory form of the filter. */
+export function matches(filter: Filter, entry: Entry): boolean {
+  return (
+    among(filter.area, entry.area) &&
+    among(filter.action, entry.action) &&
+    among(filter.actor, entry.actor.id) &&
+    anyOf(filter.target, (wanted) => isRecord(wanted, entry.target)) &&
+    anyOf(filter.root, (wanted) => isRecord(wanted, entry.root)) &&
+    anyOf(filter.field, (wanted) => entry.changes.some((change) => change.field === wanted)) &&
+    anyOf(filter.text, (wanted) => hasText(entry, wanted)) &&
+    (filter.from === undefined || Date.parse(entry.occurredAt) >= Date.parse(filter.from)) &&
+    (filter.to === undefined || Date.parse(entry.occurredAt) <= Date.parse(filter.to))
+  );
+}
+
+const anyOf = (list: readonly string[] | undefined, test: (wanted: string) => boolean) => !list?.length || list.some(test);
+const among = (list: readonly string[] | undefined, value: string | null) => anyOf(list, (wanted) => wanted === value);
+
+function isRecord(wanted: string, record: Entry['target']): boolean {
+  if (!record) return false;
+  return wanted === record.id || wanted === `${record.type}:${record.id}`;
+}
+
+function hasText(entry: Entry, wanted: string): boolean {
+  const needle = wanted.toLowerCase();
+  return haystack(entry).some((text) => text.toLowerCase().includes(needle));
+}
+
+function haystack(entry: Entry): string[] {
+  const texts = [entry.target?.label, entry.root?.label, entry.reason, ...entry.changes.flatMap(clearTexts)];
+  return texts.filter((text): text is string => typeof text === 'string');
+}
+
+const clearTexts = (change: StoredChange) => ('sealed' in change ? [] : [plain(change.old), plain(change.new)]);
+const plain = (value: Value) => (typeof value === 'string' ? value : value?.beginning);
+
+/** The SQL form of the same filter, as conditions on `audit_event`; `param` adds a parameter and returns its placeholder. */
+export function filterSql(filter: Filter, param: (value: unknown) => string): string[] {
+  const conditions: string[] = [];
+  const list = (values: readonly string[] | undefined, condition: (placeholder: string) => string) => {
+    if (values?.length) conditions.push(condition(`${param(values)}::text[]`));
+  };
+  list(filter.area, (p) => `area = any(${p})`);
+  list(filter.action, (p) => `action = any(${p})`);
+  list(filter.actor, (p) => `actor_id = any(${p})`);
+  records(filter.target, 'target');
+  records(filter.root, 'root');
+  list(filter.field, (p) => `exists (select from jsonb_array_elements(changes) c where c->>'field' = any(${p}))`);
+  list(filter.text?.map(likePattern), textCondition);
+  if (filter.from !== undefined) conditions.push(`occurred_at >= ${param(filter.from)}::timestamptz`);
+  if (filter.to !== undefined) conditions.push(`occurred_at <= ${param(filter.to)}::timestamptz`);
+  return conditions;
+
+  /** By id first, so that the index on ids serves it; the type, where one is named, is checked beside it. */
+  function records(wanted: readonly string[] | undefined, column: 'target' | 'root') {
+    if (!wanted?.length) return;
+    const ids = wanted.flatMap((text) => [text, text.slice(text.indexOf(':') + 1)]);
+    conditions.push(`${column}_id = any(${param(ids)}::text[])`);
+    const full = param(wanted);
+    conditions.push(`(${column}_id = any(${full}::text[]) or ${column}_type || ':' || ${column}_id = any(${full}::text[]))`);
+  }
+}
+
+const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, (special) => `\\${special}`)}%`;
+
+const textCondition = (p: string) => `(target_label ilike any(${p}) or root_label ilike any(${p}) or reason ilike any(${p})
+  or exists (select from jsonb_array_elements(changes) c, lateral (values (c->'old'), (c->'new')) v(value)
+    where coalesce(v.value->>'beginning', v.value#>>'{}') ilike any(${p})))`;

@@ -1,0 +1,125 @@
+import type { EntityName } from '@mikro-orm/core';
+import type { Actor, Operation } from './entry.ts';
+import type { Json } from '@countersign/proof/canonical';
+
+/** How a value is to be read and shown. Pages, exports and filters go by it. */
+export type ValueKind = 'time' | 'date' | 'minutes' | 'hours' | 'money' | 'number' | 'enum' | 'boolean' | 'text' | 'reference' | 'json' | 'members';
+
+/** A field that is recorded. `name` is the field's name as data: the column's name unless given. */
+export interface TrackedField {
+  readonly label: string;
+  readonly kind: ValueKind;
+  readonly name?: string;
+  /** Its values are kept as ciphertext under the subject's key and shown only to those who may see sensitive data. */
+  readonly sensitive?: boolean;
+  /** For an enum: what to show for each of its values. */
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/** A field that is never recorded, and why: bookkeeping, secrets, what another entity records. */
+export interface IgnoredField {
+  readonly ignored: string;
+}
+
+export type FieldPolicy = TrackedField | IgnoredField;
+
+/** `never('a password hash')`: this field is never recorded, for this reason. */
+export const never = (reason: string): IgnoredField => ({ ignored: reason });
+
+export const isTracked = (field: FieldPolicy): field is TrackedField => !('ignored' in field);
+
+/** A row as its recorded text, by property name; a reference is the key that it points to. Ignored fields are there too, except secrets that were never loaded. */
+export type Row<Property extends string = string> = { readonly [P in Property]?: string | null };
+
+/** What a rule, a label and a root may go by: values and the context, and nothing that could differ when it is computed again. */
+export interface Happening<Property extends string = string> {
+  readonly operation: Operation;
+  /** The row as it stands after the change, or as it stood before it was deleted. */
+  readonly row: Row<Property>;
+  /** The row before the change; null for a creation. */
+  readonly before: Row<Property> | null;
+  /** The properties that changed. */
+  readonly changed: ReadonlySet<Property>;
+  readonly actor: Actor;
+  readonly command: string | null;
+  readonly reason: string | null;
+}
+
+/** One action of the published vocabulary. */
+export interface ActionPolicy {
+  readonly label: string;
+  readonly description?: string;
+  /** Whether recording it without a reason is refused. */
+  readonly needsReason?: boolean;
+}
+
+/**
+ * A semantic action: when `when` holds, the changes of the properties in `claims` are recorded under `action`.
+ * The first rule that claims a property has it, so the more particular one stands first.
+ */
+export interface ActionRule<Property extends string, Action extends string> {
+  readonly action: Action;
+  readonly claims: readonly Property[];
+  readonly when: (happening: Happening<Property>) => boolean;
+  /** The property whose step this is: its old and new value, the reason and who did it become the event's metadata. */
+  readonly state?: Property;
+  readonly metadata?: (happening: Happening<Property>) => { readonly [key: string]: Json };
+}
+
+export interface Actions<Property extends string, Action extends string> {
+  /** Every action that this entity's changes can have, with its label. */
+  readonly vocabulary: Readonly<Record<Action, ActionPolicy>>;
+  /** The entity's general action, for whatever no rule claims. */
+  readonly general: Action | ((happening: Happening<Property>) => Action);
+  readonly rules?: readonly ActionRule<Property, Action>[];
+}
+
+/** What an entity declares about its own record. Written beside the entity's definition. */
+export interface AuditPolicy<Property extends string = string, Action extends string = string> {
+  readonly area: string;
+  readonly label: string;
+  /** Every property of the entity, tracked or ignored: an unclassified one stops the start-up. */
+  readonly fields: Readonly<Record<Property, FieldPolicy>>;
+  readonly actions: Actions<Property, Action>;
+  /** Names the record, never the person. */
+  readonly title: (row: Row<Property>) => string;
+  /** The reference to the record under whose page events are shown; left out where the record is its own root. Its title, subject and scopes hold for this entity too. */
+  readonly root?: Property;
+  /** The person whom the record's personal data concern. */
+  readonly subject?: (row: Row<Property>) => string | null;
+  /** The organisational units that the record belongs to, such as `site:4`. */
+  readonly scopes?: (row: Row<Property>) => readonly string[];
+  /** The day that the record is about, as YYYY-MM-DD. */
+  readonly workDate?: (row: Row<Property>) => string | null;
+  /** Whether a change by nobody known is refused. */
+  readonly needsPerson?: boolean;
+  /** `block` (the default): what can't be recorded isn't saved. */
+  readonly failure?: 'block' | 'defer';
+}
+
+/** A declaration that an entity is not audited, and why. */
+export interface NoAudit {
+  readonly unaudited: string;
+}
+
+export interface Declared {
+  readonly entity: EntityName<object>;
+  readonly policy: AuditPolicy | NoAudit;
+}
+
+type PropertyOf<Schema> = Schema extends { readonly properties: infer Properties } ? keyof Properties & string : string;
+
+/**
+ * Declares how an entity is audited; stands in the file that defines the entity.
+ * Every property must be classified: forgetting one doesn't compile, and stops the start-up.
+ */
+export function audited<Schema extends EntityName<object>, Action extends string>(entity: Schema, policy: AuditPolicy<PropertyOf<Schema>, Action>): Declared {
+  return { entity, policy: policy as unknown as AuditPolicy };
+}
+
+/** Declares that an entity is deliberately not audited. */
+export function unaudited(entity: EntityName<object>, reason: string): Declared {
+  return { entity, policy: { unaudited: reason } };
+}
+
+export const isAudited = (policy: AuditPolicy | NoAudit): policy is AuditPolicy => !('unaudited' in policy);

@@ -1,0 +1,48 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
+import type { LogReader } from '@countersign/audit/log';
+import type { Permission, Viewer } from './people/permissions.ts';
+
+/** What a definition's `run` gets beside its input. */
+export interface Call {
+  /** A fork of its own, inside nobody's transaction yet. */
+  readonly em: EntityManager;
+  /** Who calls. Never null: what may be called without signing in is no definition. */
+  readonly viewer: Viewer;
+  readonly log: LogReader;
+}
+
+/** Where a definition stands in the REST interface: `path` names its parameters in braces, `/api/timecards/{id}`. */
+export interface Rest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: `/api/${string}`;
+}
+
+interface Defined<Input extends z.ZodType, Output extends z.ZodType> {
+  /** `area.verb`; the tRPC procedure's path. */
+  readonly name: `${string}.${string}`;
+  /** One line for people: the title in the interface's description. */
+  readonly summary: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly rest?: Rest;
+  /** Who may call it, as a row of the permission matrix. */
+  readonly permission: Permission;
+  readonly run: (input: z.output<Input>, call: Call) => Promise<z.input<Output>>;
+}
+
+/** Something that changes what is recorded: one change set, named after it. */
+export interface Command<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> extends Defined<Input, Output> {
+  readonly kind: 'command';
+}
+
+/** Something that only reads. */
+export interface Query<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> extends Defined<Input, Output> {
+  readonly kind: 'query';
+}
+
+/** Defines a command. The tRPC mutation, the REST route, its description and the form are derived from it. */
+export const command = <Input extends z.ZodType, Output extends z.ZodType>(definition: Defined<Input, Output>): Command<Input, Output> => ({ kind: 'command', ...definition });
+
+/** Defines a query. The tRPC query, the REST route and its description are derived from it. */
+export const query = <Input extends z.ZodType, Output extends z.ZodType>(definition: Defined<Input, Output>): Query<Input, Output> => ({ kind: 'query', ...definition });

@@ -1,0 +1,39 @@
+/** The roles of the organisation; the two company roles belong to bookings. */
+export const ROLES = ['admin', 'manager', 'in_house', 'supervisor', 'coordinator', 'talent_escort', 'worker', 'member', 'lending_admin', 'borrowing_admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Somebody signed in, with everything that decides what they may see and do. */
+export interface Viewer {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly level: number;
+  readonly timeZone: string;
+  /** The people and sites that a supervisor is responsible for, or the people whom a coordinator coordinates. */
+  readonly responsibleFor: { readonly people: readonly string[]; readonly sites: readonly string[] };
+}
+
+/** How somebody stands to a record. */
+export type Relation = 'own' | 'responsible' | 'foreign';
+
+/** One row of the matrix: for each role, the relations in which it may; a role that isn't named may not. */
+export type Permission = Partial<Readonly<Record<Role, readonly Relation[]>>>;
+
+const EVERYBODY_ELSE: readonly Relation[] = ['own', 'responsible', 'foreign'];
+const NOT_OWN: readonly Relation[] = ['responsible', 'foreign'];
+const OWN: readonly Relation[] = ['own'];
+const anybody: Permission = Object.fromEntries(ROLES.map((role) => [role, EVERYBODY_ELSE]));
+
+/** Who may do what: the one place where it stands. */
+export const MATRIX = {
+  /** Whatever is limited by what the caller may see rather than by their role. */
+  signedIn: anybody,
+  timecardRead: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), supervisor: ['own', 'responsible'], coordinator: ['own', 'responsible'], in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  timecardWrite: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  timecardDecide: { supervisor: ['responsible'], in_house: NOT_OWN, manager: NOT_OWN, admin: NOT_OWN },
+  timecardEditApproved: { admin: EVERYBODY_ELSE },
+  timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },
+} as const satisfies Record<string, Permission>;
+
+export const permits = (permission: Permission, role: Role, relation: Relation): boolean => permission[role]?.includes(relation) ?? false;

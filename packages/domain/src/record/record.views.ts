@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+/** A recorded value: exact text, null for none, or what stands for one that was too large to keep. */
+const value = z.union([z.string(), z.null(), z.object({ beginning: z.string(), bytes: z.number().int(), sha256: z.string() })]);
+
+export const changeView = z.union([z.object({ field: z.string(), old: value, new: value }), z.object({ field: z.string(), hidden: z.literal(true) })]);
+
+const someone = z.object({
+  kind: z.enum(['user', 'system', 'database', 'anonymous']),
+  id: z.string().nullable(),
+  /** The person's name, or the job's, or the kind in words: what to show. */
+  name: z.string(),
+});
+const record = z.object({ type: z.string(), id: z.string(), label: z.string().nullable() });
+
+/** One event of the log, as the caller may see it. */
+export const eventView = z.object({
+  position: z.number().int(),
+  id: z.string(),
+  changeId: z.string(),
+  area: z.string(),
+  action: z.string(),
+  operation: z.enum(['create', 'update', 'delete', 'none']),
+  actor: someone,
+  impersonator: z.object({ id: z.string(), name: z.string() }).nullable(),
+  target: record.nullable(),
+  root: record.nullable(),
+  /** The person whose record it is, with the name that the log itself doesn't hold. */
+  subject: z.object({ id: z.string(), name: z.string() }).nullable(),
+  scopes: z.array(z.string()),
+  workDate: z.string().nullable(),
+  changes: z.array(changeView),
+  metadata: z.record(z.string(), z.json()),
+  reason: z.string().nullable(),
+  effect: z.record(z.string(), z.json()).nullable(),
+  channel: z.enum(['web', 'api', 'cli', 'job', 'import', 'database']),
+  requestId: z.string().nullable(),
+  ipAddress: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  occurredAt: z.string(),
+});
+export type EventView = z.infer<typeof eventView>;
+
+const oneOrMore = z.union([z.string().max(200), z.array(z.string().max(200)).max(50)]).optional();
+
+/** One value or a list each; empty is all that one may see. `target` and `root` are `Type:id`, or an id alone. */
+export const filterInput = {
+  area: oneOrMore,
+  action: oneOrMore,
+  actor: oneOrMore,
+  target: oneOrMore,
+  root: oneOrMore,
+  field: oneOrMore,
+  text: oneOrMore,
+};
+
+const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+export const pageInput = z.strictObject({
+  ...filterInput,
+  from: instantOrDay.optional(),
+  to: instantOrDay.optional(),
+  /** The cursor: only events below this position. */
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+export const pageView = z.object({
+  events: z.array(eventView),
+  /** The position up to which this page speaks: pass it to the live subscription as `lastEventId`. */
+  position: z.number().int(),
+  next: z.number().int().nullable(),
+  /** How many events the filter finds in all, and whether there are more than were counted. */
+  total: z.object({ count: z.number().int(), more: z.boolean() }),
+  /** Flushes that were committed and are not numbered yet: 0 nearly always. */
+  waiting: z.number().int(),
+});
+
+export const liveInput = z.strictObject({ ...filterInput, lastEventId: z.string().max(20).nullish() });
+
+/** What the vocabulary holds: every area, action, entity and field, with its label and how to read its values. */
+export const vocabularyView = z.object({
+  areas: z.array(z.object({ name: z.string(), label: z.string() })),
+  actions: z.array(z.object({ name: z.string(), label: z.string(), area: z.string(), description: z.string().nullable() })),
+  entities: z.array(z.object({ name: z.string(), label: z.string(), area: z.string() })),
+  fields: z.array(z.object({ entity: z.string(), name: z.string(), label: z.string(), kind: z.string(), sensitive: z.boolean(), values: z.record(z.string(), z.string()).nullable() })),
+});
+
+/** One changed field: the row of the source's `timecard_audit_log`. Values are raw text, null for none; a hidden one has `hidden` and neither. */
+export const auditLogRow = z.object({
+  id: z.string(),
+  timecardId: z.string().nullable().optional(),
+  rootType: z.string().nullable().optional(),
+  rootId: z.string().nullable().optional(),
+  changeId: z.string(),
+  fieldName: z.string(),
+  oldValue: z.string().nullable(),
+  newValue: z.string().nullable(),
+  hidden: z.boolean().optional(),
+  changedBy: z.string().nullable(),
+  changedAt: z.string(),
+  actionType: z.string(),
+  workDate: z.string().nullable(),
+  reason: z.string().nullable(),
+  position: z.number().int(),
+  changedByProfile: z.object({ fullName: z.string() }).nullable(),
+});
+
+export const auditLogGroup = z.object({
+  changeId: z.string(),
+  changedAt: z.string(),
+  changedBy: z.string().nullable(),
+  actionType: z.string(),
+  changes: z.array(auditLogRow),
+  changedByProfile: z.object({ fullName: z.string() }).nullable(),
+});
+
+export const auditLogsFilter = {
+  actionType: oneOrMore,
+  fieldName: oneOrMore,
+  dateFrom: instantOrDay.optional(),
+  dateTo: instantOrDay.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  grouped: z.stringbool().or(z.boolean()).default(false),
+};
