@@ -18,9 +18,12 @@ export interface Rest {
   readonly path: `/api/${string}`;
 }
 
-interface Defined<Input extends z.ZodType, Output extends z.ZodType> {
-  /** `area.verb`; the tRPC procedure's path. */
-  readonly name: `${string}.${string}`;
+/** `area.verb`. */
+export type DottedName = `${string}.${string}`;
+
+interface Defined<Input extends z.ZodType, Output extends z.ZodType, Name extends DottedName> {
+  /** `area.verb`; the tRPC procedure's path. Kept as a literal type, from which typed clients derive that path. */
+  readonly name: Name;
   /** One line for people: the title in the interface's description. */
   readonly summary: string;
   readonly input: Input;
@@ -32,17 +35,17 @@ interface Defined<Input extends z.ZodType, Output extends z.ZodType> {
 }
 
 /** Something that changes what is recorded: one change set, named after it. */
-export interface Command<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> extends Defined<Input, Output> {
+export interface Command<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Name extends DottedName = DottedName> extends Defined<Input, Output, Name> {
   readonly kind: 'command';
 }
 
 /** Something that only reads. */
-export interface Query<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> extends Defined<Input, Output> {
+export interface Query<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Name extends DottedName = DottedName> extends Defined<Input, Output, Name> {
   readonly kind: 'query';
 }
 
 /** Defines a command. The tRPC mutation, the REST route, its description and the form are derived from it. */
-export const command = <Input extends z.ZodType, Output extends z.ZodType>(definition: Defined<Input, Output>): Command<Input, Output> => ({ kind: 'command', ...definition });
+export const command = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(definition: Defined<Input, Output, Name>): Command<Input, Output, Name> => ({ kind: 'command', ...definition });
 
 /** Defines a query. The tRPC query, the REST route and its description are derived from it. */
-export const query = <Input extends z.ZodType, Output extends z.ZodType>(definition: Defined<Input, Output>): Query<Input, Output> => ({ kind: 'query', ...definition });
+export const query = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(definition: Defined<Input, Output, Name>): Query<Input, Output, Name> => ({ kind: 'query', ...definition });
