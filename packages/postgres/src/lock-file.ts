@@ -45,6 +45,12 @@ export function readHolder(dataDir: string): Holder | undefined {
   return { pid, launcher: launcher === undefined ? undefined : Number(launcher), status: statusOf(lines[STATUS_LINE]) };
 }
 
+/** Longer than a killed launcher can take to be gone, short for somebody who waits for a refusal. */
+const DYING = 1_000;
+
+/** After this a server whose launcher is gone is not on its way out: its guard must have been killed too. */
+const ORPHANED = 2_000;
+
 /**
  * Waits until nobody holds the data directory, and removes what a killed server left.
  *
@@ -53,17 +59,17 @@ export function readHolder(dataDir: string): Holder | undefined {
  * @throws AlreadyRunning when its launcher lives, or when it is not gone after `patience` milliseconds.
  */
 export async function untilReleased(dataDir: string, patience: number): Promise<void> {
-  const deadline = Date.now() + patience;
-  const orphanAfter = Date.now() + 2_000;
+  const begin = Date.now();
   let told = false;
   for (;;) {
     const holder = readHolder(dataDir);
     if (!holder) return;
     if (!isServerOn(holder.pid, dataDir)) return rmSync(join(dataDir, 'postmaster.pid'), { force: true });
+    const waited = Date.now() - begin;
     const orphan = holder.launcher !== undefined && !isAlive(holder.launcher);
-    if (holder.status !== 'stopping' && !orphan) throw new AlreadyRunning(dataDir, holder);
-    if (Date.now() > deadline) throw new AlreadyRunning(dataDir, holder);
-    if (orphan && !told && Date.now() > orphanAfter) told = sendSignal(holder.pid, 'SIGINT');
+    const leaving = orphan || holder.status === 'stopping';
+    if (waited > (leaving ? patience : DYING)) throw new AlreadyRunning(dataDir, holder);
+    if (orphan && !told && waited > ORPHANED) told = sendSignal(holder.pid, 'SIGINT');
     await sleep(25);
   }
 }

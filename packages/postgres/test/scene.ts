@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
-import { sendSignal } from '../src/process-id.ts';
+import { isAlive, sendSignal } from '../src/process-id.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -37,6 +37,7 @@ export async function launcher(dataDir: string, as: { uid?: number; gid?: number
   const { url, pid } = JSON.parse(line) as { url: string; pid: number };
   onTestFinished(async () => {
     child.kill('SIGKILL');
+    sendSignal(pid, 'SIGINT');
     await until(() => gone(pid));
   });
   return { child, url, pid };
@@ -47,5 +48,4 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   while (!(await condition())) await sleep(10);
 }
 
-/** Whether that process ended, were it that an orphan still waits for its exit code to be collected. */
-export const gone = (pid: number) => !sendSignal(pid, 0) || spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.startsWith('Z');
+export const gone = (pid: number) => !isAlive(pid);
