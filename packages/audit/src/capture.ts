@@ -1,0 +1,239 @@
+import { ChangeSetType, type AnyEntity, type ChangeSet, type Collection, type EntityManager, type EventSubscriber, type FlushEventArgs, type Transaction, type TransactionEventArgs, type UnitOfWork } from '@mikro-orm/core';
+import { currentContext } from './context.ts';
+import { embeddedLeaf, jsonDifferences, memberDifference, type Difference } from './diff.ts';
+import type { Actor, Context, Operation } from './entry.ts';
+import { AuditLogError } from './errors.ts';
+import { encodeContext, encodeDocument, INSERT_DOCUMENT, type ToldChange, type ToldEvent } from './inbox.ts';
+import type { AuditPolicy, Happening, Row } from './policy.ts';
+import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
+import { meaningsOf } from './rules.ts';
+import { capped, parseJson } from './values.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** What a flush is about to change, remembered while MikroORM still knows what was there before. */
+interface Pending {
+  readonly sets: { readonly set: ChangeSet<AnyEntity>; readonly plan: EntityPlan; readonly before: Raw | undefined }[];
+  readonly collections: { readonly plan: EntityPlan; readonly field: FieldPlan; readonly collection: Collection<object>; readonly before: readonly string[] | null }[];
+}
+
+/** One target's change, before it is split by meaning. */
+interface Target {
+  readonly plan: EntityPlan;
+  readonly entity: AnyEntity;
+  readonly id: string;
+  readonly operation: Operation;
+  readonly before: Raw | undefined;
+  readonly after: Raw;
+  readonly differences: Map<string, { readonly field: FieldPlan; readonly list: Difference[] }>;
+}
+
+/** Anything that can write to the database on the flush's own transaction. */
+interface Executor {
+  execute(sql: string, params: unknown[], method: 'run', transaction: Transaction): Promise<unknown>;
+}
+
+/**
+ * The one place that knows the ORM's hooks. It remembers in `onFlush` what changes and what was there before, and
+ * tells it with one insert when the SQL has run and generated keys and versions are known, on the flush's own
+ * transaction: a rollback, to a savepoint too, takes the document along.
+ *
+ * Which hook comes "after the SQL, inside the transaction" depends on whose transaction it is: a flush that opens its
+ * own ends before `afterFlush`, one inside an explicit transaction does not pass `beforeTransactionCommit`.
+ */
+export class Capture implements EventSubscriber {
+  readonly #registry: () => Registry;
+  readonly #committed: () => void;
+  readonly #pending = new WeakMap<UnitOfWork, Pending>();
+
+  /** `committed` is called after each commit, when there may be something to sequence. */
+  constructor(registry: () => Registry, committed: () => void) {
+    this.#registry = registry;
+    this.#committed = committed;
+  }
+
+  onFlush({ uow }: FlushEventArgs): void {
+    const registry = this.#registry();
+    const pending: Pending = { sets: [], collections: [] };
+    for (const set of uow.getChangeSets()) {
+      const plan = registry.planOf(set.meta);
+      if (plan) pending.sets.push({ set, plan, before: beforeOf(uow, set) });
+    }
+    for (const collection of uow.getCollectionUpdates() as Collection<object>[]) rememberMembers(registry, pending, collection);
+    if (pending.sets.length || pending.collections.length) this.#pending.set(uow, pending);
+  }
+
+  async beforeTransactionCommit({ em, uow, transaction }: TransactionEventArgs): Promise<void> {
+    await this.#tell(em as EntityManager, uow ?? em.getUnitOfWork(), transaction);
+  }
+
+  async afterFlush({ em, uow }: FlushEventArgs): Promise<void> {
+    if (em.isInTransaction()) await this.#tell(em as EntityManager, uow, em.getTransactionContext());
+    else this.#pending.delete(uow);
+  }
+
+  afterTransactionCommit({ transaction }: TransactionEventArgs): void {
+    // It fires at the release of a savepoint too, when nothing is committed yet.
+    if (!transaction?.savepointName) this.#committed();
+  }
+
+  async #tell(em: EntityManager, uow: UnitOfWork, transaction: Transaction | undefined): Promise<void> {
+    const pending = this.#pending.get(uow);
+    if (!pending) return;
+    this.#pending.delete(uow);
+    const context = currentContext();
+    const events = targetsOf(pending).flatMap((target) => toldEvents(target, context));
+    if (!events.length) return;
+    const connection = em.getDriver().getConnection('write') as unknown as Executor;
+    try {
+      await connection.execute(INSERT_DOCUMENT, [encodeContext(context), encodeDocument({ v: 1, events })], 'run', transaction as Transaction);
+    } catch (cause) {
+      const first = events[0] as ToldEvent;
+      throw new AuditLogError(`The change of ${first.type} ${first.id} could not be recorded, so it was not saved`, { type: first.type, id: first.id }, cause);
+    }
+  }
+}
+
+const operationOf = (set: ChangeSet<AnyEntity>): Operation => {
+  switch (set.type) {
+    case ChangeSetType.CREATE:
+      return 'create';
+    case ChangeSetType.DELETE:
+    case ChangeSetType.DELETE_EARLY:
+      return 'delete';
+    default:
+      return 'update';
+  }
+};
+
+/** A deletion's change set holds nothing of what was there; the snapshot does, until the flush drops it. */
+function beforeOf(uow: UnitOfWork, set: ChangeSet<AnyEntity>): Raw | undefined {
+  if (operationOf(set) === 'create') return undefined;
+  return { ...((operationOf(set) === 'delete' ? uow.getOriginalEntityData(set.entity) : set.originalEntity) as Raw | undefined) };
+}
+
+function rememberMembers(registry: Registry, pending: Pending, collection: Collection<object>): void {
+  const owner = collection.owner as AnyEntity;
+  const plan = registry.planOf((owner as { __meta: EntityPlan['meta'] }).__meta);
+  const field = plan?.fields.get(String(collection.property.name));
+  // Both sides of a relation report a change; the owning side alone tells it, so that it is told once.
+  if (!plan || !field?.tracked || field.form !== 'members' || !collection.property.owner) return;
+  const snapshot = (collection as unknown as { getSnapshot(): AnyEntity[] | undefined }).getSnapshot();
+  pending.collections.push({ plan, field, collection, before: collection.isInitialized() ? (snapshot ?? []).map(keyOf) : null });
+}
+
+const keyOf = (entity: AnyEntity): string => String((entity as { __helper: { getSerializedPrimaryKey(): string } }).__helper.getSerializedPrimaryKey());
+
+function targetsOf(pending: Pending): Target[] {
+  const targets = new Map<AnyEntity, Target>();
+  for (const { set, plan, before } of pending.sets) {
+    const operation = operationOf(set);
+    const after: Raw = operation === 'delete' ? {} : { ...before, ...(set.payload as Raw) };
+    const keys = operation === 'delete' ? Object.keys(before ?? {}) : Object.keys(set.payload);
+    const target: Target = { plan, entity: set.entity, id: keyOf(set.entity), operation, before, after, differences: new Map() };
+    for (const key of keys) addDifferences(target, plan.fields.get(key), before?.[key], operation === 'delete' ? undefined : after[key]);
+    targets.set(set.entity, target);
+  }
+  for (const { plan, field, collection, before } of pending.collections) {
+    const owner = collection.owner as AnyEntity;
+    const target = targets.get(owner) ?? untouched(plan, owner);
+    const after = collection.getItems(false).map((item) => keyOf(item as AnyEntity));
+    const list = memberDifference(field.name, before ?? [], after);
+    if (list.length) target.differences.set(field.property, { field, list });
+    targets.set(owner, target);
+  }
+  return [...targets.values()].filter((target) => target.operation !== 'update' || target.differences.size > 0);
+}
+
+/** A record of which only a collection changed. */
+const untouched = (plan: EntityPlan, entity: AnyEntity): Target => {
+  const data = ((entity as { __helper: { __originalEntityData?: Raw } }).__helper.__originalEntityData ?? {}) as Raw;
+  return { plan, entity, id: keyOf(entity), operation: 'update', before: data, after: data, differences: new Map() };
+};
+
+function addDifferences(target: Target, field: FieldPlan | undefined, before: unknown, after: unknown): void {
+  if (!field?.tracked) return;
+  const list = differencesOf(field, before, after);
+  if (list.length) target.differences.set(field.property, { field, list });
+}
+
+function differencesOf(field: FieldPlan, before: unknown, after: unknown): Difference[] {
+  switch (field.form) {
+    case 'json':
+      return jsonDifferences(field.name, parseJson(before), parseJson(after));
+    case 'embedded':
+      return jsonDifferences(field.name, parseJson(before), parseJson(after), embeddedLeaf);
+    case 'members':
+      return [];
+    case 'text': {
+      const old = field.toText(before);
+      const now = field.toText(after);
+      return old === now ? [] : [{ field: field.name, old, new: now }];
+    }
+    default:
+      return field.form satisfies never;
+  }
+}
+
+/** A row's recorded texts, made when somebody asks: a title or a rule looks at a few properties of many. */
+function rowOf(plan: EntityPlan, raw: Raw): Row {
+  return new Proxy(raw, { get: (values, key) => (typeof key === 'string' ? (plan.fields.get(key)?.toText(values[key]) ?? null) : undefined) }) as Row;
+}
+
+const actorOf = (context: Context): Actor => context.actor ?? { kind: 'system', id: context.command };
+
+function toldEvents(target: Target, context: Context): ToldEvent[] {
+  const { plan, operation, id } = target;
+  const policy = plan.policy;
+  if (policy.needsPerson && context.actor?.kind !== 'user') {
+    throw new AuditLogError(`${plan.type} ${id}: only a signed-in person may change it: run the work in withContext({ actor: user(id) })`, { type: plan.type, id });
+  }
+  const before = target.before && rowOf(plan, target.before);
+  const row = operation === 'delete' && before ? before : rowOf(plan, target.after);
+  const happening: Happening = { operation, row, before: before ?? null, changed: new Set(target.differences.keys()), actor: actorOf(context), command: context.command, reason: context.reason };
+  const record = recordOf(target, row);
+  return meaningsOf(plan.type, id, policy, happening).map((meaning) => ({
+    area: policy.area,
+    action: meaning.action,
+    op: operation,
+    ...record,
+    changes: meaning.properties.flatMap((property) => toldChanges(target.differences.get(property))),
+    ...(Object.keys(meaning.metadata).length && { meta: meaning.metadata }),
+  }));
+}
+
+function toldChanges(difference: { readonly field: FieldPlan; readonly list: Difference[] } | undefined): ToldChange[] {
+  if (!difference) return [];
+  const sensitive = difference.field.tracked?.sensitive;
+  return difference.list.map((one) => ({ f: one.field, o: capped(one.old), n: capped(one.new), ...(sensitive && { s: 1 as const }) }));
+}
+
+/** Which record it is, whose, and under whose page it stands. */
+function recordOf(target: Target, row: Row): Pick<ToldEvent, 'type' | 'id' | 'label' | 'root' | 'subject' | 'scopes' | 'day'> {
+  const { plan, id } = target;
+  const day = plan.policy.workDate?.(row) ?? null;
+  const own = { type: plan.type, id, label: plan.policy.title(row), day };
+  if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };
+  const rootId = String(row[plan.policy.root]);
+  const loaded = loadedRoot(target, plan.policy.root);
+  if (!loaded) return { ...own, root: { type: plan.root.type, id: rootId } };
+  const rootRow = rowOf(plan.root, loaded);
+  return { ...own, root: { type: plan.root.type, id: rootId, label: plan.root.policy.title(rootRow) }, ...ownership(plan.root.policy, rootRow) };
+}
+
+const ownership = (policy: AuditPolicy, row: Row) => ({ subject: policy.subject?.(row) ?? null, scopes: policy.scopes?.(row) ?? [] });
+
+/** The root's raw row, where the unit of work holds it: a reference that was never loaded tells nothing but its key. */
+function loadedRoot(target: Target, reference: string): Raw | null {
+  const value = (target.entity as Record<string, unknown>)[reference] as { __helper?: RootHelper } | undefined;
+  const helper = value?.__helper;
+  if (!helper?.__initialized) return null;
+  return helper.__originalEntityData ?? helper.__em?.getComparator().prepareEntity(helper.entity) ?? null;
+}
+
+interface RootHelper {
+  readonly __initialized: boolean;
+  readonly __originalEntityData?: Raw;
+  readonly entity: AnyEntity;
+  readonly __em?: { getComparator(): { prepareEntity(entity: AnyEntity): Raw } };
+}

@@ -1,0 +1,23 @@
+import type { Target } from './entry.ts';
+
+/** A change could not be recorded, so it was not saved. Names the record and what to do; the cause is kept. */
+export class AuditLogError extends Error {
+  readonly target: Pick<Target, 'type' | 'id'> | null;
+
+  constructor(message: string, target: Pick<Target, 'type' | 'id'> | null, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'AuditLogError';
+    this.target = target;
+  }
+}
+
+/** The declarations contradict each other or the entities: found at start-up, with everything that is wrong. */
+export class PolicyError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The audit policies don't fit the entities:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'PolicyError';
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Context, Operation, Value } from './entry.ts';
+import type { Json } from '@countersign/proof/canonical';
+
+/** A told change of one field; `s` marks values that must not stand in the log in clear. */
+export interface ToldChange {
+  readonly f: string;
+  readonly o: Value;
+  readonly n: Value;
+  readonly s?: 1;
+}
+
+/** One event as a flush told it: what the sequencer needs to form it without knowing any entity. */
+export interface ToldEvent {
+  readonly area: string;
+  readonly action: string;
+  readonly op: Operation;
+  readonly type: string;
+  readonly id: string;
+  readonly label: string | null;
+  /** Left out where the record is its own root. `label` is absent where the root was never loaded: the log knows it. */
+  readonly root?: { readonly type: string; readonly id: string; readonly label?: string };
+  /** Absent where only the root knows, and the root was never loaded. */
+  readonly subject?: string | null;
+  readonly scopes?: readonly string[];
+  readonly day?: string | null;
+  readonly changes: readonly ToldChange[];
+  readonly meta?: { readonly [key: string]: Json };
+}
+
+/** What one flush tells: one row of the inbox, whatever its size. */
+export interface FlushDocument {
+  readonly v: 1;
+  readonly events: readonly ToldEvent[];
+}
+
+/**
+ * One row of the inbox. `flush` documents come from the hooks; row changes that the database itself records will be
+ * a second kind beside it, merged with the first by `merge`.
+ */
+export interface InboxRow {
+  readonly xid: string;
+  readonly id: string;
+  readonly kind: 'flush';
+  /** ISO 8601 in UTC with microseconds: the database's clock. */
+  readonly at: string;
+  readonly context: string;
+  readonly document: string;
+}
+
+/** The statement that tells a flush: one insert with two parameters, whatever it holds. */
+export const INSERT_DOCUMENT = `insert into audit_inbox (kind, context, document) values ('f', ?, ?)`;
+
+export const encodeContext = (context: Context): string => storable(JSON.stringify(context));
+export const encodeDocument = (document: FlushDocument): string => storable(JSON.stringify(document));
+
+/**
+ * PostgreSQL's jsonb takes neither a NUL character nor half a surrogate pair; both become U+FFFD, as half a pair does
+ * in the row itself. JSON.stringify writes them as escapes, and an escaped backslash before them must stay one.
+ */
+function storable(json: string): string {
+  if (!json.includes('\\u0000') && !/\\ud[89a-f]/i.test(json)) return json;
+  return json.replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|[\s\S])/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape));
+}

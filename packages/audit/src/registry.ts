@@ -1,0 +1,160 @@
+import { ReferenceKind, Utils, type EntityMetadata, type EntityName, type EntityProperty, type MetadataStorage, type Platform } from '@mikro-orm/core';
+import { PolicyError } from './errors.ts';
+import { isAudited, isTracked, type AuditPolicy, type Declared, type NoAudit, type TrackedField } from './policy.ts';
+import { textOf, type ToText } from './values.ts';
+
+/** One property of an audited entity, with everything that capture needs to know, decided once. */
+export interface FieldPlan {
+  readonly property: string;
+  /** The field's name as data. */
+  readonly name: string;
+  /** Null where the policy says that it is never recorded. */
+  readonly tracked: TrackedField | null;
+  /** How its change is found: one text, the paths of a JSON value or embedded object, or the members of a collection. */
+  readonly form: 'text' | 'json' | 'embedded' | 'members';
+  readonly toText: ToText;
+}
+
+/** An audited entity as capture uses it. */
+export interface EntityPlan {
+  readonly type: string;
+  readonly policy: AuditPolicy;
+  /** By the keys of MikroORM's change sets: properties, and the flattened parts of inline embeddables. */
+  readonly fields: ReadonlyMap<string, FieldPlan>;
+  /** The plan of the entity that the root reference points to; null for a record that is its own root. */
+  readonly root: EntityPlan | null;
+  readonly meta: EntityMetadata;
+}
+
+/** One entry of the vocabulary of actions. */
+export interface ActionEntry {
+  readonly name: string;
+  readonly label: string;
+  readonly area: string;
+  readonly description: string | null;
+  readonly needsReason: boolean;
+}
+
+/** Everything that the declarations say, for pages and filters. */
+export interface Vocabulary {
+  readonly areas: readonly string[];
+  readonly actions: readonly ActionEntry[];
+  readonly entities: readonly { readonly name: string; readonly label: string; readonly area: string }[];
+  readonly fields: readonly ({ readonly entity: string; readonly name: string } & TrackedField)[];
+}
+
+/** The compiled declarations. */
+export interface Registry {
+  planOf(meta: EntityMetadata): EntityPlan | undefined;
+  readonly vocabulary: Vocabulary;
+}
+
+const entityName = (entity: EntityName<object>): string => Utils.className(entity);
+
+/**
+ * Compiles the declarations against the ORM's entities.
+ * @throws PolicyError naming every entity without a declaration, every property without a class, and every declaration without an entity.
+ */
+export function compileRegistry(declared: readonly Declared[], metadata: MetadataStorage, platform: Platform): Registry {
+  const policies = new Map(declared.map(({ entity, policy }) => [entityName(entity), policy]));
+  const metas = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !meta.pivotTable && !meta.abstract);
+  const problems = findProblems(policies, metas);
+  if (problems.length) throw new PolicyError(problems);
+
+  const plans = new Map<string, EntityPlan>();
+  const planFor = (meta: EntityMetadata): EntityPlan | undefined => {
+    const policy = policies.get(meta.className);
+    if (!policy || !isAudited(policy)) return undefined;
+    const known = plans.get(meta.className);
+    if (known) return known;
+    const target = policy.root === undefined ? undefined : property(meta, policy.root)?.targetMeta;
+    const plan: EntityPlan = { type: meta.className, policy, fields: fieldPlans(meta, policy, platform), root: target ? (planFor(target) ?? null) : null, meta };
+    plans.set(meta.className, plan);
+    return plan;
+  };
+  for (const meta of metas) planFor(meta);
+  return { planOf: (meta) => plans.get(meta.className), vocabulary: vocabularyOf([...plans.values()]) };
+}
+
+const property = (meta: EntityMetadata, name: string): EntityProperty | undefined => (meta.properties as Record<string, EntityProperty>)[name];
+
+/** The properties that an entity's file declares: the parts of embeddables belong to the embedded property. */
+const ownProperties = (meta: EntityMetadata): EntityProperty[] => meta.props.filter((prop) => !prop.embedded);
+
+function findProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, metas: readonly EntityMetadata[]): string[] {
+  const known = new Set(metas.map((meta) => meta.className));
+  const strangers = [...policies.keys()].filter((name) => !known.has(name)).map((name) => `${name} has a policy but is no entity of this application: add it to the ORM's entities or remove the policy`);
+  return [...strangers, ...metas.flatMap((meta) => problemsOf(meta, policies))];
+}
+
+function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPolicy | NoAudit>): string[] {
+  const name = meta.className;
+  const policy = policies.get(name);
+  if (!policy) return [`${name} declares neither a policy nor why it has none: add audited(…) or unaudited(…, 'reason') beside the entity`];
+  if (!isAudited(policy)) return policy.unaudited.trim() ? [] : [`${name} is unaudited without a reason: give one`];
+  if (!meta.primaryKeys.length) return [`${name} has no primary key: an audited record needs one`];
+  const names = new Set(ownProperties(meta).map((prop) => String(prop.name)));
+  const unclassified = [...names].filter((prop) => !policy.fields[prop]).map((prop) => `${name}.${prop} is not classified: track it, or say never('reason')`);
+  const unknown = Object.keys(policy.fields).filter((prop) => !names.has(prop)).map((prop) => `${name}.${prop} is classified but is no property of the entity: remove it or declare its rename`);
+  const claimed = (policy.actions.rules ?? []).flatMap((rule) => rule.claims.filter((prop) => !policy.fields[prop] || !isTracked(policy.fields[prop])).map((prop) => `${name}: the rule for ${rule.action} claims ${prop}, which is not tracked`));
+  return [...unclassified, ...unknown, ...claimed, ...rootProblems(meta, policy, policies), ...secretProblems(name, policy)];
+}
+
+function rootProblems(meta: EntityMetadata, policy: AuditPolicy, policies: ReadonlyMap<string, AuditPolicy | NoAudit>): string[] {
+  if (policy.root === undefined) return [];
+  const target = property(meta, policy.root)?.targetMeta;
+  if (!target) return [`${meta.className}: its root ${policy.root} is no reference to an entity`];
+  const rootPolicy = policies.get(target.className);
+  return rootPolicy && isAudited(rootPolicy) ? [] : [`${meta.className}: its root ${target.className} is not audited`];
+}
+
+function secretProblems(name: string, policy: AuditPolicy): string[] {
+  const sensitive = Object.entries(policy.fields).filter(([, field]) => isTracked(field) && field.sensitive);
+  if (!sensitive.length || policy.subject || policy.root !== undefined) return [];
+  return [`${name}.${sensitive[0]?.[0]} is sensitive, but the policy names no subject under whose key it could be kept`];
+}
+
+function fieldPlans(meta: EntityMetadata, policy: AuditPolicy, platform: Platform): Map<string, FieldPlan> {
+  const plans = new Map<string, FieldPlan>();
+  for (const prop of meta.props) {
+    const owner = prop.embedded ? ownerOf(meta, prop) : prop;
+    if (prop.embedded && owner.object) continue; // told by the whole object's value
+    const field = policy.fields[String(owner.name)];
+    const tracked = field && isTracked(field) ? field : null;
+    const base = tracked?.name ?? owner.fieldNames?.[0] ?? String(owner.name);
+    const name = prop.embedded ? `${base}.${embeddedPath(meta, prop)}` : base;
+    plans.set(String(prop.name), { property: String(prop.name), name, tracked, form: formOf(prop), toText: textOf(prop, platform) });
+  }
+  return plans;
+}
+
+function ownerOf(meta: EntityMetadata, prop: EntityProperty): EntityProperty {
+  const parent = prop.embedded ? property(meta, prop.embedded[0] as string) : undefined;
+  return parent ? ownerOf(meta, parent) : prop;
+}
+
+function embeddedPath(meta: EntityMetadata, prop: EntityProperty): string {
+  const [parentName, own] = prop.embedded as unknown as [string, string];
+  const parent = property(meta, parentName);
+  return parent?.embedded ? `${embeddedPath(meta, parent)}.${own}` : own;
+}
+
+function formOf(prop: EntityProperty): FieldPlan['form'] {
+  if (prop.kind === ReferenceKind.MANY_TO_MANY) return 'members';
+  if (prop.kind === ReferenceKind.EMBEDDED) return 'embedded';
+  return prop.type === 'JsonType' || prop.columnTypes?.[0] === 'jsonb' || prop.columnTypes?.[0] === 'json' ? 'json' : 'text';
+}
+
+function vocabularyOf(plans: readonly EntityPlan[]): Vocabulary {
+  const actions = plans.flatMap(({ policy }) => Object.entries(policy.actions.vocabulary).map(([name, action]) => ({ name, label: action.label, area: policy.area, description: action.description ?? null, needsReason: action.needsReason ?? false })));
+  const fields = plans.flatMap((plan) => [...plan.fields.values()].flatMap((field) => (field.tracked && !isPart(plan, field) ? [{ entity: plan.type, ...field.tracked, name: field.name }] : [])));
+  return {
+    areas: [...new Set(plans.map((plan) => plan.policy.area))].sort(),
+    actions: [...new Map(actions.map((action) => [action.name, action])).values()],
+    entities: plans.map((plan) => ({ name: plan.type, label: plan.policy.label, area: plan.policy.area })),
+    fields,
+  };
+}
+
+/** Whether a plan is for a flattened part of an inline embeddable, which the vocabulary lists under its owner. */
+const isPart = (plan: EntityPlan, field: FieldPlan) => Boolean(property(plan.meta, field.property)?.embedded);

@@ -1,0 +1,54 @@
+import type { Change, Event } from './entry.ts';
+import type { Entry, StoredChange } from './log-entry.ts';
+import { originSubject, unseal, valuesSubject, type Origin, type SealedValues, type SubjectKeys } from './protect.ts';
+
+/** What an event's seals hold: null where there is no seal, or its key is gone. */
+export interface Clear {
+  readonly values: SealedValues | null;
+  readonly origin: Origin | null;
+}
+
+/** An event of the log with the means to show it to anybody. */
+export interface OpenedEntry {
+  readonly entry: Entry;
+  /** The event for those who may see sensitive data, or for those who may not. */
+  reveal(sensitive: boolean): Event;
+}
+
+/** The persons under whose keys these events keep something. */
+export function sealSubjects(entries: readonly Entry[]): Set<string> {
+  const subjects = new Set<string>();
+  for (const entry of entries) {
+    if (entry.sealedValues) subjects.add(valuesSubject(entry));
+    if (entry.sealedOrigin) subjects.add(originSubject(entry));
+  }
+  return subjects;
+}
+
+/** Opens an event whose keys are loaded; each seal is opened at most once, and only when somebody may see it. */
+export function opened(entry: Entry, keys: SubjectKeys): OpenedEntry {
+  let clear: Clear | undefined;
+  const open = () => (clear ??= { values: unsealed(entry, entry.sealedValues, valuesSubject(entry), keys) as SealedValues | null, origin: unsealed(entry, entry.sealedOrigin, originSubject(entry), keys) as Origin | null });
+  return { entry, reveal: (sensitive) => eventOf(entry, sensitive ? open() : null) };
+}
+
+function unsealed(entry: Entry, sealed: Uint8Array | null, subject: string, keys: SubjectKeys): unknown {
+  const key = sealed && keys.get(subject);
+  return key ? unseal(key, entry.id, sealed) : null;
+}
+
+function eventOf(entry: Entry, clear: Clear | null): Event {
+  const { sealedValues: _values, sealedOrigin: _origin, changes, ...open } = entry;
+  return {
+    ...open,
+    changes: changes.map((change) => shownOrHidden(change, clear?.values ?? null)),
+    ipAddress: clear?.origin?.ipAddress ?? null,
+    userAgent: clear?.origin?.userAgent ?? null,
+  };
+}
+
+function shownOrHidden(change: StoredChange, values: SealedValues | null): Change {
+  if (!('sealed' in change)) return change;
+  const value = values?.[change.field];
+  return value ? { field: change.field, old: value.old, new: value.new } : { field: change.field, hidden: true };
+}
