@@ -25,7 +25,25 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** How many there are: exact up to `10,000` for those who don't see everything, then `more` is true. */
+/** A page by offset. A field filter takes the other fields of an event away. */
+export interface OffsetQuery {
+  readonly filter: Filter;
+  readonly visibility: Visibility;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface FieldRows {
+  readonly rows: readonly FieldRow[];
+  readonly count: Count;
+}
+
+export interface ChangeSets {
+  readonly sets: readonly (readonly FieldRow[])[];
+  readonly count: Count;
+}
+
+/** How many there are: exact where rollups know it, else up to 10,000; then `more` is true and there are more than `total`. */
 export interface Count {
   readonly total: number;
   readonly more: boolean;
@@ -48,10 +66,10 @@ export interface LogReader {
   /** One event, or null where there is none or none that may be seen. */
   event(position: Position, visibility: Visibility): Promise<Event | null>;
   count(filter: Filter, visibility: Visibility): Promise<Count>;
-  /** Newest first, skipping `offset` field changes: the events that hold rows `offset` to `offset + limit` of the per-field view, and the total of rows. */
-  fieldRows(query: Omit<PageQuery, 'before'> & { readonly offset: number }): Promise<{ readonly rows: readonly FieldRow[]; readonly total: number }>;
-  /** As `fieldRows`, by change set: limit, offset and total count change sets. */
-  changeSets(query: Omit<PageQuery, 'before'> & { readonly offset: number }): Promise<{ readonly sets: readonly (readonly FieldRow[])[]; readonly total: number }>;
+  /** Changed fields one by one, newest first; limit, offset and total count fields. */
+  fieldRows(query: OffsetQuery): Promise<FieldRows>;
+  /** Changed fields by change set, newest first; limit, offset and total count change sets. */
+  changeSets(query: OffsetQuery): Promise<ChangeSets>;
 }
 
 /** One changed field of one event. `id` derives from event and field and never changes. */

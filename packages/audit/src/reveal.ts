@@ -1,5 +1,6 @@
 import type { Change, Event } from './entry.ts';
 import type { Entry, StoredChange } from './log-entry.ts';
+import type { Formed } from './form.ts';
 import { originSubject, unseal, valuesSubject, type Origin, type SealedValues, type SubjectKeys } from './protect.ts';
 
 /** What an event's seals hold: null where there is no seal, or its key is gone. */
@@ -31,6 +32,9 @@ export function opened(entry: Entry, keys: SubjectKeys): OpenedEntry {
   const open = () => (clear ??= { values: unsealed(entry, entry.sealedValues, valuesSubject(entry), keys) as SealedValues | null, origin: unsealed(entry, entry.sealedOrigin, originSubject(entry), keys) as Origin | null });
   return { entry, reveal: (sensitive) => eventOf(entry, sensitive ? open() : null) };
 }
+
+/** An event that was formed a moment ago: its seals' contents are still at hand. */
+export const eventOfFormed = ({ entry, clear }: Formed): OpenedEntry => ({ entry, reveal: (sensitive) => eventOf(entry, sensitive ? clear : null) });
 
 function unsealed(entry: Entry, sealed: Uint8Array | null, subject: string, keys: SubjectKeys): unknown {
   const key = sealed && keys.get(subject);

@@ -1,0 +1,116 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { LEAF_VERSION } from '@countersign/proof/leaf';
+import type { Position } from './entry.ts';
+import type { Formed } from './form.ts';
+
+/** Somebody else moved the head, or took the rows: this batch is not ours to write. */
+export class Fenced extends Error {
+  constructor(what: string) {
+    super(`another sequencer was faster: ${what}`);
+    this.name = 'Fenced';
+  }
+}
+
+/** A batch as it is written: whole transactions, formed for the positions after `from`. */
+export interface Batch {
+  readonly from: Position;
+  readonly epoch: number;
+  readonly xids: readonly string[];
+  readonly rows: number;
+  readonly formed: readonly Formed[];
+  /** Where a new month begins, the position of its first event and its first day; a partition is cut there. */
+  readonly months: readonly { readonly first: Position; readonly month: string }[];
+}
+
+const COLUMNS = 'position, id, change_id, area, action, operation, actor_kind, actor_id, impersonator_id, target_type, target_id, target_label, root_type, root_id, root_label, subject_id, scopes, work_date, changes, metadata, reason, effect, channel, request_id, occurred_at, sealed_values, sealed_origin, leaf_version, leaf_hash';
+
+/**
+ * Writes one batch in one transaction, which begins by moving the head from where this sequencer believes it to be:
+ * the head's row makes a second sequencer wait, and then fail.
+ * @throws Fenced where the head stands elsewhere or rows are gone; nothing was written then.
+ */
+export async function append(db: Client, batch: Batch): Promise<void> {
+  const text = batch.formed.map(copyLine).join('');
+  const rollup = rollupRows(batch.formed);
+  try {
+    await db.query('begin');
+    const to = batch.from + batch.formed.length;
+    const head = await db.query({ name: 'audit_head_move', text: 'update audit_head set position = $2 where position = $1 and epoch = $3', values: [batch.from, to, batch.epoch] });
+    if (head.rowCount !== 1) throw new Fenced(`the head is no longer at ${batch.from}`);
+    const taken = await db.query({ name: 'audit_take', text: 'delete from audit_inbox where xid = any($1::xid8[])', values: [batch.xids] });
+    if (taken.rowCount !== batch.rows) throw new Fenced(`${taken.rowCount} of ${batch.rows} rows were left in the inbox`);
+    for (const { first, month } of batch.months) await db.query('select audit_cut_month($1, $2)', [first, month]);
+    if (text) await pipeline(Readable.from([Buffer.from(text)]), db.query(copyFrom(`copy audit_event (${COLUMNS}) from stdin`)));
+    if (rollup) await db.query({ name: 'audit_rollup_add', text: ROLLUP, values: rollup });
+    // A poke for the readers of other nodes; it carries nothing, they read from their position.
+    await db.query('notify audit_head');
+    // COMMIT of a transaction that failed answers ROLLBACK and throws nothing.
+    if ((await db.query('commit')).command !== 'COMMIT') throw new Error('the batch was rolled back by the database');
+  } catch (error) {
+    await db.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+const ROLLUP = `insert into audit_rollup as r (quarter, area, action, actor, target_type, events)
+  select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+  on conflict (quarter, area, action, actor, target_type) do update set events = r.events + excluded.events`;
+
+/** Counts by quarter of an hour in UTC, so that every zone's day can be summed; keys in one order, so that nobody deadlocks. */
+function rollupRows(formed: readonly Formed[]): unknown[][] | null {
+  const counts = new Map<string, number>();
+  for (const { entry } of formed) {
+    const minute = Number(entry.occurredAt.slice(14, 16));
+    const quarter = `${entry.occurredAt.slice(0, 14)}${String(minute - (minute % 15)).padStart(2, '0')}:00Z`;
+    const key = JSON.stringify([quarter, entry.area, entry.action, entry.actor.id ?? entry.actor.kind, entry.target?.type ?? '']);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  if (!counts.size) return null;
+  const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, n]) => [...(JSON.parse(key) as string[]), n]);
+  return [0, 1, 2, 3, 4, 5].map((column) => rows.map((row) => row[column]));
+}
+
+function copyLine({ entry, leafHash }: Formed): string {
+  const { target, root } = entry;
+  return `${[
+    entry.position,
+    entry.id,
+    entry.changeId,
+    text(entry.area),
+    text(entry.action),
+    entry.operation,
+    entry.actor.kind,
+    text(entry.actor.id),
+    text(entry.impersonator),
+    text(target?.type),
+    text(target?.id),
+    text(target?.label),
+    text(root?.type),
+    text(root?.id),
+    text(root?.label),
+    text(entry.subject),
+    text(`{${entry.scopes.map((scope) => `"${scope.replace(/["\\]/g, '\\$&')}"`).join(',')}}`),
+    text(entry.workDate),
+    text(JSON.stringify(entry.changes)),
+    text(JSON.stringify(entry.metadata)),
+    text(entry.reason),
+    text(entry.effect && JSON.stringify(entry.effect)),
+    entry.channel,
+    text(entry.requestId),
+    entry.occurredAt,
+    bytes(entry.sealedValues),
+    bytes(entry.sealedOrigin),
+    LEAF_VERSION,
+    bytes(leafHash),
+  ].join('\t')}\n`;
+}
+
+const SPECIAL: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** A field of COPY's text format. */
+const text = (value: string | null | undefined): string => (value === null || value === undefined ? '\\N' : /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (special) => SPECIAL[special] as string) : value);
+
+const bytes = (value: Uint8Array | null): string => (value === null ? '\\N' : `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`);

@@ -1,0 +1,86 @@
+import type { MikroORM } from '@mikro-orm/core';
+import { Pool } from 'pg';
+import { Capture } from './capture.ts';
+import { Feed } from './feed.ts';
+import type { LogReader } from './log.ts';
+import { PgLog } from './pg-log.ts';
+import type { Declared } from './policy.ts';
+import { compileRegistry, type Registry } from './registry.ts';
+import { Sequencer } from './sequencer.ts';
+
+export interface AuditOptions {
+  /** What every entity declares about its record. */
+  readonly policies: readonly Declared[];
+}
+
+export interface LogConnection {
+  /** Logs in as the application's role: reads the log. */
+  readonly app: string;
+  /** Logs in as the sequencer's role: numbers what was committed. */
+  readonly sequencer: string;
+  /** Called with what went wrong and will be tried again. */
+  readonly alarm: (error: unknown) => void;
+  /** Connections for reading the log. */
+  readonly readers?: number;
+}
+
+/** The log at work: its reader, its feed, and how to end it. */
+export interface OpenLog {
+  readonly log: LogReader;
+  readonly feed: Feed;
+  readonly sequencer: Sequencer;
+  /** Numbers what is committed by now, then closes the connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * The audit trail of one MikroORM application: give `subscriber` to the ORM's `subscribers`, call `bind(orm)` once it
+ * is initialised, and `openLog` to number, read and follow what the subscriber tells.
+ */
+export class Audit {
+  readonly subscriber: Capture;
+  readonly #options: AuditOptions;
+  #registry: Registry | null = null;
+  #committed: () => void = () => undefined;
+
+  constructor(options: AuditOptions) {
+    this.#options = options;
+    this.subscriber = new Capture(
+      () => this.registry,
+      () => this.#committed(),
+    );
+  }
+
+  /**
+   * Compiles the policies against the ORM's entities.
+   * @throws PolicyError where they don't fit: the application must not start.
+   */
+  bind(orm: MikroORM): void {
+    this.#registry = compileRegistry(this.#options.policies, orm.getMetadata(), orm.em.getPlatform());
+  }
+
+  /** The compiled policies. */
+  get registry(): Registry {
+    if (!this.#registry) throw new Error('The audit trail is not bound to the ORM: call audit.bind(orm) after MikroORM.init()');
+    return this.#registry;
+  }
+
+  /** Starts this node's sequencer and feed; a commit of this process wakes them. */
+  async openLog(connection: LogConnection): Promise<OpenLog> {
+    const pool = new Pool({ connectionString: connection.app, max: connection.readers ?? 8, application_name: 'countersign log' });
+    pool.on('error', connection.alarm);
+    const sequencer: Sequencer = new Sequencer({ connectionString: connection.sequencer, alarm: connection.alarm, publish: (batch) => feed.offer(batch) });
+    const log = new PgLog(pool, (withinMs) => sequencer.settle(withinMs));
+    const feed: Feed = new Feed({ connectionString: connection.app, alarm: connection.alarm, head: () => log.head(), read: (after, limit) => log.entriesAfter(after, limit), ownBackend: () => sequencer.backend });
+    await feed.start();
+    await sequencer.start();
+    this.#committed = () => sequencer.poke();
+    const close = async () => {
+      this.#committed = () => undefined;
+      await sequencer.stop();
+      await feed.stop();
+      await pool.end();
+    };
+    return { log, feed, sequencer, close };
+  }
+}

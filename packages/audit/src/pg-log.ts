@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Event, Position } from './entry.ts';
+import { filterSql, type Filter } from './filter.ts';
+import type { ChangeSets, Count, FieldRow, FieldRows, LogReader, OffsetQuery, Page, PageQuery, Settled, Stretch } from './log.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from './log-rows.ts';
+import { SubjectKeys } from './protect.ts';
+import { opened, sealSubjects, type OpenedEntry } from './reveal.ts';
+import { visibilitySql, type Visibility } from './visibility.ts';
+
+/** How far a count goes that no rollup answers. */
+export const COUNT_LIMIT = 10_000;
+
+/** How long a read waits for what was just committed. Milliseconds. */
+const SETTLE_MS = 250;
+
+/** A condition on `audit_event e` and the parameters that its placeholders stand for. */
+class Conditions {
+  readonly params: unknown[] = [];
+  readonly #parts: string[] = [];
+
+  constructor(filter: Filter, visibility: Visibility) {
+    this.#parts.push(visibilitySql(visibility, this.param), ...filterSql(filter, this.param));
+  }
+
+  readonly param = (value: unknown): string => `$${this.params.push(value)}`;
+
+  and(condition: string): this {
+    this.#parts.push(condition);
+    return this;
+  }
+
+  get sql(): string {
+    return this.#parts.join(' and ');
+  }
+}
+
+/** The log, read from PostgreSQL with the application's role. */
+export class PgLog implements LogReader {
+  readonly #db: Pool;
+  readonly #keys: SubjectKeys;
+  readonly #settle: (withinMs: number) => Promise<number>;
+
+  /** `settle` waits until the sequencer has passed what is committed, and answers how many flushes still wait. */
+  constructor(db: Pool, settle: (withinMs: number) => Promise<number>) {
+    this.#db = db;
+    this.#keys = new SubjectKeys(db);
+    this.#settle = settle;
+  }
+
+  async head(): Promise<Position> {
+    const { rows } = await this.#db.query<{ position: string }>('select position from audit_head');
+    return Number(rows[0]?.position ?? 0);
+  }
+
+  async settle(): Promise<Settled> {
+    return { waiting: await this.#settle(SETTLE_MS) };
+  }
+
+  async page({ filter, visibility, before, limit }: PageQuery): Promise<Page> {
+    const where = new Conditions(filter, visibility);
+    if (before !== undefined) where.and(`e.position < ${where.param(before)}`);
+    // Head and rows from one statement: the page speaks up to exactly this position.
+    const { rows } = await this.#db.query<EntryRow & { head: string }>(
+      `select h.position as head, ${ENTRY_COLUMNS} from audit_head h left join lateral
+        (select * from audit_event e where e.position <= h.position and ${where.sql} order by e.position desc limit ${where.param(limit + 1)}) e on true
+        order by e.position desc`,
+      where.params,
+    );
+    const found = rows.filter((row) => row.position !== null);
+    const events = await this.#reveal(found.slice(0, limit), visibility);
+    return { events, position: Number(rows[0]?.head ?? 0), next: found.length > limit ? (events.at(-1)?.position ?? null) : null };
+  }
+
+  async after(position: Position, filter: Filter, visibility: Visibility, limit: number): Promise<Stretch> {
+    const where = new Conditions(filter, visibility);
+    where.and(`e.position > ${where.param(position)}`);
+    const { rows } = await this.#db.query<EntryRow & { head: string }>(
+      `select h.position as head, ${ENTRY_COLUMNS} from audit_head h left join lateral
+        (select * from audit_event e where e.position <= h.position and ${where.sql} order by e.position limit ${where.param(limit)}) e on true
+        order by e.position`,
+      where.params,
+    );
+    const events = await this.#reveal(rows.filter((row) => row.position !== null), visibility);
+    // A full page speaks up to its last event, a shorter one up to the head that it saw.
+    const to = events.length === limit ? (events.at(-1)?.position ?? position) : Math.max(position, Number(rows[0]?.head ?? 0));
+    return { to, events };
+  }
+
+  async event(position: Position, visibility: Visibility): Promise<Event | null> {
+    const where = new Conditions({}, visibility);
+    where.and(`e.position = ${where.param(position)}`);
+    const { rows } = await this.#db.query<EntryRow>(`select ${ENTRY_COLUMNS} from audit_event e where ${where.sql}`, where.params);
+    return (await this.#reveal(rows, visibility))[0] ?? null;
+  }
+
+  async count(filter: Filter, visibility: Visibility): Promise<Count> {
+    if (visibility.everything && isRollupFilter(filter)) return this.#rollupCount(filter);
+    const where = new Conditions(filter, visibility);
+    return this.#limitedCount(`select from audit_event e where ${where.sql}`, where.params);
+  }
+
+  async fieldRows({ filter, visibility, limit, offset }: OffsetQuery): Promise<FieldRows> {
+    const where = new Conditions(filter, visibility);
+    const from = `audit_event e, jsonb_array_elements(e.changes) with ordinality c(change, n) where ${where.sql} and ${fieldCondition(filter, where)}`;
+    const counted = [...where.params];
+    const { rows } = await this.#db.query<EntryRow & { field: string }>(
+      `select ${ENTRY_COLUMNS}, c.change->>'field' as field from ${from} order by e.position desc, c.n limit ${where.param(limit)} offset ${where.param(offset)}`,
+      where.params,
+    );
+    return { rows: await this.#fieldRows(rows, visibility), count: await this.#limitedCount(`select from ${from}`, counted) };
+  }
+
+  async changeSets(query: OffsetQuery): Promise<ChangeSets> {
+    const { filter, visibility } = query;
+    const ids = await this.#changeIds(query);
+    const where = new Conditions(filter, visibility);
+    where.and(`e.change_id = any(${where.param(ids)}::uuid[])`);
+    const { rows } = await this.#db.query<EntryRow & { field: string }>(
+      `select ${ENTRY_COLUMNS}, c.change->>'field' as field from audit_event e, jsonb_array_elements(e.changes) with ordinality c(change, n)
+        where ${where.sql} and ${fieldCondition(filter, where)} order by e.position desc, c.n`,
+      where.params,
+    );
+    const byId = Map.groupBy(await this.#fieldRows(rows, visibility), (row) => row.event.changeId);
+    return { sets: ids.map((id) => byId.get(id) ?? []).filter((set) => set.length > 0), count: await this.#countSets(filter, visibility) };
+  }
+
+  /** Everything after a position, for the node's feed: unfiltered, with the means to show it to anybody. */
+  async entriesAfter(position: Position, limit: number): Promise<readonly OpenedEntry[]> {
+    const { rows } = await this.#db.query<EntryRow>(`select ${ENTRY_COLUMNS} from audit_event e where e.position > $1 order by e.position limit $2`, [position, limit]);
+    const entries = rows.map(entryOfRow);
+    await this.#keys.load(sealSubjects(entries));
+    return entries.map((entry) => opened(entry, this.#keys));
+  }
+
+  /** The newest change sets by walking the events from the newest: no index could give their order, and pages are small. */
+  async #changeIds({ filter, visibility, limit, offset }: OffsetQuery): Promise<string[]> {
+    const ids = new Set<string>();
+    let before: Position | null = null;
+    while (ids.size < offset + limit) {
+      const where = new Conditions(filter, visibility).and(`e.changes <> '[]'`);
+      if (before !== null) where.and(`e.position < ${where.param(before)}`);
+      const { rows }: { rows: { change_id: string; position: string }[] } = await this.#db.query(`select e.change_id, e.position from audit_event e where ${where.sql} order by e.position desc limit 1000`, where.params);
+      for (const row of rows) ids.add(row.change_id);
+      if (rows.length < 1000) break;
+      before = Number(rows.at(-1)?.position);
+    }
+    return [...ids].slice(offset, offset + limit);
+  }
+
+  async #reveal(rows: readonly EntryRow[], visibility: Visibility): Promise<Event[]> {
+    const entries = rows.map(entryOfRow);
+    if (visibility.sensitive) await this.#keys.load(sealSubjects(entries));
+    return entries.map((entry) => opened(entry, this.#keys).reveal(visibility.sensitive));
+  }
+
+  async #fieldRows(rows: readonly (EntryRow & { field: string })[], visibility: Visibility): Promise<FieldRow[]> {
+    const events = await this.#reveal(rows, visibility);
+    return events.flatMap((event, i) => {
+      const change = event.changes.find((one) => one.field === rows[i]?.field);
+      return change ? [{ id: fieldRowId(event.id, change.field), event, change }] : [];
+    });
+  }
+
+  async #limitedCount(sql: string, params: readonly unknown[]): Promise<Count> {
+    const { rows } = await this.#db.query<{ n: string }>(`select count(*) as n from (${sql} limit ${COUNT_LIMIT + 1}) found`, [...params]);
+    const n = Number(rows[0]?.n ?? 0);
+    return { total: Math.min(n, COUNT_LIMIT), more: n > COUNT_LIMIT };
+  }
+
+  /** Exact while the limit reaches; counting distinct sets of the whole log would read all of it. */
+  async #countSets(filter: Filter, visibility: Visibility): Promise<Count> {
+    const where = new Conditions(filter, visibility);
+    const events = 5 * COUNT_LIMIT;
+    const { rows } = await this.#db.query<{ sets: string; events: string }>(
+      `select count(distinct change_id) as sets, count(*) as events from (select e.change_id from audit_event e where ${where.sql} and e.changes <> '[]' order by e.position desc limit ${events}) newest`,
+      where.params,
+    );
+    const total = Number(rows[0]?.sets ?? 0);
+    return { total: Math.min(total, COUNT_LIMIT), more: total > COUNT_LIMIT || Number(rows[0]?.events) === events };
+  }
+
+  async #rollupCount(filter: Filter): Promise<Count> {
+    const params: unknown[] = [];
+    const parts = (['area', 'action', 'actor'] as const).flatMap((column) => (filter[column]?.length ? [`${column} = any($${params.push(filter[column])}::text[])`] : []));
+    const { rows } = await this.#db.query<{ n: string }>(`select coalesce(sum(events), 0) as n from audit_rollup where ${parts.join(' and ') || 'true'}`, params);
+    return { total: Number(rows[0]?.n ?? 0), more: false };
+  }
+}
+
+const isRollupFilter = (filter: Filter) => Object.entries(filter).every(([name, value]) => value === undefined || (Array.isArray(value) && !value.length) || ['area', 'action', 'actor'].includes(name));
+
+const fieldCondition = (filter: Filter, where: Conditions) => (filter.field?.length ? `c.change->>'field' = any(${where.param(filter.field)}::text[])` : 'true');
+
+/** The same as the views' `md5(id || ':' || field)::uuid`. */
+export function fieldRowId(eventId: string, field: string): string {
+  return createHash('md5').update(`${eventId}:${field}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,80 @@
+import type { Client } from 'pg';
+import type { InboxRow } from './inbox.ts';
+
+/** One committed transaction that waits in the inbox. */
+export interface Waiting {
+  readonly xid: string;
+  readonly rows: number;
+}
+
+/** What one look at the inbox found: whole committed transactions in their order, and the snapshot that it saw. */
+export interface Sweep {
+  readonly transactions: readonly Waiting[];
+  readonly snapshot: string;
+}
+
+interface Since {
+  readonly xmax: string;
+  readonly running: readonly string[];
+}
+
+/** `xmin:xmax:xip,xip…`, as PostgreSQL prints a snapshot. */
+function parseSnapshot(snapshot: string): Since {
+  const [, xmax = '0', running = ''] = snapshot.split(':');
+  return { xmax, running: running ? running.split(',') : [] };
+}
+
+const EVERYTHING: Since = { xmax: '0', running: [] };
+
+/**
+ * Finds what became visible since the snapshot `since` (everything, for null): transactions that began after it, and
+ * those that were still running in it. The index (xid, id) is entered there, so rows that are dead but not yet
+ * vacuumed are never scanned, and an open transaction delays nobody but itself.
+ *
+ * Rows and snapshot come from one statement: READ COMMITTED would take a new snapshot for a second one.
+ */
+export async function sweep(db: Client, since: string | null): Promise<Sweep> {
+  const from = since === null ? EVERYTHING : parseSnapshot(since);
+  const { rows } = await db.query<{ snapshot: string; xid: string | null; rows: string }>({
+    name: 'audit_sweep',
+    text: `select s.snapshot::text as snapshot, t.xid::text as xid, t.rows::text as rows
+      from (select pg_current_snapshot() as snapshot) s
+      left join (select i.xid, count(*) as rows, max(i.id) as last from audit_inbox i
+        where i.xid >= $1::xid8 or i.xid = any($2::xid8[]) group by i.xid) t on true
+      order by t.last`,
+    values: [from.xmax, from.running],
+  });
+  const transactions = rows.flatMap((row) => (row.xid === null ? [] : [{ xid: row.xid, rows: Number(row.rows) }]));
+  return { transactions, snapshot: rows[0]?.snapshot ?? '' };
+}
+
+/** Cuts between transactions, never within one; a transaction larger than a batch is a batch of its own. */
+export function batches(transactions: readonly Waiting[], rowsPerBatch: number): Waiting[][] {
+  const all: Waiting[][] = [];
+  let current: Waiting[] = [];
+  let rows = 0;
+  for (const transaction of transactions) {
+    if (current.length && rows + transaction.rows > rowsPerBatch) {
+      all.push(current);
+      current = [];
+      rows = 0;
+    }
+    current.push(transaction);
+    rows += transaction.rows;
+  }
+  if (current.length) all.push(current);
+  return all;
+}
+
+/** The rows of these transactions: transactions by their highest id, rows of one in the order in which they were written. */
+export async function readRows(db: Client, transactions: readonly Waiting[]): Promise<InboxRow[]> {
+  // The select list's text columns have names of their own: `order by id` would sort by a text alias of that name.
+  const { rows } = await db.query<{ xid_text: string; id_text: string; at_text: string; context: string; document: string }>({
+    name: 'audit_read',
+    text: `select i.xid::text as xid_text, i.id::text as id_text, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, i.context, i.document
+      from audit_inbox i where i.xid = any($1::xid8[])
+      order by max(i.id) over (partition by i.xid), i.id`,
+    values: [transactions.map((transaction) => transaction.xid)],
+  });
+  return rows.map((row) => ({ xid: row.xid_text, id: row.id_text, kind: 'flush', at: row.at_text, context: row.context, document: row.document }));
+}
