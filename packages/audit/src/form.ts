@@ -1,13 +1,13 @@
 import { hash, randomUUID } from 'node:crypto';
 import { canonicalJson, type Json } from '@countersign/proof/canonical';
 import { LEAF_VERSION } from '@countersign/proof/leaf';
-import type { Position, Value } from './entry.ts';
+import type { Position } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
 import type { Entry, StoredChange } from './log-entry.ts';
 import type { Draft } from './merge.ts';
 import { originSubject, seal, valuesSubject, type SealedValues, type SubjectKeys } from './protect.ts';
 import type { Clear } from './reveal.ts';
-import { shortened } from './values.ts';
+import { shrink } from './shrink.ts';
 
 /** An event's canonical bytes are at most these; beyond, its largest values are shortened. */
 export const MAX_EVENT_BYTES = 60 * 1024;
@@ -24,13 +24,13 @@ export interface Formed {
 
 /** Gives a draft its place: id, seals under keys that are loaded, canonical bytes, leaf hash. */
 export function form(draft: CompleteDraft, position: Position, keys: SubjectKeys): Formed {
-  let shrunk = draft;
-  for (;;) {
-    const clear = clearOf(shrunk);
-    const entry = entryOf(shrunk, position, clear, keys);
+  for (let fitting = draft, step = 0; ; step++) {
+    const clear = clearOf(fitting);
+    const entry = entryOf(fitting, position, clear, keys);
     const json = canonicalJson(leafRecord(entry));
-    if (json.length <= MAX_EVENT_BYTES / 3 || Buffer.byteLength(json) < MAX_EVENT_BYTES) return { entry, clear, leafHash: leafHashOf(json) };
-    shrunk = shrink(shrunk);
+    const excess = json.length <= MAX_EVENT_BYTES / 3 ? 0 : Buffer.byteLength(json) - MAX_EVENT_BYTES;
+    if (excess <= 0) return { entry, clear, leafHash: leafHashOf(json) };
+    fitting = shrink(fitting, excess, step);
   }
 }
 
@@ -109,32 +109,4 @@ export function draftSubjects(drafts: readonly CompleteDraft[]): Set<string> {
     if (draft.origin.ipAddress !== null || draft.origin.userAgent !== null) subjects.add(originSubject(draft));
   }
   return subjects;
-}
-
-type Side = 'o' | 'n';
-
-/** Shortens the largest value; where no value is left to shorten, the metadata and the reason, and at last the number of changes. */
-function shrink(draft: CompleteDraft): CompleteDraft {
-  const largest = largestValue(draft.changes);
-  if (largest) return { ...draft, changes: draft.changes.map((change, i) => (i === largest.index ? { ...change, [largest.side]: shortened(largest.text) } : change)) };
-  const metadata = JSON.stringify(draft.metadata);
-  if (metadata.length > 2_000) return { ...draft, metadata: { shortened: shortenedJson(metadata) } };
-  if (draft.reason && draft.reason.length > 2_000) return { ...draft, reason: draft.reason.slice(0, 2_000).toWellFormed() };
-  const kept = Math.floor(draft.changes.length / 2);
-  const dropped = draft.changes.slice(kept);
-  return { ...draft, changes: draft.changes.slice(0, kept), metadata: { ...draft.metadata, [`changes_left_out_from_${kept}`]: shortenedJson(JSON.stringify(dropped.filter((change) => !change.s))) } };
-}
-
-const shortenedJson = (text: string): Json => ({ ...shortened(text) });
-
-function largestValue(changes: readonly ToldChange[]): { readonly index: number; readonly side: Side; readonly text: string } | null {
-  let largest: { index: number; side: Side; text: string } | null = null;
-  for (const [index, change] of changes.entries()) {
-    for (const side of ['o', 'n'] as const) {
-      const value: Value = change[side];
-      // Shortening a value that is hardly longer than what would stand for it gains nothing.
-      if (typeof value === 'string' && value.length > Math.max(600, largest?.text.length ?? 0)) largest = { index, side, text: value };
-    }
-  }
-  return largest;
 }

@@ -1,4 +1,3 @@
-import type { EntityName } from '@mikro-orm/core';
 import type { Actor, Operation } from './entry.ts';
 import type { Json } from '@countersign/proof/canonical';
 
@@ -102,8 +101,11 @@ export interface NoAudit {
   readonly unaudited: string;
 }
 
+/** An entity by what `defineEntity` returned, or by its class. */
+export type EntityRef = { readonly '~entity': unknown } | (abstract new (...args: never[]) => object);
+
 export interface Declared {
-  readonly entity: EntityName<object>;
+  readonly entity: EntityRef;
   readonly policy: AuditPolicy | NoAudit;
 }
 
@@ -113,12 +115,12 @@ type PropertyOf<Schema> = Schema extends { readonly properties: infer Properties
  * Declares how an entity is audited; stands in the file that defines the entity.
  * Every property must be classified: forgetting one doesn't compile, and stops the start-up.
  */
-export function audited<Schema extends EntityName<object>, Action extends string>(entity: Schema, policy: AuditPolicy<PropertyOf<Schema>, Action>): Declared {
+export function audited<Schema extends EntityRef, Action extends string>(entity: Schema, policy: AuditPolicy<PropertyOf<Schema>, Action>): Declared {
   return { entity, policy: policy as unknown as AuditPolicy };
 }
 
 /** Declares that an entity is deliberately not audited. */
-export function unaudited(entity: EntityName<object>, reason: string): Declared {
+export function unaudited(entity: EntityRef, reason: string): Declared {
   return { entity, policy: { unaudited: reason } };
 }
 

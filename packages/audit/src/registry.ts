@@ -1,6 +1,6 @@
 import { ReferenceKind, Utils, type EntityMetadata, type EntityName, type EntityProperty, type MetadataStorage, type Platform } from '@mikro-orm/core';
 import { PolicyError } from './errors.ts';
-import { isAudited, isTracked, type AuditPolicy, type Declared, type NoAudit, type TrackedField } from './policy.ts';
+import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, type NoAudit, type TrackedField } from './policy.ts';
 import { textOf, type ToText } from './values.ts';
 
 /** One property of an audited entity, with everything that capture needs to know, decided once. */
@@ -49,7 +49,7 @@ export interface Registry {
   readonly vocabulary: Vocabulary;
 }
 
-const entityName = (entity: EntityName<object>): string => Utils.className(entity);
+const entityName = (entity: EntityRef): string => Utils.className(entity as EntityName<object>);
 
 /**
  * Compiles the declarations against the ORM's entities.

@@ -1,0 +1,65 @@
+import type { Json } from '@countersign/proof/canonical';
+import type { Value } from './entry.ts';
+import type { ToldChange } from './inbox.ts';
+import type { CompleteDraft } from './form.ts';
+import { shortened } from './values.ts';
+
+type Side = 'o' | 'n';
+
+/** What can be made shorter, its size now, and what would stand for it. */
+interface Candidate {
+  readonly index: number;
+  readonly side: Side;
+  readonly size: number;
+  readonly replacement: Value;
+  readonly saved: number;
+}
+
+const size = (value: Value) => (typeof value === 'string' ? Buffer.byteLength(value) : JSON.stringify(value).length);
+
+/**
+ * Takes `excess` bytes and more off an event. First the largest values are kept by their beginning, length and hash;
+ * then by length and hash alone; an event that is still too large, of a thousand fields, names the first ones and
+ * keeps the hash of the others.
+ */
+export function shrink(draft: CompleteDraft, excess: number, step: number): CompleteDraft {
+  if (step === 0) return withValues(draft, excess, (value) => (typeof value === 'string' ? shortened(value) : null));
+  if (step === 1) return withValues(draft, excess, bare);
+  if (step === 2) return withoutText(draft);
+  const kept = Math.floor(draft.changes.length / 2);
+  const left = draft.changes.slice(kept).map((change) => (change.s ? { f: change.f } : change));
+  return { ...draft, changes: draft.changes.slice(0, kept), metadata: { ...draft.metadata, [`changes_left_out_${left.length}`]: summary(JSON.stringify(left)) } };
+}
+
+function withValues(draft: CompleteDraft, excess: number, replace: (value: Value) => Value): CompleteDraft {
+  const candidates = draft.changes.flatMap((change, index) => [candidate(index, 'o', change.o, replace), candidate(index, 'n', change.n, replace)].filter((one) => one !== null));
+  candidates.sort((a, b) => b.size - a.size);
+  const changes: ToldChange[] = [...draft.changes];
+  let left = excess;
+  for (const { index, side, replacement, saved } of candidates) {
+    if (left <= 0) break;
+    changes[index] = { ...(changes[index] as ToldChange), [side]: replacement };
+    left -= saved;
+  }
+  return { ...draft, changes };
+}
+
+function candidate(index: number, side: Side, value: Value, replace: (value: Value) => Value): Candidate | null {
+  const replacement = replace(value);
+  if (replacement === null) return null;
+  const saved = size(value) - size(replacement);
+  return saved > 0 ? { index, side, size: size(value), replacement, saved } : null;
+}
+
+const bare = (value: Value): Value => (value === null ? null : { ...(typeof value === 'string' ? shortened(value) : value), beginning: '' });
+
+const summary = (text: string): Json => ({ ...shortened(text), beginning: '' });
+
+function withoutText(draft: CompleteDraft): CompleteDraft {
+  const metadata = JSON.stringify(draft.metadata);
+  return {
+    ...draft,
+    metadata: metadata.length > 4_000 ? { shortened: summary(metadata) } : draft.metadata,
+    reason: draft.reason !== null && draft.reason.length > 4_000 ? draft.reason.slice(0, 4_000).toWellFormed() : draft.reason,
+  };
+}

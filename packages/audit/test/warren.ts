@@ -1,0 +1,191 @@
+import { defineEntity, MikroORM, p, type EntityManager } from '@mikro-orm/postgresql';
+import { Client } from 'pg';
+import { createDatabase, templated, type TestDatabase } from '@countersign/testing/database';
+import { Audit, type OpenLog } from '../src/audit.ts';
+import { user, withContext } from '../src/context.ts';
+import type { Context, Event } from '../src/entry.ts';
+import { audited, never, unaudited } from '../src/policy.ts';
+import { auditSchema, grants } from '../src/schema.ts';
+import type { Visibility } from '../src/visibility.ts';
+
+// A toy world that has everything: a root with an owner, children, a sensitive field, a secret, every kind of value.
+
+export const Trait = defineEntity({ name: 'Trait', tableName: 'trait', properties: { id: p.integer().primary(), name: p.string() } });
+export const traitPolicy = unaudited(Trait, 'a fixed list that nobody edits');
+
+export const Warren = defineEntity({
+  name: 'Warren',
+  tableName: 'warren',
+  properties: {
+    id: p.uuid().primary().onCreate(() => crypto.randomUUID()),
+    name: p.string(),
+    keeper: p.string(),
+    meadow: p.string(),
+    flooded: p.boolean().default(false),
+    floodedSince: p.date().nullable(),
+    version: p.integer().version(),
+  },
+});
+export const warrenPolicy = audited(Warren, {
+  area: 'meadow',
+  label: 'Warren',
+  fields: {
+    id: never('the key'),
+    name: { label: 'Name', kind: 'text' },
+    keeper: { label: 'Keeper', kind: 'reference' },
+    meadow: { label: 'Meadow', kind: 'reference' },
+    flooded: { label: 'Flooded', kind: 'boolean' },
+    floodedSince: { label: 'Flooded since', kind: 'date' },
+    version: never('counts the changes'),
+  },
+  title: (row) => `Warren ${row.name}`,
+  subject: (row) => row.keeper ?? null,
+  scopes: (row) => [`meadow:${row.meadow}`],
+  actions: {
+    vocabulary: { warren_dug: { label: 'Dug' }, warren_changed: { label: 'Changed' }, warren_closed: { label: 'Closed' }, warren_flooded: { label: 'Flooded', needsReason: true }, warren_in_trouble: { label: 'In trouble' } },
+    general: ({ operation }) => (operation === 'create' ? 'warren_dug' : operation === 'delete' ? 'warren_closed' : 'warren_changed'),
+    rules: [
+      { action: 'warren_flooded', claims: ['flooded', 'floodedSince'], when: ({ before, row }) => before?.flooded === 'false' && row.flooded === 'true', state: 'flooded', metadata: ({ row }) => ({ since: row.floodedSince ?? null }) },
+      { action: 'warren_in_trouble', claims: ['flooded'], when: ({ operation }) => operation === 'update' },
+    ],
+  },
+});
+
+const Hole = defineEntity({ name: 'Hole', embeddable: true, properties: { depth: p.integer(), lining: p.string().nullable() } });
+
+export const Rabbit = defineEntity({
+  name: 'Rabbit',
+  tableName: 'rabbit',
+  properties: {
+    id: p.integer().primary(),
+    warren: () => p.manyToOne(Warren).deleteRule('cascade'),
+    name: p.text(),
+    secretName: p.string().nullable(),
+    pin: p.string().nullable(),
+    born: p.date().nullable(),
+    seenAt: p.datetime(3).nullable(),
+    weight: p.decimal().precision(8).scale(2).nullable(),
+    hops: p.bigint().nullable(),
+    tame: p.boolean().default(false),
+    nicknames: p.array().nullable(),
+    notes: p.json<Record<string, unknown>>().nullable(),
+    front: () => p.embedded(Hole).nullable(),
+    back: () => p.embedded(Hole).object().nullable(),
+    photo: p.blob().nullable(),
+    mother: () => p.manyToOne(Rabbit).nullable(),
+    traits: () => p.manyToMany(Trait),
+    shout: p.text().generated('(upper(name)) stored').nullable(),
+    version: p.integer().version(),
+    updatedAt: p.datetime(3).onCreate(() => new Date()).onUpdate(() => new Date()),
+  },
+});
+export const rabbitPolicy = audited(Rabbit, {
+  area: 'meadow',
+  label: 'Rabbit',
+  root: 'warren',
+  fields: {
+    id: never('the key'),
+    warren: { label: 'Warren', kind: 'reference' },
+    name: { label: 'Name', kind: 'text' },
+    secretName: { label: 'Secret name', kind: 'text', sensitive: true },
+    pin: never('a secret'),
+    born: { label: 'Born', kind: 'date' },
+    seenAt: { label: 'Seen', kind: 'time' },
+    weight: { label: 'Weight', kind: 'number' },
+    hops: { label: 'Hops', kind: 'number' },
+    tame: { label: 'Tame', kind: 'boolean' },
+    nicknames: { label: 'Nicknames', kind: 'json' },
+    notes: { label: 'Notes', kind: 'json' },
+    front: { label: 'Front door', kind: 'json' },
+    back: { label: 'Back door', kind: 'json' },
+    photo: { label: 'Photo', kind: 'text' },
+    mother: { label: 'Mother', kind: 'reference' },
+    traits: { label: 'Traits', kind: 'members' },
+    shout: { label: 'Shouted name', kind: 'text' },
+    version: { label: 'Version', kind: 'number' },
+    updatedAt: never('says only that something changed'),
+  },
+  title: (row) => `Rabbit ${row.id}`,
+  workDate: (row) => row.born ?? null,
+  actions: { vocabulary: { rabbit_changed: { label: 'Changed' } }, general: 'rabbit_changed' },
+});
+
+export const POLICIES = [traitPolicy, warrenPolicy, rabbitPolicy];
+export const ENTITIES = [Trait, Warren, Rabbit, Hole];
+
+/** Sees everything, sensitive values too. */
+export const KEEPER: Visibility = { everything: true, keys: [], sensitive: true };
+
+export interface World {
+  readonly database: TestDatabase;
+  readonly orm: MikroORM;
+  readonly audit: Audit;
+  readonly open: OpenLog;
+  readonly roles: { readonly app: string; readonly sequencer: string };
+  readonly alarms: unknown[];
+  /** Runs in a fork of its own as a person, and answers with what `work` answers. */
+  as<Result>(who: string | null, work: (em: EntityManager) => Promise<Result>, more?: Partial<Context>): Promise<Result>;
+  /** Every event so far, in order. */
+  events(): Promise<Event[]>;
+  sql<Row extends object = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** A login of its own on a database: no superuser, so that privileges hold. */
+export function urlAs(database: TestDatabase, role: string): string {
+  const url = new URL(database.url);
+  url.username = role;
+  url.password = role;
+  return url.href;
+}
+
+const ROLES = { app: 'warren_app', sequencer: 'warren_sequencer' };
+
+async function prepare(database: TestDatabase): Promise<void> {
+  const client = new Client(database.url);
+  await client.connect();
+  for (const role of Object.values(ROLES)) await client.query(`do $$ begin create role ${role} login password '${role}'; exception when duplicate_object or unique_violation then null; end $$`);
+  const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: database.url, subscribers: [] });
+  for (const statement of [await orm.schema.getCreateSchemaSQL(), ...auditSchema, ...grants(ROLES), `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`, `grant usage on all sequences in schema public to ${ROLES.app}`]) await client.query(statement);
+  await client.query(`insert into trait values (1, 'shy'), (2, 'bold'), (3, 'fast')`);
+  await orm.close();
+  await client.end();
+}
+
+/** An ORM with the audit trail on a database, as one node of an application. */
+export async function join(database: TestDatabase, alarms: unknown[] = []): Promise<Pick<World, 'orm' | 'audit' | 'open'>> {
+  const audit = new Audit({ policies: POLICIES });
+  const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: urlAs(database, ROLES.app), subscribers: [audit.subscriber], pool: { max: 20 } });
+  audit.bind(orm);
+  const open = await audit.openLog({ app: urlAs(database, ROLES.app), sequencer: urlAs(database, ROLES.sequencer), alarm: (error) => alarms.push(error) });
+  return { orm, audit, open };
+}
+
+export async function world(): Promise<World> {
+  const database = await templated('warren', prepare);
+  const alarms: unknown[] = [];
+  const node = await join(database, alarms);
+  const superuser = new Client(database.url);
+  superuser.on('error', () => undefined);
+  await superuser.connect();
+  return {
+    database,
+    ...node,
+    roles: ROLES,
+    alarms,
+    as: (who, work, more = {}) => withContext({ actor: who === null ? null : user(who), channel: 'web', ...more }, () => work(node.orm.em.fork() as EntityManager)),
+    events: async () => {
+      await node.open.log.settle();
+      return [...(await node.open.log.after(0, {}, KEEPER, 100_000)).events];
+    },
+    sql: async <Row extends object>(text: string, params: unknown[] = []) => (await superuser.query<Row>(text, params)).rows,
+    close: async () => {
+      await node.open.close();
+      await node.orm.close(true);
+      await superuser.end();
+      await database.drop();
+    },
+  };
+}
+
+export const emptyDatabase = createDatabase;
