@@ -12,21 +12,22 @@ const join = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path}.${k
 
 const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A key such as `constructor` is there only where the value has it of its own. */
+const own = (value: { readonly [key: string]: Json }, key: string): Json | undefined => (Object.hasOwn(value, key) ? value[key] : undefined);
+
 /** A JSON leaf as text: canonical JSON, so that `null` (the text) differs from "no such key" (null) and `1` from `"1"`. */
 const leafText = (value: Json | undefined) => (value === undefined ? null : canonicalJson(value));
 
 /**
- * The differences of two JSON values, each at the deepest path where they part. Objects are entered, the order of
- * their keys means nothing; an array is one value, since its order means something.
+ * The differences of two JSON values, each at the deepest path where they part. Where both are objects they are
+ * entered, and the order of their keys means nothing; an array is one value, since its order means something; and a
+ * value that comes or goes is one value, so that `{}` and nothing stay apart.
  */
 export function jsonDifferences(field: string, before: Json | undefined, after: Json | undefined, leaf: (value: Json | undefined) => string | null = leafText): Difference[] {
   if (isRecord(before) && isRecord(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].sort().flatMap((key) => jsonDifferences(join(field, key), before[key], after[key], leaf));
+    return [...keys].sort().flatMap((key) => jsonDifferences(join(field, key), own(before, key), own(after, key), leaf));
   }
-  // A value that comes or goes as a whole object is told by its parts too, so that one path means one thing in every event.
-  if (isRecord(after) && before === undefined && Object.keys(after).length) return jsonDifferences(field, {}, after, leaf);
-  if (isRecord(before) && after === undefined && Object.keys(before).length) return jsonDifferences(field, before, {}, leaf);
   const old = leaf(before);
   const now = leaf(after);
   return old === now ? [] : [{ field, old, new: now }];

@@ -50,14 +50,15 @@ export interface InboxRow {
 /** The statement that tells a flush: one insert with two parameters, whatever it holds. */
 export const INSERT_DOCUMENT = `insert into audit_inbox (kind, context, document) values ('f', ?, ?)`;
 
-export const encodeContext = (context: Context): string => storable(JSON.stringify(context));
-export const encodeDocument = (document: FlushDocument): string => storable(JSON.stringify(document));
+export const encodeContext = (context: Context): string => JSON.stringify(context);
+export const encodeDocument = (document: FlushDocument): string => JSON.stringify(document);
 
 /**
  * PostgreSQL's jsonb takes neither a NUL character nor half a surrogate pair; both become U+FFFD, as half a pair does
- * in the row itself. JSON.stringify writes them as escapes, and an escaped backslash before them must stay one.
+ * in the row itself. JSON.stringify writes them as escapes, and an escaped backslash before them must stay one. Done
+ * where documents are read, so that it holds for whatever stands in the inbox.
  */
-function storable(json: string): string {
+export function storable(json: string): string {
   if (!json.includes('\\u0000') && !/\\ud[89a-f]/i.test(json)) return json;
-  return json.replace(/\\(?:u0000|ud[89a-f][0-9a-f]{2}|[\s\S])/gi, (escape) => (escape.length > 2 ? '\\ufffd' : escape));
+  return json.replace(/\\(?:ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|u0000|ud[89a-f][0-9a-f]{2}|[\s\S])/gi, (escape) => (escape.length === 6 ? '\\ufffd' : escape));
 }

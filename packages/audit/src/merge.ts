@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '@countersign/proof/canonical';
 import type { Actor, Channel, Context, Operation, Target } from './entry.ts';
-import type { FlushDocument, InboxRow, ToldChange, ToldEvent } from './inbox.ts';
+import { isContext, isDocument } from './inbox-check.ts';
+import { storable, type FlushDocument, type InboxRow, type ToldChange, type ToldEvent } from './inbox.ts';
 import type { Origin } from './protect.ts';
 import { shortened } from './values.ts';
 
@@ -59,7 +60,8 @@ const MAX_CONTEXTS = 1_000;
 function readContext(text: string): Context {
   const known = contexts.get(text);
   if (known) return known;
-  const context = JSON.parse(text) as Context;
+  const context: unknown = JSON.parse(storable(text));
+  if (!isContext(context)) throw new TypeError('not the form of a context');
   if (contexts.size >= MAX_CONTEXTS) contexts.clear();
   contexts.set(text, context);
   return context;
@@ -67,9 +69,9 @@ function readContext(text: string): Context {
 
 function read(row: InboxRow): Read | { readonly row: InboxRow; readonly problem: string } {
   try {
-    const document = JSON.parse(row.document) as FlushDocument;
-    if (document.v !== 1 || !Array.isArray(document.events)) return { row, problem: 'unknown form' };
-    return { row, context: readContext(row.context), document };
+    const context = readContext(row.context);
+    const document: unknown = JSON.parse(storable(row.document));
+    return isDocument(document) ? { row, context, document } : { row, problem: 'not the form of a document' };
   } catch (cause) {
     return { row, problem: cause instanceof Error ? cause.message : String(cause) };
   }

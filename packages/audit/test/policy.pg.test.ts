@@ -1,0 +1,72 @@
+import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '@countersign/testing/database';
+import { PolicyError } from '../src/errors.ts';
+import { audited, never, unaudited, type AuditPolicy, type Declared } from '../src/policy.ts';
+import { compileRegistry } from '../src/registry.ts';
+
+const Hutch = defineEntity({ name: 'Hutch', tableName: 'hutch', properties: { id: p.integer().primary(), colour: p.string(), wood: p.string().nullable() } });
+const Carrot = defineEntity({ name: 'Carrot', tableName: 'carrot', properties: { id: p.integer().primary(), hutch: () => p.manyToOne(Hutch) } });
+
+const fields = { id: never('the key'), colour: { label: 'Colour', kind: 'text' as const }, wood: { label: 'Wood', kind: 'text' as const } };
+const actions = { vocabulary: { hutch_changed: { label: 'Changed' } }, general: 'hutch_changed' as const };
+const policy = { area: 'garden', label: 'Hutch', fields, actions, title: () => 'Hutch' };
+const carrots = unaudited(Carrot, 'eaten too soon');
+
+let database: TestDatabase;
+let orm: MikroORM;
+beforeAll(async () => {
+  database = await createDatabase();
+  orm = await MikroORM.init({ entities: [Hutch, Carrot], clientUrl: database.url });
+});
+afterAll(async () => {
+  await orm.close();
+  await database.drop();
+});
+
+const compile = (...declared: Declared[]) => compileRegistry(declared, orm.getMetadata(), orm.em.getPlatform());
+const loose = (parts: Partial<Record<keyof AuditPolicy, unknown>>) => audited(Hutch, { ...policy, ...parts } as typeof policy);
+
+describe('AUD-1 audited entities are declared where the entity is defined', () => {
+  it('compiles what is complete, and lists it in the vocabulary', () => {
+    const { vocabulary } = compile(audited(Hutch, policy), carrots);
+    expect(vocabulary).toEqual({
+      areas: ['garden'],
+      actions: [{ name: 'hutch_changed', label: 'Changed', area: 'garden', description: null, needsReason: false }],
+      entities: [{ name: 'Hutch', label: 'Hutch', area: 'garden' }],
+      fields: [
+        { entity: 'Hutch', name: 'colour', label: 'Colour', kind: 'text' },
+        { entity: 'Hutch', name: 'wood', label: 'Wood', kind: 'text' },
+      ],
+    });
+  });
+
+  it.each([
+    ['an entity that declares nothing', [carrots], /Hutch declares neither a policy nor why it has none/],
+    ['an unaudited entity without a reason', [audited(Hutch, policy), unaudited(Carrot, ' ')], /Carrot is unaudited without a reason/],
+    ['a property that is not classified', [loose({ fields: { id: never('the key'), colour: fields.colour } }), carrots], /Hutch\.wood is not classified/],
+    ['a class for a property that does not exist', [loose({ fields: { ...fields, roof: fields.wood } }), carrots], /Hutch\.roof is classified but is no property/],
+    ['a rule that claims an untracked property', [loose({ actions: { ...actions, rules: [{ action: 'hutch_changed', claims: ['id'], when: () => true }] } }), carrots], /the rule for hutch_changed claims id, which is not tracked/],
+    ['a root that is no reference', [loose({ root: 'colour' }), carrots], /root colour is no reference/],
+    ['a sensitive field without a subject', [loose({ fields: { ...fields, wood: { ...fields.wood, sensitive: true } } }), carrots], /Hutch\.wood is sensitive, but the policy names no subject/],
+  ])('stops the start-up for %s', (_, declared, message) => {
+    expect(() => compile(...declared)).toThrow(PolicyError);
+    expect(() => compile(...declared)).toThrow(message);
+  });
+
+  it('names everything that is wrong at once', () => {
+    try {
+      compile(loose({ fields: {} }));
+      expect.unreachable();
+    } catch (error) {
+      expect((error as PolicyError).problems).toHaveLength(4);
+    }
+  });
+
+  it('does not compile where a property is left out or unknown', () => {
+    // @ts-expect-error wood is not classified
+    audited(Hutch, { ...policy, fields: { id: fields.id, colour: fields.colour } });
+    // @ts-expect-error an action that the vocabulary doesn't hold
+    audited(Hutch, { ...policy, actions: { ...actions, general: 'hutch_painted' } });
+  });
+});

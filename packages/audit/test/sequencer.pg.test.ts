@@ -1,0 +1,195 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '@countersign/testing/eventually';
+import { random as seeded } from '@countersign/testing/random';
+import type { FeedBatch } from '../src/feed.ts';
+import { join, KEEPER, Rabbit, urlAs, Warren, world, type World } from './warren.ts';
+import { user, withContext } from '../src/context.ts';
+
+let w: World;
+let warren: string;
+let next = 1;
+beforeAll(async () => {
+  w = await world();
+  // Ids that cross a power of ten on the way: an order by their text would show itself.
+  await w.sql(`alter table audit_inbox alter column id restart with 9990`);
+  warren = await w.as('fiver', async (em) => {
+    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
+    await em.flush();
+    return made.id;
+  });
+});
+afterAll(() => w.close());
+
+const add = (names: string[]) =>
+  w.as('fiver', (em) =>
+    em.transactional(async (inner) => {
+      for (const name of names) {
+        inner.create(Rabbit, { id: next++, warren: inner.getReference(Warren, warren), name, tame: false } as never);
+        await inner.flush();
+      }
+    }),
+  );
+
+const nameOf = (event: { changes: readonly object[] }) => (event.changes as { field: string; new: string }[]).find((change) => change.field === 'name')?.new;
+
+describe('AUD-14 positions', () => {
+  it("are 1, 2, 3 … without gaps; a transaction's events stand together, in the order in which they were made", async () => {
+    await Promise.all(Array.from({ length: 8 }, (_, i) => add(['a', 'b', 'c'].map((step) => `${i}${step}`))));
+    const events = await w.events();
+    expect(events.map((event) => event.position)).toEqual(events.map((_, i) => i + 1));
+    const names = events.slice(1).map(nameOf);
+    for (let i = 0; i < names.length; i += 3) expect(names.slice(i, i + 3).map((name) => name?.slice(1))).toEqual(['a', 'b', 'c']);
+  });
+
+  it('what was committed first stands first; a transaction left open delays nobody else', async () => {
+    const open = new Client(urlAs(w.database, w.roles.app));
+    await open.connect();
+    await open.query('begin');
+    await open.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+      JSON.stringify({ actor: { kind: 'user', id: 'slow' }, channel: 'web', changeId: null, command: null, reason: null, requestId: null, ipAddress: null, userAgent: null, impersonator: null }),
+      JSON.stringify({ v: 1, events: [{ area: 'meadow', action: 'rabbit_changed', op: 'none', type: 'Rabbit', id: 'x', label: null, subject: null, scopes: [], changes: [] }] }),
+    ]);
+    await add(['first']);
+    await add(['second']);
+    const before = (await w.events()).map(nameOf).slice(-2);
+    await open.query('commit');
+    await open.end();
+    expect(before).toEqual(['first', 'second']);
+    await eventually(async () => (await w.events()).at(-1)?.actor.id === 'slow');
+  });
+
+  it('a commit wakes the sequencer: nothing waits for the poll', async () => {
+    const head = w.open.feed.position;
+    const told = new Promise<FeedBatch>((resolve) => {
+      const off = w.open.feed.onBatch((batch) => (off(), resolve(batch)));
+    });
+    await add(['poked']);
+    expect(await told).toMatchObject({ from: head, to: head + 1 });
+  });
+});
+
+describe('what is wrong in the inbox stops nothing', () => {
+  it('a row that nobody can read is recorded as that', async () => {
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    for (const document of ['no json', '{"v":2}', '{"v":1,"events":7}']) await client.query(`insert into audit_inbox (kind, context, document) values ('f', '{}', $1)`, [document]);
+    await client.end();
+    await eventually(async () => (await w.events()).filter((event) => event.action === 'inbox_row_unreadable').length === 3);
+    await add(['after that']);
+    expect((await w.events()).map(nameOf).at(-1)).toBe('after that');
+  });
+
+  it('nor does one that tells what cannot be told', async () => {
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    const event = { area: 'meadow', action: 'x', op: 'explode', type: 'Rabbit', id: 7, label: { a: 1 }, subject: 5, scopes: 'all', changes: [{ f: 1 }] };
+    const told = { area: 'meadow', action: 'x', op: 'none', type: 'Rabbit', id: '7', label: null, changes: [] };
+    const context = JSON.stringify({ actor: null, impersonator: null, channel: 'web', command: null, changeId: null, reason: null, requestId: null, ipAddress: null, userAgent: null });
+    const insert = (text: string, document: string) => client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [text, document]);
+    await insert(context, JSON.stringify({ v: 1, events: [event, null] }));
+    await insert('{"actor":{"kind":"god"},"channel":3}', JSON.stringify({ v: 1, events: [told] }));
+    await insert(context.replace('"changeId":null', '"changeId":"7"'), JSON.stringify({ v: 1, events: [told] }));
+    await insert(context, JSON.stringify({ v: 1, events: [{ ...told, day: '2026-02-30' }] }));
+    await insert(context, `{"v":1,"events":[${JSON.stringify({ ...told, meta: { n: 1 } }).replace('"n":1', '"n":1e999')}]}`);
+    await insert(context, `{"v":1,"events":[${JSON.stringify(told).replace('"x"', '"\\u0000\\ud800"')}]}`);
+    await client.end();
+    await add(['still going']);
+    await eventually(async () => (await w.events()).map(nameOf).at(-1) === 'still going');
+  });
+});
+
+describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
+  it('two nodes with 16 writers, killed connections, rollbacks and savepoints: both feeds tell exactly the committed events, once, in one order', async () => {
+    const random = seeded(20261122);
+    const other = await join(w.database, w.alarms);
+    const since = w.open.feed.position;
+    await eventually(() => other.open.feed.position === since);
+    const told: FeedBatch[][] = [[], []];
+    const off = [w.open.feed, other.open.feed].map((feed, node) => feed.onBatch((batch) => told[node]?.push(batch)));
+    const committed = new Set<string>();
+    const rolledBack = new Set<string>();
+
+    const write = async (node: typeof other, writer: number) => {
+      for (let turn = 0; turn < 12; turn++) {
+        const tags: string[] = [];
+        const ghosts: string[] = [];
+        const fails = random.chance(0.2);
+        const put = async (em: typeof node.orm.em, tag: string, into: string[]) => {
+          em.create(Rabbit, { id: next++, warren: em.getReference(Warren, warren), name: tag, tame: false } as never);
+          await em.flush();
+          into.push(tag);
+        };
+        const work = withContext({ actor: user(`writer ${writer}`), channel: 'web' }, () =>
+          node.orm.em.fork().transactional(async (em) => {
+            for (let step = 0; step < random.int(1, 3); step++) {
+              await put(em as never, `${writer}.${turn}.${step}`, tags);
+              if (random.chance(0.3)) await new Promise((resume) => setTimeout(resume, random.int(0, 8)));
+              if (random.chance(0.3)) {
+                const inner: string[] = [];
+                const drop = random.chance(0.5);
+                await em.transactional(async (savepoint) => {
+                  await put(savepoint as never, `${writer}.${turn}.${step}.inner`, inner);
+                  if (drop) throw new Error('not this one');
+                }).catch((error: Error) => {
+                  if (error.message !== 'not this one') throw error;
+                });
+                (drop ? ghosts : tags).push(...inner);
+              }
+            }
+            if (fails) throw new Error('none of it');
+          }),
+        );
+        const failed = await work.then(() => false, (error: Error) => {
+          if (error.message !== 'none of it') throw error;
+          return true;
+        });
+        for (const tag of failed ? tags : ghosts) rolledBack.add(tag);
+        for (const tag of failed ? ghosts : []) rolledBack.add(tag);
+        if (!failed) for (const tag of tags) committed.add(tag);
+      }
+    };
+    const writers = Promise.all(Array.from({ length: 16 }, (_, writer) => write(writer % 2 ? other : w, writer)));
+    let writing = true;
+    const killer = (async () => {
+      while (writing) {
+        await w.sql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('countersign sequencer', 'countersign feed') and datname = current_database() and random() < 0.4`);
+        await new Promise((resume) => setTimeout(resume, 60));
+      }
+    })();
+    await writers;
+    writing = false;
+    await killer;
+
+    const head = await eventually(async () => {
+      const [row] = await w.sql<{ position: number; waiting: number }>(`select position::int, (select count(*)::int from audit_inbox) as waiting from audit_head`);
+      return row?.waiting === 0 && w.open.feed.position === row.position && other.open.feed.position === row.position ? row.position : false;
+    }, { timeout: 15_000 });
+    for (const stop of off) stop();
+    for (const batches of told) {
+      const positions = batches.flatMap((batch) => batch.entries.map(({ entry }) => entry.position));
+      expect(positions).toEqual(Array.from({ length: head - since }, (_, i) => since + 1 + i));
+      for (const [i, batch] of batches.entries()) expect(batch.from).toBe(i === 0 ? since : batches[i - 1]?.to);
+      const names = batches.flatMap((batch) => batch.entries.map((one) => nameOf(one.reveal(true)) as string));
+      expect(names.filter((name) => rolledBack.has(name))).toEqual([]);
+      expect([...names].sort()).toEqual([...committed].sort());
+    }
+    expect(told[0]?.flatMap((batch) => batch.entries.map(({ entry }) => entry.id))).toEqual(told[1]?.flatMap((batch) => batch.entries.map(({ entry }) => entry.id)));
+    await other.open.close();
+    await other.orm.close(true);
+  }, 60_000);
+
+  it('after all of it the log is whole: dense, rolled up, and every leaf recomputes', async () => {
+    const [sums] = await w.sql(`select (select count(*)::int from audit_event) as events, (select max(position)::int from audit_event) as last, (select position::int from audit_head) as head, (select sum(events)::int from audit_rollup) as rolled, (select count(distinct id)::int from audit_event) as ids`);
+    const { events } = sums as { events: number };
+    expect(sums).toEqual({ events, last: events, head: events, rolled: events, ids: events });
+    const stretch = await w.open.log.after(0, {}, KEEPER, 100_000);
+    expect(stretch.to).toBe(events);
+  });
+
+  it('a transaction is never cut in two, however small the batches', async () => {
+    const { batches } = await import('../src/sweep.ts');
+    const transactions = [3, 1, 9, 2, 2].map((rows, i) => ({ xid: String(i), rows }));
+    expect(batches(transactions, 4).map((batch) => batch.map((one) => one.xid))).toEqual([['0', '1'], ['2'], ['3', '4']]);
+  });
+});
