@@ -1,0 +1,55 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MikroORM, type EventSubscriber } from '@mikro-orm/postgresql';
+import { Client } from 'pg';
+import { auditSchema, grants } from '@countersign/audit/schema';
+import { startEmbedded } from '@countersign/postgres/embedded';
+import { Card, NaiveAudit } from './card.ts';
+
+/** A durable server of its own with the cards and the log's tables, and logins as an application has them. */
+export interface Bed {
+  readonly owner: string;
+  readonly app: string;
+  readonly sequencer: string;
+  orm(subscribers: EventSubscriber[], pool?: number): Promise<MikroORM>;
+  stop(): Promise<void>;
+}
+
+const ROLES = { app: 'bench_app', sequencer: 'bench_sequencer' };
+
+export async function makeBed(): Promise<Bed> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
+  chmodSync(folder, 0o711);
+  const server = await startEmbedded({ dataDir: join(folder, 'postgres'), settings: { shared_buffers: '256MB', max_wal_size: '4GB' } });
+  const loginAs = (role: string) => Object.assign(new URL(server.url), { username: role, password: role }).href;
+  const orm = await MikroORM.init({ entities: [Card, NaiveAudit], clientUrl: server.url });
+  const client = new Client(server.url);
+  await client.connect();
+  for (const role of Object.values(ROLES)) await client.query(`create role ${role} login password '${role}'`);
+  const tables = await orm.schema.getCreateSchemaSQL();
+  for (const statement of [tables, ...auditSchema, ...grants(ROLES), `grant all on card, naive_audit to ${ROLES.app}`, `grant usage on all sequences in schema public to ${ROLES.app}`]) await client.query(statement);
+  await client.end();
+  await orm.close();
+  return {
+    owner: server.url,
+    app: loginAs(ROLES.app),
+    sequencer: loginAs(ROLES.sequencer),
+    orm: (subscribers, max = 20) => MikroORM.init({ entities: [Card, NaiveAudit], clientUrl: loginAs(ROLES.app), subscribers, pool: { max } }),
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const CARDS = 5_000;
+
+/** Fills the table; `day` spreads over a month. */
+export async function fillCards(bed: Bed): Promise<void> {
+  const client = new Client(bed.owner);
+  await client.connect();
+  await client.query(`insert into card select n, gen_random_uuid()::text, 'site ' || n % 3, date '2026-11-01' + n % 28, now(), now() + interval '8 hours', null, null, 8, 0, 30, 'open', false, 'some notes', '{a,b}', '{"a":1,"b":{"c":true}}' from generate_series(1, ${CARDS}) n`);
+  await client.query('vacuum analyze card');
+  await client.end();
+}
