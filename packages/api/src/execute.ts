@@ -1,0 +1,69 @@
+import { changeSet, user, withContext } from '@countersign/audit/context';
+import type { Channel } from '@countersign/audit/entry';
+import type { Call } from '@countersign/domain/definition';
+import { Refusal } from '@countersign/domain/errors';
+import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Definition, OutputOf } from './definition.ts';
+import { parseInput } from './input.ts';
+import type { Naming } from './naming.ts';
+
+/** Who calls, and from where: told by the transport, never by the caller. */
+export interface Caller {
+  readonly viewer: Viewer | null;
+  readonly channel: Channel;
+  readonly requestId: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What running a definition needs. */
+export interface Runtime {
+  /** An entity manager of its own for each call. */
+  readonly fork: () => Call['em'];
+  readonly log: Call['log'];
+}
+
+export interface Execution {
+  readonly caller: Caller;
+  readonly runtime: Runtime;
+  /** How the caller names fields. Default `camel`. */
+  readonly naming?: Naming;
+}
+
+/**
+ * Runs a definition for a caller: checks who they are, their role and their input, and then, in the audit context of
+ * the call (a command as one change set named after it), the definition itself, which checks how they stand to the record.
+ * @throws Refusal for whatever the caller can mend.
+ */
+export async function execute<Defined extends Definition>(
+  definition: Defined,
+  rawInput: unknown,
+  { caller, runtime, naming = 'camel' }: Execution,
+): Promise<OutputOf<Defined>> {
+  const viewer = signedIn(caller.viewer);
+  if (!definition.permission[viewer.role]?.length)
+    throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
+  const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
+  const run = () => definition.run(input as never, { em: runtime.fork(), viewer, log: runtime.log });
+  const { channel, requestId, ipAddress, userAgent } = caller;
+  const context = {
+    actor: user(viewer.id),
+    impersonator: null,
+    channel,
+    requestId,
+    ipAddress,
+    userAgent,
+    command: null,
+    changeId: null,
+    reason: null,
+  };
+  const result = await withContext(context, () => (definition.kind === 'command' ? changeSet(definition.name, run) : run()));
+  // What the schema doesn't name stays here: the description of the interface is what leaves, and nothing else.
+  return definition.output.parse(result) as OutputOf<Defined>;
+}
+
+/** @throws Refusal UNAUTHORIZED where nobody is signed in. */
+export function signedIn(viewer: Viewer | null): Viewer {
+  if (!viewer) throw new Refusal('UNAUTHORIZED', 'You are not signed in', 'Sign in, and repeat the request.');
+  return viewer;
+}

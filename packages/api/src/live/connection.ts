@@ -1,0 +1,79 @@
+import { Bell } from './bell.ts';
+
+/** The part of a websocket that live delivery uses. */
+export interface Socket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(data: Buffer, options: { binary: boolean }): void;
+}
+
+/** The TCP socket beneath it, which tells when everything written has left; the websocket doesn't. */
+export interface Wire {
+  once(event: 'drain', listener: () => void): unknown;
+}
+
+const OPEN = 1;
+/** A socket with more than this unsent is left alone until it has drained: the bound of what a frozen one costs, beside one frame. */
+export const HIGH_WATER = 64 * 1024;
+/** Subscriptions that one websocket may hold at a time. */
+export const MOST_SUBSCRIPTIONS = 20;
+
+/** One websocket, shared by all its subscriptions. */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #wire: Wire;
+  readonly #waiting = new Set<() => void>();
+  #subscriptions = 0;
+
+  constructor(socket: Socket, wire: Wire) {
+    this.#socket = socket;
+    this.#wire = wire;
+  }
+
+  get open(): boolean {
+    return this.#socket.readyState === OPEN;
+  }
+
+  get congested(): boolean {
+    return this.#socket.bufferedAmount > HIGH_WATER;
+  }
+
+  get full(): boolean {
+    return this.#subscriptions >= MOST_SUBSCRIPTIONS;
+  }
+
+  enter(): void {
+    this.#subscriptions++;
+  }
+
+  leave(): void {
+    this.#subscriptions--;
+  }
+
+  send(frame: Buffer): void {
+    this.#socket.send(frame, { binary: false });
+  }
+
+  /** Calls back once, when everything that was written has left. One listener on the wire serves all who wait. */
+  whenDrained(listener: () => void): void {
+    if (!this.#waiting.size) this.#wire.once('drain', () => this.#drained());
+    this.#waiting.add(listener);
+  }
+
+  /** Resolves when there is room again, or when the signal says that nobody waits any more. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.congested && !signal.aborted) {
+      const bell = new Bell();
+      this.whenDrained(bell.ring);
+      signal.addEventListener('abort', bell.ring);
+      await bell.heard();
+      signal.removeEventListener('abort', bell.ring);
+    }
+  }
+
+  #drained(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const listener of waiting) listener();
+  }
+}

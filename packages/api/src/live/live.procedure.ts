@@ -1,0 +1,157 @@
+import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
+import type { z } from 'zod';
+import type { Position } from '@countersign/audit/entry';
+import type { Filter } from '@countersign/audit/filter';
+import type { LogReader } from '@countersign/audit/log';
+import type { Visibility } from '@countersign/audit/visibility';
+import { Refusal } from '@countersign/domain/errors';
+import type { Viewer } from '@countersign/domain/people/permissions';
+import { liveInput } from '@countersign/domain/record/record.views';
+import { type ApiContext, requestIdOf } from '../context.ts';
+import { signedIn } from '../execute.ts';
+import { invalidInput, parseInput } from '../input.ts';
+import { answeringTrpc, t } from '../trpc.ts';
+import type { Connection } from './connection.ts';
+import type { Interest, Lane, LiveStretch } from './lane.ts';
+import type { Lanes, Presenter } from './lanes.ts';
+
+/** What the live subscription needs from the process. */
+export interface LiveServices {
+  readonly lanes: Lanes;
+  readonly log: LogReader;
+  readonly visibility: (viewer: Viewer) => Promise<Visibility>;
+  readonly presenter: Presenter;
+  /** Who is further behind than this many positions is told to reload. */
+  readonly maxBehind: number;
+}
+
+/** Events of one page of the log while catching up. */
+const PAGE = 500;
+
+type LiveYield = TrackedEnvelope<LiveStretch>;
+
+/** The feed from a position on: first what the log holds after it, then the live tail, without a gap or a duplicate. */
+export const liveProcedure = t.procedure
+  .input((raw: unknown) => raw as z.input<typeof liveInput> | undefined)
+  .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<LiveYield, void>> => {
+    const about = { requestId: requestIdOf(ctx), name: 'audit.live', context: ctx };
+    const wish = await answeringTrpc(() => admitted(ctx, input), about);
+    return followed({ ...wish, signal: signal ?? new AbortController().signal }, about);
+  });
+
+/** What a subscriber asks for, once it is clear that they may. */
+interface Wish {
+  readonly services: LiveServices;
+  readonly connection: Connection | null;
+  readonly interest: Interest;
+  /** The position after which to go on; null for the present one. */
+  readonly resume: Position | null;
+}
+
+async function admitted(context: ApiContext, raw: unknown): Promise<Wish> {
+  const { services, connection } = context;
+  const viewer = signedIn(await context.viewer());
+  const { lastEventId, ...filter } = parseInput(liveInput, raw === undefined ? {} : raw, 'camel');
+  const resume = positionOf(lastEventId);
+  // A position that this node hasn't heard of may be another node's; only beyond the log's end it is nobody's.
+  if (resume !== null && resume > services.lanes.position && resume > (await services.log.head())) throw reload();
+  if (connection?.full)
+    throw new Refusal('RATE_LIMITED', 'Too many subscriptions on one connection', 'Close some of them, or filter one more widely.');
+  return { services, connection, resume, interest: { visibility: await services.visibility(viewer), filter: filterOf(filter) } };
+}
+
+interface Follower extends Wish {
+  readonly lane: Lane;
+  readonly signal: AbortSignal;
+}
+
+/** Holds a lane only while it is really read: tRPC may drop a subscription before its first step. */
+async function* followed(
+  wish: Wish & { signal: AbortSignal },
+  about: Parameters<typeof answeringTrpc>[1],
+): AsyncGenerator<LiveYield, void> {
+  const lane = wish.services.lanes.open(wish.interest);
+  wish.connection?.enter();
+  const steps = follow({ ...wish, lane });
+  try {
+    for (;;) {
+      const step = await answeringTrpc(() => steps.next(), about);
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    await steps.return();
+    lane.release();
+    wish.connection?.leave();
+  }
+}
+
+async function* follow(follower: Follower): AsyncGenerator<LiveYield, void> {
+  const { connection, lane, signal } = follower;
+  for (let cursor: Position | null = follower.resume ?? lane.to; cursor !== null && !signal.aborted;) {
+    cursor = yield* catchUp(follower, cursor);
+    cursor = connection ? yield* attached(connection, lane, { cursor, signal }) : yield* pulled(lane, { cursor, signal });
+  }
+}
+
+/** From the log, page by page, until the lane holds everything further; returns where that is. */
+async function* catchUp({ services, connection, lane, signal }: Follower, start: Position): AsyncGenerator<LiveYield, Position> {
+  const { lanes, log, presenter, maxBehind } = services;
+  const { filter, visibility } = lane.interest;
+  let cursor = start;
+  while (!lane.covers(cursor) && !signal.aborted) {
+    if (cursor > lane.to) {
+      await lanes.reached(cursor, signal);
+      continue;
+    }
+    if (lane.to - cursor > maxBehind) throw reload();
+    await connection?.room(signal);
+    const { to, events } = await log.after(cursor, filter, visibility, PAGE);
+    if (to <= cursor) throw new Error(`the log ends at ${to}, before ${lane.to}, of which the feed has told`);
+    yield trackedStretch({ from: cursor, to, events: events.map(await presenter(events)) });
+    cursor = to;
+  }
+  return cursor;
+}
+
+/** The live tail for a websocket, which from here on gets prebuilt frames. */
+async function* attached(
+  connection: Connection,
+  lane: Lane,
+  { cursor, signal }: { cursor: Position; signal: AbortSignal },
+): AsyncGenerator<LiveYield, Position | null> {
+  const { attach, ended } = lane.attach(connection, cursor, signal);
+  // The other cast at an edge: the encoder turns this into exactly the tracked stretch that the type promises.
+  yield attach as unknown as LiveYield;
+  return await ended;
+}
+
+/** The live tail for whoever pulls: server-sent events, and callers without a transport. */
+async function* pulled(lane: Lane, { cursor, signal }: { cursor: Position; signal: AbortSignal }): AsyncGenerator<LiveYield, Position> {
+  const stretches = lane.stretches(cursor, signal);
+  try {
+    for (;;) {
+      const step = await stretches.next();
+      if (step.done) return step.value;
+      yield trackedStretch(step.value);
+    }
+  } finally {
+    await stretches.return(cursor);
+  }
+}
+
+const trackedStretch = (stretch: LiveStretch): LiveYield => tracked(String(stretch.to), stretch);
+
+/** Tells the page to read anew: what it last saw is too long ago, or never was. */
+const reload = () => new TRPCError({ code: 'PRECONDITION_FAILED', message: 'reload' });
+
+function positionOf(lastEventId: string | null | undefined): Position | null {
+  if (lastEventId === null || lastEventId === undefined) return null;
+  if (!/^\d{1,15}$/.test(lastEventId))
+    throw invalidInput([{ field: 'lastEventId', message: 'must be the id of an event that this subscription sent' }]);
+  return Number(lastEventId);
+}
+
+function filterOf(input: Omit<z.output<typeof liveInput>, 'lastEventId'>): Filter {
+  return Object.fromEntries(Object.entries(input).map(([name, wanted]) => [name, typeof wanted === 'string' ? [wanted] : wanted]));
+}

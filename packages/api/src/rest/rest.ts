@@ -1,0 +1,72 @@
+import { type Context as HonoContext, Hono } from 'hono';
+import { Refusal } from '@countersign/domain/errors';
+import { type ApiContext, requestIdOf } from '../context.ts';
+import { shapeOf, toSnake } from '../naming.ts';
+import { asRefusal, httpStatusOf, unexpected } from '../refusals.ts';
+import { bodyText } from './body.ts';
+import { refusalBody, unexpectedBody } from './error-body.ts';
+import { requestInput } from './request-input.ts';
+import { pathParameters, type Route } from './route.ts';
+
+export interface RestOptions {
+  readonly routes: readonly Route[];
+  /** What the transport knows of a request. */
+  readonly contextOf: (http: HonoContext) => ApiContext;
+}
+
+/** The REST interface as an application of its own, without a server: `app.request()` is enough to call it. */
+export function restApp({ routes, contextOf }: RestOptions): Hono {
+  const app = new Hono();
+  for (const [path, sharing] of byPath(routes)) {
+    for (const route of sharing) app.on(route.method, path, (http) => answer(route, http, contextOf(http)));
+    app.all(path, (http) => wrongMethod(http, sharing));
+  }
+  app.all('/api/*', (http) =>
+    refused(http, new Refusal('NOT_FOUND', 'There is nothing at this address', 'The interface is described at /docs.')),
+  );
+  return app;
+}
+
+/** Routes by their path in Hono's form: those with fewer parameters first, since the first that matches answers. */
+function byPath(routes: readonly Route[]): [string, Route[]][] {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) {
+    const path = route.path.replace(/\{([^}]+)\}/g, ':$1');
+    const known = paths.get(path) ?? [];
+    if (known.some(({ method }) => method === route.method)) throw new Error(`two routes answer ${route.method} ${route.path}`);
+    paths.set(path, [...known, route]);
+  }
+  return [...paths].sort(([a], [b]) => pathDepth(a) - pathDepth(b));
+}
+
+const pathDepth = (path: string) => path.split(':').length;
+
+async function answer(route: Route, http: HonoContext, context: ApiContext): Promise<Response> {
+  const requestId = requestIdOf(context);
+  try {
+    const path = Object.fromEntries(pathParameters(route.path).map((name) => [name, http.req.param(name) ?? '']));
+    const parts = {
+      path,
+      query: new URL(http.req.url).searchParams,
+      contentType: http.req.header('content-type'),
+      body: await bodyText(http.req.raw),
+    };
+    const result = await route.run(requestInput(route, parts), { context, requestId, http });
+    return http.json(toSnake(shapeOf(route.output), result));
+  } catch (problem) {
+    const refusal = asRefusal(problem);
+    if (refusal) return refused(http, refusal);
+    return http.json(unexpectedBody(unexpected(problem, { requestId, name: route.name, report: context.services.report }).requestId), 500);
+  }
+}
+
+/** A refusal as an answer. */
+export const refused = (http: HonoContext, refusal: Refusal): Response => http.json(refusalBody(refusal), httpStatusOf(refusal.code));
+
+function wrongMethod(http: HonoContext, sharing: readonly Route[]): Response {
+  const methods = sharing.map(({ method }) => method);
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+  return http.json({ error: 'This address knows no such method', code: 'METHOD_NOT_ALLOWED', details: `It answers ${allow}.` }, 405, {
+    Allow: allow,
+  });
+}
