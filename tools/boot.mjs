@@ -47,7 +47,9 @@ function once(stamp, files, salt, make) {
 
 const ownNode = nodeIsRecentEnough(process.versions.node);
 once(join(toolchain, 'node_modules', '.stamp'), ['tools/toolchain/package-lock.json'], ownNode ? 'own' : 'fetched', () => {
-  console.log(ownNode ? 'Fetching pnpm …' : `Node ${process.versions.node} is older than 22.18: fetching Node 24 and pnpm into tools/toolchain …`);
+  console.log(
+    ownNode ? 'Fetching pnpm …' : `Node ${process.versions.node} is older than 22.18: fetching Node 24 and pnpm into tools/toolchain …`,
+  );
   const omit = ownNode ? ['--omit=optional'] : [];
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...omit], toolchain, process.env);
 });
@@ -60,7 +62,13 @@ once(join(root, 'node_modules', '.stamp'), ['pnpm-lock.yaml', 'pnpm-workspace.ya
 const [task = 'start', ...rest] = process.argv.slice(2);
 // In a process group of its own, so that one signal reaches everybody; at a terminal Ctrl-C does that by itself.
 const group = !windows && !process.stdin.isTTY;
-const child = spawn('pnpm', ['--silent', 'run', `do:${task}`, ...rest], { cwd: root, stdio: 'inherit', env, shell: windows, detached: group });
+const child = spawn('pnpm', ['--silent', 'run', `do:${task}`, ...rest], {
+  cwd: root,
+  stdio: 'inherit',
+  env,
+  shell: windows,
+  detached: group,
+});
 
 function stop(signal) {
   try {

@@ -1,5 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
@@ -34,7 +45,9 @@ export function holdsCluster(dataDir: string): boolean {
   if (!existsSync(version)) throw new Error(`${dataDir} is neither empty nor a PostgreSQL data directory: choose another one`);
   const found = readFileSync(version, 'utf8').trim();
   if (found === MAJOR_VERSION) return true;
-  throw new Error(`${dataDir} was made by PostgreSQL ${found}, this is ${MAJOR_VERSION}: move its contents by pg_dump, or choose another data directory`);
+  throw new Error(
+    `${dataDir} was made by PostgreSQL ${found}, this is ${MAJOR_VERSION}: move its contents by pg_dump, or choose another data directory`,
+  );
 }
 
 function isAbsentOrEmpty(folder: string): boolean {

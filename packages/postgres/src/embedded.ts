@@ -33,7 +33,15 @@ export interface Embedded {
 }
 
 const SETTINGS = { listen_addresses: '127.0.0.1', unix_socket_directories: '', timezone: 'UTC', log_timezone: 'UTC', jit: 'off' };
-const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: 0, max_connections: 300, autovacuum_naptime: '5min' };
+const FAST = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: 0,
+  max_connections: 300,
+  autovacuum_naptime: '5min',
+};
 
 /** How long a server that is shutting down may take before a new one on its data is refused. */
 const RELEASE_PATIENCE = 60_000;
@@ -62,7 +70,10 @@ interface Prepared {
 }
 
 /** Starts again for what passes by itself: a port that was taken a moment ago, memory that a killed server still holds. */
-async function startPatiently(options: EmbeddedOptions, { dataDir, account, binaries }: Prepared): Promise<{ running: Running; port: number }> {
+async function startPatiently(
+  options: EmbeddedOptions,
+  { dataDir, account, binaries }: Prepared,
+): Promise<{ running: Running; port: number }> {
   const deadline = Date.now() + RELEASE_PATIENCE;
   for (;;) {
     await untilReleased(dataDir, deadline - Date.now());
@@ -73,7 +84,8 @@ async function startPatiently(options: EmbeddedOptions, { dataDir, account, bina
     } catch (problem) {
       if (!(problem instanceof StartFailed)) throw problem;
       const taken = /could not bind .*: Address already in use/.test(problem.log);
-      if (taken && options.port !== undefined) throw new Error(`port ${port} is in use: choose another port for the database`, { cause: problem });
+      if (taken && options.port !== undefined)
+        throw new Error(`port ${port} is in use: choose another port for the database`, { cause: problem });
       const held = /shared memory block .* is still in use/.test(problem.log);
       if ((!taken && !held) || Date.now() > deadline) throw problem;
       await sleep(100);

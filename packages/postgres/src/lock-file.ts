@@ -25,7 +25,9 @@ export class AlreadyRunning extends Error {
 
   constructor(dataDir: string, holder: Holder) {
     const who = holder.launcher === undefined ? `pid ${holder.pid}` : `pid ${holder.pid}, started by process ${holder.launcher}`;
-    super(`a PostgreSQL server (${who}) is running on ${dataDir} already: stop process ${holder.launcher ?? holder.pid} first, or choose another data directory`);
+    super(
+      `a PostgreSQL server (${who}) is running on ${dataDir} already: stop process ${holder.launcher ?? holder.pid} first, or choose another data directory`,
+    );
     this.dataDir = dataDir;
     this.pid = holder.pid;
     this.launcher = holder.launcher;

@@ -69,7 +69,12 @@ const STOP_PATIENCE = 30_000;
  */
 export async function startServer(launched: Launch): Promise<Running> {
   const log = openLog(launched.logFile);
-  const guard = launch('sh', ['-c', GUARD, 'sh', launched.postgres, '-D', launched.dataDir, ...launched.args], launched.account, log.descriptor);
+  const guard = launch(
+    'sh',
+    ['-c', GUARD, 'sh', launched.postgres, '-D', launched.dataDir, ...launched.args],
+    launched.account,
+    log.descriptor,
+  );
   closeSync(log.descriptor);
   // EPIPE when the guard is gone: its exit tells all.
   guard.input.on('error', () => undefined);

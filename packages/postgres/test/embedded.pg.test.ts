@@ -35,7 +35,8 @@ it('lets in nobody without the password, which only the user who started can rea
 
 it('knows Unicode, whatever the locales of the machine', async () => {
   const { url } = await start({ dataDir: join(folder(), 'data'), fast: true, settings: { work_mem: '7MB' } });
-  const sql = "select lower('ÄØΣ') as lower, current_setting('server_encoding') as encoding, current_setting('work_mem') as memory, current_setting('fsync') as fsync";
+  const sql =
+    "select lower('ÄØΣ') as lower, current_setting('server_encoding') as encoding, current_setting('work_mem') as memory, current_setting('fsync') as fsync";
   expect(await query(url, sql)).toEqual([{ lower: 'äøσ', encoding: 'UTF8', memory: '7MB', fsync: 'off' }]);
 });
 
@@ -44,11 +45,20 @@ it('refuses a second server on the same data, and says which process to stop', a
   const here = await start({ dataDir, fast: true });
   const refusal = await startEmbedded({ dataDir, fast: true }).catch((problem: unknown) => problem);
   expect(refusal).toBeInstanceOf(AlreadyRunning);
-  expect(refusal).toMatchObject({ dataDir, pid: here.pid, launcher: process.pid, message: expect.stringContaining(`stop process ${process.pid} first`) as string });
+  expect(refusal).toMatchObject({
+    dataDir,
+    pid: here.pid,
+    launcher: process.pid,
+    message: expect.stringContaining(`stop process ${process.pid} first`) as string,
+  });
   await here.stop();
 
   const elsewhere = await launcher(dataDir);
-  await expect(startEmbedded({ dataDir, fast: true })).rejects.toMatchObject({ name: 'AlreadyRunning', pid: elsewhere.pid, launcher: elsewhere.child.pid });
+  await expect(startEmbedded({ dataDir, fast: true })).rejects.toMatchObject({
+    name: 'AlreadyRunning',
+    pid: elsewhere.pid,
+    launcher: elsewhere.child.pid,
+  });
 });
 
 it('lets one of two simultaneous starts win', async () => {

@@ -43,7 +43,10 @@ it('takes over from a server that lost both its parent and its guard', async () 
 it('is not fooled by a stale lock file whose process id belongs to somebody else by now', async () => {
   const dataDir = join(folder(), 'data');
   await (await start({ dataDir, fast: true })).stop();
-  writeFileSync(join(dataDir, 'postmaster.pid'), `${process.pid}\n${dataDir}\n1700000000\n5432\n\n127.0.0.1\n  1234567   7654321\nready   \n`);
+  writeFileSync(
+    join(dataDir, 'postmaster.pid'),
+    `${process.pid}\n${dataDir}\n1700000000\n5432\n\n127.0.0.1\n  1234567   7654321\nready   \n`,
+  );
   const { url } = await start({ dataDir, fast: true });
   expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
 });

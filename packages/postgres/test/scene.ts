@@ -32,7 +32,10 @@ export async function query<Row>(url: string, sql: string): Promise<Row[]> {
 
 /** Another Node process that starts a server and stays until it is killed. */
 export async function launcher(dataDir: string, as: { uid?: number; gid?: number } = {}) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'launcher.ts'), dataDir], { ...as, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'launcher.ts'), dataDir], {
+    ...as,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), once(child, 'exit')])) as [string];
   const { url, pid } = JSON.parse(line) as { url: string; pid: number };
   onTestFinished(async () => {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { inject } from 'vitest';
-// For the type of what it provides.
-import type {} from './postgres-server.ts';
+import type { ServerUrl } from './postgres-server.ts';
 
 /** A database of one's own on a real server. */
 export interface TestDatabase {
@@ -17,7 +16,7 @@ export interface TestDatabase {
 
 /** Where to make a database: on the server of the test run unless another superuser's url is given. */
 export interface Where {
-  readonly server?: string;
+  readonly server?: ServerUrl;
 }
 
 /** One role for all databases of a server, since a clone belongs to whom its template belongs. */
@@ -39,7 +38,11 @@ export async function createDatabase({ template, ...where }: Where & { readonly 
  * The first caller prepares while the others wait, in whatever worker they are; a failed preparation is tried again by
  * the next. A copy takes some 30 ms, whatever the preparation took.
  */
-export async function templated(name: string, prepare: (database: TestDatabase) => Promise<unknown>, where: Where = {}): Promise<TestDatabase> {
+export async function templated(
+  name: string,
+  prepare: (database: TestDatabase) => Promise<unknown>,
+  where: Where = {},
+): Promise<TestDatabase> {
   const template = `template_${name}`;
   await onServer(where, (client) =>
     exclusively(client, template, async () => {
@@ -76,7 +79,9 @@ async function ensureOwner(client: Client): Promise<void> {
   if (rowCount === 1) return;
   // The password serves servers that ask for one; it protects nothing.
   await exclusively(client, OWNER, () =>
-    client.query(`do $$ begin create role ${OWNER} login createrole password ${escapeLiteral(OWNER)}; exception when duplicate_object then null; end $$`),
+    client.query(
+      `do $$ begin create role ${OWNER} login createrole password ${escapeLiteral(OWNER)}; exception when duplicate_object then null; end $$`,
+    ),
   );
 }
 
@@ -107,4 +112,4 @@ async function onServer<Result>(where: Where, act: (client: Client) => Promise<R
   }
 }
 
-const serverUrl = ({ server }: Where) => server ?? inject('postgresUrl');
+const serverUrl = ({ server }: Where): ServerUrl => server ?? inject('postgresUrl');

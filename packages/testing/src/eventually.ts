@@ -13,12 +13,16 @@ export interface Patience {
  *
  * @throws Error after the timeout, with what the last look found as its cause.
  */
-export async function eventually<Answer>(check: () => Answer | Promise<Answer>, { timeout = 5_000, interval = 10 }: Patience = {}): Promise<Exclude<Answer, false>> {
+export async function eventually<Answer>(
+  check: () => Answer | Promise<Answer>,
+  { timeout = 5_000, interval = 10 }: Patience = {},
+): Promise<Exclude<Answer, false>> {
   const deadline = performance.now() + timeout;
   for (;;) {
     const [answer, problem] = await look(check);
     if (problem === undefined && answer !== false) return answer as Exclude<Answer, false>;
-    if (performance.now() > deadline) throw new Error(`not so within ${timeout} ms: ${problem?.message ?? 'the condition is false'}`, { cause: problem });
+    if (performance.now() > deadline)
+      throw new Error(`not so within ${timeout} ms: ${problem?.message ?? 'the condition is false'}`, { cause: problem });
     await sleep(interval);
   }
 }

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import type { TestProject } from 'vitest/node';
 
+/** The superuser's url of the server that a run's databases live on. */
+export type ServerUrl = string;
+
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The superuser's url of the server that this run's databases live on. */
-    postgresUrl: string;
+    postgresUrl: ServerUrl;
   }
 }
 

@@ -7,7 +7,9 @@ import { bundledChromium } from '../src/bundled-chromium.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-const site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<h1>Hutch</h1><link rel="icon" href="data:,">'));
+const site = createServer((_request, response) =>
+  response.setHeader('content-type', 'text/html').end('<h1>Hutch</h1><link rel="icon" href="data:,">'),
+);
 beforeAll(async () => {
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   return () => site.close();

@@ -55,7 +55,10 @@ describe('a templated database', () => {
   });
 
   it('is a copy of its own', async () => {
-    const [one, other] = [await fresh(templated('apart', (d) => hutch(d.ownerUrl))), await fresh(templated('apart', (d) => hutch(d.ownerUrl)))];
+    const [one, other] = [
+      await fresh(templated('apart', (d) => hutch(d.ownerUrl))),
+      await fresh(templated('apart', (d) => hutch(d.ownerUrl))),
+    ];
     await query(one.ownerUrl, 'drop table hutch');
     expect(await query(other.ownerUrl, 'select * from hutch')).toEqual([{ rabbits: 7 }]);
   });

@@ -6,7 +6,15 @@ const numbers = (generator: ReturnType<typeof random>, count = 5) => Array.from(
 it('gives the same numbers for the same seed, today and next year', () => {
   expect(numbers(random(42))).toEqual(numbers(random(42)));
   expect(numbers(random('rabbit'))).not.toEqual(numbers(random('rabbis')));
-  expect(Array.from({ length: 6 }, ((generator) => () => generator.int(1, 100))(random(1)))).toEqual([63, 1, 53, 99, 97, 29]);
+  expect(
+    Array.from(
+      { length: 6 },
+      (
+        (generator) => () =>
+          generator.int(1, 100)
+      )(random(1)),
+    ),
+  ).toEqual([63, 1, 53, 99, 97, 29]);
 });
 
 it('draws every whole number of a range, evenly', () => {
