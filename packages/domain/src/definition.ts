@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
+import { changeSet, currentContext, user, withContext } from '@countersign/audit/context';
 import type { LogReader } from '@countersign/audit/log';
 import type { Permission, Viewer } from './people/permissions.ts';
 
@@ -44,8 +45,16 @@ export interface Query<Input extends z.ZodType = z.ZodType, Output extends z.Zod
   readonly kind: 'query';
 }
 
-/** Defines a command. The tRPC mutation, the REST route, its description and the form are derived from it. */
-export const command = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(definition: Defined<Input, Output, Name>): Command<Input, Output, Name> => ({ kind: 'command', ...definition });
+/**
+ * Defines a command. The tRPC mutation, the REST route, its description and the form are derived from it.
+ * However it is called, what it does is one change set that bears its name, and somebody's: the viewer's, where the
+ * context names nobody.
+ */
+export const command = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(definition: Defined<Input, Output, Name>): Command<Input, Output, Name> => ({
+  kind: 'command',
+  ...definition,
+  run: (input, call) => changeSet(definition.name, () => withContext({ actor: currentContext().actor ?? user(call.viewer.id) }, () => definition.run(input, call))),
+});
 
 /** Defines a query. The tRPC query, the REST route and its description are derived from it. */
 export const query = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(definition: Defined<Input, Output, Name>): Query<Input, Output, Name> => ({ kind: 'query', ...definition });

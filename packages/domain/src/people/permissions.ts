@@ -29,6 +29,11 @@ const anybody: Permission = Object.fromEntries(ROLES.map((role) => [role, EVERYB
 export const MATRIX = {
   /** Whatever is limited by what the caller may see rather than by their role. */
   signedIn: anybody,
+  /** AC-2: whose events of the log somebody sees; a setting limits in-house staff to their own. */
+  logRead: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), supervisor: ['own', 'responsible'], coordinator: ['own', 'responsible'], in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  /** AC-2, AC-10: who sees the values of sensitive fields. Whoever doesn't, doesn't see their own either. */
+  logSensitive: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  logExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   timecardRead: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), supervisor: ['own', 'responsible'], coordinator: ['own', 'responsible'], in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   timecardWrite: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   timecardDecide: { supervisor: ['responsible'], in_house: NOT_OWN, manager: NOT_OWN, admin: NOT_OWN },

@@ -124,3 +124,16 @@ export const auditLogsFilter = {
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
   grouped: z.stringbool().or(z.boolean()).default(false),
 };
+
+/** As the source has it; `more` says that there are more than `total`, which is counted up to a limit. */
+export const logPagination = z.object({ total: z.number().int(), more: z.boolean(), limit: z.number().int(), offset: z.number().int(), hasMore: z.boolean() });
+
+/** Rows, or change sets where `grouped` was asked for: then limit, offset and total count those. */
+export const auditLogsView = z.object({ data: z.union([z.array(auditLogRow), z.array(auditLogGroup)]), pagination: logPagination });
+export type AuditLogRow = z.input<typeof auditLogRow>;
+export type AuditLogGroup = z.input<typeof auditLogGroup>;
+
+export const timecardAuditLogsInput = z.strictObject({ id: z.uuid(), ...auditLogsFilter });
+
+/** The whole log, or what stands under one root; a type alone names no root. */
+export const auditLogsInput = z.strictObject({ ...auditLogsFilter, rootType: z.string().max(100).optional(), rootId: z.string().max(200).optional() }).refine(({ rootType, rootId }) => rootType === undefined || rootId !== undefined, { path: ['rootId'], message: 'A root type needs the id of a root.' });

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import { dayOf } from '../day.rules.ts';
 
 /** The times of one shift, as instants; null where there is none. */
 export interface Shift {
@@ -79,19 +79,7 @@ export function totalsOf(sheets: readonly Sheet[]): Totals {
 const isGiven = <Value>(value: Value | null): value is Value => value !== null;
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
-/** The day on which an instant falls in a zone, as YYYY-MM-DD. */
-export function dayOf(instant: string, timeZone: string): string {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString();
-}
-
 /** Whether a shift ends on a later day than it begins. */
 export function isNightShift(shift: Shift, timeZone: string): boolean {
   return shift.checkIn !== null && shift.checkOut !== null && dayOf(shift.checkIn, timeZone) !== dayOf(shift.checkOut, timeZone);
-}
-
-/** The first instant of a day in a zone, and the first one after it: 23, 24 or 25 hours apart. */
-export function boundsOf(day: string, timeZone: string): { readonly start: string; readonly end: string } {
-  const date = Temporal.PlainDate.from(day);
-  const startOf = (plain: Temporal.PlainDate) => plain.toZonedDateTime(timeZone).startOfDay().toInstant().toString();
-  return { start: startOf(date), end: startOf(date.add({ days: 1 })) };
 }

@@ -1,5 +1,6 @@
+import { dayOf } from '../day.rules.ts';
 import type { FieldProblem } from '../errors.ts';
-import { dayOf, type Sheet, type Shift } from './hours.rules.ts';
+import type { Sheet, Shift } from './hours.rules.ts';
 import { covers, dayLabel, isOneDay, type Period } from './period.rules.ts';
 
 /** The four times under the names that they have on a card, or on one of its days. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boundsOf, breakMinutes, dayOf, hoursOf, hoursText, hundredthsOf, isNightShift, parseHours, totalsOf, type Shift, type Sheet } from '../../src/timecards/hours.rules.ts';
+import { boundsOf, dayOf } from '../../src/day.rules.ts';
+import { breakMinutes, hoursOf, hoursText, hundredthsOf, isNightShift, parseHours, totalsOf, type Shift, type Sheet } from '../../src/timecards/hours.rules.ts';
 
 const shift = (checkIn: string | null, checkOut: string | null, breakStart: string | null = null, breakEnd: string | null = null): Shift => ({ checkIn, checkOut, breakStart, breakEnd });
 

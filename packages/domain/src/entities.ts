@@ -1,0 +1,16 @@
+import type { Declared } from '@countersign/audit/policy';
+import { Credential, credentialAudit } from './people/credential.ts';
+import { Responsibility, responsibilityAudit } from './people/responsibility.ts';
+import { Session, sessionAudit } from './people/session.ts';
+import { Setting, settingAudit } from './people/settings.ts';
+import { Site, siteAudit } from './people/site.ts';
+import { User, userAudit } from './people/user.ts';
+import { TimecardEntry, timecardEntryAudit } from './timecards/timecard-entry.ts';
+import { TimecardVersion, timecardVersionAudit } from './timecards/timecard-version.ts';
+import { Timecard, timecardAudit } from './timecards/timecard.ts';
+
+/** Every entity of the domain, for the ORM's configuration. */
+export const ENTITIES = [User, Credential, Session, Site, Responsibility, Setting, Timecard, TimecardEntry, TimecardVersion];
+
+/** What each of them declares about its record. */
+export const DECLARED: readonly Declared[] = [userAudit, credentialAudit, sessionAudit, siteAudit, responsibilityAudit, settingAudit, timecardAudit, timecardEntryAudit, timecardVersionAudit];

@@ -1,0 +1,82 @@
+import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { now } from '../clock.ts';
+import { isTimeZone } from '../day.rules.ts';
+import { Refusal, type FieldProblem } from '../errors.ts';
+import { Credential } from './credential.ts';
+import { hashPassword } from './password.ts';
+import { ROLES } from './permissions.ts';
+import { Session } from './session.ts';
+import { User } from './user.ts';
+
+/** Characters. NIST SP 800-63B asks for length, not for kinds of characters. */
+export const SHORTEST_PASSWORD = 12;
+const LONGEST_PASSWORD = 200;
+
+const name = z.string().trim().min(1, 'A name is needed.').max(100, 'At most 100 characters.');
+
+export const newUserInput = z.object({
+  firstName: name,
+  lastName: name,
+  email: z.string().trim().toLowerCase().max(254).pipe(z.email('This is no mail address: it needs the form name@example.com.')),
+  phoneNumber: z.string().trim().max(40).nullish(),
+  role: z.enum(ROLES, `The roles are ${ROLES.join(', ')}.`),
+  level: z.number().int().min(1, 'Levels go from 1 to 5.').max(5, 'Levels go from 1 to 5.').default(1),
+  timeZone: z.string().refine(isTimeZone, 'There is no such time zone: it needs a name such as Europe/Berlin.').default('UTC'),
+  password: z.string(),
+});
+export type NewUser = z.input<typeof newUserInput>;
+
+/**
+ * Makes a user who can sign in.
+ * @throws Refusal VALIDATION_ERROR naming every field that is wrong, a mail address that is taken among them.
+ */
+export async function createUser(em: EntityManager, input: NewUser): Promise<User> {
+  const parsed = newUserInput.safeParse(input);
+  const fields = [...(parsed.success ? [] : parsed.error.issues.map(problemOf)), ...passwordProblems(input.password, input.email)];
+  if (!parsed.success || fields.length) throw wrong(fields);
+  const { password, ...profile } = parsed.data;
+  const passwordHash = await hashPassword(password);
+  const context = em.fork();
+  const user = context.create(User, { ...profile, phoneNumber: profile.phoneNumber || null });
+  context.create(Credential, { user, passwordHash, passwordSetAt: now() });
+  try {
+    await context.flush();
+  } catch (cause) {
+    if (cause instanceof UniqueConstraintViolationException) throw wrong([{ field: 'email', message: 'Somebody with this mail address exists already.' }]);
+    throw cause;
+  }
+  return user;
+}
+
+/**
+ * Gives a user another password and ends their sessions: who had the old one is out.
+ * @throws Refusal NOT_FOUND or VALIDATION_ERROR.
+ */
+export async function setPassword(em: EntityManager, userId: string, password: string): Promise<void> {
+  const context = em.fork();
+  const user = await context.findOne(User, { id: userId });
+  if (!user) throw new Refusal('NOT_FOUND', 'There is no such user.');
+  const fields = passwordProblems(password, user.email);
+  if (fields.length) throw wrong(fields);
+  const passwordHash = await hashPassword(password);
+  await context.transactional(async (tx) => {
+    const credential = await tx.findOne(Credential, { user: userId });
+    if (credential) tx.assign(credential, { passwordHash, passwordSetAt: now() });
+    else tx.create(Credential, { user: userId, passwordHash, passwordSetAt: now() });
+    await tx.nativeDelete(Session, { user: userId });
+  });
+}
+
+function passwordProblems(password: string, email: string): FieldProblem[] {
+  const problem = (message: string) => [{ field: 'password', message }];
+  if (password.length < SHORTEST_PASSWORD) return problem(`A password has at least ${SHORTEST_PASSWORD} characters: a few words in a row are easy to remember.`);
+  if (password.length > LONGEST_PASSWORD) return problem(`A password has at most ${LONGEST_PASSWORD} characters.`);
+  if (new Set(password).size < 4) return problem('This password repeats too few different characters.');
+  if (password.toLowerCase() === email.trim().toLowerCase()) return problem('The mail address is no password.');
+  return [];
+}
+
+const problemOf = (issue: z.core.$ZodIssue): FieldProblem => ({ field: issue.path.join('.').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message: issue.message });
+
+const wrong = (fields: readonly FieldProblem[]) => new Refusal('VALIDATION_ERROR', 'This user can\'t be saved.', fields.map(({ message }) => message).join(' '), { fields });

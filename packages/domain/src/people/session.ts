@@ -1,0 +1,22 @@
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { unaudited } from '@countersign/audit/policy';
+import { now } from '../clock.ts';
+import { User } from './user.ts';
+
+/** Somebody's signed-in browser or program. */
+export const Session = defineEntity({
+  name: 'Session',
+  tableName: 'sessions',
+  properties: {
+    /** SHA-256 of the token, in hex: whoever reads the table can't sign in with what stands there. */
+    id: p.string().length(64).primary(),
+    user: () => p.manyToOne(User).deleteRule('cascade'),
+    createdAt: p.datetime(3).onCreate(now),
+    expiresAt: p.datetime(3),
+    lastSeenAt: p.datetime(3),
+  },
+  indexes: [{ properties: ['user'] }],
+});
+export type Session = InferEntity<typeof Session>;
+
+export const sessionAudit = unaudited(Session, 'signing in and out are events of their own; the row only keeps a session alive');

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { amendContext } from '@countersign/audit/context';
+import { command } from '../definition.ts';
+import { Refusal } from '../errors.ts';
+import { MATRIX, type Viewer } from '../people/permissions.ts';
+import { settingsOf, type Settings } from '../people/settings.ts';
+import { seesSensitive } from '../people/viewer.ts';
+import { applyEdit, type Edit, type Edited } from './edit.ts';
+import { makeCard } from './new-card.ts';
+import { inOneFlush, newVersion, onCard, type OpenCard } from './open-card.ts';
+import { isOneDay, periodLabel } from './period.rules.ts';
+import { sheetsOf } from './sheets.ts';
+import { presentCard } from './timecard-view.ts';
+import { editNeedsReason } from './timecard.rules.ts';
+import type { Timecard } from './timecard.ts';
+import {
+  approveTimecardInput,
+  createTimecardInput,
+  deleteTimecardInput,
+  rejectTimecardInput,
+  submitTimecardInput,
+  timecardView,
+  updateTimecardInput,
+} from './timecard.views.ts';
+import { CARD_FIELDS, dayFields } from './times.rules.ts';
+import { setOvertime, setTotals } from './totals.ts';
+
+export const createTimecard = command({
+  name: 'timecards.create',
+  summary: 'Make a timecard',
+  input: createTimecardInput,
+  output: timecardView,
+  rest: { method: 'POST', path: '/api/timecards' },
+  permission: MATRIX.timecardWrite,
+  run: async (input, call) => {
+    if (input.reason !== undefined) amendContext({ reason: input.reason });
+    const settings = await settingsOf(call.em);
+    return inOneFlush(call.em, async (em) => {
+      const { card, relation } = await makeCard(em, call.viewer, input);
+      const work = { em, card, relation, viewer: call.viewer, reason: input.reason, settings };
+      edit(work, input);
+      newVersion(em, card);
+      await recount(work);
+      await em.flush();
+      return presentCard(card, call.viewer);
+    });
+  },
+});
+
+export const updateTimecard = command({
+  name: 'timecards.update',
+  summary: 'Change the times of a timecard',
+  input: updateTimecardInput,
+  output: timecardView,
+  rest: { method: 'PATCH', path: '/api/timecards/{id}' },
+  permission: MATRIX.timecardWrite,
+  run: async (input, call) => {
+    const settings = await settingsOf(call.em);
+    return onCard(call, input, 'edit', async ({ em, card, relation }) => {
+      const work = { em, card, relation, viewer: call.viewer, reason: input.reason, settings };
+      if (editNeedsReason(card, relation)) demandReason(input.reason, 'Say why you change this timecard: its owner sees it with the change.');
+      const edited = edit(work, input);
+      if (edited.times || edited.notes) {
+        if (card.status === 'approved') card.editedAfterApproval = true;
+        newVersion(em, card);
+        if (edited.times) await recount(work);
+        await em.flush();
+      }
+      return presentCard(card, call.viewer);
+    });
+  },
+});
+
+export const submitTimecard = command({
+  name: 'timecards.submit',
+  summary: 'Submit a timecard for approval',
+  input: submitTimecardInput,
+  output: timecardView,
+  rest: { method: 'POST', path: '/api/timecards/{id}/submit' },
+  permission: MATRIX.timecardWrite,
+  run: (input, call) =>
+    onCard(call, input, 'submit', async (open) => {
+      refuseOpenShifts(open.card);
+      open.card.status = 'submitted';
+      // It belonged to the rejection, which ends here; the trail keeps it.
+      open.card.rejectionReason = null;
+      return decided(open, call.viewer);
+    }),
+});
+
+export const approveTimecard = command({
+  name: 'timecards.approve',
+  summary: 'Approve a submitted timecard, or anew one that was edited after approval',
+  input: approveTimecardInput,
+  output: timecardView,
+  rest: { method: 'POST', path: '/api/timecards/{id}/approve' },
+  permission: MATRIX.timecardDecide,
+  run: (input, call) =>
+    onCard(call, input, 'approve', async (open) => {
+      open.card.status = 'approved';
+      open.card.editedAfterApproval = false;
+      return decided(open, call.viewer);
+    }),
+});
+
+export const rejectTimecard = command({
+  name: 'timecards.reject',
+  summary: 'Reject a submitted timecard, mending fields on the way or not',
+  input: rejectTimecardInput,
+  output: timecardView,
+  rest: { method: 'POST', path: '/api/timecards/{id}/reject' },
+  permission: MATRIX.timecardDecide,
+  run: async (input, call) => {
+    const settings = await settingsOf(call.em);
+    return onCard(call, input, 'reject', async (open) => {
+      const work = { ...open, viewer: call.viewer, reason: input.reason, settings };
+      const edited = edit(work, input);
+      open.card.status = 'rejected';
+      open.card.rejectionReason = input.reason;
+      if (edited.times) await recount(work);
+      return decided(open, call.viewer);
+    });
+  },
+});
+
+export const deleteTimecard = command({
+  name: 'timecards.delete',
+  summary: 'Delete a draft',
+  input: deleteTimecardInput,
+  output: z.object({ id: z.uuid() }),
+  rest: { method: 'DELETE', path: '/api/timecards/{id}' },
+  permission: MATRIX.timecardDelete,
+  run: async (input, call) => {
+    const settings = await settingsOf(call.em);
+    return onCard(call, input, 'delete', async ({ em, card, relation }) => {
+      await recountWithout({ em, card, relation, viewer: call.viewer, reason: input.reason, settings });
+      em.remove(card);
+      await em.flush();
+      return { id: input.id };
+    });
+  },
+});
+
+/** A card under somebody's hands. */
+interface Work extends OpenCard {
+  readonly viewer: Viewer;
+  readonly reason: string | undefined;
+  readonly settings: Settings;
+}
+
+function edit({ em, card, viewer }: Work, wanted: Edit): Edited {
+  if (wanted.adminNotes !== undefined && !seesSensitive(viewer)) {
+    throw new Refusal('FORBIDDEN', 'You may not see the admin notes of timecards, so you can\'t change them.', undefined, { fields: [{ field: 'admin_notes', message: 'Leave this field out.' }] });
+  }
+  const edited = applyEdit(em, card, wanted);
+  if (edited.times) setTotals(card);
+  return edited;
+}
+
+/** Counts overtime anew, on the person's other cards of these weeks too: part of the same change set. */
+async function recount(work: Work, sheets = sheetsOf(work.card)): Promise<void> {
+  const others = await setOvertime(work.em, work.card, work.settings, sheets);
+  const [first] = others;
+  if (first && work.relation !== 'own') demandReason(work.reason, `Say why: this changes the overtime of another timecard as well, "${periodLabel(first)}".`);
+  for (const other of others) newVersion(work.em, other);
+}
+
+/** As `recount`, for a card that is about to go: it counts no hours, and keeps the overtime that it had. */
+async function recountWithout(work: Work): Promise<void> {
+  const { overtimeHours } = work.card;
+  await recount(work, []);
+  work.card.overtimeHours = overtimeHours;
+}
+
+async function decided({ em, card }: OpenCard, viewer: Viewer) {
+  newVersion(em, card);
+  await em.flush();
+  return presentCard(card, viewer);
+}
+
+/** TC-10. */
+function demandReason(reason: string | undefined, message: string): void {
+  if (reason === undefined) throw new Refusal('VALIDATION_ERROR', 'This needs a reason.', message, { fields: [{ field: 'reason', message }] });
+}
+
+/** A shift that hasn't ended has no hours that anybody could approve. */
+function refuseOpenShifts(card: Timecard): void {
+  const open = sheetsOf(card).filter((sheet) => sheet.checkIn !== null && sheet.checkOut === null);
+  const fields = open.map((sheet) => ({ field: (isOneDay(card) ? CARD_FIELDS : dayFields(sheet.workDate)).checkOut, message: 'The shift has no end: give the time of the check-out before submitting.' }));
+  if (fields.length) throw new Refusal('VALIDATION_ERROR', 'This timecard is not complete.', fields[0]?.message, { fields });
+}
+
