@@ -17,6 +17,8 @@ export const auditSchema: readonly string[] = [
     primary key (xid, id)
   )`,
   `alter table audit_inbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_insert_threshold = -1, vacuum_truncate = off)`,
+  // A document lives for milliseconds: compressing a large one would cost more than writing it.
+  `alter table audit_inbox alter column document set storage external`,
 
   // One row: where the log ends. A sequencer that moves it from a position where it no longer stands has lost the race.
   `create table audit_head (
