@@ -36,12 +36,20 @@ interface Defined<Input extends z.ZodType, Output extends z.ZodType, Name extend
 }
 
 /** Something that changes what is recorded: one change set, named after it. */
-export interface Command<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Name extends DottedName = DottedName> extends Defined<Input, Output, Name> {
+export interface Command<
+  Input extends z.ZodType = z.ZodType,
+  Output extends z.ZodType = z.ZodType,
+  Name extends DottedName = DottedName,
+> extends Defined<Input, Output, Name> {
   readonly kind: 'command';
 }
 
 /** Something that only reads. */
-export interface Query<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType, Name extends DottedName = DottedName> extends Defined<Input, Output, Name> {
+export interface Query<
+  Input extends z.ZodType = z.ZodType,
+  Output extends z.ZodType = z.ZodType,
+  Name extends DottedName = DottedName,
+> extends Defined<Input, Output, Name> {
   readonly kind: 'query';
 }
 
@@ -50,11 +58,18 @@ export interface Query<Input extends z.ZodType = z.ZodType, Output extends z.Zod
  * However it is called, what it does is one change set that bears its name, and somebody's: the viewer's, where the
  * context names nobody.
  */
-export const command = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(definition: Defined<Input, Output, Name>): Command<Input, Output, Name> => ({
+export const command = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(
+  definition: Defined<Input, Output, Name>,
+): Command<Input, Output, Name> => ({
   kind: 'command',
   ...definition,
-  run: (input, call) => changeSet(definition.name, () => withContext({ actor: currentContext().actor ?? user(call.viewer.id) }, () => definition.run(input, call))),
+  run: (input, call) =>
+    changeSet(definition.name, () =>
+      withContext({ actor: currentContext().actor ?? user(call.viewer.id) }, () => definition.run(input, call)),
+    ),
 });
 
 /** Defines a query. The tRPC query, the REST route and its description are derived from it. */
-export const query = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(definition: Defined<Input, Output, Name>): Query<Input, Output, Name> => ({ kind: 'query', ...definition });
+export const query = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(
+  definition: Defined<Input, Output, Name>,
+): Query<Input, Output, Name> => ({ kind: 'query', ...definition });

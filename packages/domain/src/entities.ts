@@ -5,12 +5,21 @@ import { Session, sessionAudit } from './people/session.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
-import { TimecardEntry, timecardEntryAudit } from './timecards/timecard-entry.ts';
 import { TimecardVersion, timecardVersionAudit } from './timecards/timecard-version.ts';
-import { Timecard, timecardAudit } from './timecards/timecard.ts';
+import { Timecard, timecardAudit, TimecardEntry, timecardEntryAudit } from './timecards/timecard.ts';
 
 /** Every entity of the domain, for the ORM's configuration. */
 export const ENTITIES = [User, Credential, Session, Site, Responsibility, Setting, Timecard, TimecardEntry, TimecardVersion];
 
 /** What each of them declares about its record. */
-export const DECLARED: readonly Declared[] = [userAudit, credentialAudit, sessionAudit, siteAudit, responsibilityAudit, settingAudit, timecardAudit, timecardEntryAudit, timecardVersionAudit];
+export const DECLARED: readonly Declared[] = [
+  userAudit,
+  credentialAudit,
+  sessionAudit,
+  siteAudit,
+  responsibilityAudit,
+  settingAudit,
+  timecardAudit,
+  timecardEntryAudit,
+  timecardVersionAudit,
+];

@@ -7,7 +7,7 @@ import type { Context, Event } from '@countersign/audit/entry';
 import { auditSchema, grants } from '@countersign/audit/schema';
 import type { Visibility } from '@countersign/audit/visibility';
 import { templated, type TestDatabase } from '@countersign/testing/database';
-import type { Call, Command, DottedName, Query } from '../src/definition.ts';
+import type { Call, Command, Query } from '../src/definition.ts';
 import { DECLARED, ENTITIES } from '../src/entities.ts';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '../src/migrations/list.ts';
 import type { Role, Viewer } from '../src/people/permissions.ts';
@@ -37,17 +37,25 @@ export const ownerOrm = (database: TestDatabase) =>
     clientUrl: database.url,
     extensions: [Migrator],
     migrations: { migrationsList: MIGRATIONS, snapshot: false, silent: true },
-    schemaGenerator: { ignoreTriggers: true, ignoreRoutines: true, skipTables: [/^audit_/, 'mikro_orm_migrations'], skipViews: [/audit_log$/] },
+    schemaGenerator: {
+      ignoreTriggers: true,
+      ignoreRoutines: true,
+      skipTables: [/^audit_/, 'mikro_orm_migrations'],
+      skipViews: [/audit_log$/],
+    },
   });
 
 async function prepare(database: TestDatabase): Promise<void> {
   const orm = await ownerOrm(database);
   await orm.migrator.up();
   for (const role of Object.values(LOGINS)) {
-    await orm.em.execute(`do $$ begin create role ${role} login password '${role}'; exception when duplicate_object or unique_violation then null; end $$`);
+    await orm.em.execute(
+      `do $$ begin create role ${role} login password '${role}'; exception when duplicate_object or unique_violation then null; end $$`,
+    );
   }
   const tables = ENTITIES.map((entity) => entity.tableName).join(', ');
-  for (const statement of [...grants(LOGINS), `grant select, insert, update, delete on ${tables} to ${LOGINS.app}`]) await orm.em.execute(statement);
+  for (const statement of [...grants(LOGINS), `grant select, insert, update, delete on ${tables} to ${LOGINS.app}`])
+    await orm.em.execute(statement);
   await orm.close(true);
 }
 
@@ -55,8 +63,7 @@ function urlAs(database: TestDatabase, role: string): string {
   return Object.assign(new URL(database.url), { username: role, password: role }).href;
 }
 
-type Anything = Command<z.ZodType, z.ZodType, DottedName> | Query<z.ZodType, z.ZodType, DottedName>;
-interface Runnable<Input extends z.ZodType, Output extends z.ZodType> extends Omit<Anything, 'input' | 'output' | 'run'> {
+interface Runnable<Input extends z.ZodType, Output extends z.ZodType> extends Omit<Command | Query, 'input' | 'output' | 'run'> {
   readonly input: Input;
   readonly output: Output;
   readonly run: (input: z.output<Input>, call: Call) => Promise<z.input<Output>>;
@@ -68,10 +75,22 @@ export interface World {
   readonly site: Site;
   readonly alarms: unknown[];
   /** Makes a person; `responsibleFor` names people or sites by id. */
-  person(role: Role, more?: Partial<{ firstName: string; lastName: string; responsibleFor: readonly { readonly person?: string; readonly site?: string }[] }>): Promise<Viewer>;
+  person(
+    role: Role,
+    more?: Partial<{
+      firstName: string;
+      lastName: string;
+      responsibleFor: readonly { readonly person?: string; readonly site?: string }[];
+    }>,
+  ): Promise<Viewer>;
   newSite(name: string, timeZone: string): Promise<Site>;
   /** Runs a command or query as the interface does: input parsed, context set, output checked. */
-  run<Input extends z.ZodType, Output extends z.ZodType>(definition: Runnable<Input, Output>, viewer: Viewer, input: z.input<Input>, context?: Partial<Context>): Promise<z.output<Output>>;
+  run<Input extends z.ZodType, Output extends z.ZodType>(
+    definition: Runnable<Input, Output>,
+    viewer: Viewer,
+    input: z.input<Input>,
+    context?: Partial<Context>,
+  ): Promise<z.output<Output>>;
   /** Every event so far, in order; or those under one root. */
   events(root?: string): Promise<Event[]>;
   sql<Row extends object>(text: string, params?: unknown[]): Promise<Row[]>;
@@ -84,9 +103,18 @@ export async function world(): Promise<World> {
   const owner = await ownerOrm(database);
   const alarms: unknown[] = [];
   const audit = new Audit({ policies: DECLARED });
-  const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: urlAs(database, LOGINS.app), subscribers: [audit.subscriber], pool: { max: 20 } });
+  const orm = await MikroORM.init({
+    entities: ENTITIES,
+    clientUrl: urlAs(database, LOGINS.app),
+    subscribers: [audit.subscriber],
+    pool: { max: 20 },
+  });
   audit.bind(orm);
-  const open = await audit.openLog({ app: urlAs(database, LOGINS.app), sequencer: urlAs(database, LOGINS.sequencer), alarm: (error) => alarms.push(error) });
+  const open = await audit.openLog({
+    app: urlAs(database, LOGINS.app),
+    sequencer: urlAs(database, LOGINS.sequencer),
+    alarm: (error) => alarms.push(error),
+  });
   let people = 0;
 
   const asJob = <Result>(work: () => Promise<Result>) => withContext({ actor: { kind: 'system', id: 'test' } }, work);
@@ -102,7 +130,8 @@ export async function world(): Promise<World> {
       const em = orm.em.fork();
       const made = em.create(User, { firstName, lastName, email: `${crypto.randomUUID()}@example.com`, role, timeZone: 'Europe/Berlin' });
       const kind: ResponsibilityKind = role === 'coordinator' ? 'coordinates' : 'supervises';
-      for (const { person, site } of responsibleFor) em.create(Responsibility, { holder: made, kind, ...(person && { person }), ...(site && { site }) });
+      for (const { person, site } of responsibleFor)
+        em.create(Responsibility, { holder: made, kind, ...(person && { person }), ...(site && { site }) });
       await em.flush();
       return (await loadViewer(em, made.id)) as Viewer;
     });
@@ -115,10 +144,13 @@ export async function world(): Promise<World> {
     newSite,
     person,
     run: async (definition, viewer, input, context = {}) => {
-      const call: Call = { em: orm.em.fork() as Call['em'], viewer, log: open.log };
-      const run = async () => definition.run(definition.input.parse(input) as never, call);
-      const result = await withContext({ actor: user(viewer.id), channel: 'web', command: null, changeId: null, reason: null, ...context }, run);
-      return definition.output.parse(result) as never;
+      const call: Call = { em: orm.em.fork(), viewer, log: open.log };
+      const run = async () => definition.run(definition.input.parse(input), call);
+      const result = await withContext(
+        { actor: user(viewer.id), channel: 'web', command: null, changeId: null, reason: null, ...context },
+        run,
+      );
+      return definition.output.parse(result);
     },
     events: async (root) => {
       await open.log.settle();

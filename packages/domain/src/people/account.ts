@@ -43,7 +43,8 @@ export async function createUser(em: EntityManager, input: NewUser): Promise<Use
   try {
     await context.flush();
   } catch (cause) {
-    if (cause instanceof UniqueConstraintViolationException) throw wrong([{ field: 'email', message: 'Somebody with this mail address exists already.' }]);
+    if (cause instanceof UniqueConstraintViolationException)
+      throw wrong([{ field: 'email', message: 'Somebody with this mail address exists already.' }]);
     throw cause;
   }
   return user;
@@ -70,13 +71,18 @@ export async function setPassword(em: EntityManager, userId: string, password: s
 
 function passwordProblems(password: string, email: string): FieldProblem[] {
   const problem = (message: string) => [{ field: 'password', message }];
-  if (password.length < SHORTEST_PASSWORD) return problem(`A password has at least ${SHORTEST_PASSWORD} characters: a few words in a row are easy to remember.`);
+  if (password.length < SHORTEST_PASSWORD)
+    return problem(`A password has at least ${SHORTEST_PASSWORD} characters: a few words in a row are easy to remember.`);
   if (password.length > LONGEST_PASSWORD) return problem(`A password has at most ${LONGEST_PASSWORD} characters.`);
   if (new Set(password).size < 4) return problem('This password repeats too few different characters.');
   if (password.toLowerCase() === email.trim().toLowerCase()) return problem('The mail address is no password.');
   return [];
 }
 
-const problemOf = (issue: z.core.$ZodIssue): FieldProblem => ({ field: issue.path.join('.').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message: issue.message });
+const problemOf = (issue: z.core.$ZodIssue): FieldProblem => ({
+  field: issue.path.join('.').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  message: issue.message,
+});
 
-const wrong = (fields: readonly FieldProblem[]) => new Refusal('VALIDATION_ERROR', 'This user can\'t be saved.', fields.map(({ message }) => message).join(' '), { fields });
+const wrong = (fields: readonly FieldProblem[]) =>
+  new Refusal('VALIDATION_ERROR', "This user can't be saved.", fields.map(({ message }) => message).join(' '), { fields });

@@ -27,7 +27,10 @@ export const credentialAudit = audited(Credential, {
   },
   actions: {
     vocabulary: {
-      password_set: { label: 'Password set', description: 'A user was given a password, or changed it; the password itself is never recorded.' },
+      password_set: {
+        label: 'Password set',
+        description: 'A user was given a password, or changed it; the password itself is never recorded.',
+      },
       password_removed: { label: 'Password removed' },
     },
     general: ({ operation }) => (operation === 'delete' ? 'password_removed' : 'password_set'),

@@ -80,7 +80,9 @@ export function directoryOf(em: EntityManager): Directory {
   // A context of its own: the first caller's may be a transaction, or closed by the time of the next look-up.
   const reader = em.fork({ clear: true, freshEventManager: true });
   const directory = new Directory(async (ids) => {
-    const people = await reader.fork().find(User, { id: { $in: ids.filter((id) => UUID.test(id)) } }, { fields: ['firstName', 'lastName'] });
+    const people = await reader
+      .fork()
+      .find(User, { id: { $in: ids.filter((id) => UUID.test(id)) } }, { fields: ['firstName', 'lastName'] });
     return new Map(people.map((person) => [person.id, fullName(person)]));
   });
   directories.set(driver, directory);

@@ -1,5 +1,16 @@
 /** The roles of the organisation; the two company roles belong to bookings. */
-export const ROLES = ['admin', 'manager', 'in_house', 'supervisor', 'coordinator', 'talent_escort', 'worker', 'member', 'lending_admin', 'borrowing_admin'] as const;
+export const ROLES = [
+  'admin',
+  'manager',
+  'in_house',
+  'supervisor',
+  'coordinator',
+  'talent_escort',
+  'worker',
+  'member',
+  'lending_admin',
+  'borrowing_admin',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Somebody signed in, with everything that decides what they may see and do. */
@@ -30,12 +41,31 @@ export const MATRIX = {
   /** Whatever is limited by what the caller may see rather than by their role. */
   signedIn: anybody,
   /** AC-2: whose events of the log somebody sees; a setting limits in-house staff to their own. */
-  logRead: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), supervisor: ['own', 'responsible'], coordinator: ['own', 'responsible'], in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  logRead: {
+    ...Object.fromEntries(ROLES.map((role) => [role, OWN])),
+    supervisor: ['own', 'responsible'],
+    coordinator: ['own', 'responsible'],
+    in_house: EVERYBODY_ELSE,
+    manager: EVERYBODY_ELSE,
+    admin: EVERYBODY_ELSE,
+  },
   /** AC-2, AC-10: who sees the values of sensitive fields. Whoever doesn't, doesn't see their own either. */
   logSensitive: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   logExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
-  timecardRead: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), supervisor: ['own', 'responsible'], coordinator: ['own', 'responsible'], in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
-  timecardWrite: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  timecardRead: {
+    ...Object.fromEntries(ROLES.map((role) => [role, OWN])),
+    supervisor: ['own', 'responsible'],
+    coordinator: ['own', 'responsible'],
+    in_house: EVERYBODY_ELSE,
+    manager: EVERYBODY_ELSE,
+    admin: EVERYBODY_ELSE,
+  },
+  timecardWrite: {
+    ...Object.fromEntries(ROLES.map((role) => [role, OWN])),
+    in_house: EVERYBODY_ELSE,
+    manager: EVERYBODY_ELSE,
+    admin: EVERYBODY_ELSE,
+  },
   timecardDecide: { supervisor: ['responsible'], in_house: NOT_OWN, manager: NOT_OWN, admin: NOT_OWN },
   timecardEditApproved: { admin: EVERYBODY_ELSE },
   timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },

@@ -22,7 +22,10 @@ export const Responsibility = defineEntity({
   ],
   indexes: [{ properties: ['person'] }, { properties: ['site'] }],
   properties: {
-    id: p.uuid().primary().onCreate(() => crypto.randomUUID()),
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => crypto.randomUUID()),
     holder: () => p.manyToOne(User).deleteRule('cascade'),
     kind: p.enum(RESPONSIBILITY_KINDS),
     person: () => p.manyToOne(User).nullable().deleteRule('cascade'),
@@ -41,7 +44,11 @@ export const responsibilityAudit = audited(Responsibility, {
   fields: {
     id: never('the key, which every event names as its target'),
     holder: { label: 'Holder', kind: 'reference' },
-    kind: { label: 'Kind', kind: 'enum', values: { supervises: 'Supervises', coordinates: 'Coordinates' } satisfies Record<ResponsibilityKind, string> },
+    kind: {
+      label: 'Kind',
+      kind: 'enum',
+      values: { supervises: 'Supervises', coordinates: 'Coordinates' } satisfies Record<ResponsibilityKind, string>,
+    },
     person: { label: 'Person', kind: 'reference' },
     site: { label: 'Site', kind: 'reference' },
     createdAt: never('the time of the event of the creation'),
@@ -52,6 +59,7 @@ export const responsibilityAudit = audited(Responsibility, {
       responsibility_changed: { label: 'Responsibility changed' },
       responsibility_ended: { label: 'Responsibility ended' },
     },
-    general: ({ operation }) => (operation === 'create' ? 'responsibility_assigned' : operation === 'delete' ? 'responsibility_ended' : 'responsibility_changed'),
+    general: ({ operation }) =>
+      operation === 'create' ? 'responsibility_assigned' : operation === 'delete' ? 'responsibility_ended' : 'responsibility_changed',
   },
 });

@@ -34,12 +34,16 @@ const idOf = (token: string) => createHash('sha256').update(token).digest('hex')
  * Begins a session for whoever knows the password.
  * @throws Refusal UNAUTHORIZED, in the same words and after the same time whether the mail address exists or not.
  */
-export async function signIn(em: EntityManager, { email, password }: { readonly email: string; readonly password: string }): Promise<NewSession> {
+export async function signIn(
+  em: EntityManager,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<NewSession> {
   const context = em.fork();
   const user = await context.findOne(User, { email: email.trim().toLowerCase() });
   const credential = user && (await context.findOne(Credential, { user: user.id }));
   const known = await verifyPassword(credential?.passwordHash ?? null, password);
-  if (!user || !known) throw new Refusal('UNAUTHORIZED', 'The mail address or the password is wrong.', 'Check both, or ask an admin for a new password.');
+  if (!user || !known)
+    throw new Refusal('UNAUTHORIZED', 'The mail address or the password is wrong.', 'Check both, or ask an admin for a new password.');
   // Only whoever knows the password learns that the account exists and was disabled.
   if (user.disabledAt) throw new Refusal('UNAUTHORIZED', 'This account is disabled.', 'Ask an admin to enable it.');
   return begin(context, user);
@@ -48,7 +52,13 @@ export async function signIn(em: EntityManager, { email, password }: { readonly 
 async function begin(em: EntityManager, user: User): Promise<NewSession> {
   const token = randomBytes(32).toString('base64url');
   const begun = now();
-  const session = { id: idOf(token), user: user.id, createdAt: begun, lastSeenAt: begun, expiresAt: new Date(begun.getTime() + SESSION_LIFETIME) };
+  const session = {
+    id: idOf(token),
+    user: user.id,
+    createdAt: begun,
+    lastSeenAt: begun,
+    expiresAt: new Date(begun.getTime() + SESSION_LIFETIME),
+  };
   await em.insert(Session, session);
   return { id: session.id, userId: user.id, expiresAt: session.expiresAt, token };
 }
@@ -78,5 +88,7 @@ export async function signOutEverywhere(em: EntityManager, userId: string): Prom
 /** Deletes the sessions that are over, for a job to call now and then. Returns how many there were. */
 export async function forgetOldSessions(em: EntityManager): Promise<number> {
   const at = now();
-  return em.fork().nativeDelete(Session, { $or: [{ expiresAt: { $lte: at } }, { lastSeenAt: { $lte: new Date(at.getTime() - SESSION_IDLE) } }] });
+  return em
+    .fork()
+    .nativeDelete(Session, { $or: [{ expiresAt: { $lte: at } }, { lastSeenAt: { $lte: new Date(at.getTime() - SESSION_IDLE) } }] });
 }

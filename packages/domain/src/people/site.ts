@@ -7,7 +7,10 @@ export const Site = defineEntity({
   name: 'Site',
   tableName: 'sites',
   properties: {
-    id: p.uuid().primary().onCreate(() => crypto.randomUUID()),
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => crypto.randomUUID()),
     name: p.string().length(200).unique(),
     /** The zone that new timecards of this site take; a card keeps the one that it was made with. */
     timeZone: p.string().length(64),

@@ -12,7 +12,10 @@ export const User = defineEntity({
     { name: 'profiles_level_is_one_to_five', expression: 'level >= 1 and level <= 5' },
   ],
   properties: {
-    id: p.uuid().primary().onCreate(() => crypto.randomUUID()),
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => crypto.randomUUID()),
     firstName: p.string().length(100),
     lastName: p.string().length(100),
     /** Always lower case, so that one mailbox is one person. */
@@ -32,7 +35,18 @@ export type User = InferEntity<typeof User>;
 type UserProperty = keyof typeof User.properties;
 
 /** From the bottom up; equal ranks are a step to the side. */
-const RANK: Readonly<Record<Role, number>> = { member: 0, worker: 1, talent_escort: 1, coordinator: 2, supervisor: 2, lending_admin: 2, borrowing_admin: 2, in_house: 3, manager: 4, admin: 5 };
+const RANK: Readonly<Record<Role, number>> = {
+  member: 0,
+  worker: 1,
+  talent_escort: 1,
+  coordinator: 2,
+  supervisor: 2,
+  lending_admin: 2,
+  borrowing_admin: 2,
+  in_house: 3,
+  manager: 4,
+  admin: 5,
+};
 
 const rankOf = (role: string | null | undefined) => RANK[role as Role] ?? 0;
 
@@ -55,7 +69,22 @@ export const userAudit = audited(User, {
     lastName: { label: 'Last Name', kind: 'text', sensitive: true },
     email: { label: 'Email', kind: 'text', sensitive: true },
     phoneNumber: { label: 'Phone Number', kind: 'text', sensitive: true },
-    role: { label: 'Role', kind: 'enum', values: { admin: 'Admin', manager: 'Manager', in_house: 'In-house', supervisor: 'Supervisor', coordinator: 'Coordinator', talent_escort: 'Talent Escort', worker: 'Worker', member: 'Member', lending_admin: 'Lending Admin', borrowing_admin: 'Borrowing Admin' } satisfies Record<Role, string> },
+    role: {
+      label: 'Role',
+      kind: 'enum',
+      values: {
+        admin: 'Admin',
+        manager: 'Manager',
+        in_house: 'In-house',
+        supervisor: 'Supervisor',
+        coordinator: 'Coordinator',
+        talent_escort: 'Talent Escort',
+        worker: 'Worker',
+        member: 'Member',
+        lending_admin: 'Lending Admin',
+        borrowing_admin: 'Borrowing Admin',
+      } satisfies Record<Role, string>,
+    },
     level: { label: 'Level', kind: 'number' },
     timeZone: { label: 'Time Zone', kind: 'text' },
     disabledAt: { label: 'Disabled At', kind: 'time' },

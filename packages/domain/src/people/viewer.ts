@@ -23,7 +23,10 @@ export async function loadViewer(em: EntityManager, id: string): Promise<Viewer 
     role: user.role,
     level: user.level,
     timeZone: user.timeZone,
-    responsibleFor: { people: held.flatMap(({ person }) => (person ? [person.id] : [])), sites: held.flatMap(({ site }) => (site ? [site.id] : [])) },
+    responsibleFor: {
+      people: held.flatMap(({ person }) => (person ? [person.id] : [])),
+      sites: held.flatMap(({ site }) => (site ? [site.id] : [])),
+    },
   };
 }
 

@@ -52,7 +52,11 @@ function filterOf({ asked, root, timeZone }: AuditLogs): Filter {
   };
 }
 
-const namesIn = (call: Call, rows: readonly FieldRow[]) => names(call.em, rows.flatMap(({ event }) => peopleOf(event)));
+const namesIn = (call: Call, rows: readonly FieldRow[]) =>
+  names(
+    call.em,
+    rows.flatMap(({ event }) => peopleOf(event)),
+  );
 
 function paginationOf(count: Count, limit: number, offset: number, shown: number): z.input<typeof logPagination> {
   return { ...count, limit, offset, hasMore: count.more || offset + shown < count.total };
@@ -80,14 +84,22 @@ function presentRow({ id, event, change }: FieldRow, form: RootForm, known: Name
   };
 }
 
-const valuesOf = (change: Change) => (isShown(change) ? { oldValue: rawText(change.old), newValue: rawText(change.new) } : { oldValue: null, newValue: null, hidden: true });
+const valuesOf = (change: Change) =>
+  isShown(change) ? { oldValue: rawText(change.old), newValue: rawText(change.new) } : { oldValue: null, newValue: null, hidden: true };
 
-const rawText = (value: Value): string | null => (value === null || typeof value === 'string' ? value : `${value.beginning}… (${value.bytes} bytes, SHA-256 ${value.sha256})`);
+const rawText = (value: Value): string | null =>
+  value === null || typeof value === 'string' ? value : `${value.beginning}… (${value.bytes} bytes, SHA-256 ${value.sha256})`;
 
 /** Newest first, as the rows are; a set has the name of the step that its root took, if it took one: the rest was part of that. */
 function presentGroup(rows: readonly FieldRow[], form: RootForm, known: Names): AuditLogGroup {
   const first = rows[0] as FieldRow;
   const ofRoot = rows.filter(({ event }) => event.target?.id === event.root?.id);
   const { event } = ofRoot.find((row) => 'previous_value' in row.event.metadata) ?? ofRoot.at(-1) ?? first;
-  return { changeId: event.changeId, changedAt: event.occurredAt, actionType: event.action, changes: rows.map((row) => presentRow(row, form, known)), ...authorOf(event, known) };
+  return {
+    changeId: event.changeId,
+    changedAt: event.occurredAt,
+    actionType: event.action,
+    changes: rows.map((row) => presentRow(row, form, known)),
+    ...authorOf(event, known),
+  };
 }

@@ -21,9 +21,18 @@ export const auditPage = query({
     const { waiting } = await log.settle();
     const filter = filterOf(input, viewer.timeZone);
     const visibility = visibilityOf(viewer, await settingsOf(em));
-    const [page, count] = await Promise.all([log.page({ filter, visibility, before: input.before, limit: input.limit }), log.count(filter, visibility)]);
+    const [page, count] = await Promise.all([
+      log.page({ filter, visibility, before: input.before, limit: input.limit }),
+      log.count(filter, visibility),
+    ]);
     const known = await names(em, page.events.flatMap(peopleOf));
-    return { events: page.events.map((event) => presentEvent(event, known)), position: page.position, next: page.next, total: { count: count.total, more: count.more }, waiting };
+    return {
+      events: page.events.map((event) => presentEvent(event, known)),
+      position: page.position,
+      next: page.next,
+      total: { count: count.total, more: count.more },
+      waiting,
+    };
   },
 });
 

@@ -12,7 +12,8 @@ export const listOf = (values: OneOrMore): readonly string[] | undefined => (val
 const isDay = (text: string) => text.length === 10;
 
 /** The beginning of a range: an instant as it is, a day from its first instant in the zone. */
-export const rangeStart = (text: string | undefined, timeZone: string): string | undefined => (text !== undefined && isDay(text) ? boundsOf(text, timeZone).start : text);
+export const rangeStart = (text: string | undefined, timeZone: string): string | undefined =>
+  text !== undefined && isDay(text) ? boundsOf(text, timeZone).start : text;
 
 /** The end of a range, inclusive: an instant as it is, a day to its last microsecond, the finest that the log keeps. */
 export function rangeEnd(text: string | undefined, timeZone: string): string | undefined {

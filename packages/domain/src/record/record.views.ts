@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** A recorded value: exact text, null for none, or what stands for one that was too large to keep. */
 const value = z.union([z.string(), z.null(), z.object({ beginning: z.string(), bytes: z.number().int(), sha256: z.string() })]);
 
-export const changeView = z.union([z.object({ field: z.string(), old: value, new: value }), z.object({ field: z.string(), hidden: z.literal(true) })]);
+export const changeView = z.union([
+  z.object({ field: z.string(), old: value, new: value }),
+  z.object({ field: z.string(), hidden: z.literal(true) }),
+]);
 
 const someone = z.object({
   kind: z.enum(['user', 'system', 'database', 'anonymous']),
@@ -83,7 +86,16 @@ export const vocabularyView = z.object({
   areas: z.array(z.object({ name: z.string(), label: z.string() })),
   actions: z.array(z.object({ name: z.string(), label: z.string(), area: z.string(), description: z.string().nullable() })),
   entities: z.array(z.object({ name: z.string(), label: z.string(), area: z.string() })),
-  fields: z.array(z.object({ entity: z.string(), name: z.string(), label: z.string(), kind: z.string(), sensitive: z.boolean(), values: z.record(z.string(), z.string()).nullable() })),
+  fields: z.array(
+    z.object({
+      entity: z.string(),
+      name: z.string(),
+      label: z.string(),
+      kind: z.string(),
+      sensitive: z.boolean(),
+      values: z.record(z.string(), z.string()).nullable(),
+    }),
+  ),
 });
 
 /** One changed field: the row of the source's `timecard_audit_log`. Values are raw text, null for none; a hidden one has `hidden` and neither. */
@@ -126,7 +138,13 @@ export const auditLogsFilter = {
 };
 
 /** As the source has it; `more` says that there are more than `total`, which is counted up to a limit. */
-export const logPagination = z.object({ total: z.number().int(), more: z.boolean(), limit: z.number().int(), offset: z.number().int(), hasMore: z.boolean() });
+export const logPagination = z.object({
+  total: z.number().int(),
+  more: z.boolean(),
+  limit: z.number().int(),
+  offset: z.number().int(),
+  hasMore: z.boolean(),
+});
 
 /** Rows, or change sets where `grouped` was asked for: then limit, offset and total count those. */
 export const auditLogsView = z.object({ data: z.union([z.array(auditLogRow), z.array(auditLogGroup)]), pagination: logPagination });
@@ -136,4 +154,9 @@ export type AuditLogGroup = z.input<typeof auditLogGroup>;
 export const timecardAuditLogsInput = z.strictObject({ id: z.uuid(), ...auditLogsFilter });
 
 /** The whole log, or what stands under one root; a type alone names no root. */
-export const auditLogsInput = z.strictObject({ ...auditLogsFilter, rootType: z.string().max(100).optional(), rootId: z.string().max(200).optional() }).refine(({ rootType, rootId }) => rootType === undefined || rootId !== undefined, { path: ['rootId'], message: 'A root type needs the id of a root.' });
+export const auditLogsInput = z
+  .strictObject({ ...auditLogsFilter, rootType: z.string().max(100).optional(), rootId: z.string().max(200).optional() })
+  .refine(({ rootType, rootId }) => rootType === undefined || rootId !== undefined, {
+    path: ['rootId'],
+    message: 'A root type needs the id of a root.',
+  });

@@ -18,7 +18,14 @@ export function vocabularyOf(em: EntityManager): VocabularyView {
     areas: areas.map((name) => ({ name, label: name.charAt(0).toUpperCase() + name.slice(1) })),
     actions: actions.map(({ name, label, area, description }) => ({ name, label, area, description })),
     entities: entities.map((entity) => ({ ...entity })),
-    fields: fields.map(({ entity, name, label, kind, sensitive, values }) => ({ entity, name, label, kind, sensitive: sensitive ?? false, values: values ? { ...values } : null })),
+    fields: fields.map(({ entity, name, label, kind, sensitive, values }) => ({
+      entity,
+      name,
+      label,
+      kind,
+      sensitive: sensitive ?? false,
+      values: values ? { ...values } : null,
+    })),
   };
   compiled.set(em.getDriver(), view);
   return view;

@@ -30,8 +30,17 @@ export async function conflictsSince(call: Call, card: string, version: number):
   const folds = new Map<string, Fold>();
   for (const event of await eventsSince(call, card, base, base === next)) foldIn(folds, event);
   const changed = [...folds].filter(([, { first, last }]) => text(first.old) !== text(last.new));
-  const known = await names(call.em, changed.flatMap(([, { by }]) => (by.actor.kind === 'user' && by.actor.id ? [by.actor.id] : [])));
-  return changed.map(([field, { first, last, by }]) => ({ field, base: text(first.old), present: text(last.new), changedBy: changedBy(by.actor, known), changedAt: by.occurredAt }));
+  const known = await names(
+    call.em,
+    changed.flatMap(([, { by }]) => (by.actor.kind === 'user' && by.actor.id ? [by.actor.id] : [])),
+  );
+  return changed.map(([field, { first, last, by }]) => ({
+    field,
+    base: text(first.old),
+    present: text(last.new),
+    changedBy: changedBy(by.actor, known),
+    changedAt: by.occurredAt,
+  }));
 }
 
 /**

@@ -5,14 +5,16 @@ import { hoursOf } from './hours.rules.ts';
 import { isOneDay } from './period.rules.ts';
 import { sheetsOf } from './sheets.ts';
 import { CARD_FIELDS, problemsOf } from './times.rules.ts';
-import { TimecardEntry } from './timecard-entry.ts';
-import type { Timecard } from './timecard.ts';
+import { type Timecard, TimecardEntry } from './timecard.ts';
 import type { entryInput, updateTimecardInput } from './timecard.views.ts';
 
 type EntryEdit = z.output<typeof entryInput>;
 
 /** What somebody wants to change: an absent field stays, null empties it, an entry that isn't named stays. */
-export type Edit = Pick<z.output<typeof updateTimecardInput>, 'checkInTime' | 'checkOutTime' | 'breakStartTime' | 'breakEndTime' | 'adminNotes' | 'entries'>;
+export type Edit = Pick<
+  z.output<typeof updateTimecardInput>,
+  'checkInTime' | 'checkOutTime' | 'breakStartTime' | 'breakEndTime' | 'adminNotes' | 'entries'
+>;
 
 /** What an edit did: whether times changed at all, whether one of them had been recorded before, and whether anything else did. */
 export interface Edited {
@@ -23,7 +25,12 @@ export interface Edited {
 
 const CARD_TIMES = ['checkInTime', 'checkOutTime', 'breakStartTime', 'breakEndTime'] as const;
 const DAY_TIMES = ['dailyCheckIn', 'dailyCheckOut', 'dailyBreakStart', 'dailyBreakEnd'] as const;
-const SPEC_NAMES: Readonly<Record<(typeof CARD_TIMES)[number], string>> = { checkInTime: CARD_FIELDS.checkIn, checkOutTime: CARD_FIELDS.checkOut, breakStartTime: CARD_FIELDS.breakStart, breakEndTime: CARD_FIELDS.breakEnd };
+const SPEC_NAMES: Readonly<Record<(typeof CARD_TIMES)[number], string>> = {
+  checkInTime: CARD_FIELDS.checkIn,
+  checkOutTime: CARD_FIELDS.checkOut,
+  breakStartTime: CARD_FIELDS.breakStart,
+  breakEndTime: CARD_FIELDS.breakEnd,
+};
 
 /**
  * Applies an edit to a card in memory; a value that is already there is no change, however it is written.
@@ -37,22 +44,34 @@ export function applyEdit(em: EntityManager, card: Timecard, edit: Edit): Edited
   const problems = problemsOf({ ...card, sheets: sheetsOf(card) });
   if (problems.length) throw impossible(problems);
   const steps = [header, ...days];
-  const edited = { times: steps.some((step) => step.changed), corrected: steps.some((step) => step.corrected), notes: setNotes(card, edit.adminNotes) };
+  const edited = {
+    times: steps.some((step) => step.changed),
+    corrected: steps.some((step) => step.corrected),
+    notes: setNotes(card, edit.adminNotes),
+  };
   // TC-2: true once a time was changed after it was first recorded.
   if (edited.corrected) card.manuallyEdited = true;
   return edited;
 }
 
-const impossible = (fields: readonly FieldProblem[]) => new Refusal('VALIDATION_ERROR', 'These times can\'t be.', fields.map(({ message }) => message).join(' '), { fields });
+const impossible = (fields: readonly FieldProblem[]) =>
+  new Refusal('VALIDATION_ERROR', "These times can't be.", fields.map(({ message }) => message).join(' '), { fields });
 
 /** Times that stand in the wrong place for this card, and days that are named twice. */
 function misplacedIn(card: Timecard, edit: Edit): FieldProblem[] {
   const entries = edit.entries ?? [];
-  if (isOneDay(card)) return entries.length ? [{ field: 'entries', message: 'A timecard of one day has its times on itself and no days.' }] : [];
-  const header = CARD_TIMES.filter((name) => edit[name] != null).map((name) => ({ field: SPEC_NAMES[name], message: 'A timecard of several days has its times on its days; its own are computed from them.' }));
+  if (isOneDay(card))
+    return entries.length ? [{ field: 'entries', message: 'A timecard of one day has its times on itself and no days.' }] : [];
+  const header = CARD_TIMES.filter((name) => edit[name] != null).map((name) => ({
+    field: SPEC_NAMES[name],
+    message: 'A timecard of several days has its times on its days; its own are computed from them.',
+  }));
   const days = entries.map(({ workDate }) => workDate);
   const twice = new Set(days.filter((day, n) => days.indexOf(day) !== n));
-  return [...header, ...[...twice].map((day) => ({ field: `entries.${day}.work_date`, message: 'This day is named twice: name each day once.' }))];
+  return [
+    ...header,
+    ...[...twice].map((day) => ({ field: `entries.${day}.work_date`, message: 'This day is named twice: name each day once.' })),
+  ];
 }
 
 interface Step {
@@ -62,7 +81,11 @@ interface Step {
 
 const NOTHING: Step = { changed: false, corrected: false };
 
-function setTimes<Name extends string>(row: { [N in Name]?: Date | null }, names: readonly Name[], wanted: { readonly [N in Name]?: string | null | undefined }): Step {
+function setTimes<Name extends string>(
+  row: { [N in Name]?: Date | null },
+  names: readonly Name[],
+  wanted: { readonly [N in Name]?: string | null | undefined },
+): Step {
   let step = NOTHING;
   for (const name of names) {
     const text = wanted[name];

@@ -17,13 +17,27 @@ export type NewCard = Pick<z.output<typeof createTimecardInput>, 'person' | 'sit
  * A draft without times, not yet saved, for a person at a site in the site's zone.
  * @throws Refusal FORBIDDEN, or VALIDATION_ERROR naming every field that can't be.
  */
-export async function makeCard(em: EntityManager, viewer: Viewer, wanted: NewCard): Promise<{ readonly card: Timecard; readonly relation: Relation }> {
+export async function makeCard(
+  em: EntityManager,
+  viewer: Viewer,
+  wanted: NewCard,
+): Promise<{ readonly card: Timecard; readonly relation: Relation }> {
   const relation = relationTo(viewer, wanted);
-  if (!mayCreate(viewer.role, relation)) throw new Refusal('FORBIDDEN', 'You can make timecards only for yourself.', 'Those of others are made by in-house staff, managers and admins.');
+  if (!mayCreate(viewer.role, relation))
+    throw new Refusal(
+      'FORBIDDEN',
+      'You can make timecards only for yourself.',
+      'Those of others are made by in-house staff, managers and admins.',
+    );
   const person = await em.findOne(User, { id: wanted.person });
   const site = await em.findOne(Site, { id: wanted.site });
-  const fields = [...personProblems(person), ...(site ? [] : [{ field: 'site', message: 'There is no such site.' }]), ...periodProblems(wanted)];
-  if (!person || !site || fields.length) throw new Refusal('VALIDATION_ERROR', 'This timecard can\'t be made.', fields.map(({ message }) => message).join(' '), { fields });
+  const fields = [
+    ...personProblems(person),
+    ...(site ? [] : [{ field: 'site', message: 'There is no such site.' }]),
+    ...periodProblems(wanted),
+  ];
+  if (!person || !site || fields.length)
+    throw new Refusal('VALIDATION_ERROR', "This timecard can't be made.", fields.map(({ message }) => message).join(' '), { fields });
   await lockPerson(em, person.id);
   const card = em.create(Timecard, {
     person,

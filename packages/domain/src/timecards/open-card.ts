@@ -56,12 +56,18 @@ export async function onCard<Result>(call: Call, wanted: Wanted, step: Step, wor
  * One transaction that writes only when its work says so: a query in between would else save what is half done, and
  * the trail would tell one edit as two.
  */
-export const inOneFlush = <Result>(em: EntityManager, work: (em: EntityManager) => Promise<Result>): Promise<Result> => em.transactional(work, { flushMode: FlushMode.COMMIT });
+export const inOneFlush = <Result>(em: EntityManager, work: (em: EntityManager) => Promise<Result>): Promise<Result> =>
+  em.transactional(work, { flushMode: FlushMode.COMMIT });
 
 async function open(em: EntityManager, viewer: Viewer, wanted: Wanted, step: Step): Promise<OpenCard> {
   const card = await lockCard(em, wanted.id);
   const relation = relationTo(viewer, { person: card.person.id, site: card.site.id });
-  if (!permits(MATRIX.timecardRead, viewer.role, relation)) throw new Refusal('FORBIDDEN', 'You may not see this timecard.', 'It is neither yours nor of somebody or somewhere you are responsible for.');
+  if (!permits(MATRIX.timecardRead, viewer.role, relation))
+    throw new Refusal(
+      'FORBIDDEN',
+      'You may not see this timecard.',
+      'It is neither yours nor of somebody or somewhere you are responsible for.',
+    );
   // Before the status decides: whoever edits a card that was approved meanwhile has to learn what happened to it.
   if (card.version !== wanted.version) throw new StaleCard(card, wanted.version);
   const decision = decide(step, card, viewer.role, relation);
@@ -107,4 +113,3 @@ async function conflict(call: Call, stale: StaleCard): Promise<Refusal> {
     { conflicts },
   );
 }
-

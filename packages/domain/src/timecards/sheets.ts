@@ -1,7 +1,6 @@
 import type { Sheet } from './hours.rules.ts';
 import { isOneDay } from './period.rules.ts';
-import type { TimecardEntry } from './timecard-entry.ts';
-import type { Timecard } from './timecard.ts';
+import type { Timecard, TimecardEntry } from './timecard.ts';
 
 /** An instant as exact text in UTC, the form that views and the log give; null for none. */
 export const instantText = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;

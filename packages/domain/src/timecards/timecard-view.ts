@@ -4,9 +4,8 @@ import { fullName } from '../people/user.ts';
 import { relationTo, seesSensitive } from '../people/viewer.ts';
 import { periodLabel } from './period.rules.ts';
 import { instantText } from './sheets.ts';
-import type { TimecardEntry } from './timecard-entry.ts';
 import { decide, STEPS, type Step } from './timecard.rules.ts';
-import type { Timecard } from './timecard.ts';
+import type { Timecard, TimecardEntry } from './timecard.ts';
 import type { timecardEntryView, timecardSummary, timecardView } from './timecard.views.ts';
 
 export type TimecardView = z.input<typeof timecardView>;

@@ -58,7 +58,8 @@ export const updateTimecard = command({
     const settings = await settingsOf(call.em);
     return onCard(call, input, 'edit', async ({ em, card, relation }) => {
       const work = { em, card, relation, viewer: call.viewer, reason: input.reason, settings };
-      if (editNeedsReason(card, relation)) demandReason(input.reason, 'Say why you change this timecard: its owner sees it with the change.');
+      if (editNeedsReason(card, relation))
+        demandReason(input.reason, 'Say why you change this timecard: its owner sees it with the change.');
       const edited = edit(work, input);
       if (edited.times || edited.notes) {
         if (card.status === 'approved') card.editedAfterApproval = true;
@@ -150,7 +151,9 @@ interface Work extends OpenCard {
 
 function edit({ em, card, viewer }: Work, wanted: Edit): Edited {
   if (wanted.adminNotes !== undefined && !seesSensitive(viewer)) {
-    throw new Refusal('FORBIDDEN', 'You may not see the admin notes of timecards, so you can\'t change them.', undefined, { fields: [{ field: 'admin_notes', message: 'Leave this field out.' }] });
+    throw new Refusal('FORBIDDEN', "You may not see the admin notes of timecards, so you can't change them.", undefined, {
+      fields: [{ field: 'admin_notes', message: 'Leave this field out.' }],
+    });
   }
   const edited = applyEdit(em, card, wanted);
   if (edited.times) setTotals(card);
@@ -161,7 +164,8 @@ function edit({ em, card, viewer }: Work, wanted: Edit): Edited {
 async function recount(work: Work, sheets = sheetsOf(work.card)): Promise<void> {
   const others = await setOvertime(work.em, work.card, work.settings, sheets);
   const [first] = others;
-  if (first && work.relation !== 'own') demandReason(work.reason, `Say why: this changes the overtime of another timecard as well, "${periodLabel(first)}".`);
+  if (first && work.relation !== 'own')
+    demandReason(work.reason, `Say why: this changes the overtime of another timecard as well, "${periodLabel(first)}".`);
   for (const other of others) newVersion(work.em, other);
 }
 
@@ -180,13 +184,16 @@ async function decided({ em, card }: OpenCard, viewer: Viewer) {
 
 /** TC-10. */
 function demandReason(reason: string | undefined, message: string): void {
-  if (reason === undefined) throw new Refusal('VALIDATION_ERROR', 'This needs a reason.', message, { fields: [{ field: 'reason', message }] });
+  if (reason === undefined)
+    throw new Refusal('VALIDATION_ERROR', 'This needs a reason.', message, { fields: [{ field: 'reason', message }] });
 }
 
 /** A shift that hasn't ended has no hours that anybody could approve. */
 function refuseOpenShifts(card: Timecard): void {
   const open = sheetsOf(card).filter((sheet) => sheet.checkIn !== null && sheet.checkOut === null);
-  const fields = open.map((sheet) => ({ field: (isOneDay(card) ? CARD_FIELDS : dayFields(sheet.workDate)).checkOut, message: 'The shift has no end: give the time of the check-out before submitting.' }));
+  const fields = open.map((sheet) => ({
+    field: (isOneDay(card) ? CARD_FIELDS : dayFields(sheet.workDate)).checkOut,
+    message: 'The shift has no end: give the time of the check-out before submitting.',
+  }));
   if (fields.length) throw new Refusal('VALIDATION_ERROR', 'This timecard is not complete.', fields[0]?.message, { fields });
 }
-

@@ -12,14 +12,20 @@ import { listTimecardsInput, timecardList, timecardView } from './timecard.views
 export function visibleTo(viewer: Viewer): FilterQuery<Timecard> {
   if (permits(MATRIX.timecardRead, viewer.role, 'foreign')) return {};
   const { people, sites } = viewer.responsibleFor;
-  return permits(MATRIX.timecardRead, viewer.role, 'responsible') ? { $or: [{ person: { $in: [viewer.id, ...people] } }, { site: { $in: [...sites] } }] } : { person: viewer.id };
+  return permits(MATRIX.timecardRead, viewer.role, 'responsible')
+    ? { $or: [{ person: { $in: [viewer.id, ...people] } }, { site: { $in: [...sites] } }] }
+    : { person: viewer.id };
 }
 
 /** One card for somebody to read. @throws Refusal NOT_FOUND or FORBIDDEN. */
 export function checkReadable(card: Timecard | null, viewer: Viewer): asserts card is Timecard {
   if (!card) throw new Refusal('NOT_FOUND', 'There is no such timecard.', 'It may have been deleted.');
   if (!permits(MATRIX.timecardRead, viewer.role, relationTo(viewer, { person: card.person.id, site: card.site.id }))) {
-    throw new Refusal('FORBIDDEN', 'You may not see this timecard.', 'It is neither yours nor of somebody or somewhere you are responsible for.');
+    throw new Refusal(
+      'FORBIDDEN',
+      'You may not see this timecard.',
+      'It is neither yours nor of somebody or somewhere you are responsible for.',
+    );
   }
 }
 
@@ -32,12 +38,20 @@ export const listTimecards = query({
   permission: MATRIX.signedIn,
   run: async ({ limit, offset, ...wanted }, { em, viewer }) => {
     const where = { $and: [visibleTo(viewer), conditionOf(wanted)] } as FilterQuery<Timecard>;
-    const [cards, total] = await em.fork().findAndCount(Timecard, where, { populate: ['person', 'site'], orderBy: { periodStart: 'desc', id: 'asc' }, limit, offset });
+    const [cards, total] = await em
+      .fork()
+      .findAndCount(Timecard, where, { populate: ['person', 'site'], orderBy: { periodStart: 'desc', id: 'asc' }, limit, offset });
     return { data: cards.map(presentSummary), pagination: { total, limit, offset, hasMore: offset + cards.length < total } };
   },
 });
 
-function conditionOf({ status, person, site, from, to }: Omit<z.output<typeof listTimecardsInput>, 'limit' | 'offset'>): FilterQuery<Timecard> {
+function conditionOf({
+  status,
+  person,
+  site,
+  from,
+  to,
+}: Omit<z.output<typeof listTimecardsInput>, 'limit' | 'offset'>): FilterQuery<Timecard> {
   return {
     ...(status !== undefined && { status: { $in: [status].flat() } }),
     ...(person !== undefined && { person }),

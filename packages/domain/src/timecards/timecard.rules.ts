@@ -50,7 +50,9 @@ export interface Standing {
 }
 
 /** Whether something may be done; where not, why, in words for the person who wants to. */
-export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly because: 'permission' | 'status'; readonly reason: string };
+export type Decision =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly because: 'permission' | 'status'; readonly reason: string };
 
 /** Where a step leads from here, or why it can't be taken, whoever wants to. */
 export function outcomeOf(step: Step, card: Standing): Outcome {
@@ -61,7 +63,8 @@ export function outcomeOf(step: Step, card: Standing): Outcome {
 
 /** AC-9: whether somebody in this relation to a card may take this step now. Permission speaks before the status does. */
 export function decide(step: Step, card: Standing, role: Role, relation: Relation): Decision {
-  if (!permits(permissionFor(step, card), role, relation)) return { allowed: false, because: 'permission', reason: whyNot(step, card, role, relation) };
+  if (!permits(permissionFor(step, card), role, relation))
+    return { allowed: false, because: 'permission', reason: whyNot(step, card, role, relation) };
   const outcome = outcomeOf(step, card);
   return 'refused' in outcome ? { allowed: false, because: 'status', reason: outcome.refused } : { allowed: true };
 }
@@ -97,7 +100,8 @@ function whyNotDecide(role: Role, relation: Relation): string {
 }
 
 /** TC-10: whether a change of a card needs a reason. */
-export const editNeedsReason = (card: Pick<Standing, 'status'>, relation: Relation): boolean => relation !== 'own' || card.status === 'approved';
+export const editNeedsReason = (card: Pick<Standing, 'status'>, relation: Relation): boolean =>
+  relation !== 'own' || card.status === 'approved';
 
 /** AC-9: whether somebody may create a card for a person in this relation to them. */
 export const mayCreate = (role: Role, relation: Relation): boolean => permits(MATRIX.timecardWrite, role, relation);

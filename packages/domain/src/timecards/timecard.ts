@@ -3,9 +3,8 @@ import { audited, never } from '@countersign/audit/policy';
 import { now } from '../clock.ts';
 import { siteScope, Site } from '../people/site.ts';
 import { User } from '../people/user.ts';
-import { periodLabel } from './period.rules.ts';
+import { dayLabel, periodLabel } from './period.rules.ts';
 import { editKind, TIMECARD_ACTIONS } from './timecard-actions.ts';
-import { TimecardEntry } from './timecard-entry.ts';
 import { TIMECARD_STATUSES, type TimecardStatus } from './timecard.views.ts';
 
 /**
@@ -18,17 +17,33 @@ export const Timecard = defineEntity({
   tableName: 'timecard_headers',
   checks: [
     { name: 'timecard_headers_period_order', expression: 'period_end >= period_start' },
-    { name: 'timecard_headers_out_after_in', expression: 'check_out_time is null or (check_in_time is not null and check_out_time > check_in_time)' },
-    { name: 'timecard_headers_at_most_24_hours', expression: "period_end > period_start or check_out_time <= (check_in_time + '24:00:00'::interval)" },
+    {
+      name: 'timecard_headers_out_after_in',
+      expression: 'check_out_time is null or (check_in_time is not null and check_out_time > check_in_time)',
+    },
+    {
+      name: 'timecard_headers_at_most_24_hours',
+      expression: "period_end > period_start or check_out_time <= (check_in_time + '24:00:00'::interval)",
+    },
     { name: 'timecard_headers_break_whole', expression: 'num_nonnulls(break_start_time, break_end_time) <> 1' },
-    { name: 'timecard_headers_break_inside', expression: 'break_start_time is null or (check_in_time is not null and break_start_time >= check_in_time and break_end_time > break_start_time and (check_out_time is null or break_end_time <= check_out_time))' },
-    { name: 'timecard_headers_hours_in_range', expression: 'total_hours >= 0 and overtime_hours >= 0 and overtime_hours <= total_hours and break_duration >= 0' },
+    {
+      name: 'timecard_headers_break_inside',
+      expression:
+        'break_start_time is null or (check_in_time is not null and break_start_time >= check_in_time and break_end_time > break_start_time and (check_out_time is null or break_end_time <= check_out_time))',
+    },
+    {
+      name: 'timecard_headers_hours_in_range',
+      expression: 'total_hours >= 0 and overtime_hours >= 0 and overtime_hours <= total_hours and break_duration >= 0',
+    },
     { name: 'timecard_headers_rejected_with_reason', expression: "(status = 'rejected') = (rejection_reason is not null)" },
     { name: 'timecard_headers_edited_after_approval', expression: "not edited_after_approval or status = 'approved'" },
   ],
   indexes: [{ properties: ['person', 'periodStart'] }, { properties: ['site', 'periodStart'] }, { properties: ['status', 'periodStart'] }],
   properties: {
-    id: p.uuid().primary().onCreate(() => crypto.randomUUID()),
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => crypto.randomUUID()),
     person: () => p.manyToOne(User).deleteRule('restrict'),
     site: () => p.manyToOne(Site).deleteRule('restrict'),
     timeZone: p.string().length(64),
@@ -56,7 +71,12 @@ export const Timecard = defineEntity({
 });
 export type Timecard = InferEntity<typeof Timecard>;
 
-const STATUS_LABELS: Readonly<Record<TimecardStatus, string>> = { draft: 'Draft', submitted: 'Submitted', approved: 'Approved', rejected: 'Rejected' };
+const STATUS_LABELS: Readonly<Record<TimecardStatus, string>> = {
+  draft: 'Draft',
+  submitted: 'Submitted',
+  approved: 'Approved',
+  rejected: 'Rejected',
+};
 
 export const timecardAudit = audited(Timecard, {
   area: 'timecards',
@@ -96,10 +116,97 @@ export const timecardAudit = audited(Timecard, {
       return happening.operation === 'delete' ? 'timecard_deleted' : editKind(happening, happening.row.person);
     },
     rules: [
-      { action: 'timecard_submitted', claims: ['status', 'rejectionReason'], when: ({ operation, row, changed }) => operation === 'update' && changed.has('status') && row.status === 'submitted', state: 'status' },
+      {
+        action: 'timecard_submitted',
+        claims: ['status', 'rejectionReason'],
+        when: ({ operation, row, changed }) => operation === 'update' && changed.has('status') && row.status === 'submitted',
+        state: 'status',
+      },
       // Approved anew after an edit: the status stays, the mark goes.
-      { action: 'timecard_approved', claims: ['status', 'editedAfterApproval'], when: ({ operation, row, changed }) => operation === 'update' && row.status === 'approved' && row.editedAfterApproval === 'false' && (changed.has('status') || changed.has('editedAfterApproval')), state: 'status' },
-      { action: 'timecard_rejected', claims: ['status', 'rejectionReason'], when: ({ operation, row, changed }) => operation === 'update' && changed.has('status') && row.status === 'rejected', state: 'status' },
+      {
+        action: 'timecard_approved',
+        claims: ['status', 'editedAfterApproval'],
+        when: ({ operation, row, changed }) =>
+          operation === 'update' &&
+          row.status === 'approved' &&
+          row.editedAfterApproval === 'false' &&
+          (changed.has('status') || changed.has('editedAfterApproval')),
+        state: 'status',
+      },
+      {
+        action: 'timecard_rejected',
+        claims: ['status', 'rejectionReason'],
+        when: ({ operation, row, changed }) => operation === 'update' && changed.has('status') && row.status === 'rejected',
+        state: 'status',
+      },
     ],
+  },
+});
+
+/** One recorded day of a card of a period. */
+export const TimecardEntry = defineEntity({
+  name: 'TimecardEntry',
+  tableName: 'timecard_daily_entries',
+  checks: [
+    {
+      name: 'timecard_daily_entries_out_after_in',
+      expression: 'daily_check_out is null or (daily_check_in is not null and daily_check_out > daily_check_in)',
+    },
+    { name: 'timecard_daily_entries_at_most_24_hours', expression: "daily_check_out <= (daily_check_in + '24:00:00'::interval)" },
+    { name: 'timecard_daily_entries_break_whole', expression: 'num_nonnulls(daily_break_start, daily_break_end) <> 1' },
+    {
+      name: 'timecard_daily_entries_break_inside',
+      expression:
+        'daily_break_start is null or (daily_check_in is not null and daily_break_start >= daily_check_in and daily_break_end > daily_break_start and (daily_check_out is null or daily_break_end <= daily_check_out))',
+    },
+    { name: 'timecard_daily_entries_hours_in_range', expression: 'daily_total_hours >= 0 and daily_total_hours <= 24 and edits >= 0' },
+  ],
+  uniques: [{ name: 'timecard_daily_entries_one_a_day', properties: ['timecard', 'workDate'] }],
+  properties: {
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => crypto.randomUUID()),
+    timecard: () => p.manyToOne(Timecard).deleteRule('cascade'),
+    // A copy of the card's person, who never changes: whether an edit is the owner's own is decided from the changed
+    // row alone, in the flush as in the database, where the card may not be at hand. A trigger copies it.
+    person: () => p.manyToOne(User).deleteRule('restrict'),
+    workDate: p.date(),
+    dailyCheckIn: p.datetime(3).nullable(),
+    dailyCheckOut: p.datetime(3).nullable(),
+    dailyBreakStart: p.datetime(3).nullable(),
+    dailyBreakEnd: p.datetime(3).nullable(),
+    dailyTotalHours: p.decimal().precision(6).scale(2).nullable(),
+    /** Times its times were changed after they were first recorded. */
+    edits: p.integer().default(0),
+  },
+});
+export type TimecardEntry = InferEntity<typeof TimecardEntry>;
+
+export const timecardEntryAudit = audited(TimecardEntry, {
+  area: 'timecards',
+  label: 'Timecard day',
+  title: (row) => dayLabel(row.workDate as string),
+  root: 'timecard',
+  workDate: (row) => row.workDate ?? null,
+  fields: {
+    id: never('the key, which every event names as its target'),
+    timecard: never('the root, which every event names'),
+    person: never("a copy of the card's person, which is recorded there"),
+    workDate: { label: 'Work Date', kind: 'date' },
+    dailyCheckIn: { label: 'Daily Check In', kind: 'time' },
+    dailyCheckOut: { label: 'Daily Check Out', kind: 'time' },
+    dailyBreakStart: { label: 'Daily Break Start', kind: 'time' },
+    dailyBreakEnd: { label: 'Daily Break End', kind: 'time' },
+    dailyTotalHours: { label: 'Daily Total Hours', kind: 'hours' },
+    edits: never('counts the changes of the times, which are recorded themselves'),
+  },
+  actions: {
+    vocabulary: TIMECARD_ACTIONS,
+    general: (happening) => {
+      if (happening.operation === 'create' && happening.command === 'timecards.create') return 'timecard_created';
+      if (happening.operation === 'delete' && happening.command === 'timecards.delete') return 'timecard_deleted';
+      return editKind(happening, happening.row.person);
+    },
   },
 });

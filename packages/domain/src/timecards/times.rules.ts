@@ -11,7 +11,12 @@ export interface TimeFields {
   readonly breakEnd: string;
 }
 
-export const CARD_FIELDS: TimeFields = { checkIn: 'check_in_time', checkOut: 'check_out_time', breakStart: 'break_start_time', breakEnd: 'break_end_time' };
+export const CARD_FIELDS: TimeFields = {
+  checkIn: 'check_in_time',
+  checkOut: 'check_out_time',
+  breakStart: 'break_start_time',
+  breakEnd: 'break_end_time',
+};
 
 /** The fields of one day of a card of a period: `entries.2026-11-03.daily_check_in`. */
 export const dayFields = (workDate: string): TimeFields => ({
@@ -39,17 +44,29 @@ export function problemsOf(card: TimesOfCard): FieldProblem[] {
 function sheetProblems(card: TimesOfCard, sheet: Sheet): FieldProblem[] {
   const fields = isOneDay(card) ? CARD_FIELDS : dayFields(sheet.workDate);
   if (!covers(card, sheet.workDate)) {
-    return [{ field: `entries.${sheet.workDate}.work_date`, message: `${dayLabel(sheet.workDate)} is outside of the card's period, ${dayLabel(card.periodStart)} to ${dayLabel(card.periodEnd)}.` }];
+    return [
+      {
+        field: `entries.${sheet.workDate}.work_date`,
+        message: `${dayLabel(sheet.workDate)} is outside of the card's period, ${dayLabel(card.periodStart)} to ${dayLabel(card.periodEnd)}.`,
+      },
+    ];
   }
   return [...shiftProblems(sheet, fields), ...breakProblems(sheet, fields), ...dayProblems(card, sheet, fields)];
 }
 
 function shiftProblems({ checkIn, checkOut }: Shift, fields: TimeFields): FieldProblem[] {
   if (checkOut === null) return [];
-  if (checkIn === null) return [{ field: fields.checkIn, message: 'There is a check-out without a check-in: give the time of the check-in, or remove the check-out.' }];
+  if (checkIn === null)
+    return [
+      {
+        field: fields.checkIn,
+        message: 'There is a check-out without a check-in: give the time of the check-in, or remove the check-out.',
+      },
+    ];
   const length = Date.parse(checkOut) - Date.parse(checkIn);
   if (length <= 0) return [{ field: fields.checkOut, message: 'The check-out has to be after the check-in.' }];
-  if (length > LONGEST_SHIFT) return [{ field: fields.checkOut, message: `The shift would last ${inHours(length)}: no day has more than 24 hours of work.` }];
+  if (length > LONGEST_SHIFT)
+    return [{ field: fields.checkOut, message: `The shift would last ${inHours(length)}: no day has more than 24 hours of work.` }];
   return [];
 }
 
@@ -57,11 +74,15 @@ function breakProblems({ checkIn, checkOut, breakStart, breakEnd }: Shift, field
   if (breakStart === null && breakEnd === null) return [];
   if (breakStart === null) return [{ field: fields.breakStart, message: 'The break has an end without a start: give both, or neither.' }];
   if (breakEnd === null) return [{ field: fields.breakEnd, message: 'The break has a start without an end: give both, or neither.' }];
-  if (checkIn === null) return [{ field: fields.checkIn, message: 'There is a break without a check-in: give the time of the check-in, or remove the break.' }];
+  if (checkIn === null)
+    return [{ field: fields.checkIn, message: 'There is a break without a check-in: give the time of the check-in, or remove the break.' }];
   const problems: FieldProblem[] = [];
-  if (Date.parse(breakEnd) <= Date.parse(breakStart)) problems.push({ field: fields.breakEnd, message: 'The end of the break has to be after its start.' });
-  if (Date.parse(breakStart) < Date.parse(checkIn)) problems.push({ field: fields.breakStart, message: 'The break starts before the check-in: it has to lie inside the shift.' });
-  if (checkOut !== null && Date.parse(breakEnd) > Date.parse(checkOut)) problems.push({ field: fields.breakEnd, message: 'The break ends after the check-out: it has to lie inside the shift.' });
+  if (Date.parse(breakEnd) <= Date.parse(breakStart))
+    problems.push({ field: fields.breakEnd, message: 'The end of the break has to be after its start.' });
+  if (Date.parse(breakStart) < Date.parse(checkIn))
+    problems.push({ field: fields.breakStart, message: 'The break starts before the check-in: it has to lie inside the shift.' });
+  if (checkOut !== null && Date.parse(breakEnd) > Date.parse(checkOut))
+    problems.push({ field: fields.breakEnd, message: 'The break ends after the check-out: it has to lie inside the shift.' });
   return problems;
 }
 
@@ -70,7 +91,12 @@ function dayProblems({ timeZone }: TimesOfCard, sheet: Sheet, fields: TimeFields
   if (sheet.checkIn === null) return [];
   const begins = dayOf(sheet.checkIn, timeZone);
   if (begins === sheet.workDate) return [];
-  return [{ field: fields.checkIn, message: `In ${timeZone} this is on ${dayLabel(begins)}: a shift of ${dayLabel(sheet.workDate)} has to begin on that day.` }];
+  return [
+    {
+      field: fields.checkIn,
+      message: `In ${timeZone} this is on ${dayLabel(begins)}: a shift of ${dayLabel(sheet.workDate)} has to begin on that day.`,
+    },
+  ];
 }
 
 /** Of days in order: no shift may begin before an earlier one has ended. */
@@ -79,7 +105,10 @@ function overlaps(sheets: readonly Sheet[]): FieldProblem[] {
   let latest: Sheet | null = null;
   for (const sheet of sheets) {
     if (latest?.checkOut && sheet.checkIn !== null && Date.parse(sheet.checkIn) < Date.parse(latest.checkOut)) {
-      problems.push({ field: dayFields(sheet.workDate).checkIn, message: `The shift of ${dayLabel(latest.workDate)} ends only after this check-in: shifts may not overlap.` });
+      problems.push({
+        field: dayFields(sheet.workDate).checkIn,
+        message: `The shift of ${dayLabel(latest.workDate)} ends only after this check-in: shifts may not overlap.`,
+      });
     }
     if (sheet.checkOut !== null && (!latest?.checkOut || Date.parse(sheet.checkOut) > Date.parse(latest.checkOut))) latest = sheet;
   }

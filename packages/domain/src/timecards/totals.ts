@@ -7,7 +7,11 @@ import { isOneDay } from './period.rules.ts';
 import { sheetsOf } from './sheets.ts';
 import { Timecard } from './timecard.ts';
 
-const limitsOf = (settings: Settings): OvertimeSettings => ({ dailyLimit: settings.dailyOvertimeAfter, weeklyLimit: settings.weeklyOvertimeAfter, weekBeginsOn: settings.weekBeginsOn });
+const limitsOf = (settings: Settings): OvertimeSettings => ({
+  dailyLimit: settings.dailyOvertimeAfter,
+  weeklyLimit: settings.weeklyOvertimeAfter,
+  weekBeginsOn: settings.weekBeginsOn,
+});
 
 /** Sets what is computed from a card's own times. */
 export function setTotals(card: Timecard): void {
@@ -25,9 +29,18 @@ const dateOf = (instant: string | null) => (instant === null ? null : new Date(i
  * Counts the overtime of the person's weeks anew after a card's times changed, and returns the other cards whose
  * overtime that changed. `sheets` are the card's days as they are to count: none for a card that goes.
  */
-export async function setOvertime(em: EntityManager, card: Timecard, settings: Settings, sheets: readonly Sheet[] = sheetsOf(card)): Promise<Timecard[]> {
+export async function setOvertime(
+  em: EntityManager,
+  card: Timecard,
+  settings: Settings,
+  sheets: readonly Sheet[] = sheetsOf(card),
+): Promise<Timecard[]> {
   const others = await cardsOfTheseWeeks(em, card, settings.weekBeginsOn);
-  const counted = others.map((other) => ({ id: other.id, sheets: sheetsOf(other), settled: other.status === 'approved' ? (other.overtimeHours ?? '0.00') : null }));
+  const counted = others.map((other) => ({
+    id: other.id,
+    sheets: sheetsOf(other),
+    settled: other.status === 'approved' ? (other.overtimeHours ?? '0.00') : null,
+  }));
   const overtime = overtimeOf([{ id: card.id, sheets, settled: null }, ...counted], limitsOf(settings));
   setOvertimeOf(card, overtime);
   return others.filter((other) => setOvertimeOf(other, overtime));
@@ -67,5 +80,10 @@ async function cardsOfTheseWeeks(em: EntityManager, card: Timecard, weekBeginsOn
 function weeksOf(cards: readonly Timecard[], weekBeginsOn: number): { readonly start: string; readonly end: string } {
   const starts = cards.map((card) => weekOf(card.periodStart, weekBeginsOn)).sort();
   const lastWeeks = cards.map((card) => weekOf(card.periodEnd, weekBeginsOn)).sort();
-  return { start: starts[0] as string, end: Temporal.PlainDate.from(lastWeeks.at(-1) as string).add({ days: 6 }).toString() };
+  return {
+    start: starts[0] as string,
+    end: Temporal.PlainDate.from(lastWeeks.at(-1) as string)
+      .add({ days: 6 })
+      .toString(),
+  };
 }

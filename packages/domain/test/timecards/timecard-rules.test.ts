@@ -29,10 +29,37 @@ describe('TC-4: the status table', () => {
 
 /** The matrix of the specification as it is printed there, written out by hand. */
 const TABLE: Record<string, Partial<Record<Role, readonly Relation[]>>> = {
-  write: { admin: ['own', 'responsible', 'foreign'], manager: ['own', 'responsible', 'foreign'], in_house: ['own', 'responsible', 'foreign'], supervisor: ['own'], coordinator: ['own'], talent_escort: ['own'], worker: ['own'], member: ['own'], lending_admin: ['own'], borrowing_admin: ['own'] },
-  decide: { admin: ['responsible', 'foreign'], manager: ['responsible', 'foreign'], in_house: ['responsible', 'foreign'], supervisor: ['responsible'] },
+  write: {
+    admin: ['own', 'responsible', 'foreign'],
+    manager: ['own', 'responsible', 'foreign'],
+    in_house: ['own', 'responsible', 'foreign'],
+    supervisor: ['own'],
+    coordinator: ['own'],
+    talent_escort: ['own'],
+    worker: ['own'],
+    member: ['own'],
+    lending_admin: ['own'],
+    borrowing_admin: ['own'],
+  },
+  decide: {
+    admin: ['responsible', 'foreign'],
+    manager: ['responsible', 'foreign'],
+    in_house: ['responsible', 'foreign'],
+    supervisor: ['responsible'],
+  },
   editApproved: { admin: ['own', 'responsible', 'foreign'] },
-  delete: { admin: ['own', 'responsible', 'foreign'], manager: ['own'], in_house: ['own'], supervisor: ['own'], coordinator: ['own'], talent_escort: ['own'], worker: ['own'], member: ['own'], lending_admin: ['own'], borrowing_admin: ['own'] },
+  delete: {
+    admin: ['own', 'responsible', 'foreign'],
+    manager: ['own'],
+    in_house: ['own'],
+    supervisor: ['own'],
+    coordinator: ['own'],
+    talent_escort: ['own'],
+    worker: ['own'],
+    member: ['own'],
+    lending_admin: ['own'],
+    borrowing_admin: ['own'],
+  },
 };
 const RELATIONS: readonly Relation[] = ['own', 'responsible', 'foreign'];
 const CASES = ROLES.flatMap((role) => RELATIONS.map((relation) => [role, relation] as const));
@@ -64,7 +91,11 @@ describe('AC-9: who may do what with a timecard', () => {
 
   test('AC-9: nobody decides about their own timecard, an admin neither', () => {
     for (const role of ROLES) {
-      expect(decide('approve', card('submitted'), role, 'own')).toMatchObject({ allowed: false, because: 'permission', reason: 'Nobody approves or rejects their own timecard.' });
+      expect(decide('approve', card('submitted'), role, 'own')).toMatchObject({
+        allowed: false,
+        because: 'permission',
+        reason: 'Nobody approves or rejects their own timecard.',
+      });
     }
   });
 });
