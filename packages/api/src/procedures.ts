@@ -10,6 +10,7 @@ type VerbOf<Name extends DottedName, Area extends string> = Name extends `${Area
 
 interface Typed<Defined extends Definition> {
   /** May be left out altogether where every field may. */
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- this is the question: does an empty object do?
   input: Record<never, never> extends InputOf<Defined> ? InputOf<Defined> | undefined : InputOf<Defined>;
   output: OutputOf<Defined>;
   meta: unknown;

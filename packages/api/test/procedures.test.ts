@@ -32,7 +32,7 @@ describe('procedures derived from definitions', () => {
     // @ts-expect-error a field of another type
     await refusalOf(call.rabbits.update({ id: RABBIT, earLength: 'long' }));
     // @ts-expect-error a procedure that nobody defined
-    expect(() => call.rabbits.fly).not.toThrow();
+    expect(call.rabbits.fly).toBeDefined();
     expect(rabbit).toEqual({ id: RABBIT, earLength: 7, tagsByName: { snake_key: '1', camelKey: '2' }, changeId: expect.any(String) });
   });
 
@@ -96,6 +96,6 @@ describe('definitions that do not fit stop the start', () => {
     ['a name of three parts', [query({ name: 'a.b.c', input: z.strictObject({}), ...plain })], 'use area.verb'],
     ['an input that takes unknown fields', [query({ name: 'a.b', input: z.object({}), ...plain })], 'use z.strictObject'],
   ])('%s', (_, definitions, message) => {
-    expect(() => definitionsIn([{ ...definitions }])).toThrow(message);
+    expect(() => definitionsIn([definitions as object])).toThrow(message);
   });
 });

@@ -217,7 +217,7 @@ describe('every refusal has the shape of the source (AUD-26, AC-8)', () => {
       headers: { 'content-type': 'application/json' },
       body: endless,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(answer.status).toBe(413);
     expect(pulled).toBeLessThan(10);
   });

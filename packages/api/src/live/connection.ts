@@ -1,3 +1,4 @@
+import { Refusal } from '@countersign/domain/errors';
 import { Bell } from './bell.ts';
 
 /** The part of a websocket that live delivery uses. */
@@ -14,9 +15,9 @@ export interface Wire {
 
 const OPEN = 1;
 /** A socket with more than this unsent is left alone until it has drained: the bound of what a frozen one costs, beside one frame. */
-export const HIGH_WATER = 64 * 1024;
+const HIGH_WATER = 64 * 1024;
 /** Subscriptions that one websocket may hold at a time. */
-export const MOST_SUBSCRIPTIONS = 20;
+const MOST_SUBSCRIPTIONS = 20;
 
 /** One websocket, shared by all its subscriptions. */
 export class Connection {
@@ -38,11 +39,10 @@ export class Connection {
     return this.#socket.bufferedAmount > HIGH_WATER;
   }
 
-  get full(): boolean {
-    return this.#subscriptions >= MOST_SUBSCRIPTIONS;
-  }
-
+  /** Counts a subscription in. @throws Refusal RATE_LIMITED where there are too many. */
   enter(): void {
+    if (this.#subscriptions >= MOST_SUBSCRIPTIONS)
+      throw new Refusal('RATE_LIMITED', 'Too many subscriptions on one connection', 'Close some of them, or filter one more widely.');
     this.#subscriptions++;
   }
 

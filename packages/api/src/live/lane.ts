@@ -133,7 +133,8 @@ export class Lane {
   }
 
   /** The lane for readers that pull, and so bring their own back-pressure; ends with the position from which to go on from the log. */
-  async *stretches(cursor: Position, signal: AbortSignal): AsyncGenerator<LiveStretch, Position> {
+  async *stretches(start: Position, signal: AbortSignal): AsyncGenerator<LiveStretch, Position> {
+    let cursor = start;
     const bell = new Bell();
     this.#readers.add(bell);
     signal.addEventListener('abort', bell.ring, { once: true });

@@ -62,6 +62,11 @@ export class Lanes {
     return this.#position;
   }
 
+  /** How many lanes there are. */
+  get size(): number {
+    return this.#lanes.size;
+  }
+
   /** The lane for this interest, to be released once by whoever opened it. */
   open(interest: Interest): Lane {
     const key = keyOf(interest);
@@ -187,9 +192,12 @@ const indexKeys = ({ visibility }: Interest): readonly string[] => (visibility.e
 /** One text for all who may see and want the same. */
 function keyOf({ visibility, filter }: Interest): string {
   const { everything, sensitive, keys } = visibility;
-  const wanted = Object.entries(filter).filter(([, value]) => value !== undefined && value.length > 0);
+  const wanted = Object.entries(filter) as [string, string | readonly string[] | undefined][];
   const canonical = wanted
-    .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)].sort() : value])
+    .filter(([, values]) => values?.length)
+    .map(([name, values]) => [name, typeof values === 'string' ? values : sorted(values ?? [])])
     .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return JSON.stringify([everything, sensitive, everything ? [] : [...new Set(keys)].sort(), canonical]);
+  return JSON.stringify([everything, sensitive, everything ? [] : sorted(keys), canonical]);
 }
+
+const sorted = (texts: readonly string[]) => [...new Set(texts)].sort((a, b) => (a < b ? -1 : 1));

@@ -4,7 +4,6 @@ import type { Position } from '@countersign/audit/entry';
 import type { Filter } from '@countersign/audit/filter';
 import type { LogReader } from '@countersign/audit/log';
 import type { Visibility } from '@countersign/audit/visibility';
-import { Refusal } from '@countersign/domain/errors';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import { liveInput } from '@countersign/domain/record/record.views';
 import { type ApiContext, requestIdOf } from '../context.ts';
@@ -55,8 +54,6 @@ async function admitted(context: ApiContext, raw: unknown): Promise<Wish> {
   const resume = positionOf(lastEventId);
   // A position that this node hasn't heard of may be another node's; only beyond the log's end it is nobody's.
   if (resume !== null && resume > services.lanes.position && resume > (await services.log.head())) throw reload();
-  if (connection?.full)
-    throw new Refusal('RATE_LIMITED', 'Too many subscriptions on one connection', 'Close some of them, or filter one more widely.');
   return { services, connection, resume, interest: { visibility: await services.visibility(viewer), filter: filterOf(filter) } };
 }
 
@@ -70,8 +67,8 @@ async function* followed(
   wish: Wish & { signal: AbortSignal },
   about: Parameters<typeof answeringTrpc>[1],
 ): AsyncGenerator<LiveYield, void> {
+  await answeringTrpc(async () => wish.connection?.enter(), about);
   const lane = wish.services.lanes.open(wish.interest);
-  wish.connection?.enter();
   const steps = follow({ ...wish, lane });
   try {
     for (;;) {

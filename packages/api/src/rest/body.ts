@@ -12,7 +12,8 @@ export async function bodyText(request: Request): Promise<string> {
   if (!request.body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
+  // Node's type says nothing of what a stream of bytes holds.
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
     size += chunk.byteLength;
     if (size > BODY_LIMIT) throw tooLarge(); // leaving the loop cancels the stream
     chunks.push(chunk);
