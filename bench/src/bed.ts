@@ -28,14 +28,22 @@ export async function makeBed(): Promise<Bed> {
   await client.connect();
   for (const role of Object.values(ROLES)) await client.query(`create role ${role} login password '${role}'`);
   const tables = await orm.schema.getCreateSchemaSQL();
-  for (const statement of [tables, ...auditSchema, ...grants(ROLES), `grant all on card, naive_audit to ${ROLES.app}`, `grant usage on all sequences in schema public to ${ROLES.app}`]) await client.query(statement);
+  for (const statement of [
+    tables,
+    ...auditSchema,
+    ...grants(ROLES),
+    `grant all on card, naive_audit to ${ROLES.app}`,
+    `grant usage on all sequences in schema public to ${ROLES.app}`,
+  ])
+    await client.query(statement);
   await client.end();
   await orm.close();
   return {
     owner: server.url,
     app: loginAs(ROLES.app),
     sequencer: loginAs(ROLES.sequencer),
-    orm: (subscribers, max = 20) => MikroORM.init({ entities: [Card, NaiveAudit], clientUrl: loginAs(ROLES.app), subscribers, pool: { max } }),
+    orm: (subscribers, max = 20) =>
+      MikroORM.init({ entities: [Card, NaiveAudit], clientUrl: loginAs(ROLES.app), subscribers, pool: { max } }),
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -49,7 +57,9 @@ export const CARDS = 5_000;
 export async function fillCards(bed: Bed): Promise<void> {
   const client = new Client(bed.owner);
   await client.connect();
-  await client.query(`insert into card select n, gen_random_uuid()::text, 'site ' || n % 3, date '2026-11-01' + n % 28, now(), now() + interval '8 hours', null, null, 8, 0, 30, 'open', false, 'some notes', '{a,b}', '{"a":1,"b":{"c":true}}' from generate_series(1, ${CARDS}) n`);
+  await client.query(
+    `insert into card select n, gen_random_uuid()::text, 'site ' || n % 3, date '2026-11-01' + n % 28, now(), now() + interval '8 hours', null, null, 8, 0, 30, 'open', false, 'some notes', '{a,b}', '{"a":1,"b":{"c":true}}' from generate_series(1, ${CARDS}) n`,
+  );
   await client.query('vacuum analyze card');
   await client.end();
 }

@@ -25,7 +25,18 @@ class NaiveSubscriber implements EventSubscriber {
       if (set.meta.className !== 'Card') continue;
       for (const [field, value] of Object.entries(set.payload)) {
         const before = (set.originalEntity as Record<string, unknown> | undefined)?.[field];
-        const row = em.create(NaiveAudit, { entity: 'Card', entityId: String(set.getPrimaryKey()), field, oldValue: String(before), newValue: String(value), actor: 'u1' } as never, { persist: false });
+        const row = em.create(
+          NaiveAudit,
+          {
+            entity: 'Card',
+            entityId: String(set.getPrimaryKey()),
+            field,
+            oldValue: String(before),
+            newValue: String(value),
+            actor: 'u1',
+          } as never,
+          { persist: false },
+        );
         uow.computeChangeSet(row);
       }
     }
@@ -68,7 +79,11 @@ export async function run(): Promise<void> {
 
 const shuffled = <Item>(items: readonly Item[]): Item[] => [...items].sort(() => Math.random() - 0.5);
 
-const as = <Result>(work: () => Promise<Result>) => withContext({ actor: user('9f1c7b1e-0000-4000-8000-000000000001'), channel: 'web', requestId: 'bench', ipAddress: '127.0.0.1', userAgent: 'bench' }, work);
+const as = <Result>(work: () => Promise<Result>) =>
+  withContext(
+    { actor: user('9f1c7b1e-0000-4000-8000-000000000001'), channel: 'web', requestId: 'bench', ipAddress: '127.0.0.1', userAgent: 'bench' },
+    work,
+  );
 
 const change = (card: InstanceType<typeof Card.class>, turn: number) => {
   card.checkOut = new Date(Date.UTC(2026, 10, 3, 17, turn % 60, (turn / 60) % 60));

@@ -55,7 +55,14 @@ export const cardPolicy = audited(Card, {
   actions: {
     vocabulary: { card_edited: { label: 'Edited' }, card_closed: { label: 'Closed' } },
     general: 'card_edited',
-    rules: [{ action: 'card_closed', claims: ['status'], when: ({ before, row }) => before?.status === 'open' && row.status === 'closed', state: 'status' }],
+    rules: [
+      {
+        action: 'card_closed',
+        claims: ['status'],
+        when: ({ before, row }) => before?.status === 'open' && row.status === 'closed',
+        state: 'status',
+      },
+    ],
   },
 });
 

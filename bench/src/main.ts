@@ -9,7 +9,9 @@ if (name === undefined || !BENCHES.some((known) => known === name)) {
   process.exit(2);
 }
 
-console.log(`${name}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}, PostgreSQL 18, ${new Date().toISOString().slice(0, 10)}, commit ${commit()}`);
+console.log(
+  `${name}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}, PostgreSQL 18, ${new Date().toISOString().slice(0, 10)}, commit ${commit()}`,
+);
 const { run } = (await import(`./${name}.ts`)) as { run: () => Promise<void> };
 await run();
 

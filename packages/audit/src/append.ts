@@ -25,7 +25,8 @@ export interface Batch {
   readonly months: readonly { readonly first: Position; readonly month: string }[];
 }
 
-const COLUMNS = 'position, id, change_id, area, action, operation, actor_kind, actor_id, impersonator_id, target_type, target_id, target_label, root_type, root_id, root_label, subject_id, scopes, work_date, changes, metadata, reason, effect, channel, request_id, occurred_at, sealed_values, sealed_origin, leaf_version, leaf_hash';
+const COLUMNS =
+  'position, id, change_id, area, action, operation, actor_kind, actor_id, impersonator_id, target_type, target_id, target_label, root_type, root_id, root_label, subject_id, scopes, work_date, changes, metadata, reason, effect, channel, request_id, occurred_at, sealed_values, sealed_origin, leaf_version, leaf_hash';
 
 /**
  * Writes one batch in one transaction, which begins by moving the head from where this sequencer believes it to be:
@@ -38,7 +39,11 @@ export async function append(db: Client, batch: Batch): Promise<void> {
   try {
     await db.query('begin');
     const to = batch.from + batch.formed.length;
-    const head = await db.query({ name: 'audit_head_move', text: 'update audit_head set position = $2 where position = $1 and epoch = $3', values: [batch.from, to, batch.epoch] });
+    const head = await db.query({
+      name: 'audit_head_move',
+      text: 'update audit_head set position = $2 where position = $1 and epoch = $3',
+      values: [batch.from, to, batch.epoch],
+    });
     if (head.rowCount !== 1) throw new Fenced(`the head is no longer at ${batch.from}`);
     const taken = await db.query({ name: 'audit_take', text: 'delete from audit_inbox where xid = any($1::xid8[])', values: [batch.xids] });
     if (taken.rowCount !== batch.rows) throw new Fenced(`${taken.rowCount} of ${batch.rows} rows were left in the inbox`);
@@ -111,6 +116,12 @@ function copyLine({ entry, leafHash }: Formed): string {
 const SPECIAL: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** A field of COPY's text format. */
-const text = (value: string | null | undefined): string => (value === null || value === undefined ? '\\N' : /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (special) => SPECIAL[special] as string) : value);
+const text = (value: string | null | undefined): string =>
+  value === null || value === undefined
+    ? '\\N'
+    : /[\\\n\r\t]/.test(value)
+      ? value.replace(/[\\\n\r\t]/g, (special) => SPECIAL[special] as string)
+      : value;
 
-const bytes = (value: Uint8Array | null): string => (value === null ? '\\N' : `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`);
+const bytes = (value: Uint8Array | null): string =>
+  value === null ? '\\N' : `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`;

@@ -69,9 +69,19 @@ export class Audit {
   async openLog(connection: LogConnection): Promise<OpenLog> {
     const pool = new Pool({ connectionString: connection.app, max: connection.readers ?? 8, application_name: 'countersign log' });
     pool.on('error', connection.alarm);
-    const sequencer: Sequencer = new Sequencer({ connectionString: connection.sequencer, alarm: connection.alarm, publish: (batch) => feed.offer(batch) });
+    const sequencer: Sequencer = new Sequencer({
+      connectionString: connection.sequencer,
+      alarm: connection.alarm,
+      publish: (batch) => feed.offer(batch),
+    });
     const log = new PgLog(pool, (withinMs) => sequencer.settle(withinMs));
-    const feed: Feed = new Feed({ connectionString: connection.app, alarm: connection.alarm, head: () => log.head(), read: (after, limit) => log.entriesAfter(after, limit), ownBackend: () => sequencer.backend });
+    const feed: Feed = new Feed({
+      connectionString: connection.app,
+      alarm: connection.alarm,
+      head: () => log.head(),
+      read: (after, limit) => log.entriesAfter(after, limit),
+      ownBackend: () => sequencer.backend,
+    });
     await feed.start();
     await sequencer.start();
     this.#committed = () => sequencer.poke();

@@ -1,4 +1,13 @@
-import { ChangeSetType, type AnyEntity, type ChangeSet, type Collection, type EventSubscriber, type FlushEventArgs, type Transaction, type TransactionEventArgs, type UnitOfWork } from '@mikro-orm/core';
+import {
+  ChangeSetType,
+  type AnyEntity,
+  type ChangeSet,
+  type Collection,
+  type EventSubscriber,
+  type FlushEventArgs,
+  type TransactionEventArgs,
+  type UnitOfWork,
+} from '@mikro-orm/core';
 import type { Kysely } from '@mikro-orm/sql';
 import { currentContext } from './context.ts';
 import { embeddedLeaf, jsonDifferences, memberDifference, type Difference } from './diff.ts';
@@ -15,7 +24,12 @@ type Raw = Readonly<Record<string, unknown>>;
 /** What a flush is about to change, remembered while MikroORM still knows what was there before. */
 interface Pending {
   readonly sets: { readonly set: ChangeSet<AnyEntity>; readonly plan: EntityPlan; readonly before: Raw | undefined }[];
-  readonly collections: { readonly plan: EntityPlan; readonly field: FieldPlan; readonly collection: Collection<object>; readonly before: readonly string[] | null }[];
+  readonly collections: {
+    readonly plan: EntityPlan;
+    readonly field: FieldPlan;
+    readonly collection: Collection<object>;
+    readonly before: readonly string[] | null;
+  }[];
 }
 
 /** One target's change, before it is split by meaning. */
@@ -70,10 +84,10 @@ export class Capture implements EventSubscriber {
 
   afterTransactionCommit({ transaction }: TransactionEventArgs): void {
     // It fires at the release of a savepoint too, when nothing is committed yet.
-    if (!transaction?.savepointName) this.#committed();
+    if (!(transaction as { readonly savepointName?: string } | undefined)?.savepointName) this.#committed();
   }
 
-  async #tell(uow: UnitOfWork, transaction: Transaction | undefined): Promise<void> {
+  async #tell(uow: UnitOfWork, transaction: unknown): Promise<void> {
     const pending = this.#pending.get(uow);
     if (!pending) return;
     this.#pending.delete(uow);
@@ -82,12 +96,19 @@ export class Capture implements EventSubscriber {
     if (!events.length) return;
     // The transaction is Kysely's. The ORM's own execute() would write the document into the statement's text as a
     // literal, which for a flush of a thousand costs the server more than the insert itself.
-    const kysely = transaction as unknown as Kysely<InboxTable>;
+    const kysely = transaction as Kysely<InboxTable>;
     try {
-      await kysely.insertInto('audit_inbox').values({ kind: 'f', context: encodeContext(context), document: encodeDocument({ v: 1, events }) }).execute();
+      await kysely
+        .insertInto('audit_inbox')
+        .values({ kind: 'f', context: encodeContext(context), document: encodeDocument({ v: 1, events }) })
+        .execute();
     } catch (cause) {
       const first = events[0] as ToldEvent;
-      throw new AuditLogError(`The change of ${first.type} ${first.id} could not be recorded, so it was not saved`, { type: first.type, id: first.id }, cause);
+      throw new AuditLogError(
+        `The change of ${first.type} ${first.id} could not be recorded, so it was not saved`,
+        { type: first.type, id: first.id },
+        cause,
+      );
     }
   }
 }
@@ -113,14 +134,15 @@ function beforeOf(uow: UnitOfWork, set: ChangeSet<AnyEntity>): Raw | undefined {
 function rememberMembers(registry: Registry, pending: Pending, collection: Collection<object>): void {
   const owner = collection.owner as AnyEntity;
   const plan = registry.planOf((owner as { __meta: EntityPlan['meta'] }).__meta);
-  const field = plan?.fields.get(String(collection.property.name));
+  const field = plan?.fields.get(collection.property.name);
   // Both sides of a relation report a change; the owning side alone tells it, so that it is told once.
   if (!plan || !field?.tracked || field.form !== 'members' || !collection.property.owner) return;
   const snapshot = (collection as unknown as { getSnapshot(): AnyEntity[] | undefined }).getSnapshot();
   pending.collections.push({ plan, field, collection, before: collection.isInitialized() ? (snapshot ?? []).map(keyOf) : null });
 }
 
-const keyOf = (entity: AnyEntity): string => String((entity as { __helper: { getSerializedPrimaryKey(): string } }).__helper.getSerializedPrimaryKey());
+const keyOf = (entity: AnyEntity): string =>
+  (entity as { __helper: { getSerializedPrimaryKey(): string } }).__helper.getSerializedPrimaryKey();
 
 function targetsOf(pending: Pending): Target[] {
   const targets = new Map<AnyEntity, Target>();
@@ -145,7 +167,7 @@ function targetsOf(pending: Pending): Target[] {
 
 /** A record of which only a collection changed. */
 const untouched = (plan: EntityPlan, entity: AnyEntity): Target => {
-  const data = ((entity as { __helper: { __originalEntityData?: Raw } }).__helper.__originalEntityData ?? {}) as Raw;
+  const data = (entity as { __helper: { __originalEntityData?: Raw } }).__helper.__originalEntityData ?? {};
   return { plan, entity, id: keyOf(entity), operation: 'update', before: data, after: data, differences: new Map() };
 };
 
@@ -175,7 +197,9 @@ function differencesOf(field: FieldPlan, before: unknown, after: unknown): Diffe
 
 /** A row's recorded texts, made when somebody asks: a title or a rule looks at a few properties of many. */
 function rowOf(plan: EntityPlan, raw: Raw): Row {
-  return new Proxy(raw, { get: (values, key) => (typeof key === 'string' ? (plan.fields.get(key)?.toText(values[key]) ?? null) : undefined) }) as Row;
+  return new Proxy(raw, {
+    get: (values, key) => (typeof key === 'string' ? (plan.fields.get(key)?.toText(values[key]) ?? null) : undefined),
+  }) as Row;
 }
 
 const actorOf = (context: Context): Actor => context.actor ?? { kind: 'system', id: context.command };
@@ -184,13 +208,24 @@ function toldEvents(target: Target, context: Context): ToldEvent[] {
   const { plan, operation, id } = target;
   const policy = plan.policy;
   if (policy.needsPerson && context.actor?.kind !== 'user') {
-    throw new AuditLogError(`${plan.type} ${id}: only a signed-in person may change it: run the work in withContext({ actor: user(id) })`, { type: plan.type, id });
+    throw new AuditLogError(`${plan.type} ${id}: only a signed-in person may change it: run the work in withContext({ actor: user(id) })`, {
+      type: plan.type,
+      id,
+    });
   }
   const before = target.before && rowOf(plan, target.before);
   const row = operation === 'delete' && before ? before : rowOf(plan, target.after);
-  const happening: Happening = { operation, row, before: before ?? null, changed: new Set(target.differences.keys()), actor: actorOf(context), command: context.command, reason: context.reason };
+  const happening: Happening = {
+    operation,
+    row,
+    before: before ?? null,
+    changed: new Set(target.differences.keys()),
+    actor: actorOf(context),
+    command: context.command,
+    reason: context.reason,
+  };
   const record = recordOf(target, row);
-  return meaningsOf(plan.type, id, policy, happening).map((meaning) => ({
+  return meaningsOf({ type: plan.type, id }, policy, happening).map((meaning) => ({
     area: policy.area,
     action: meaning.action,
     op: operation,
@@ -216,7 +251,11 @@ function recordOf(target: Target, row: Row): Pick<ToldEvent, 'type' | 'id' | 'la
   const loaded = loadedRoot(target, plan.policy.root);
   if (!loaded) return { ...own, root: { type: plan.root.type, id: rootId } };
   const rootRow = rowOf(plan.root, loaded);
-  return { ...own, root: { type: plan.root.type, id: rootId, label: plan.root.policy.title(rootRow) }, ...ownership(plan.root.policy, rootRow) };
+  return {
+    ...own,
+    root: { type: plan.root.type, id: rootId, label: plan.root.policy.title(rootRow) },
+    ...ownership(plan.root.policy, rootRow),
+  };
 }
 
 const ownership = (policy: AuditPolicy, row: Row) => ({ subject: policy.subject?.(row) ?? null, scopes: policy.scopes?.(row) ?? [] });

@@ -10,10 +10,12 @@ export interface Difference {
 /** `a.b`, or `a["b.c"]` where a key would be misread. */
 const join = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`);
 
-const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A key such as `constructor` is there only where the value has it of its own. */
-const own = (value: { readonly [key: string]: Json }, key: string): Json | undefined => (Object.hasOwn(value, key) ? value[key] : undefined);
+const own = (value: { readonly [key: string]: Json }, key: string): Json | undefined =>
+  Object.hasOwn(value, key) ? value[key] : undefined;
 
 /** A JSON leaf as text: canonical JSON, so that `null` (the text) differs from "no such key" (null) and `1` from `"1"`. */
 const leafText = (value: Json | undefined) => (value === undefined ? null : canonicalJson(value));
@@ -23,7 +25,12 @@ const leafText = (value: Json | undefined) => (value === undefined ? null : cano
  * entered, and the order of their keys means nothing; an array is one value, since its order means something; and a
  * value that comes or goes is one value, so that `{}` and nothing stay apart.
  */
-export function jsonDifferences(field: string, before: Json | undefined, after: Json | undefined, leaf: (value: Json | undefined) => string | null = leafText): Difference[] {
+export function jsonDifferences(
+  field: string,
+  before: Json | undefined,
+  after: Json | undefined,
+  leaf: (value: Json | undefined) => string | null = leafText,
+): Difference[] {
   if (isRecord(before) && isRecord(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].sort().flatMap((key) => jsonDifferences(join(field, key), own(before, key), own(after, key), leaf));
@@ -34,7 +41,8 @@ export function jsonDifferences(field: string, before: Json | undefined, after: 
 }
 
 /** Embedded objects hold columns, not JSON: their leaves read like any other field's text. */
-export const embeddedLeaf = (value: Json | undefined): string | null => (value === undefined || value === null ? null : typeof value === 'object' ? canonicalJson(value) : String(value));
+export const embeddedLeaf = (value: Json | undefined): string | null =>
+  value === undefined || value === null ? null : typeof value === 'object' ? canonicalJson(value) : String(value);
 
 /** The members that a collection lost and gained, each as canonical JSON in a stable order; none where nothing changed. */
 export function memberDifference(field: string, before: readonly string[], after: readonly string[]): Difference[] {

@@ -74,12 +74,15 @@ function clearOf(draft: Draft): Clear {
   const sensitive = draft.changes.filter((change) => change.s);
   const { ipAddress, userAgent } = draft.origin;
   return {
-    values: sensitive.length ? (Object.fromEntries(sensitive.map((change) => [change.f, { old: change.o, new: change.n }])) satisfies SealedValues) : null,
+    values: sensitive.length
+      ? (Object.fromEntries(sensitive.map((change) => [change.f, { old: change.o, new: change.n }])) satisfies SealedValues)
+      : null,
     origin: ipAddress === null && userAgent === null ? null : draft.origin,
   };
 }
 
-const storedChange = (change: ToldChange): StoredChange => (change.s ? { field: change.f, sealed: true } : { field: change.f, old: change.o, new: change.n });
+const storedChange = (change: ToldChange): StoredChange =>
+  change.s ? { field: change.f, sealed: true } : { field: change.f, old: change.o, new: change.n };
 
 function entryOf(draft: CompleteDraft, position: Position, clear: Clear, keys: SubjectKeys): Entry {
   const id = randomUUID();

@@ -12,7 +12,8 @@ const isObject = (value: unknown): value is Unknown => typeof value === 'object'
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 const isOptionalText = (value: unknown): boolean => value === undefined || isTextOrNull(value);
-const isUuidOrNull = (value: unknown): boolean => value === null || (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value));
+const isUuidOrNull = (value: unknown): boolean =>
+  value === null || (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value));
 const isDayOrNull = (value: unknown): boolean => value === undefined || value === null || (typeof value === 'string' && isDay(value));
 
 /** Day 30 of February is read as a day of March, and PostgreSQL knows no year 0. */
@@ -32,7 +33,8 @@ const OPERATIONS: ReadonlySet<unknown> = new Set(['create', 'update', 'delete', 
 export function isContext(value: unknown): value is Context {
   return (
     isObject(value) &&
-    (value['actor'] === null || (isObject(value['actor']) && ACTOR_KINDS.has(value['actor']['kind']) && isTextOrNull(value['actor']['id']))) &&
+    (value['actor'] === null ||
+      (isObject(value['actor']) && ACTOR_KINDS.has(value['actor']['kind']) && isTextOrNull(value['actor']['id']))) &&
     CHANNELS.has(value['channel']) &&
     isUuidOrNull(value['changeId']) &&
     ['impersonator', 'command', 'reason', 'requestId', 'ipAddress', 'userAgent'].every((key) => isTextOrNull(value[key]))
@@ -40,7 +42,8 @@ export function isContext(value: unknown): value is Context {
 }
 
 /** Whether a document can be recorded as it is. */
-export const isDocument = (value: unknown): value is FlushDocument => isObject(value) && value['v'] === 1 && isListOf(value['events'], isToldEvent);
+export const isDocument = (value: unknown): value is FlushDocument =>
+  isObject(value) && value['v'] === 1 && isListOf(value['events'], isToldEvent);
 
 function isToldEvent(value: unknown): value is ToldEvent {
   return (
@@ -51,7 +54,11 @@ function isToldEvent(value: unknown): value is ToldEvent {
     isText(value['type']) &&
     isText(value['id']) &&
     isTextOrNull(value['label']) &&
-    (value['root'] === undefined || (isObject(value['root']) && isText(value['root']['type']) && isText(value['root']['id']) && isOptionalText(value['root']['label']))) &&
+    (value['root'] === undefined ||
+      (isObject(value['root']) &&
+        isText(value['root']['type']) &&
+        isText(value['root']['id']) &&
+        isOptionalText(value['root']['label']))) &&
     isOptionalText(value['subject']) &&
     (value['scopes'] === undefined || isListOf(value['scopes'], isText)) &&
     isDayOrNull(value['day']) &&
@@ -70,6 +77,8 @@ function isCanonical(value: unknown): boolean {
   }
 }
 
-const isToldChange = (value: unknown): value is ToldChange => isObject(value) && isText(value['f']) && isValue(value['o']) && isValue(value['n']);
+const isToldChange = (value: unknown): value is ToldChange =>
+  isObject(value) && isText(value['f']) && isValue(value['o']) && isValue(value['n']);
 
-const isValue = (value: unknown): boolean => isTextOrNull(value) || (isObject(value) && isText(value['beginning']) && typeof value['bytes'] === 'number' && isText(value['sha256']));
+const isValue = (value: unknown): boolean =>
+  isTextOrNull(value) || (isObject(value) && isText(value['beginning']) && typeof value['bytes'] === 'number' && isText(value['sha256']));

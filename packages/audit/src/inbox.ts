@@ -62,5 +62,7 @@ export const encodeDocument = (document: FlushDocument): string => JSON.stringif
  */
 export function storable(json: string): string {
   if (!json.includes('\\u0000') && !/\\ud[89a-f]/i.test(json)) return json;
-  return json.replace(/\\(?:ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|u0000|ud[89a-f][0-9a-f]{2}|[\s\S])/gi, (escape) => (escape.length === 6 ? '\\ufffd' : escape));
+  return json.replace(/\\(?:ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|u0000|ud[89a-f][0-9a-f]{2}|[\s\S])/gi, (escape) =>
+    escape.length === 6 ? '\\ufffd' : escape,
+  );
 }

@@ -2,7 +2,9 @@ import type { Actor, Channel, Operation, Position, Target, Value } from './entry
 import type { Json } from '@countersign/proof/canonical';
 
 /** A change as the log keeps it: in clear, or only as a name whose values lie in the subject's seal. */
-export type StoredChange = { readonly field: string; readonly old: Value; readonly new: Value } | { readonly field: string; readonly sealed: true };
+export type StoredChange =
+  | { readonly field: string; readonly old: Value; readonly new: Value }
+  | { readonly field: string; readonly sealed: true };
 
 /** One event as the log keeps it. What is personal is ciphertext: `sealedValues` under the subject's key, `sealedOrigin` (address and user agent) under the actor's. */
 export interface Entry {

@@ -65,4 +65,5 @@ export function entryOfRow(row: EntryRow): Entry {
   };
 }
 
-const recordOf = (type: string | null, id: string | null, label: string | null): Entry['target'] => (type === null || id === null ? null : { type, id, label });
+const recordOf = (type: string | null, id: string | null, label: string | null): Entry['target'] =>
+  type === null || id === null ? null : { type, id, label };

@@ -81,7 +81,10 @@ export class PgLog implements LogReader {
         order by e.position`,
       where.params,
     );
-    const events = await this.#reveal(rows.filter((row) => row.position !== null), visibility);
+    const events = await this.#reveal(
+      rows.filter((row) => row.position !== null),
+      visibility,
+    );
     // A full page speaks up to its last event, a shorter one up to the head that it saw.
     const to = events.length === limit ? (events.at(-1)?.position ?? position) : Math.max(position, Number(rows[0]?.head ?? 0));
     return { to, events };
@@ -127,7 +130,10 @@ export class PgLog implements LogReader {
 
   /** Everything after a position, for the node's feed: unfiltered, with the means to show it to anybody. */
   async entriesAfter(position: Position, limit: number): Promise<readonly OpenedEntry[]> {
-    const { rows } = await this.#db.query<EntryRow>(`select ${ENTRY_COLUMNS} from audit_event e where e.position > $1 order by e.position limit $2`, [position, limit]);
+    const { rows } = await this.#db.query<EntryRow>(
+      `select ${ENTRY_COLUMNS} from audit_event e where e.position > $1 order by e.position limit $2`,
+      [position, limit],
+    );
     const entries = rows.map(entryOfRow);
     await this.#keys.load(sealSubjects(entries));
     return entries.map((entry) => opened(entry, this.#keys));
@@ -140,7 +146,10 @@ export class PgLog implements LogReader {
     while (ids.size < offset + limit) {
       const where = new Conditions(filter, visibility).and(`e.changes <> '[]'`);
       if (before !== null) where.and(`e.position < ${where.param(before)}`);
-      const { rows }: { rows: { change_id: string; position: string }[] } = await this.#db.query(`select e.change_id, e.position from audit_event e where ${where.sql} order by e.position desc limit 1000`, where.params);
+      const { rows }: { rows: { change_id: string; position: string }[] } = await this.#db.query(
+        `select e.change_id, e.position from audit_event e where ${where.sql} order by e.position desc limit 1000`,
+        where.params,
+      );
       for (const row of rows) ids.add(row.change_id);
       if (rows.length < 1000) break;
       before = Number(rows.at(-1)?.position);
@@ -182,17 +191,29 @@ export class PgLog implements LogReader {
 
   async #rollupCount(filter: Filter): Promise<Count> {
     const params: unknown[] = [];
-    const parts = (['area', 'action', 'actor'] as const).flatMap((column) => (filter[column]?.length ? [`${column} = any($${params.push(filter[column])}::text[])`] : []));
-    const { rows } = await this.#db.query<{ n: string }>(`select coalesce(sum(events), 0) as n from audit_rollup where ${parts.join(' and ') || 'true'}`, params);
+    const parts = (['area', 'action', 'actor'] as const).flatMap((column) =>
+      filter[column]?.length ? [`${column} = any($${params.push(filter[column])}::text[])`] : [],
+    );
+    const { rows } = await this.#db.query<{ n: string }>(
+      `select coalesce(sum(events), 0) as n from audit_rollup where ${parts.join(' and ') || 'true'}`,
+      params,
+    );
     return { total: Number(rows[0]?.n ?? 0), more: false };
   }
 }
 
-const isRollupFilter = (filter: Filter) => Object.entries(filter).every(([name, value]) => value === undefined || (Array.isArray(value) && !value.length) || ['area', 'action', 'actor'].includes(name));
+const isRollupFilter = (filter: Filter) =>
+  Object.entries(filter).every(
+    ([name, value]) => value === undefined || (Array.isArray(value) && !value.length) || ['area', 'action', 'actor'].includes(name),
+  );
 
-const fieldCondition = (filter: Filter, where: Conditions) => (filter.field?.length ? `c.change->>'field' = any(${where.param(filter.field)}::text[])` : 'true');
+const fieldCondition = (filter: Filter, where: Conditions) =>
+  filter.field?.length ? `c.change->>'field' = any(${where.param(filter.field)}::text[])` : 'true';
 
 /** The same as the views' `md5(id || ':' || field)::uuid`. */
 export function fieldRowId(eventId: string, field: string): string {
-  return createHash('md5').update(`${eventId}:${field}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return createHash('md5')
+    .update(`${eventId}:${field}`)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -2,7 +2,19 @@ import type { Actor, Operation } from './entry.ts';
 import type { Json } from '@countersign/proof/canonical';
 
 /** How a value is to be read and shown. Pages, exports and filters go by it. */
-export type ValueKind = 'time' | 'date' | 'minutes' | 'hours' | 'money' | 'number' | 'enum' | 'boolean' | 'text' | 'reference' | 'json' | 'members';
+export type ValueKind =
+  | 'time'
+  | 'date'
+  | 'minutes'
+  | 'hours'
+  | 'money'
+  | 'number'
+  | 'enum'
+  | 'boolean'
+  | 'text'
+  | 'reference'
+  | 'json'
+  | 'members';
 
 /** A field that is recorded. `name` is the field's name as data: the column's name unless given. */
 export interface TrackedField {
@@ -115,7 +127,10 @@ type PropertyOf<Schema> = Schema extends { readonly properties: infer Properties
  * Declares how an entity is audited; stands in the file that defines the entity.
  * Every property must be classified: forgetting one doesn't compile, and stops the start-up.
  */
-export function audited<Schema extends EntityRef, Action extends string>(entity: Schema, policy: AuditPolicy<PropertyOf<Schema>, Action>): Declared {
+export function audited<Schema extends EntityRef, Action extends string>(
+  entity: Schema,
+  policy: AuditPolicy<PropertyOf<Schema>, Action>,
+): Declared {
   return { entity, policy: policy as unknown as AuditPolicy };
 }
 

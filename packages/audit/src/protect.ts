@@ -35,7 +35,8 @@ export function unseal(key: KeyObject, eventId: string, sealed: Uint8Array): unk
 }
 
 /** Under whose key an event's origin is kept: the actor's, or a key of the month where there is no person. */
-export const originSubject = (entry: Pick<Entry, 'actor' | 'occurredAt'>): string => (entry.actor.kind === 'user' && entry.actor.id !== null ? entry.actor.id : `month:${entry.occurredAt.slice(0, 7)}`);
+export const originSubject = (entry: Pick<Entry, 'actor' | 'occurredAt'>): string =>
+  entry.actor.kind === 'user' && entry.actor.id !== null ? entry.actor.id : `month:${entry.occurredAt.slice(0, 7)}`;
 
 /** Under whose key an event's sensitive values are kept. */
 export const valuesSubject = (entry: Pick<Entry, 'subject' | 'actor' | 'occurredAt'>): string => entry.subject ?? originSubject(entry);
@@ -67,7 +68,10 @@ export class SubjectKeys {
   async ensure(subjects: Iterable<string>): Promise<void> {
     const missing = this.#missing(subjects);
     if (!missing.length) return;
-    await this.#db.query(`insert into audit_subject_key (subject_id, key) select * from unnest($1::text[], $2::bytea[]) on conflict do nothing`, [missing, missing.map(() => randomBytes(32))]);
+    await this.#db.query(
+      `insert into audit_subject_key (subject_id, key) select * from unnest($1::text[], $2::bytea[]) on conflict do nothing`,
+      [missing, missing.map(() => randomBytes(32))],
+    );
     await this.#read(missing);
   }
 
@@ -77,7 +81,10 @@ export class SubjectKeys {
   }
 
   async #read(subjects: readonly string[]): Promise<void> {
-    const { rows } = await this.#db.query<{ subject_id: string; key: Buffer }>(`select subject_id, key from audit_subject_key where subject_id = any($1::text[]) and key is not null`, [subjects]);
+    const { rows } = await this.#db.query<{ subject_id: string; key: Buffer }>(
+      `select subject_id, key from audit_subject_key where subject_id = any($1::text[]) and key is not null`,
+      [subjects],
+    );
     for (const row of rows) this.#cache.set(row.subject_id, createSecretKey(row.key));
   }
 }

@@ -1,4 +1,12 @@
-import { ReferenceKind, Utils, type EntityMetadata, type EntityName, type EntityProperty, type MetadataStorage, type Platform } from '@mikro-orm/core';
+import {
+  ReferenceKind,
+  Utils,
+  type EntityMetadata,
+  type EntityName,
+  type EntityProperty,
+  type MetadataStorage,
+  type Platform,
+} from '@mikro-orm/core';
 import { PolicyError } from './errors.ts';
 import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, type NoAudit, type TrackedField } from './policy.ts';
 import { textOf, type ToText } from './values.ts';
@@ -68,7 +76,13 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
     const known = plans.get(meta.className);
     if (known) return known;
     const target = policy.root === undefined ? undefined : property(meta, policy.root)?.targetMeta;
-    const plan: EntityPlan = { type: meta.className, policy, fields: fieldPlans(meta, policy, platform), root: target ? (planFor(target) ?? null) : null, meta };
+    const plan: EntityPlan = {
+      type: meta.className,
+      policy,
+      fields: fieldPlans(meta, policy, platform),
+      root: target ? (planFor(target) ?? null) : null,
+      meta,
+    };
     plans.set(meta.className, plan);
     return plan;
   };
@@ -76,14 +90,17 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
   return { planOf: (meta) => plans.get(meta.className), vocabulary: vocabularyOf([...plans.values()]) };
 }
 
-const property = (meta: EntityMetadata, name: string): EntityProperty | undefined => (meta.properties as Record<string, EntityProperty>)[name];
+const property = (meta: EntityMetadata, name: string): EntityProperty | undefined =>
+  (meta.properties as Record<string, EntityProperty>)[name];
 
 /** The properties that an entity's file declares: the parts of embeddables belong to the embedded property. */
 const ownProperties = (meta: EntityMetadata): EntityProperty[] => meta.props.filter((prop) => !prop.embedded);
 
 function findProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, metas: readonly EntityMetadata[]): string[] {
   const known = new Set(metas.map((meta) => meta.className));
-  const strangers = [...policies.keys()].filter((name) => !known.has(name)).map((name) => `${name} has a policy but is no entity of this application: add it to the ORM's entities or remove the policy`);
+  const strangers = [...policies.keys()]
+    .filter((name) => !known.has(name))
+    .map((name) => `${name} has a policy but is no entity of this application: add it to the ORM's entities or remove the policy`);
   return [...strangers, ...metas.flatMap((meta) => problemsOf(meta, policies))];
 }
 
@@ -93,10 +110,18 @@ function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPol
   if (!policy) return [`${name} declares neither a policy nor why it has none: add audited(…) or unaudited(…, 'reason') beside the entity`];
   if (!isAudited(policy)) return policy.unaudited.trim() ? [] : [`${name} is unaudited without a reason: give one`];
   if (!meta.primaryKeys.length) return [`${name} has no primary key: an audited record needs one`];
-  const names = new Set(ownProperties(meta).map((prop) => String(prop.name)));
-  const unclassified = [...names].filter((prop) => !policy.fields[prop]).map((prop) => `${name}.${prop} is not classified: track it, or say never('reason')`);
-  const unknown = Object.keys(policy.fields).filter((prop) => !names.has(prop)).map((prop) => `${name}.${prop} is classified but is no property of the entity: remove it or declare its rename`);
-  const claimed = (policy.actions.rules ?? []).flatMap((rule) => rule.claims.filter((prop) => !policy.fields[prop] || !isTracked(policy.fields[prop])).map((prop) => `${name}: the rule for ${rule.action} claims ${prop}, which is not tracked`));
+  const names = new Set(ownProperties(meta).map((prop) => prop.name));
+  const unclassified = [...names]
+    .filter((prop) => !policy.fields[prop])
+    .map((prop) => `${name}.${prop} is not classified: track it, or say never('reason')`);
+  const unknown = Object.keys(policy.fields)
+    .filter((prop) => !names.has(prop))
+    .map((prop) => `${name}.${prop} is classified but is no property of the entity: remove it or declare its rename`);
+  const claimed = (policy.actions.rules ?? []).flatMap((rule) =>
+    rule.claims
+      .filter((prop) => !policy.fields[prop] || !isTracked(policy.fields[prop]))
+      .map((prop) => `${name}: the rule for ${rule.action} claims ${prop}, which is not tracked`),
+  );
   return [...unclassified, ...unknown, ...claimed, ...rootProblems(meta, policy, policies), ...secretProblems(name, policy)];
 }
 
@@ -119,17 +144,17 @@ function fieldPlans(meta: EntityMetadata, policy: AuditPolicy, platform: Platfor
   for (const prop of meta.props) {
     const owner = prop.embedded ? ownerOf(meta, prop) : prop;
     if (prop.embedded && owner.object) continue; // told by the whole object's value
-    const field = policy.fields[String(owner.name)];
+    const field = policy.fields[owner.name];
     const tracked = field && isTracked(field) ? field : null;
-    const base = tracked?.name ?? owner.fieldNames?.[0] ?? String(owner.name);
+    const base = tracked?.name ?? owner.fieldNames?.[0] ?? owner.name;
     const name = prop.embedded ? `${base}.${embeddedPath(meta, prop)}` : base;
-    plans.set(String(prop.name), { property: String(prop.name), name, tracked, form: formOf(prop), toText: textOf(prop, platform) });
+    plans.set(prop.name, { property: prop.name, name, tracked, form: formOf(prop), toText: textOf(prop, platform) });
   }
   return plans;
 }
 
 function ownerOf(meta: EntityMetadata, prop: EntityProperty): EntityProperty {
-  const parent = prop.embedded ? property(meta, prop.embedded[0] as string) : undefined;
+  const parent = prop.embedded ? property(meta, prop.embedded[0]) : undefined;
   return parent ? ownerOf(meta, parent) : prop;
 }
 
@@ -146,8 +171,20 @@ function formOf(prop: EntityProperty): FieldPlan['form'] {
 }
 
 function vocabularyOf(plans: readonly EntityPlan[]): Vocabulary {
-  const actions = plans.flatMap(({ policy }) => Object.entries(policy.actions.vocabulary).map(([name, action]) => ({ name, label: action.label, area: policy.area, description: action.description ?? null, needsReason: action.needsReason ?? false })));
-  const fields = plans.flatMap((plan) => [...plan.fields.values()].flatMap((field) => (field.tracked && !isPart(plan, field) ? [{ entity: plan.type, ...field.tracked, name: field.name }] : [])));
+  const actions = plans.flatMap(({ policy }) =>
+    Object.entries(policy.actions.vocabulary).map(([name, action]) => ({
+      name,
+      label: action.label,
+      area: policy.area,
+      description: action.description ?? null,
+      needsReason: action.needsReason ?? false,
+    })),
+  );
+  const fields = plans.flatMap((plan) =>
+    [...plan.fields.values()].flatMap((field) =>
+      field.tracked && !isPart(plan, field) ? [{ entity: plan.type, ...field.tracked, name: field.name }] : [],
+    ),
+  );
   return {
     areas: [...new Set(plans.map((plan) => plan.policy.area))].sort(),
     actions: [...new Map(actions.map((action) => [action.name, action])).values()],

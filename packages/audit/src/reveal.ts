@@ -29,12 +29,19 @@ export function sealSubjects(entries: readonly Entry[]): Set<string> {
 /** Opens an event whose keys are loaded; each seal is opened at most once, and only when somebody may see it. */
 export function opened(entry: Entry, keys: SubjectKeys): OpenedEntry {
   let clear: Clear | undefined;
-  const open = () => (clear ??= { values: unsealed(entry, entry.sealedValues, valuesSubject(entry), keys) as SealedValues | null, origin: unsealed(entry, entry.sealedOrigin, originSubject(entry), keys) as Origin | null });
+  const open = () =>
+    (clear ??= {
+      values: unsealed(entry, entry.sealedValues, valuesSubject(entry), keys) as SealedValues | null,
+      origin: unsealed(entry, entry.sealedOrigin, originSubject(entry), keys) as Origin | null,
+    });
   return { entry, reveal: (sensitive) => eventOf(entry, sensitive ? open() : null) };
 }
 
 /** An event that was formed a moment ago: its seals' contents are still at hand. */
-export const eventOfFormed = ({ entry, clear }: Formed): OpenedEntry => ({ entry, reveal: (sensitive) => eventOf(entry, sensitive ? clear : null) });
+export const eventOfFormed = ({ entry, clear }: Formed): OpenedEntry => ({
+  entry,
+  reveal: (sensitive) => eventOf(entry, sensitive ? clear : null),
+});
 
 function unsealed(entry: Entry, sealed: Uint8Array | null, subject: string, keys: SubjectKeys): unknown {
   const key = sealed && keys.get(subject);

@@ -27,15 +27,28 @@ export async function completeDrafts(db: Client, drafts: readonly Draft[]): Prom
       return complete;
     }
     const known = facts.get(key) ?? { label: null, subject: null, scopes: [] };
-    return { ...draft, root: draft.root && { ...draft.root, label: draft.root.label ?? known.label }, subject: known.subject, scopes: known.scopes };
+    return {
+      ...draft,
+      root: draft.root && { ...draft.root, label: draft.root.label ?? known.label },
+      subject: known.subject,
+      scopes: known.scopes,
+    };
   });
 }
 
 async function latestFacts(db: Client, rootIds: readonly string[]): Promise<Map<string, Facts>> {
-  const { rows } = await db.query<{ root_type: string; root_id: string; root_label: string | null; subject_id: string | null; scopes: string[] }>(
+  const { rows } = await db.query<{
+    root_type: string;
+    root_id: string;
+    root_label: string | null;
+    subject_id: string | null;
+    scopes: string[];
+  }>(
     `select e.root_type, e.root_id, e.root_label, e.subject_id, e.scopes from unnest($1::text[]) r(id),
       lateral (select * from audit_event where root_id = r.id order by position desc limit 1) e`,
     [rootIds],
   );
-  return new Map(rows.map((row) => [`${row.root_type}:${row.root_id}`, { label: row.root_label, subject: row.subject_id, scopes: row.scopes }]));
+  return new Map(
+    rows.map((row) => [`${row.root_type}:${row.root_id}`, { label: row.root_label, subject: row.subject_id, scopes: row.scopes }]),
+  );
 }

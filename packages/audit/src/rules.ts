@@ -1,6 +1,10 @@
+import type { Target } from './entry.ts';
 import { AuditLogError } from './errors.ts';
-import type { ActionRule, AuditPolicy, Happening } from './policy.ts';
+import type { ActionPolicy, ActionRule, AuditPolicy, Happening } from './policy.ts';
 import type { Json } from '@countersign/proof/canonical';
+
+/** Which record it is about, for messages. */
+type RecordKey = Pick<Target, 'type' | 'id'>;
 
 /** The properties of one target that are recorded under one action. */
 export interface Meaning {
@@ -14,7 +18,7 @@ export interface Meaning {
  * the rest. Every changed property is under exactly one action; a creation or deletion without any is still told.
  * @throws AuditLogError where an action needs a reason and there is none, or a rule names an unknown action.
  */
-export function meaningsOf(type: string, id: string, policy: AuditPolicy, happening: Happening): Meaning[] {
+export function meaningsOf(record: RecordKey, policy: AuditPolicy, happening: Happening): Meaning[] {
   const unclaimed = new Set(happening.changed);
   const meanings: Meaning[] = [];
   for (const rule of policy.actions.rules ?? []) {
@@ -27,7 +31,7 @@ export function meaningsOf(type: string, id: string, policy: AuditPolicy, happen
     const { general } = policy.actions;
     meanings.push({ action: typeof general === 'function' ? general(happening) : general, properties: [...unclaimed], metadata: {} });
   }
-  for (const meaning of meanings) demandReason(type, id, policy, meaning, happening);
+  for (const meaning of meanings) demandReason(record, policy.actions.vocabulary[meaning.action], meaning.action, happening.reason);
   return meanings;
 }
 
@@ -44,10 +48,12 @@ function metadataOf(rule: ActionRule<string, string>, happening: Happening): { r
   };
 }
 
-function demandReason(type: string, id: string, policy: AuditPolicy, meaning: Meaning, happening: Happening): void {
-  const action = policy.actions.vocabulary[meaning.action];
-  if (!action) throw new AuditLogError(`${type}: the action ${meaning.action} is not in the entity's vocabulary: add it there with its label`, { type, id });
-  if (action.needsReason && !happening.reason?.trim()) {
-    throw new AuditLogError(`${meaning.action} of ${type} ${id} needs a reason: set one with withContext({ reason }) before the flush`, { type, id });
-  }
+function demandReason(record: RecordKey, action: ActionPolicy | undefined, name: string, reason: string | null): void {
+  if (!action)
+    throw new AuditLogError(`${record.type}: the action ${name} is not in the entity's vocabulary: add it there with its label`, record);
+  if (!action.needsReason || reason?.trim()) return;
+  throw new AuditLogError(
+    `${name} of ${record.type} ${record.id} needs a reason: set one with withContext({ reason }) before the flush`,
+    record,
+  );
 }

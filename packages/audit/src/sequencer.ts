@@ -176,7 +176,7 @@ export class Sequencer {
       const rows = await readRows(reader, transactions);
       const batch = await this.#form(reader, next, transactions, rows);
       await writing;
-      next = { ...next, position: batch.from + batch.formed.length, month: batch.months.at(-1)?.month ?? next.month };
+      next = { position: batch.from + batch.formed.length, epoch: batch.epoch, month: batch.months.at(-1)?.month ?? next.month };
       writing = this.#write(batch, next);
       // Awaited in the next turn or below; without a handler a failure meanwhile would end the process.
       writing.catch(() => undefined);
@@ -192,7 +192,14 @@ export class Sequencer {
     const keys = this.#keys as SubjectKeys;
     await keys.ensure(draftSubjects(drafts));
     const formed = drafts.map((draft, i) => form(draft, head.position + 1 + i, keys));
-    return { from: head.position, epoch: head.epoch, xids: transactions.map((transaction) => transaction.xid), rows: rows.length, formed, months: newMonths(formed, head.month) };
+    return {
+      from: head.position,
+      epoch: head.epoch,
+      xids: transactions.map((transaction) => transaction.xid),
+      rows: rows.length,
+      formed,
+      months: newMonths(formed, head.month),
+    };
   }
 
   async #write(batch: Batch, next: Head): Promise<void> {
@@ -210,7 +217,11 @@ export class Sequencer {
   async #connect(): Promise<void> {
     // What is published must never be taken back by a crash, whatever the writers chose for themselves.
     const open = async () => {
-      const client = new Client({ connectionString: this.#options.connectionString, application_name: 'countersign sequencer', options: '-c synchronous_commit=on -c timezone=UTC' });
+      const client = new Client({
+        connectionString: this.#options.connectionString,
+        application_name: 'countersign sequencer',
+        options: '-c synchronous_commit=on -c timezone=UTC',
+      });
       client.on('error', () => undefined); // the query that was under way rejects; without a listener the process would end
       await client.connect();
       return client;
@@ -222,7 +233,9 @@ export class Sequencer {
   }
 
   async #loadHead(): Promise<void> {
-    const { rows } = await this.#connection(this.#reader).query<{ position: string; epoch: number; month: string }>(`select position, epoch, case when month = '-infinity' then '' else to_char(month, 'YYYY-MM-DD') end as month from audit_head`);
+    const { rows } = await this.#connection(this.#reader).query<{ position: string; epoch: number; month: string }>(
+      `select position, epoch, case when month = '-infinity' then '' else to_char(month, 'YYYY-MM-DD') end as month from audit_head`,
+    );
     const row = rows[0];
     if (!row) throw new Error('the log has no head: audit_head is empty, the migrations did not run');
     this.#head = { position: Number(row.position), epoch: row.epoch, month: row.month };
@@ -232,13 +245,13 @@ export class Sequencer {
     const clients = [this.#reader, this.#writer];
     this.#reader = null;
     this.#writer = null;
-    await Promise.all(clients.map((client) => client?.end().catch(() => undefined)));
+    await Promise.all(clients.filter((client) => client !== null).map((client) => client.end().catch(() => undefined)));
   }
 }
 
 function mergeByTransaction(rows: readonly InboxRow[]): Draft[] {
   const drafts: Draft[] = [];
-  for (let start = 0; start < rows.length; ) {
+  for (let start = 0; start < rows.length;) {
     const xid = (rows[start] as InboxRow).xid;
     let end = start + 1;
     while (end < rows.length && (rows[end] as InboxRow).xid === xid) end++;

@@ -28,11 +28,17 @@ export function shrink(draft: CompleteDraft, excess: number, step: number): Comp
   if (step === 2) return withoutText(draft);
   const kept = Math.floor(draft.changes.length / 2);
   const left = draft.changes.slice(kept).map((change) => (change.s ? { f: change.f } : change));
-  return { ...draft, changes: draft.changes.slice(0, kept), metadata: { ...draft.metadata, [`changes_left_out_${left.length}`]: summary(JSON.stringify(left)) } };
+  return {
+    ...draft,
+    changes: draft.changes.slice(0, kept),
+    metadata: { ...draft.metadata, [`changes_left_out_${left.length}`]: summary(JSON.stringify(left)) },
+  };
 }
 
 function withValues(draft: CompleteDraft, excess: number, replace: (value: Value) => Value): CompleteDraft {
-  const candidates = draft.changes.flatMap((change, index) => [candidate(index, 'o', change.o, replace), candidate(index, 'n', change.n, replace)].filter((one) => one !== null));
+  const candidates = draft.changes.flatMap((change, index) =>
+    [candidate(index, 'o', change.o, replace), candidate(index, 'n', change.n, replace)].filter((one) => one !== null),
+  );
   candidates.sort((a, b) => b.size - a.size);
   const changes: ToldChange[] = [...draft.changes];
   let left = excess;
@@ -51,7 +57,8 @@ function candidate(index: number, side: Side, value: Value, replace: (value: Val
   return saved > 0 ? { index, side, size: size(value), replacement, saved } : null;
 }
 
-const bare = (value: Value): Value => (value === null ? null : { ...(typeof value === 'string' ? shortened(value) : value), beginning: '' });
+const bare = (value: Value): Value =>
+  value === null ? null : { ...(typeof value === 'string' ? shortened(value) : value), beginning: '' };
 
 const summary = (text: string): Json => ({ ...shortened(text), beginning: '' });
 

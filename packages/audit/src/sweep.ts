@@ -76,5 +76,12 @@ export async function readRows(db: Client, transactions: readonly Waiting[]): Pr
       order by max(i.id) over (partition by i.xid), i.id`,
     values: [transactions.map((transaction) => transaction.xid)],
   });
-  return rows.map((row) => ({ xid: row.xid_text, id: row.id_text, kind: 'flush', at: row.at_text, context: row.context, document: row.document }));
+  return rows.map((row) => ({
+    xid: row.xid_text,
+    id: row.id_text,
+    kind: 'flush',
+    at: row.at_text,
+    context: row.context,
+    document: row.document,
+  }));
 }

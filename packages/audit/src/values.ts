@@ -27,9 +27,9 @@ function scalarText(property: EntityProperty, platform: Platform): (raw: unknown
   const column = property.columnTypes?.[0] ?? '';
   if (/^(numeric|decimal)/.test(column)) {
     const scale = /,\s*(\d+)\)/.exec(column)?.[1];
-    return (raw) => decimalText(String(raw), scale === undefined ? null : Number(scale));
+    return (raw) => decimalText(plainText(raw), scale === undefined ? null : Number(scale));
   }
-  if (/^timestamp/.test(column)) {
+  if (column.startsWith('timestamp')) {
     const digits = Number(/\((\d)\)/.exec(column)?.[1] ?? 6);
     return (raw) => instantText(raw, digits);
   }
@@ -42,13 +42,13 @@ function plainText(raw: unknown): string {
   if (raw instanceof Date) return raw.toISOString();
   if (raw instanceof Uint8Array) return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('base64');
   if (typeof raw === 'object') return canonicalJson(raw as Json);
-  return String(raw as number | bigint | boolean);
+  return String(raw);
 }
 
 /** `timestamptz(p)` rounds to p digits of a second; JavaScript's own instants end at milliseconds. */
 function instantText(raw: unknown, digits: number): string {
-  const at = raw instanceof Date ? raw : new Date(String(raw));
-  if (Number.isNaN(at.getTime())) return String(raw);
+  const at = raw instanceof Date ? raw : new Date(plainText(raw));
+  if (Number.isNaN(at.getTime())) return plainText(raw);
   if (digits >= 3) return at.toISOString();
   const unit = 10 ** (3 - digits);
   return new Date(Math.round(at.getTime() / unit) * unit).toISOString();

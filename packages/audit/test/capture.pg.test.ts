@@ -12,11 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const dig = (name = 'Down') => w.as('fiver', async (em) => {
-  const warren = em.create(Warren, { name, keeper: 'fiver', meadow: 'm1', flooded: false });
-  await em.flush();
-  return warren.id;
-});
+const dig = (name = 'Down') =>
+  w.as('fiver', async (em) => {
+    const warren = em.create(Warren, { name, keeper: 'fiver', meadow: 'm1', flooded: false });
+    await em.flush();
+    return warren.id;
+  });
 
 const born = async (warren: string, more: object = {}) => {
   const id = next++;
@@ -42,7 +43,10 @@ const edit = (id: number, change: (rabbit: { [key: string]: unknown }) => void, 
     }),
   );
 
-const changes = (event: Event | undefined) => Object.fromEntries((event?.changes ?? []).map((change) => ('hidden' in change ? [change.field, 'hidden'] : [change.field, [change.old, change.new]])));
+const changes = (event: Event | undefined): Record<string, unknown> =>
+  Object.fromEntries<unknown>(
+    (event?.changes ?? []).map((change) => ('hidden' in change ? [change.field, 'hidden'] : [change.field, [change.old, change.new]])),
+  );
 
 describe('AUD-2 the hooks capture field changes', () => {
   it('a creation tells every set field from nothing to its value, generated and defaulted ones too', async () => {
@@ -50,12 +54,33 @@ describe('AUD-2 the hooks capture field changes', () => {
     const id = next++;
     const [event] = await eventsOf(() =>
       w.as('fiver', async (em) => {
-        em.create(Rabbit, { id, warren: await em.findOneOrFail(Warren, warren), name: 'Hazel', tame: true, traits: [em.getReference(Trait, 1)] } as never);
+        em.create(Rabbit, {
+          id,
+          warren: await em.findOneOrFail(Warren, warren),
+          name: 'Hazel',
+          tame: true,
+          traits: [em.getReference(Trait, 1)],
+        } as never);
         await em.flush();
       }),
     );
-    expect(event).toMatchObject({ action: 'rabbit_changed', operation: 'create', target: { type: 'Rabbit', id: String(id), label: `Rabbit ${id}` }, root: { type: 'Warren', id: warren, label: 'Warren Down' }, subject: 'fiver', scopes: ['meadow:m1'], actor: { kind: 'user', id: 'fiver' } });
-    expect(changes(event)).toEqual({ warren_id: [null, warren], name: [null, 'Hazel'], tame: [null, 'true'], shout: [null, 'HAZEL'], version: [null, '1'], traits: [null, '["1"]'] });
+    expect(event).toMatchObject({
+      action: 'rabbit_changed',
+      operation: 'create',
+      target: { type: 'Rabbit', id: String(id), label: `Rabbit ${id}` },
+      root: { type: 'Warren', id: warren, label: 'Warren Down' },
+      subject: 'fiver',
+      scopes: ['meadow:m1'],
+      actor: { kind: 'user', id: 'fiver' },
+    });
+    expect(changes(event)).toEqual({
+      warren_id: [null, warren],
+      name: [null, 'Hazel'],
+      tame: [null, 'true'],
+      shout: [null, 'HAZEL'],
+      version: [null, '1'],
+      traits: [null, '["1"]'],
+    });
   });
 
   it('an update tells only what changed, with the values that the flush itself sets', async () => {
@@ -87,19 +112,33 @@ describe('AUD-2 the hooks capture field changes', () => {
   });
 
   it('JSON is told by its changed paths, embedded objects by their parts, inline and as objects alike', async () => {
-    const id = await born(await dig(), { notes: { a: 1, keep: null, 'odd.key': [1] }, front: { depth: 1, lining: null }, back: { depth: 1, lining: 'moss' } });
+    const id = await born(await dig(), {
+      notes: { a: 1, keep: null, 'odd.key': [1] },
+      front: { depth: 1, lining: null },
+      back: { depth: 1, lining: 'moss' },
+    });
     const events = await edit(id, (rabbit) => {
       rabbit['notes'] = { a: '1', keep: null, 'odd.key': [1, 2], fresh: { deep: null } };
       (rabbit['front'] as { lining: string }).lining = 'hay';
       (rabbit['back'] as { depth: number }).depth = 2;
     });
-    expect(changes(events[0])).toEqual({ 'notes.a': ['1', '"1"'], 'notes["odd.key"]': ['[1]', '[1,2]'], 'notes.fresh': [null, '{"deep":null}'], 'front.lining': [null, 'hay'], 'back.depth': ['1', '2'], version: ['1', '2'] });
+    expect(changes(events[0])).toEqual({
+      'notes.a': ['1', '"1"'],
+      'notes["odd.key"]': ['[1]', '[1,2]'],
+      'notes.fresh': [null, '{"deep":null}'],
+      'front.lining': [null, 'hay'],
+      'back.depth': ['1', '2'],
+      version: ['1', '2'],
+    });
   });
 
   it('members of a collection are told as removed and added, and the owner is named though nothing else of it changed', async () => {
     const id = await born(await dig());
     await w.as('fiver', async (em) => {
-      (await em.findOneOrFail(Rabbit, { id }, { populate: ['traits'] as never })).traits.set([em.getReference(Trait, 1), em.getReference(Trait, 2)]);
+      (await em.findOneOrFail(Rabbit, { id }, { populate: ['traits'] as never })).traits.set([
+        em.getReference(Trait, 1),
+        em.getReference(Trait, 2),
+      ]);
       await em.flush();
     });
     const [event, ...more] = await eventsOf(() =>
@@ -127,7 +166,10 @@ describe('AUD-2 the hooks capture field changes', () => {
         }),
       ),
     );
-    expect(events.map((event) => changes(event)['name'])).toEqual([[`R${id}`, 'two'], ['two', 'three']]);
+    expect(events.map((event) => changes(event)['name'])).toEqual([
+      [`R${id}`, 'two'],
+      ['two', 'three'],
+    ]);
     expect(new Set(events.map((event) => event.changeId)).size).toBe(1);
   });
 
@@ -177,13 +219,15 @@ describe('AUD-5 events live and die with the transaction', () => {
   it('a rolled-back transaction leaves no event', async () => {
     const warren = await dig();
     const events = await eventsOf(() =>
-      w.as('fiver', (em) =>
-        em.transactional(async (inner) => {
-          inner.create(Rabbit, { id: next++, warren: inner.getReference(Warren, warren), name: 'ghost', tame: false } as never);
-          await inner.flush();
-          throw new Error('changed my mind');
-        }),
-      ).catch(() => undefined),
+      w
+        .as('fiver', (em) =>
+          em.transactional(async (inner) => {
+            inner.create(Rabbit, { id: next++, warren: inner.getReference(Warren, warren), name: 'ghost', tame: false } as never);
+            await inner.flush();
+            throw new Error('changed my mind');
+          }),
+        )
+        .catch(() => undefined),
     );
     expect(events).toEqual([]);
   });
@@ -199,10 +243,12 @@ describe('AUD-5 events live and die with the transaction', () => {
             return manager.flush();
           };
           await add(outer, first);
-          await outer.transactional(async (inner) => {
-            await add(inner, ghost);
-            throw new Error('not this one');
-          }).catch(() => undefined);
+          await outer
+            .transactional(async (inner) => {
+              await add(inner, ghost);
+              throw new Error('not this one');
+            })
+            .catch(() => undefined);
           await add(outer, last);
         }),
       ),
@@ -230,24 +276,41 @@ describe('AUD-6 semantic actions, AUD-7 state changes', () => {
   it('a rule gathers its fields into one event with the step in its metadata; the rest stays under the general action', async () => {
     const warren = await dig();
     const events = await eventsOf(() =>
-      w.as('bigwig', async (em) => {
-        em.assign(await em.findOneOrFail(Warren, warren), { flooded: true, floodedSince: '2026-03-01', name: 'Lake' });
-        await em.flush();
-      }, { reason: 'it rained' }),
+      w.as(
+        'bigwig',
+        async (em) => {
+          em.assign(await em.findOneOrFail(Warren, warren), { flooded: true, floodedSince: '2026-03-01', name: 'Lake' });
+          await em.flush();
+        },
+        { reason: 'it rained' },
+      ),
     );
     expect(events.map((event) => [event.action, Object.keys(changes(event))])).toEqual([
       ['warren_flooded', ['flooded', 'flooded_since']],
       ['warren_changed', ['name']],
     ]);
-    expect(events[0]?.metadata).toEqual({ previous_value: 'false', new_value: 'true', reason: 'it rained', changed_by_user_id: 'bigwig', since: '2026-03-01' });
+    expect(events[0]?.metadata).toEqual({
+      previous_value: 'false',
+      new_value: 'true',
+      reason: 'it rained',
+      changed_by_user_id: 'bigwig',
+      since: '2026-03-01',
+    });
   });
 
   it('the first rule that claims a field has it, and the general action records nothing twice', async () => {
     const warren = await dig();
-    const flood = (flooded: boolean) => eventsOf(() => w.as('bigwig', async (em) => {
-      em.assign(await em.findOneOrFail(Warren, warren), { flooded });
-      await em.flush();
-    }, { reason: 'rain' }));
+    const flood = (flooded: boolean) =>
+      eventsOf(() =>
+        w.as(
+          'bigwig',
+          async (em) => {
+            em.assign(await em.findOneOrFail(Warren, warren), { flooded });
+            await em.flush();
+          },
+          { reason: 'rain' },
+        ),
+      );
     expect((await flood(true)).map((event) => event.action)).toEqual(['warren_flooded']);
     expect((await flood(false)).map((event) => event.action)).toEqual(['warren_in_trouble']);
   });
@@ -266,15 +329,23 @@ describe('AUD-6 semantic actions, AUD-7 state changes', () => {
 describe('AUD-8 actor and context', () => {
   it('travel through asynchronous code; interleaved requests never see each other', async () => {
     const warren = await dig();
-    const events = await eventsOf(() => Promise.all(['hazel', 'fiver', 'pipkin'].map((who) =>
-      w.as(who, async (em) => {
-        for (let i = 0; i < 3; i++) {
-          await new Promise((resume) => setTimeout(resume, Math.random() * 5));
-          em.create(Rabbit, { id: next++, warren: em.getReference(Warren, warren), name: `by ${who}`, tame: false } as never);
-          await em.flush();
-        }
-      }, { requestId: `request of ${who}` }),
-    )));
+    const events = await eventsOf(() =>
+      Promise.all(
+        ['hazel', 'fiver', 'pipkin'].map((who) =>
+          w.as(
+            who,
+            async (em) => {
+              for (let i = 0; i < 3; i++) {
+                await new Promise((resume) => setTimeout(resume, Math.random() * 5));
+                em.create(Rabbit, { id: next++, warren: em.getReference(Warren, warren), name: `by ${who}`, tame: false } as never);
+                await em.flush();
+              }
+            },
+            { requestId: `request of ${who}` },
+          ),
+        ),
+      ),
+    );
     expect(events).toHaveLength(9);
     for (const event of events) {
       expect(changes(event)['name']).toEqual([null, `by ${event.actor.id}`]);
@@ -285,30 +356,52 @@ describe('AUD-8 actor and context', () => {
   it('are restored after an error: the next request is not blamed', async () => {
     await expect(withContext({ actor: { kind: 'user', id: 'hazel' } }, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
     const warren = await dig();
-    const [event] = await eventsOf(() => w.as(null, async (em) => {
-      (await em.findOneOrFail(Warren, warren)).name = 'Job';
-      await em.flush();
-    }, { command: 'nightly count', channel: 'job' }));
+    const [event] = await eventsOf(() =>
+      w.as(
+        null,
+        async (em) => {
+          (await em.findOneOrFail(Warren, warren)).name = 'Job';
+          await em.flush();
+        },
+        { command: 'nightly count', channel: 'job' },
+      ),
+    );
     expect(event).toMatchObject({ actor: { kind: 'system', id: 'nightly count' }, channel: 'job' });
   });
 
   it('a request without sign-in is anonymous, with its address for those who may see it', async () => {
     const warren = await dig();
-    const [event] = await eventsOf(() => withContext({ actor: { kind: 'anonymous', id: null }, ipAddress: '10.1.2.3', userAgent: `it's "100%" ü` }, async () => {
-      const em = w.orm.em.fork();
-      (await em.findOneOrFail(Warren, warren)).name = 'Anon';
-      await em.flush();
-    }));
+    const [event] = await eventsOf(() =>
+      withContext({ actor: { kind: 'anonymous', id: null }, ipAddress: '10.1.2.3', userAgent: `it's "100%" ü` }, async () => {
+        const em = w.orm.em.fork();
+        (await em.findOneOrFail(Warren, warren)).name = 'Anon';
+        await em.flush();
+      }),
+    );
     expect(event).toMatchObject({ actor: { kind: 'anonymous', id: null }, ipAddress: '10.1.2.3', userAgent: `it's "100%" ü` });
   });
 });
 
 describe('AUD-10 values keep their type', () => {
   it('decimals, big integers, instants, dates, bytes and arrays are exact', async () => {
-    const id = await born(await dig(), { weight: '1234.565', hops: 9007199254740993n, born: '2026-03-29', seenAt: new Date('2026-03-29T00:30:00.123Z'), nicknames: ['a,b', '"c"', ''], photo: Buffer.from([0, 255]) });
-    const [event] = (await w.events()).filter((one) => one.target?.type === 'Rabbit' && one.target.id === String(id));
+    const id = await born(await dig(), {
+      weight: '1234.565',
+      hops: 9007199254740993n,
+      born: '2026-03-29',
+      seenAt: new Date('2026-03-29T00:30:00.123Z'),
+      nicknames: ['a,b', '"c"', ''],
+      photo: Buffer.from([0, 255]),
+    });
+    const event = (await w.events()).find((one) => one.target?.type === 'Rabbit' && one.target.id === String(id));
     const row = (await w.sql<{ weight: string; hops: string }>('select weight, hops from rabbit where id = $1', [id]))[0];
-    expect(changes(event)).toMatchObject({ weight: [null, row?.weight], hops: [null, row?.hops], born: [null, '2026-03-29'], seen_at: [null, '2026-03-29T00:30:00.123Z'], nicknames: [null, '["a,b","\\"c\\"",""]'], photo: [null, 'AP8='] });
+    expect(changes(event)).toMatchObject({
+      weight: [null, row?.weight],
+      hops: [null, row?.hops],
+      born: [null, '2026-03-29'],
+      seen_at: [null, '2026-03-29T00:30:00.123Z'],
+      nicknames: [null, '["a,b","\\"c\\"",""]'],
+      photo: [null, 'AP8='],
+    });
   });
 
   it('null differs from the empty text', async () => {
@@ -335,10 +428,16 @@ describe('AUD-10 values keep their type', () => {
 
   it('a NUL and half a surrogate pair neither break the write nor stop the log', async () => {
     const id = await born(await dig());
-    const events = await eventsOf(() => w.as('fiver', async (em) => {
-      (await em.findOneOrFail(Rabbit, { id })).name = 'half \ud83d pair \\u0000 text';
-      await em.flush();
-    }, { reason: 'nul \0 and \udc00' }));
+    const events = await eventsOf(() =>
+      w.as(
+        'fiver',
+        async (em) => {
+          (await em.findOneOrFail(Rabbit, { id })).name = 'half \ud83d pair \\u0000 text';
+          await em.flush();
+        },
+        { reason: 'nul \0 and \udc00' },
+      ),
+    );
     expect(changes(events[0])['name']).toEqual([`R${id}`, 'half \ufffd pair \\u0000 text']);
     expect(events[0]?.reason).toBe('nul \ufffd and \ufffd');
   });
@@ -347,11 +446,16 @@ describe('AUD-10 values keep their type', () => {
 describe('one flush is one insert, whatever its size', () => {
   it('a flush of 200 changes adds one statement', async () => {
     const warren = await dig();
-    await w.sql(`create table inserts (n serial); create function count_insert() returns trigger language plpgsql security definer as $$ begin insert into inserts default values; return null; end $$; create trigger count_insert after insert on audit_inbox for each statement execute function count_insert()`);
-    const events = await eventsOf(() => w.as('fiver', async (em) => {
-      for (let i = 0; i < 200; i++) em.create(Rabbit, { id: next++, warren: em.getReference(Warren, warren), name: 'many', tame: false } as never);
-      await em.flush();
-    }));
+    await w.sql(
+      `create table inserts (n serial); create function count_insert() returns trigger language plpgsql security definer as $$ begin insert into inserts default values; return null; end $$; create trigger count_insert after insert on audit_inbox for each statement execute function count_insert()`,
+    );
+    const events = await eventsOf(() =>
+      w.as('fiver', async (em) => {
+        for (let i = 0; i < 200; i++)
+          em.create(Rabbit, { id: next++, warren: em.getReference(Warren, warren), name: 'many', tame: false } as never);
+        await em.flush();
+      }),
+    );
     const inserts = await w.sql('select from inserts');
     await w.sql('drop trigger count_insert on audit_inbox; drop table inserts');
     expect([events.length, inserts.length]).toEqual([200, 1]);

@@ -14,14 +14,29 @@ const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update
 
 beforeAll(async () => {
   w = await world();
-  warren = await w.as('fiver', async (em) => {
-    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
-    em.create(Rabbit, { id: 1, warren: made, name: 'Hazel', secretName: 'Hrairoo', tame: false, born: '2026-01-01', weight: '1.25' } as never);
-    await em.flush();
-    return made.id;
-  }, { reason: 'spring', requestId: 'r1', ipAddress: '10.0.0.7', userAgent: 'Burrow/1.0' });
+  warren = await w.as(
+    'fiver',
+    async (em) => {
+      const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
+      em.create(Rabbit, {
+        id: 1,
+        warren: made,
+        name: 'Hazel',
+        secretName: 'Hrairoo',
+        tame: false,
+        born: '2026-01-01',
+        weight: '1.25',
+      } as never);
+      await em.flush();
+      return made.id;
+    },
+    { reason: 'spring', requestId: 'r1', ipAddress: '10.0.0.7', userAgent: 'Burrow/1.0' },
+  );
   await w.as('bigwig', async (em) => {
-    em.assign(await em.findOneOrFail(Rabbit, { id: 1 }, { populate: ['warren'] as never }), { name: 'Hazel-rah', secretName: 'Elahrairah' } as never);
+    em.assign(await em.findOneOrFail(Rabbit, { id: 1 }, { populate: ['warren'] as never }), {
+      name: 'Hazel-rah',
+      secretName: 'Elahrairah',
+    } as never);
     await em.flush();
   });
   await w.events();
@@ -41,15 +56,36 @@ const asRole = async (role: string, sql: string) => {
 describe('AUD-11 an event holds who, what, when and why', () => {
   it('with all its parts', async () => {
     const [event] = await w.events();
-    expect(event).toMatchObject({ position: 1, area: 'meadow', action: 'warren_dug', operation: 'create', actor: { kind: 'user', id: 'fiver' }, impersonator: null, target: { type: 'Warren', id: warren, label: 'Warren Down' }, root: { type: 'Warren', id: warren }, subject: 'fiver', scopes: ['meadow:m1'], workDate: null, reason: 'spring', channel: 'web', requestId: 'r1', ipAddress: '10.0.0.7', userAgent: 'Burrow/1.0' });
+    expect(event).toMatchObject({
+      position: 1,
+      area: 'meadow',
+      action: 'warren_dug',
+      operation: 'create',
+      actor: { kind: 'user', id: 'fiver' },
+      impersonator: null,
+      target: { type: 'Warren', id: warren, label: 'Warren Down' },
+      root: { type: 'Warren', id: warren },
+      subject: 'fiver',
+      scopes: ['meadow:m1'],
+      workDate: null,
+      reason: 'spring',
+      channel: 'web',
+      requestId: 'r1',
+      ipAddress: '10.0.0.7',
+      userAgent: 'Burrow/1.0',
+    });
     expect((await w.events())[1]).toMatchObject({ workDate: '2026-01-01', changeId: event?.changeId });
   });
 
   it("occurred-at is the database's clock: the application's role can set neither it nor transaction nor number", async () => {
     for (const column of ['at', 'xid', 'id']) {
-      await expect(asRole(w.roles.app, `insert into audit_inbox (kind, context, document, ${column}) values ('f', '{}', '{}', default)`)).rejects.toThrow(/permission denied/);
+      await expect(
+        asRole(w.roles.app, `insert into audit_inbox (kind, context, document, ${column}) values ('f', '{}', '{}', default)`),
+      ).rejects.toThrow(/permission denied/);
     }
-    const [{ drift }] = (await w.sql<{ drift: number }>(`select max(abs(extract(epoch from clock_timestamp() - occurred_at)))::float as drift from audit_event`)) as [{ drift: number }];
+    const [{ drift }] = (await w.sql<{ drift: number }>(
+      `select max(abs(extract(epoch from clock_timestamp() - occurred_at)))::float as drift from audit_event`,
+    )) as [{ drift: number }];
     expect(drift).toBeLessThan(60);
   });
 });
@@ -72,12 +108,19 @@ describe('the log is append-only, and each role may do its own', () => {
     await expect(asRole(w.roles[role], sql)).rejects.toThrow(/permission denied|append-only/);
   });
 
-  it.each([`update audit_event set action = 'x'`, `delete from audit_event where position = 1`, `truncate audit_event`, `set session_replication_role = replica; delete from audit_event`])('AUD-12 even the owner may not: %s', async (sql) => {
+  it.each([
+    `update audit_event set action = 'x'`,
+    `delete from audit_event where position = 1`,
+    `truncate audit_event`,
+    `set session_replication_role = replica; delete from audit_event`,
+  ])('AUD-12 even the owner may not: %s', async (sql) => {
     await expect(w.sql(sql)).rejects.toThrow(/append-only/);
   });
 
   it('nor on a partition itself', async () => {
-    const [{ name }] = (await w.sql<{ name: string }>(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_event'::regclass`)) as [{ name: string }];
+    const [{ name }] = (await w.sql<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_event'::regclass`,
+    )) as [{ name: string }];
     await expect(w.sql(`truncate ${name}`)).rejects.toThrow(/append-only/);
     await expect(w.sql(`delete from ${name}`)).rejects.toThrow(/append-only/);
   });
@@ -85,17 +128,26 @@ describe('the log is append-only, and each role may do its own', () => {
 
 describe('AUD-15 partitioned by month', () => {
   it('a partition begins at the first event of a month; the finished one ends there', async () => {
-    const parts = await w.sql<{ bounds: string }>(`select pg_get_expr(c.relpartbound, c.oid) as bounds from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'audit_event'::regclass`);
+    const parts = await w.sql<{ bounds: string }>(
+      `select pg_get_expr(c.relpartbound, c.oid) as bounds from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'audit_event'::regclass`,
+    );
     expect(parts).toEqual([{ bounds: `FOR VALUES FROM ('1') TO (MAXVALUE)` }]);
-    await w.sql(`create or replace function audit_now() returns timestamptz language sql volatile as $$ select clock_timestamp() + interval '40 days' $$`);
+    await w.sql(
+      `create or replace function audit_now() returns timestamptz language sql volatile as $$ select clock_timestamp() + interval '40 days' $$`,
+    );
     try {
       await w.as('fiver', async (em) => {
         (await em.findOneOrFail(Warren, warren)).name = 'Next month';
         await em.flush();
       });
       const last = (await w.events()).at(-1)?.position;
-      const bounds = await w.sql<{ bounds: string }>(`select pg_get_expr(c.relpartbound, c.oid) as bounds from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'audit_event'::regclass order by c.relname`);
-      expect(bounds.map((part) => part.bounds)).toEqual([`FOR VALUES FROM ('1') TO ('${last}')`, `FOR VALUES FROM ('${last}') TO (MAXVALUE)`]);
+      const bounds = await w.sql<{ bounds: string }>(
+        `select pg_get_expr(c.relpartbound, c.oid) as bounds from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'audit_event'::regclass order by c.relname`,
+      );
+      expect(bounds.map((part) => part.bounds)).toEqual([
+        `FOR VALUES FROM ('1') TO ('${last}')`,
+        `FOR VALUES FROM ('${last}') TO (MAXVALUE)`,
+      ]);
     } finally {
       await w.sql(`create or replace function audit_now() returns timestamptz language sql volatile as $$ select clock_timestamp() $$`);
     }
@@ -132,19 +184,38 @@ async function recomputed(position: number): Promise<string> {
 
 describe('AUD-17 the leaf', () => {
   it('can be recomputed from every row', async () => {
-    for (const { position, leaf } of await w.sql<{ position: string; leaf: string }>(`select position, encode(leaf_hash, 'hex') as leaf from audit_event`)) expect(await recomputed(Number(position))).toBe(leaf);
+    for (const { position, leaf } of await w.sql<{ position: string; leaf: string }>(
+      `select position, encode(leaf_hash, 'hex') as leaf from audit_event`,
+    ))
+      expect(await recomputed(Number(position))).toBe(leaf);
   });
 });
 
 describe('AUD-13 the published view', () => {
   it("answers the sources' queries unchanged, with [protected] where a value is", async () => {
-    const rows = await w.sql<{ user_id: string; action_type: string; metadata: { changes: unknown[]; reason: string }; ip_address: string; user_agent: string }>(
+    const rows = await w.sql<{
+      user_id: string;
+      action_type: string;
+      metadata: { changes: unknown[]; reason: string };
+      ip_address: string;
+      user_agent: string;
+    }>(
       `SELECT * FROM audit_log WHERE target_entity = 'Rabbit' AND target_id = '1' AND action_type = 'rabbit_changed' ORDER BY timestamp ASC`,
     );
     expect(rows.map((row) => row.user_id)).toEqual(['fiver', 'bigwig']);
     expect(rows[0]).toMatchObject({ ip_address: '[protected]', user_agent: '[protected]', metadata: { reason: 'spring' } });
     expect(rows[1]?.metadata.changes).toContainEqual({ field: 'secret_name', old: '[protected]', new: '[protected]' });
-    expect(Object.keys(rows[0] ?? {})).toEqual(['id', 'user_id', 'action_type', 'target_entity', 'target_id', 'metadata', 'timestamp', 'ip_address', 'user_agent']);
+    expect(Object.keys(rows[0] ?? {})).toEqual([
+      'id',
+      'user_id',
+      'action_type',
+      'target_entity',
+      'target_id',
+      'metadata',
+      'timestamp',
+      'ip_address',
+      'user_agent',
+    ]);
   });
 });
 
@@ -165,7 +236,8 @@ describe('AC-3, AC-4 what one may not see is not there', () => {
     const { log } = w.open;
     const [event] = (await log.page({ filter: {}, visibility: bigwig, limit: 10 })).events;
     expect(event?.changes).toContainEqual({ field: 'secret_name', hidden: true });
-    for (const visibility of [bigwig, KEEPER]) expect((await log.page({ filter: { text: ['hrairoo'] }, visibility, limit: 10 })).events).toEqual([]);
+    for (const visibility of [bigwig, KEEPER])
+      expect((await log.page({ filter: { text: ['hrairoo'] }, visibility, limit: 10 })).events).toEqual([]);
     expect((await log.page({ filter: { text: ['HAZEL-RAH'] }, visibility: bigwig, limit: 10 })).events).toHaveLength(1);
   });
 });
@@ -176,14 +248,22 @@ describe('AUD-26 reading by field and by change set', () => {
     const all = await log.fieldRows({ filter: { root: [`Warren:${warren}`] }, visibility: KEEPER, limit: 500, offset: 0 });
     expect(all.count).toEqual({ total: all.rows.length, more: false });
     const paged = [];
-    for (let offset = 0; offset < all.rows.length; offset += 3) paged.push(...(await log.fieldRows({ filter: { root: [warren] }, visibility: KEEPER, limit: 3, offset })).rows);
+    for (let offset = 0; offset < all.rows.length; offset += 3)
+      paged.push(...(await log.fieldRows({ filter: { root: [warren] }, visibility: KEEPER, limit: 3, offset })).rows);
     expect(paged.map((row) => row.id)).toEqual(all.rows.map((row) => row.id));
-    const [{ id }] = (await w.sql<{ id: string }>(`select md5(id::text || ':name')::uuid::text as id from audit_event where position = 1`)) as [{ id: string }];
+    const [{ id }] = (await w.sql<{ id: string }>(
+      `select md5(id::text || ':name')::uuid::text as id from audit_event where position = 1`,
+    )) as [{ id: string }];
     expect(fieldRowId((await w.events())[0]?.id ?? '', 'name')).toBe(id);
   });
 
   it('a field filter takes away the other fields of an event', async () => {
-    const { rows, count } = await w.open.log.fieldRows({ filter: { field: ['name'], target: ['Rabbit:1'] }, visibility: KEEPER, limit: 10, offset: 0 });
+    const { rows, count } = await w.open.log.fieldRows({
+      filter: { field: ['name'], target: ['Rabbit:1'] },
+      visibility: KEEPER,
+      limit: 10,
+      offset: 0,
+    });
     expect(rows.map((row) => row.change.field)).toEqual(['name', 'name']);
     expect(count.total).toBe(2);
   });
@@ -200,22 +280,43 @@ describe('AUD-26 reading by field and by change set', () => {
 
 describe('AUD-37 every reading is served by an index', () => {
   it('no plan reads the whole log', async () => {
-    await w.sql(`insert into audit_event select p, gen_random_uuid(), gen_random_uuid(), 'meadow', 'rabbit_changed', 'update', 'user', 'u' || p % 5000, null, 'Rabbit', 'r' || p % 20000, null, 'Warren', 'w' || p % 5000, null, 'u' || p % 5000, array['meadow:' || p % 500], null, '[{"field":"name","old":"a","new":"b"}]', '{}', null, null, 'web', null, '2026-12-31'::timestamptz + p * interval '1 second', null, null, 1, sha256(p::text::bytea) from generate_series(1001, 60000) p`);
+    await w.sql(
+      `insert into audit_event select p, gen_random_uuid(), gen_random_uuid(), 'meadow', 'rabbit_changed', 'update', 'user', 'u' || p % 5000, null, 'Rabbit', 'r' || p % 20000, null, 'Warren', 'w' || p % 5000, null, 'u' || p % 5000, array['meadow:' || p % 500], null, '[{"field":"name","old":"a","new":"b"}]', '{}', null, null, 'web', null, '2026-12-31'::timestamptz + p * interval '1 second', null, null, 1, sha256(p::text::bytea) from generate_series(1001, 60000) p`,
+    );
     await w.sql('analyze audit_event');
     const visible = `audit_seen_by(actor_id, subject_id, scopes) && array['actor:u7', 'meadow:3']`;
-    for (const condition of [`root_id = any('{w7}') order by position desc limit 50`, `target_id = any('{r7}') order by position desc limit 50`, `actor_id = any('{u7}') order by position desc limit 50`, `root_id = any('{w7}') and action = any('{rabbit_changed}') order by position desc limit 50`, `change_id = any('{c0ffee00-0000-4000-8000-000000000000}')`, `occurred_at between '2026-12-31 01:00' and '2026-12-31 01:05' order by position desc limit 50`, `position > 59000 order by position limit 500`, `${visible} order by position desc limit 50`, `${visible} limit 10001`]) {
-      const plan = (await w.sql<{ 'QUERY PLAN': string }>(`explain select * from audit_event where ${condition}`)).map((row) => row['QUERY PLAN']).join('\n');
+    for (const condition of [
+      `root_id = any('{w7}') order by position desc limit 50`,
+      `target_id = any('{r7}') order by position desc limit 50`,
+      `actor_id = any('{u7}') order by position desc limit 50`,
+      `root_id = any('{w7}') and action = any('{rabbit_changed}') order by position desc limit 50`,
+      `change_id = any('{c0ffee00-0000-4000-8000-000000000000}')`,
+      `occurred_at between '2026-12-31 01:00' and '2026-12-31 01:05' order by position desc limit 50`,
+      `position > 59000 order by position limit 500`,
+      `${visible} order by position desc limit 50`,
+      `${visible} limit 10001`,
+    ]) {
+      const plan = (await w.sql<{ 'QUERY PLAN': string }>(`explain select * from audit_event where ${condition}`))
+        .map((row) => row['QUERY PLAN'])
+        .join('\n');
       const big = plan.split('\n').filter((line) => /Seq Scan on audit_event_\d+_(\d+)/.test(line));
       // A partition of a handful of rows is read whole by any planner: the large one must not be.
-      const [{ name }] = (await w.sql<{ name: string }>(`select tableoid::regclass::text as name from audit_event where position = 59000`)) as [{ name: string }];
-      expect(big.filter((line) => line.includes(name)), plan).toEqual([]);
+      const [{ name }] = (await w.sql<{ name: string }>(
+        `select tableoid::regclass::text as name from audit_event where position = 59000`,
+      )) as [{ name: string }];
+      expect(
+        big.filter((line) => line.includes(name)),
+        plan,
+      ).toEqual([]);
     }
   });
 });
 
 describe('the rollups', () => {
   it('count exactly what the log holds', async () => {
-    const [counted] = await w.sql(`select (select sum(events)::int from audit_rollup) as rolled, (select position::int from audit_head) as head`);
+    const [counted] = await w.sql(
+      `select (select sum(events)::int from audit_rollup) as rolled, (select position::int from audit_head) as head`,
+    );
     expect(counted).toEqual({ rolled: (counted as { head: number }).head, head: (counted as { head: number }).head });
     expect(await w.open.log.count({ action: ['warren_dug'] }, KEEPER)).toEqual({ total: 1, more: false });
   });

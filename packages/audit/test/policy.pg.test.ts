@@ -5,8 +5,16 @@ import { PolicyError } from '../src/errors.ts';
 import { audited, never, unaudited, type AuditPolicy, type Declared } from '../src/policy.ts';
 import { compileRegistry } from '../src/registry.ts';
 
-const Hutch = defineEntity({ name: 'Hutch', tableName: 'hutch', properties: { id: p.integer().primary(), colour: p.string(), wood: p.string().nullable() } });
-const Carrot = defineEntity({ name: 'Carrot', tableName: 'carrot', properties: { id: p.integer().primary(), hutch: () => p.manyToOne(Hutch) } });
+const Hutch = defineEntity({
+  name: 'Hutch',
+  tableName: 'hutch',
+  properties: { id: p.integer().primary(), colour: p.string(), wood: p.string().nullable() },
+});
+const Carrot = defineEntity({
+  name: 'Carrot',
+  tableName: 'carrot',
+  properties: { id: p.integer().primary(), hutch: () => p.manyToOne(Hutch) },
+});
 
 const fields = { id: never('the key'), colour: { label: 'Colour', kind: 'text' as const }, wood: { label: 'Wood', kind: 'text' as const } };
 const actions = { vocabulary: { hutch_changed: { label: 'Changed' } }, general: 'hutch_changed' as const };
@@ -44,11 +52,27 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
   it.each([
     ['an entity that declares nothing', [carrots], /Hutch declares neither a policy nor why it has none/],
     ['an unaudited entity without a reason', [audited(Hutch, policy), unaudited(Carrot, ' ')], /Carrot is unaudited without a reason/],
-    ['a property that is not classified', [loose({ fields: { id: never('the key'), colour: fields.colour } }), carrots], /Hutch\.wood is not classified/],
-    ['a class for a property that does not exist', [loose({ fields: { ...fields, roof: fields.wood } }), carrots], /Hutch\.roof is classified but is no property/],
-    ['a rule that claims an untracked property', [loose({ actions: { ...actions, rules: [{ action: 'hutch_changed', claims: ['id'], when: () => true }] } }), carrots], /the rule for hutch_changed claims id, which is not tracked/],
+    [
+      'a property that is not classified',
+      [loose({ fields: { id: never('the key'), colour: fields.colour } }), carrots],
+      /Hutch\.wood is not classified/,
+    ],
+    [
+      'a class for a property that does not exist',
+      [loose({ fields: { ...fields, roof: fields.wood } }), carrots],
+      /Hutch\.roof is classified but is no property/,
+    ],
+    [
+      'a rule that claims an untracked property',
+      [loose({ actions: { ...actions, rules: [{ action: 'hutch_changed', claims: ['id'], when: () => true }] } }), carrots],
+      /the rule for hutch_changed claims id, which is not tracked/,
+    ],
     ['a root that is no reference', [loose({ root: 'colour' }), carrots], /root colour is no reference/],
-    ['a sensitive field without a subject', [loose({ fields: { ...fields, wood: { ...fields.wood, sensitive: true } } }), carrots], /Hutch\.wood is sensitive, but the policy names no subject/],
+    [
+      'a sensitive field without a subject',
+      [loose({ fields: { ...fields, wood: { ...fields.wood, sensitive: true } } }), carrots],
+      /Hutch\.wood is sensitive, but the policy names no subject/,
+    ],
   ])('stops the start-up for %s', (_, declared, message) => {
     expect(() => compile(...declared)).toThrow(PolicyError);
     expect(() => compile(...declared)).toThrow(message);

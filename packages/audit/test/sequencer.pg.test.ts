@@ -31,7 +31,8 @@ const add = (names: string[]) =>
     }),
   );
 
-const nameOf = (event: { changes: readonly object[] }) => (event.changes as { field: string; new: string }[]).find((change) => change.field === 'name')?.new;
+const nameOf = (event: { changes: readonly object[] }) =>
+  (event.changes as { field: string; new: string }[]).find((change) => change.field === 'name')?.new;
 
 describe('AUD-14 positions', () => {
   it("are 1, 2, 3 … without gaps; a transaction's events stand together, in the order in which they were made", async () => {
@@ -47,8 +48,33 @@ describe('AUD-14 positions', () => {
     await open.connect();
     await open.query('begin');
     await open.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
-      JSON.stringify({ actor: { kind: 'user', id: 'slow' }, channel: 'web', changeId: null, command: null, reason: null, requestId: null, ipAddress: null, userAgent: null, impersonator: null }),
-      JSON.stringify({ v: 1, events: [{ area: 'meadow', action: 'rabbit_changed', op: 'none', type: 'Rabbit', id: 'x', label: null, subject: null, scopes: [], changes: [] }] }),
+      JSON.stringify({
+        actor: { kind: 'user', id: 'slow' },
+        channel: 'web',
+        changeId: null,
+        command: null,
+        reason: null,
+        requestId: null,
+        ipAddress: null,
+        userAgent: null,
+        impersonator: null,
+      }),
+      JSON.stringify({
+        v: 1,
+        events: [
+          {
+            area: 'meadow',
+            action: 'rabbit_changed',
+            op: 'none',
+            type: 'Rabbit',
+            id: 'x',
+            label: null,
+            subject: null,
+            scopes: [],
+            changes: [],
+          },
+        ],
+      }),
     ]);
     await add(['first']);
     await add(['second']);
@@ -73,7 +99,8 @@ describe('what is wrong in the inbox stops nothing', () => {
   it('a row that nobody can read is recorded as that', async () => {
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
-    for (const document of ['no json', '{"v":2}', '{"v":1,"events":7}']) await client.query(`insert into audit_inbox (kind, context, document) values ('f', '{}', $1)`, [document]);
+    for (const document of ['no json', '{"v":2}', '{"v":1,"events":7}'])
+      await client.query(`insert into audit_inbox (kind, context, document) values ('f', '{}', $1)`, [document]);
     await client.end();
     await eventually(async () => (await w.events()).filter((event) => event.action === 'inbox_row_unreadable').length === 3);
     await add(['after that']);
@@ -83,10 +110,31 @@ describe('what is wrong in the inbox stops nothing', () => {
   it('nor does one that tells what cannot be told', async () => {
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
-    const event = { area: 'meadow', action: 'x', op: 'explode', type: 'Rabbit', id: 7, label: { a: 1 }, subject: 5, scopes: 'all', changes: [{ f: 1 }] };
+    const event = {
+      area: 'meadow',
+      action: 'x',
+      op: 'explode',
+      type: 'Rabbit',
+      id: 7,
+      label: { a: 1 },
+      subject: 5,
+      scopes: 'all',
+      changes: [{ f: 1 }],
+    };
     const told = { area: 'meadow', action: 'x', op: 'none', type: 'Rabbit', id: '7', label: null, changes: [] };
-    const context = JSON.stringify({ actor: null, impersonator: null, channel: 'web', command: null, changeId: null, reason: null, requestId: null, ipAddress: null, userAgent: null });
-    const insert = (text: string, document: string) => client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [text, document]);
+    const context = JSON.stringify({
+      actor: null,
+      impersonator: null,
+      channel: 'web',
+      command: null,
+      changeId: null,
+      reason: null,
+      requestId: null,
+      ipAddress: null,
+      userAgent: null,
+    });
+    const insert = (text: string, document: string) =>
+      client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [text, document]);
     await insert(context, JSON.stringify({ v: 1, events: [event, null] }));
     await insert('{"actor":{"kind":"god"},"channel":3}', JSON.stringify({ v: 1, events: [told] }));
     await insert(context.replace('"changeId":null', '"changeId":"7"'), JSON.stringify({ v: 1, events: [told] }));
@@ -123,27 +171,32 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
         const work = withContext({ actor: user(`writer ${writer}`), channel: 'web' }, () =>
           node.orm.em.fork().transactional(async (em) => {
             for (let step = 0; step < random.int(1, 3); step++) {
-              await put(em as never, `${writer}.${turn}.${step}`, tags);
+              await put(em, `${writer}.${turn}.${step}`, tags);
               if (random.chance(0.3)) await new Promise((resume) => setTimeout(resume, random.int(0, 8)));
               if (random.chance(0.3)) {
                 const inner: string[] = [];
                 const drop = random.chance(0.5);
-                await em.transactional(async (savepoint) => {
-                  await put(savepoint as never, `${writer}.${turn}.${step}.inner`, inner);
-                  if (drop) throw new Error('not this one');
-                }).catch((error: Error) => {
-                  if (error.message !== 'not this one') throw error;
-                });
+                await em
+                  .transactional(async (savepoint) => {
+                    await put(savepoint, `${writer}.${turn}.${step}.inner`, inner);
+                    if (drop) throw new Error('not this one');
+                  })
+                  .catch((error: Error) => {
+                    if (error.message !== 'not this one') throw error;
+                  });
                 (drop ? ghosts : tags).push(...inner);
               }
             }
             if (fails) throw new Error('none of it');
           }),
         );
-        const failed = await work.then(() => false, (error: Error) => {
-          if (error.message !== 'none of it') throw error;
-          return true;
-        });
+        const failed = await work.then(
+          () => false,
+          (error: Error) => {
+            if (error.message !== 'none of it') throw error;
+            return true;
+          },
+        );
         for (const tag of failed ? tags : ghosts) rolledBack.add(tag);
         for (const tag of failed ? ghosts : []) rolledBack.add(tag);
         if (!failed) for (const tag of tags) committed.add(tag);
@@ -153,7 +206,9 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     let writing = true;
     const killer = (async () => {
       while (writing) {
-        await w.sql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('countersign sequencer', 'countersign feed') and datname = current_database() and random() < 0.4`);
+        await w.sql(
+          `select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('countersign sequencer', 'countersign feed') and datname = current_database() and random() < 0.4`,
+        );
         await new Promise((resume) => setTimeout(resume, 60));
       }
     })();
@@ -161,10 +216,17 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     writing = false;
     await killer;
 
-    const head = await eventually(async () => {
-      const [row] = await w.sql<{ position: number; waiting: number }>(`select position::int, (select count(*)::int from audit_inbox) as waiting from audit_head`);
-      return row?.waiting === 0 && w.open.feed.position === row.position && other.open.feed.position === row.position ? row.position : false;
-    }, { timeout: 15_000 });
+    const head = await eventually(
+      async () => {
+        const [row] = await w.sql<{ position: number; waiting: number }>(
+          `select position::int, (select count(*)::int from audit_inbox) as waiting from audit_head`,
+        );
+        return row?.waiting === 0 && w.open.feed.position === row.position && other.open.feed.position === row.position
+          ? row.position
+          : false;
+      },
+      { timeout: 15_000 },
+    );
     for (const stop of off) stop();
     for (const batches of told) {
       const positions = batches.flatMap((batch) => batch.entries.map(({ entry }) => entry.position));
@@ -174,13 +236,17 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
       expect(names.filter((name) => rolledBack.has(name))).toEqual([]);
       expect([...names].sort()).toEqual([...committed].sort());
     }
-    expect(told[0]?.flatMap((batch) => batch.entries.map(({ entry }) => entry.id))).toEqual(told[1]?.flatMap((batch) => batch.entries.map(({ entry }) => entry.id)));
+    expect(told[0]?.flatMap((batch) => batch.entries.map(({ entry }) => entry.id))).toEqual(
+      told[1]?.flatMap((batch) => batch.entries.map(({ entry }) => entry.id)),
+    );
     await other.open.close();
     await other.orm.close(true);
   }, 60_000);
 
   it('after all of it the log is whole: dense, rolled up, and every leaf recomputes', async () => {
-    const [sums] = await w.sql(`select (select count(*)::int from audit_event) as events, (select max(position)::int from audit_event) as last, (select position::int from audit_head) as head, (select sum(events)::int from audit_rollup) as rolled, (select count(distinct id)::int from audit_event) as ids`);
+    const [sums] = await w.sql(
+      `select (select count(*)::int from audit_event) as events, (select max(position)::int from audit_event) as last, (select position::int from audit_head) as head, (select sum(events)::int from audit_rollup) as rolled, (select count(distinct id)::int from audit_event) as ids`,
+    );
     const { events } = sums as { events: number };
     expect(sums).toEqual({ events, last: events, head: events, rolled: events, ids: events });
     const stretch = await w.open.log.after(0, {}, KEEPER, 100_000);

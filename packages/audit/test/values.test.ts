@@ -28,7 +28,9 @@ describe('AUD-2 differences of JSON', () => {
   const patch = (value: Json | undefined, differences: ReturnType<typeof jsonDifferences>): Json | undefined => {
     const holder: Record<string, unknown> = value === undefined ? {} : { $: structuredClone(value) };
     for (const { field, new: now } of differences) {
-      const path = [...field.matchAll(/\.?([\w-]+|\$)|\[("(?:[^"\\]|\\.)*")\]/gy)].map(([, plain, quoted]) => plain ?? (JSON.parse(quoted as string) as string));
+      const path = [...field.matchAll(/\.?([\w-]+|\$)|\[("(?:[^"\\]|\\.)*")\]/gy)].map(
+        ([, plain, quoted]) => plain ?? (JSON.parse(quoted as string) as string),
+      );
       const last = path.pop() as string;
       const at = path.reduce((object, key) => object[key] as Record<string, unknown>, holder);
       if (now === null) delete at[last];

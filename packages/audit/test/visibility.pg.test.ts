@@ -11,7 +11,7 @@ let w: World;
 let reader: Client;
 let entries: Entry[];
 
-const pick = <T,>(items: readonly T[]) => fc.constantFrom(...items);
+const pick = <T>(items: readonly T[]) => fc.constantFrom(...items);
 const PEOPLE = ['hazel', 'fiver', 'bigwig', 'äöÜ'];
 const told = fc.record({
   area: pick(['meadow', 'river']),
@@ -22,7 +22,10 @@ const told = fc.record({
   label: pick([null, 'Warren 100%', 'under_score', 'ÜBER back\\slash']),
   subject: pick([null, ...PEOPLE]),
   scopes: fc.uniqueArray(pick(['meadow:1', 'meadow:2', 'a "quoted", {odd} scope']), { maxLength: 2 }),
-  changes: fc.array(fc.record({ f: pick(['name', 'age']), o: pick([null, 'Straße', '']), n: pick(['x%y', 'plain', null]), s: pick([undefined, 1]) }), { maxLength: 2 }),
+  changes: fc.array(
+    fc.record({ f: pick(['name', 'age']), o: pick([null, 'Straße', '']), n: pick(['x%y', 'plain', null]), s: pick([undefined, 1]) }),
+    { maxLength: 2 },
+  ),
 });
 const actor = pick([...PEOPLE.map((id) => ({ kind: 'user', id })), { kind: 'system', id: 'nightly' }, { kind: 'anonymous', id: null }]);
 
@@ -31,8 +34,21 @@ beforeAll(async () => {
   reader = new Client(urlAs(w.database, w.roles.app));
   await reader.connect();
   for (const [who, event, reason] of fc.sample(fc.tuple(actor, told, pick([null, 'because %', 'Größe'])), { numRuns: 300, seed: 7 })) {
-    const context = { actor: who, impersonator: null, channel: 'web', command: null, changeId: null, reason, requestId: null, ipAddress: null, userAgent: null };
-    await reader.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [JSON.stringify(context), JSON.stringify({ v: 1, events: [event] })]);
+    const context = {
+      actor: who,
+      impersonator: null,
+      channel: 'web',
+      command: null,
+      changeId: null,
+      reason,
+      requestId: null,
+      ipAddress: null,
+      userAgent: null,
+    };
+    await reader.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+      JSON.stringify(context),
+      JSON.stringify({ v: 1, events: [event] }),
+    ]);
   }
   await w.events();
   entries = (await w.sql<EntryRow>(`select ${ENTRY_COLUMNS} from audit_event e order by position`)).map(entryOfRow);
@@ -54,7 +70,17 @@ const positions = (keep: (entry: Entry) => boolean) => entries.filter(keep).map(
 describe('AC-3 AUD-22 one definition, two forms', () => {
   it('the SQL and the in-memory form of visibility agree for random viewers and events', async () => {
     expect(entries).toHaveLength(300);
-    const keys = fc.uniqueArray(pick([...PEOPLE.flatMap((id) => [`actor:${id}`, `subject:${id}`]), 'meadow:1', 'meadow:2', 'a "quoted", {odd} scope', 'actor:nightly', 'nothing']), { maxLength: 4 });
+    const keys = fc.uniqueArray(
+      pick([
+        ...PEOPLE.flatMap((id) => [`actor:${id}`, `subject:${id}`]),
+        'meadow:1',
+        'meadow:2',
+        'a "quoted", {odd} scope',
+        'actor:nightly',
+        'nothing',
+      ]),
+      { maxLength: 4 },
+    );
     await fc.assert(
       fc.asyncProperty(fc.record({ everything: fc.boolean(), keys, sensitive: fc.boolean() }), async (visibility: Visibility) => {
         expect(await found((param) => visibilitySql(visibility, param))).toEqual(positions((entry) => mayBeSeen(visibility, entry)));
@@ -76,7 +102,9 @@ describe('AC-3 AUD-22 one definition, two forms', () => {
     });
     await fc.assert(
       fc.asyncProperty(filter, async (wanted: Filter) => {
-        expect(await found((param) => filterSql(wanted, param).join(' and ') || 'true')).toEqual(positions((entry) => matches(wanted, entry)));
+        expect(await found((param) => filterSql(wanted, param).join(' and ') || 'true')).toEqual(
+          positions((entry) => matches(wanted, entry)),
+        );
       }),
       { numRuns: 300 },
     );

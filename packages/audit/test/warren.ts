@@ -17,7 +17,10 @@ export const Warren = defineEntity({
   name: 'Warren',
   tableName: 'warren',
   properties: {
-    id: p.uuid().primary().onCreate(() => crypto.randomUUID()),
+    id: p
+      .uuid()
+      .primary()
+      .onCreate(() => crypto.randomUUID()),
     name: p.string(),
     keeper: p.string(),
     meadow: p.string(),
@@ -42,10 +45,22 @@ export const warrenPolicy = audited(Warren, {
   subject: (row) => row.keeper ?? null,
   scopes: (row) => [`meadow:${row.meadow}`],
   actions: {
-    vocabulary: { warren_dug: { label: 'Dug' }, warren_changed: { label: 'Changed' }, warren_closed: { label: 'Closed' }, warren_flooded: { label: 'Flooded', needsReason: true }, warren_in_trouble: { label: 'In trouble' } },
+    vocabulary: {
+      warren_dug: { label: 'Dug' },
+      warren_changed: { label: 'Changed' },
+      warren_closed: { label: 'Closed' },
+      warren_flooded: { label: 'Flooded', needsReason: true },
+      warren_in_trouble: { label: 'In trouble' },
+    },
     general: ({ operation }) => (operation === 'create' ? 'warren_dug' : operation === 'delete' ? 'warren_closed' : 'warren_changed'),
     rules: [
-      { action: 'warren_flooded', claims: ['flooded', 'floodedSince'], when: ({ before, row }) => before?.flooded === 'false' && row.flooded === 'true', state: 'flooded', metadata: ({ row }) => ({ since: row.floodedSince ?? null }) },
+      {
+        action: 'warren_flooded',
+        claims: ['flooded', 'floodedSince'],
+        when: ({ before, row }) => before?.flooded === 'false' && row.flooded === 'true',
+        state: 'flooded',
+        metadata: ({ row }) => ({ since: row.floodedSince ?? null }),
+      },
       { action: 'warren_in_trouble', claims: ['flooded'], when: ({ operation }) => operation === 'update' },
     ],
   },
@@ -76,7 +91,10 @@ export const Rabbit = defineEntity({
     traits: () => p.manyToMany(Trait),
     shout: p.text().generated('(upper(name)) stored').nullable(),
     version: p.integer().version(),
-    updatedAt: p.datetime(3).onCreate(() => new Date()).onUpdate(() => new Date()),
+    updatedAt: p
+      .datetime(3)
+      .onCreate(() => new Date())
+      .onUpdate(() => new Date()),
   },
 });
 export const rabbitPolicy = audited(Rabbit, {
@@ -144,9 +162,19 @@ const ROLES = { app: 'warren_app', sequencer: 'warren_sequencer' };
 async function prepare(database: TestDatabase): Promise<void> {
   const client = new Client(database.url);
   await client.connect();
-  for (const role of Object.values(ROLES)) await client.query(`do $$ begin create role ${role} login password '${role}'; exception when duplicate_object or unique_violation then null; end $$`);
+  for (const role of Object.values(ROLES))
+    await client.query(
+      `do $$ begin create role ${role} login password '${role}'; exception when duplicate_object or unique_violation then null; end $$`,
+    );
   const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: database.url, subscribers: [] });
-  for (const statement of [await orm.schema.getCreateSchemaSQL(), ...auditSchema, ...grants(ROLES), `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`, `grant usage on all sequences in schema public to ${ROLES.app}`]) await client.query(statement);
+  for (const statement of [
+    await orm.schema.getCreateSchemaSQL(),
+    ...auditSchema,
+    ...grants(ROLES),
+    `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
+    `grant usage on all sequences in schema public to ${ROLES.app}`,
+  ])
+    await client.query(statement);
   await client.query(`insert into trait values (1, 'shy'), (2, 'bold'), (3, 'fast')`);
   await orm.close();
   await client.end();
@@ -155,9 +183,18 @@ async function prepare(database: TestDatabase): Promise<void> {
 /** An ORM with the audit trail on a database, as one node of an application. */
 export async function join(database: TestDatabase, alarms: unknown[] = []): Promise<Pick<World, 'orm' | 'audit' | 'open'>> {
   const audit = new Audit({ policies: POLICIES });
-  const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: urlAs(database, ROLES.app), subscribers: [audit.subscriber], pool: { max: 20 } });
+  const orm = await MikroORM.init({
+    entities: ENTITIES,
+    clientUrl: urlAs(database, ROLES.app),
+    subscribers: [audit.subscriber],
+    pool: { max: 20 },
+  });
   audit.bind(orm);
-  const open = await audit.openLog({ app: urlAs(database, ROLES.app), sequencer: urlAs(database, ROLES.sequencer), alarm: (error) => alarms.push(error) });
+  const open = await audit.openLog({
+    app: urlAs(database, ROLES.app),
+    sequencer: urlAs(database, ROLES.sequencer),
+    alarm: (error) => alarms.push(error),
+  });
   return { orm, audit, open };
 }
 
@@ -173,7 +210,8 @@ export async function world(): Promise<World> {
     ...node,
     roles: ROLES,
     alarms,
-    as: (who, work, more = {}) => withContext({ actor: who === null ? null : user(who), channel: 'web', ...more }, () => work(node.orm.em.fork() as EntityManager)),
+    as: (who, work, more = {}) =>
+      withContext({ actor: who === null ? null : user(who), channel: 'web', ...more }, () => work(node.orm.em.fork() as EntityManager)),
     events: async () => {
       await node.open.log.settle();
       return [...(await node.open.log.after(0, {}, KEEPER, 100_000)).events];
