@@ -124,6 +124,11 @@ export default defineConfig({
     areaOverride(1),
     areaOverride(2),
     {
+      files: [`apps/web/${SOURCE}`],
+      plugins: ['react', 'jsx-a11y'],
+      rules: { 'react/rules-of-hooks': 'error', 'react/exhaustive-deps': 'error', 'react/react-in-jsx-scope': 'off' },
+    },
+    {
       files: TESTS,
       rules: {
         'max-lines': 'off',
