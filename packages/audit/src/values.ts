@@ -42,7 +42,7 @@ function plainText(raw: unknown): string {
   if (raw instanceof Date) return raw.toISOString();
   if (raw instanceof Uint8Array) return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('base64');
   if (typeof raw === 'object') return canonicalJson(raw as Json);
-  return String(raw);
+  return (raw as number | bigint | boolean).toString();
 }
 
 /** `timestamptz(p)` rounds to p digits of a second; JavaScript's own instants end at milliseconds. */
