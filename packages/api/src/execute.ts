@@ -1,4 +1,4 @@
-import { changeSet, user, withContext } from '@countersign/audit/context';
+import { user, withContext } from '@countersign/audit/context';
 import type { Channel } from '@countersign/audit/entry';
 import type { Call } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
@@ -32,7 +32,7 @@ export interface Execution {
 
 /**
  * Runs a definition for a caller: checks who they are, their role and their input, and then, in the audit context of
- * the call (a command as one change set named after it), the definition itself, which checks how they stand to the record.
+ * the call, the definition itself, which checks how they stand to the record.
  * @throws Refusal for whatever the caller can mend.
  */
 export async function execute<Defined extends Definition>(
@@ -44,7 +44,6 @@ export async function execute<Defined extends Definition>(
   if (!definition.permission[viewer.role]?.length)
     throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
-  const run = () => definition.run(input as never, { em: runtime.fork(), viewer, log: runtime.log });
   const { channel, requestId, ipAddress, userAgent } = caller;
   const context = {
     actor: user(viewer.id),
@@ -57,7 +56,7 @@ export async function execute<Defined extends Definition>(
     changeId: null,
     reason: null,
   };
-  const result = await withContext(context, () => (definition.kind === 'command' ? changeSet(definition.name, run) : run()));
+  const result = await withContext(context, () => definition.run(input as never, { em: runtime.fork(), viewer, log: runtime.log }));
   // What the schema doesn't name stays here: the description of the interface is what leaves, and nothing else.
   return definition.output.parse(result) as OutputOf<Defined>;
 }

@@ -26,7 +26,7 @@ export async function serveSockets({ context }: Pick<Scene, 'context'>, people: 
     experimental_encoder: attachingEncoder,
     createContext: ({ req, res }) => {
       const name = new URL(req.url ?? '', 'ws://x').searchParams.get('as') ?? 'admin';
-      return context(people[name] ?? null, { requestId: null, connection: new Connection(res, req.socket) });
+      return context(people[name] ?? null, { requestId: null, connection: new Connection(res as WebSocket, req.socket) });
     },
   });
   server.listen(0, '127.0.0.1');

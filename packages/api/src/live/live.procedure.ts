@@ -1,10 +1,10 @@
 import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Position } from '@countersign/audit/entry';
-import type { Filter } from '@countersign/audit/filter';
 import type { LogReader } from '@countersign/audit/log';
 import type { Visibility } from '@countersign/audit/visibility';
 import type { Viewer } from '@countersign/domain/people/permissions';
+import { filterOf } from '@countersign/domain/record/log-filter';
 import { liveInput } from '@countersign/domain/record/record.views';
 import { type ApiContext, requestIdOf } from '../context.ts';
 import { signedIn } from '../execute.ts';
@@ -50,11 +50,16 @@ interface Wish {
 async function admitted(context: ApiContext, raw: unknown): Promise<Wish> {
   const { services, connection } = context;
   const viewer = signedIn(await context.viewer());
-  const { lastEventId, ...filter } = parseInput(liveInput, raw === undefined ? {} : raw, 'camel');
-  const resume = positionOf(lastEventId);
+  const wanted = parseInput(liveInput, raw === undefined ? {} : raw, 'camel');
+  const resume = positionOf(wanted.lastEventId);
   // A position that this node hasn't heard of may be another node's; only beyond the log's end it is nobody's.
   if (resume !== null && resume > services.lanes.position && resume > (await services.log.head())) throw reload();
-  return { services, connection, resume, interest: { visibility: await services.visibility(viewer), filter: filterOf(filter) } };
+  return {
+    services,
+    connection,
+    resume,
+    interest: { visibility: await services.visibility(viewer), filter: filterOf(wanted, viewer.timeZone) },
+  };
 }
 
 interface Follower extends Wish {
@@ -147,8 +152,4 @@ function positionOf(lastEventId: string | null | undefined): Position | null {
   if (!/^\d{1,15}$/.test(lastEventId))
     throw invalidInput([{ field: 'lastEventId', message: 'must be the id of an event that this subscription sent' }]);
   return Number(lastEventId);
-}
-
-function filterOf(input: Omit<z.output<typeof liveInput>, 'lastEventId'>): Filter {
-  return Object.fromEntries(Object.entries(input).map(([name, wanted]) => [name, typeof wanted === 'string' ? [wanted] : wanted]));
 }

@@ -160,9 +160,11 @@ function schemaOf(
 
 function renamed(schema: JsonSchema, reference: (ref: string) => string): JsonSchema {
   const each = (inner: JsonSchema) => renamed(inner, reference);
-  const { $ref, properties, required, items, additionalProperties, anyOf, oneOf, allOf, ...rest } = schema;
+  const { $ref, properties, required, items, additionalProperties, anyOf, oneOf, allOf, pattern, ...rest } = schema;
   return {
     ...rest,
+    // A format's name says what its pattern would.
+    ...(pattern !== undefined && rest.format === undefined && { pattern }),
     ...($ref !== undefined && { $ref: reference($ref) }),
     ...(properties && {
       properties: Object.fromEntries(Object.entries(properties).map(([name, inner]) => [snakeCase(name), each(inner)])),

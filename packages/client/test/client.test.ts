@@ -1,0 +1,20 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { createClient, type EventView, retryDelay, type RouterInputs, type RouterOutputs } from '../src/client.ts';
+
+describe('the typed client', () => {
+  test('knows every procedure by its definition', () => {
+    const { trpc, close } = createClient({ url: 'http://127.0.0.1:1' });
+    expectTypeOf(trpc.timecards.reject.mutate).parameter(0).toExtend<{ id: string; version: number; reason: string }>();
+    expectTypeOf<RouterInputs['timecards']['submit']>().toEqualTypeOf<{ id: string; version: number }>();
+    expectTypeOf<RouterOutputs['timecards']['get']['status']>().toEqualTypeOf<'draft' | 'submitted' | 'approved' | 'rejected'>();
+    expectTypeOf<EventView['position']>().toEqualTypeOf<number>();
+    // @ts-expect-error no such procedure
+    expectTypeOf(trpc.timecards.forget).toBeAny();
+    close();
+  });
+
+  test('tries again at any moment up to a bound that doubles, and ends at half a minute', () => {
+    expect([0, 1, 2, 3, 20].map((attempt) => retryDelay(attempt, () => 1))).toEqual([1_000, 2_000, 4_000, 8_000, 30_000]);
+    expect(retryDelay(5, () => 0)).toBe(0);
+  });
+});
