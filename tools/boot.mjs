@@ -1,5 +1,6 @@
 // Plain JavaScript on purpose: this runs on whatever Node (>= 18) a newcomer has, before anything is installed.
-// It makes the toolchain (pnpm, and Node where the present one is too old) and the dependencies, then runs one task.
+// It makes the toolchain (pnpm, and Node where the present one is too old) and the dependencies, then runs one task:
+// the script `do:TASK` of package.json, after `predo:TASK` where there is one.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,76 +11,118 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const toolchain = join(root, 'tools', 'toolchain');
 const windows = process.platform === 'win32';
 
-/** Type stripping without a flag and everything Vitest asks for: 22.18+, 24 and 26+; odd releases are not supported. */
-function nodeIsRecentEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return (major === 22 && minor >= 18) || major === 24 || major >= 26;
-}
+/** How long a task may take to end in good order before it is ended. */
+const PATIENCE = 10_000;
 
-// npm exports its whole configuration to scripts; pnpm would read it as its own. The registry alone is worth keeping.
-function cleanEnvironment() {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  for (const name of Object.keys(env)) {
-    const npmOwn = /^npm_(config|package|lifecycle|command|execpath|node_execpath)/i.test(name);
-    if (npmOwn && name.toLowerCase() !== 'npm_config_registry') delete env[name];
-  }
-  return env;
+const [task = 'start', ...rest] = process.argv.slice(2);
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+if (!scripts[`do:${task}`]) {
+  const tasks = Object.keys(scripts).filter((name) => name.startsWith('do:'));
+  console.error(`There is no task "${task}", only: ${tasks.map((name) => name.slice('do:'.length)).join(', ')}.`);
+  process.exit(2);
 }
 
 const env = cleanEnvironment();
+installToolchain();
+installDependencies();
+if (scripts[`predo:${task}`]) run(scripts[`predo:${task}`].split(' '), root, env);
+follow([...scripts[`do:${task}`].split(' '), ...rest]);
 
-function run(command, args, cwd, environment) {
-  const done = spawnSync(command, args, { cwd, stdio: 'inherit', env: environment, shell: windows });
+/** Type stripping without a flag and everything that Vitest asks for: 22.18+, 24 and 26+; odd releases are not supported. */
+function nodeIsRecentEnough() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return (major === 22 && minor >= 18) || major === 24 || major >= 26;
+}
+
+/**
+ * npm exports its whole configuration to scripts, and pnpm would read it as its own. What leads to the registry is worth
+ * keeping, and where the store is.
+ */
+function cleanEnvironment() {
+  const kept = /^npm_config_(registry|userconfig|cafile|proxy|https_proxy|strict_ssl|store_dir)$/i;
+  const own = /^npm_(config|package|lifecycle|command|execpath|node_execpath)/i;
+  const entries = Object.entries(process.env).filter(([name, value]) => !own.test(name) || (kept.test(name) && value));
+  const path = [join(toolchain, 'node_modules', '.bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? process.env.Path];
+  return { ...Object.fromEntries(entries), PATH: path.join(delimiter), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+}
+
+/** Checked by the hashes of its lock file. Once Node was fetched, it serves those with a recent one as well. */
+function installToolchain() {
+  const stamp = join(toolchain, 'node_modules', '.stamp');
+  const lock = fingerprint(['tools/toolchain/package-lock.json']);
+  const recent = nodeIsRecentEnough();
+  if ([`${lock} with Node`, recent && `${lock} without Node`].includes(read(stamp))) return;
+  const what = recent ? 'pnpm' : `Node 24 (this is ${process.versions.node}) and pnpm`;
+  console.log(`Fetching ${what} into tools/toolchain …`);
+  const omit = recent ? ['--omit=optional'] : [];
+  run(['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error', ...omit], toolchain, process.env);
+  write(stamp, `${lock} ${recent ? 'without' : 'with'} Node`);
+}
+
+function installDependencies() {
+  const stamp = join(root, 'node_modules', '.stamp');
+  const wanted = fingerprint(['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']);
+  if (read(stamp) === wanted) return;
+  // Without a terminal pnpm would rather fail than ask whether it may replace what another version of it installed.
+  run(['pnpm', 'install', '--frozen-lockfile', '--reporter=append-only', '--config.confirm-modules-purge=false'], root, env);
+  write(stamp, wanted);
+}
+
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function read(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** Runs a program to its end; ends with its exit code where it fails. */
+function run([program, ...args], cwd, environment) {
+  const done = spawnSync(program, args, { cwd, stdio: 'inherit', env: environment, shell: windows });
   if (done.error) throw done.error;
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
 
-/** Runs `make` unless the stamp says that it ran for exactly these files. */
-function once(stamp, files, salt, make) {
-  const hash = createHash('sha256').update(salt);
-  for (const file of files) hash.update(readFileSync(join(root, file)));
-  const key = hash.digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
-  make();
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, key);
+/**
+ * Starts the task, passes signals on to it, and ends when and as it ends.
+ *
+ * The task itself, not a shell or a package manager that runs it: they answer a signal by dying before it, and cost most
+ * of a second. In a process group of its own, so that one signal reaches all that it starts; at a terminal, where Ctrl-C
+ * reaches everybody, in ours.
+ */
+function follow([program, ...args]) {
+  const grouped = !windows && !process.stdin.isTTY;
+  const child = spawn(program, args, { cwd: root, stdio: 'inherit', env, shell: windows, detached: grouped });
+  const send = (signal) => {
+    try {
+      process.kill(grouped ? -child.pid : child.pid, signal);
+    } catch (problem) {
+      if (problem.code !== 'ESRCH') throw problem;
+    }
+  };
+  const stop = (signal) => {
+    // At a terminal the task got its own; a second Ctrl-C means "at once" to many programs.
+    if (grouped || signal !== 'SIGINT') send(signal);
+    setTimeout(() => send('SIGKILL'), PATIENCE).unref();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+  // npm may die of a signal without passing it on: notice that nobody waits for us any more.
+  const parent = process.ppid;
+  const orphaned = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(orphaned);
+    stop('SIGTERM');
+  }, 500);
+  child.on('error', (problem) => {
+    console.error(`${program} does not start: ${problem.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));
 }
-
-const ownNode = nodeIsRecentEnough(process.versions.node);
-once(join(toolchain, 'node_modules', '.stamp'), ['tools/toolchain/package-lock.json'], ownNode ? 'own' : 'fetched', () => {
-  console.log(
-    ownNode ? 'Fetching pnpm …' : `Node ${process.versions.node} is older than 22.18: fetching Node 24 and pnpm into tools/toolchain …`,
-  );
-  const omit = ownNode ? ['--omit=optional'] : [];
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...omit], toolchain, process.env);
-});
-env.PATH = join(toolchain, 'node_modules', '.bin') + delimiter + (env.PATH ?? env.Path);
-
-once(join(root, 'node_modules', '.stamp'), ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'], process.versions.modules, () =>
-  run('pnpm', ['install', '--frozen-lockfile', '--reporter=append-only'], root, env),
-);
-
-const [task = 'start', ...rest] = process.argv.slice(2);
-// In a process group of its own, so that one signal reaches everybody; at a terminal Ctrl-C does that by itself.
-const group = !windows && !process.stdin.isTTY;
-const child = spawn('pnpm', ['--silent', 'run', `do:${task}`, ...rest], {
-  cwd: root,
-  stdio: 'inherit',
-  env,
-  shell: windows,
-  detached: group,
-});
-
-function stop(signal) {
-  try {
-    process.kill(group ? -child.pid : child.pid, signal);
-  } catch (gone) {
-    if (gone.code !== 'ESRCH') throw gone;
-  }
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
-// npm may die of a signal without passing it on: notice that nobody waits for us any more.
-const parent = process.ppid;
-setInterval(() => process.ppid !== parent && stop('SIGTERM'), 500).unref();
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));

@@ -11,8 +11,6 @@ import { type Outcome, outcomeOf, summary } from './test-report.ts';
 const root = dirname(import.meta.dirname);
 const reports = mkdtempSync(join(tmpdir(), 'countersign-reports-'));
 
-const BUILD_PAGES = ['run', 'build', '--filter=@countersign/web', '--output-logs=errors-only', '--ui=stream'];
-
 const firstOption = process.argv.findIndex((argument, at) => at > 1 && argument.startsWith('-'));
 const named = process.argv.slice(2, firstOption === -1 ? undefined : firstOption);
 const options = firstOption === -1 ? [] : process.argv.slice(firstOption);
@@ -20,7 +18,8 @@ const suites = chosenSuites(allSuites(root), named);
 
 const outcomes: Outcome[] = [];
 if (named.length === 0) outcomes.push(await step('check', process.execPath, [join(root, 'tools', 'check.ts')]));
-if (suites.some(({ needsPages }) => needsPages)) outcomes.push(await step('build of the pages', 'turbo', BUILD_PAGES));
+if (suites.some(({ needsPages }) => needsPages))
+  outcomes.push(await step('build of the pages', process.execPath, [join(root, 'tools', 'build-pages.ts')]));
 for (const suite of suites) outcomes.push(await test(suite));
 
 rmSync(reports, { recursive: true });
