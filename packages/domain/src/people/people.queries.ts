@@ -21,12 +21,10 @@ export const listPeople = query({
   rest: { method: 'GET', path: '/api/people' },
   permission: MATRIX.signedIn,
   run: async (_, { em, viewer }) => {
-    const people = await em
-      .fork()
-      .find(User, visibleTo(viewer), {
-        fields: ['firstName', 'lastName', 'role', 'disabledAt'],
-        orderBy: { firstName: 'asc', lastName: 'asc', id: 'asc' },
-      });
+    const people = await em.fork().find(User, visibleTo(viewer), {
+      fields: ['firstName', 'lastName', 'role', 'disabledAt'],
+      orderBy: { firstName: 'asc', lastName: 'asc', id: 'asc' },
+    });
     return people.map((person) => ({ id: person.id, name: fullName(person), role: person.role, disabled: person.disabledAt != null }));
   },
 });
