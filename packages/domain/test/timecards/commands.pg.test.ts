@@ -254,10 +254,10 @@ describe('TC-4: status', () => {
     await w.run(deleteTimecard, owner, { id: card.id, version: card.version });
     expect((await refusalOf(get(owner, card.id))).code).toBe('NOT_FOUND');
     const events = (await w.events(`Timecard:${card.id}`)).filter((event) => event.operation === 'delete');
-    expect(events.map((event) => [event.action, event.target?.type]).toSorted()).toEqual([
-      ['timecard_deleted', 'Timecard'],
-      ['timecard_deleted', 'TimecardEntry'],
-      ['timecard_deleted', 'TimecardEntry'],
+    expect(events.map((event) => `${event.action} ${event.target?.type}`).toSorted()).toEqual([
+      'timecard_deleted Timecard',
+      'timecard_deleted TimecardEntry',
+      'timecard_deleted TimecardEntry',
     ]);
   });
 

@@ -62,18 +62,18 @@ const COMMANDS = {
 type Verb = keyof typeof COMMANDS;
 
 /** AC-9's table, written out: who may do it, by relation. */
-const STAFF: readonly Role[] = ['in_house', 'manager', 'admin'];
+const STAFF: ReadonlySet<Role> = new Set(['in_house', 'manager', 'admin']);
 function allowed(verb: Verb, role: Role, relation: Relation): boolean {
   switch (verb) {
     case 'create':
     case 'edit draft':
     case 'edit rejected':
     case 'submit':
-      return relation === 'own' || STAFF.includes(role);
+      return relation === 'own' || STAFF.has(role);
     case 'approve':
     case 'reject':
     case 'reject with edits':
-      return relation !== 'own' && (STAFF.includes(role) || (role === 'supervisor' && relation === 'responsible'));
+      return relation !== 'own' && (STAFF.has(role) || (role === 'supervisor' && relation === 'responsible'));
     case 'edit approved':
       return role === 'admin';
     case 'delete':
@@ -83,7 +83,7 @@ function allowed(verb: Verb, role: Role, relation: Relation): boolean {
   }
 }
 
-const reads = (role: Role, relation: Relation) => relation !== 'foreign' || STAFF.includes(role);
+const reads = (role: Role, relation: Relation) => relation !== 'foreign' || STAFF.has(role);
 
 const cases = ROLES.flatMap((role) =>
   (['own', 'responsible', 'foreign'] as const).flatMap((relation) =>
