@@ -108,6 +108,15 @@ const timecards = [
   `create trigger timecard_headers_fixed_owner before update of person_id, site_id on timecard_headers for each row
     when (old.person_id is distinct from new.person_id or old.site_id is distinct from new.site_id) execute function timecard_owner_is_fixed()`,
 
+  // The ORM counts its own changes; whatever goes around it makes the version that somebody reads out of date as well.
+  `create function timecard_counts_version() returns trigger language plpgsql set search_path = pg_catalog as $$
+    begin
+      new.version := old.version + 1;
+      return new;
+    end $$`,
+  `create trigger timecard_headers_version before update on timecard_headers for each row
+    when (new.version = old.version and old.* is distinct from new.*) execute function timecard_counts_version()`,
+
   `create table timecard_daily_entries (
     id uuid primary key,
     timecard_id uuid not null constraint timecard_daily_entries_timecard_id_foreign references timecard_headers on delete cascade,

@@ -25,8 +25,7 @@ interface Fold {
  */
 export async function conflictsSince(call: Call, card: string, version: number): Promise<ConflictingField[]> {
   await call.log.settle();
-  const changes = await call.em.fork().find(TimecardVersion, { timecard: card, version: { $in: [version, version + 1] } });
-  const [base, next] = [version, version + 1].map((one) => changes.find((change) => change.version === one)?.changeId);
+  const { base, next } = await changeSetsOf(call, card, version);
   const folds = new Map<string, Fold>();
   for (const event of await eventsSince(call, card, base, base === next)) foldIn(folds, event);
   const changed = [...folds].filter(([, { first, last }]) => text(first.old) !== text(last.new));
@@ -41,6 +40,18 @@ export async function conflictsSince(call: Call, card: string, version: number):
     changedBy: changedBy(by.actor, known),
     changedAt: by.occurredAt,
   }));
+}
+
+/** The change sets that made this version and the next one. A change around the application makes a version without one: then the latest before it. */
+async function changeSetsOf(
+  call: Call,
+  card: string,
+  version: number,
+): Promise<{ readonly base: string | undefined; readonly next: string | undefined }> {
+  const made = await call.em
+    .fork()
+    .find(TimecardVersion, { timecard: card, version: { $lte: version + 1 } }, { orderBy: { version: 'desc' }, limit: 2 });
+  return { base: made.find((one) => one.version <= version)?.changeId, next: made.find((one) => one.version > version)?.changeId };
 }
 
 /**

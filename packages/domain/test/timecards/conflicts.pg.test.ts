@@ -146,4 +146,17 @@ describe('TC-6: a stale version is refused with what changed since', () => {
     const manager = await w.person('manager');
     expect((await w.run(getTimecard, manager, { id: card.id })).version).toBe(versions.length);
   });
+
+  test('TC-6: a change around the application makes the version stale as well, and is no obstacle to naming later ones', async () => {
+    const { card, owner } = await oneDayCard(w);
+    await w.sql("update timecard_headers set check_in_time = check_in_time + interval '5 minutes' where id = ?", [card.id]);
+    const present = await w.run(getTimecard, owner, { id: card.id });
+    expect(present).toMatchObject({ version: card.version + 1, checkInTime: utc(3, '08:05') });
+    expect((await refusalOf(w.run(updateTimecard, owner, { id: card.id, version: card.version, checkInTime: at(3, '07:00') }))).code).toBe(
+      'CONFLICT',
+    );
+    await w.run(updateTimecard, owner, { id: card.id, version: present.version, checkOutTime: at(3, '17:00') });
+    const refusal = await refusalOf(w.run(updateTimecard, owner, { id: card.id, version: present.version, checkInTime: at(3, '07:00') }));
+    expect(refusal.conflicts?.map(({ field }) => field)).toContain('check_out_time');
+  });
 });
