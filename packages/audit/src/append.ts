@@ -78,7 +78,7 @@ function rollupRows(formed: readonly Formed[]): unknown[][] | null {
   return [0, 1, 2, 3, 4, 5].map((column) => rows.map((row) => row[column]));
 }
 
-function copyLine({ entry, leafHash }: Formed): string {
+function copyLine({ entry, changesJson, leafHash }: Formed): string {
   const { target, root } = entry;
   return `${[
     entry.position,
@@ -99,7 +99,7 @@ function copyLine({ entry, leafHash }: Formed): string {
     text(entry.subject),
     text(`{${entry.scopes.map((scope) => `"${scope.replace(/["\\]/g, '\\$&')}"`).join(',')}}`),
     text(entry.workDate),
-    text(JSON.stringify(entry.changes)),
+    text(changesJson),
     text(JSON.stringify(entry.metadata)),
     text(entry.reason),
     text(entry.effect && JSON.stringify(entry.effect)),

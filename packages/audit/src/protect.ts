@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, randomFillSync, type KeyObject } from 'node:crypto';
 import type { Client, Pool } from 'pg';
 import type { ShownChange } from './entry.ts';
 import type { Entry } from './log-entry.ts';
@@ -12,21 +12,35 @@ export interface Origin {
   readonly userAgent: string | null;
 }
 
+const POOL = Buffer.alloc(NONCE * 1024);
+let used = POOL.length;
+
+/** Random bytes for one seal; asking the system for a thousand at once costs what asking for one does. */
+function freshNonce(): Buffer {
+  if (used === POOL.length) {
+    randomFillSync(POOL);
+    used = 0;
+  }
+  used += NONCE;
+  return Buffer.from(POOL.subarray(used - NONCE, used));
+}
+
 /**
  * AES-256-GCM: nonce ‖ ciphertext ‖ tag. The nonce is random and never derived from a position, which a retried batch
- * would use again; the event's id is authenticated along, so that a seal can't be moved to another event.
+ * would use again; what it belongs to is authenticated along, so that a seal can't be moved elsewhere:
+ * the event's id for values, the change set's for the origin, which all events of a flush share.
  */
-export function seal(key: KeyObject, eventId: string, value: unknown): Buffer {
-  const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(eventId));
+export function seal(key: KeyObject, owner: string, value: unknown): Buffer {
+  const nonce = freshNonce();
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(owner));
   return Buffer.concat([nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Opens what `seal` made; null where it was made under another key or for another event, or was altered. */
-export function unseal(key: KeyObject, eventId: string, sealed: Uint8Array): unknown {
+/** Opens what `seal` made; null where it was made under another key or for another owner, or was altered. */
+export function unseal(key: KeyObject, owner: string, sealed: Uint8Array): unknown {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE), { authTagLength: TAG });
-  decipher.setAAD(Buffer.from(eventId)).setAuthTag(bytes.subarray(bytes.length - TAG));
+  decipher.setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(bytes.length - TAG));
   try {
     return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(NONCE, bytes.length - TAG)), decipher.final()]).toString('utf8'));
   } catch {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Change, Event } from './entry.ts';
 import type { Entry, StoredChange } from './log-entry.ts';
 import type { Formed } from './form.ts';
@@ -31,8 +32,8 @@ export function opened(entry: Entry, keys: SubjectKeys): OpenedEntry {
   let clear: Clear | undefined;
   const open = () =>
     (clear ??= {
-      values: unsealed(entry, entry.sealedValues, valuesSubject(entry), keys) as SealedValues | null,
-      origin: unsealed(entry, entry.sealedOrigin, originSubject(entry), keys) as Origin | null,
+      values: unsealed(entry.id, entry.sealedValues, keys.get(valuesSubject(entry))) as SealedValues | null,
+      origin: unsealed(entry.changeId, entry.sealedOrigin, keys.get(originSubject(entry))) as Origin | null,
     });
   return { entry, reveal: (sensitive) => eventOf(entry, sensitive ? open() : null) };
 }
@@ -43,10 +44,7 @@ export const eventOfFormed = ({ entry, clear }: Formed): OpenedEntry => ({
   reveal: (sensitive) => eventOf(entry, sensitive ? clear : null),
 });
 
-function unsealed(entry: Entry, sealed: Uint8Array | null, subject: string, keys: SubjectKeys): unknown {
-  const key = sealed && keys.get(subject);
-  return key ? unseal(key, entry.id, sealed) : null;
-}
+const unsealed = (owner: string, sealed: Uint8Array | null, key: KeyObject | undefined): unknown => (sealed && key ? unseal(key, owner, sealed) : null);
 
 function eventOf(entry: Entry, clear: Clear | null): Event {
   const { sealedValues: _values, sealedOrigin: _origin, changes, ...open } = entry;

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { append, Fenced, type Batch } from './append.ts';
 import type { Position } from './entry.ts';
-import { draftSubjects, form, type Formed } from './form.ts';
+import { draftSubjects, Former, type Formed } from './form.ts';
 import { merge, type Draft } from './merge.ts';
 import { SubjectKeys } from './protect.ts';
 import { completeDrafts } from './root-facts.ts';
@@ -191,7 +191,8 @@ export class Sequencer {
     const drafts = await completeDrafts(reader, mergeByTransaction(rows));
     const keys = this.#keys as SubjectKeys;
     await keys.ensure(draftSubjects(drafts));
-    const formed = drafts.map((draft, i) => form(draft, head.position + 1 + i, keys));
+    const former = new Former(keys);
+    const formed = drafts.map((draft, i) => former.form(draft, head.position + 1 + i));
     return {
       from: head.position,
       epoch: head.epoch,
@@ -220,7 +221,7 @@ export class Sequencer {
       const client = new Client({
         connectionString: this.#options.connectionString,
         application_name: 'countersign sequencer',
-        options: '-c synchronous_commit=on -c timezone=UTC',
+        options: '-c synchronous_commit=on -c timezone=UTC -c enable_seqscan=off -c jit=off',
       });
       client.on('error', () => undefined); // the query that was under way rejects; without a listener the process would end
       await client.connect();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafBytes, leafHash } from '@countersign/proof/leaf';
-import { leafRecord } from '../src/form.ts';
+import { leafRecord } from '../src/leaf-record.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
 import { fieldRowId } from '../src/pg-log.ts';
 import type { Visibility } from '../src/visibility.ts';

@@ -10,7 +10,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export function canonicalJson(value: Json): string {
   switch (typeof value) {
     case 'string':
-      return text(value);
+      return canonicalText(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'number':
@@ -25,7 +25,12 @@ export function canonicalJson(value: Json): string {
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);
 
-function text(value: string): string {
+/** Nothing in it needs an escape, as in most texts: three times as fast as asking JSON.stringify. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A text as canonical JSON. @throws TypeError for half a surrogate pair. */
+export function canonicalText(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   // RFC 8785 section 3.2.2.2: a lone surrogate is no Unicode text, and two implementations would write it differently.
   if (!value.isWellFormed()) throw new TypeError('a text with a lone surrogate has no canonical form');
   return JSON.stringify(value);
@@ -43,7 +48,7 @@ function record(value: { readonly [key: string]: Json }): string {
   let out = '{';
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as string;
-    out += `${(i ? ',' : '') + text(key)}:${canonicalJson(value[key] as Json)}`;
+    out += `${(i ? ',' : '') + canonicalText(key)}:${canonicalJson(value[key] as Json)}`;
   }
   return `${out}}`;
 }
