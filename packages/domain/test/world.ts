@@ -7,6 +7,7 @@ import type { Context, Event } from '@countersign/audit/entry';
 import { auditSchema, grants } from '@countersign/audit/schema';
 import type { Visibility } from '@countersign/audit/visibility';
 import { templated, type TestDatabase } from '@countersign/testing/database';
+import { eventually } from '@countersign/testing/eventually';
 import type { Call, Command, Query } from '../src/definition.ts';
 import { DECLARED, ENTITIES } from '../src/entities.ts';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '../src/migrations/list.ts';
@@ -153,7 +154,7 @@ export async function world(): Promise<World> {
       return definition.output.parse(result);
     },
     events: async (root) => {
-      await open.log.settle();
+      await eventually(async () => (await open.log.settle()).waiting === 0);
       return [...(await open.log.after(0, root === undefined ? {} : { root: [root] }, EVERYTHING, 100_000)).events];
     },
     sql: (text, params = []) => owner.em.execute(text, params),
