@@ -35,15 +35,18 @@ function nodeIsRecentEnough() {
 }
 
 /**
- * npm exports its whole configuration to scripts, and pnpm would read it as its own. What leads to the registry is worth
- * keeping, and where the store is.
+ * npm exports its whole configuration to scripts, which other programs must not take for theirs. What leads to the
+ * registry is handed on to pnpm by the names that it reads.
  */
 function cleanEnvironment() {
-  const kept = /^npm_config_(registry|userconfig|cafile|proxy|https_proxy|strict_ssl|store_dir)$/i;
   const own = /^npm_(config|package|lifecycle|command|execpath|node_execpath)/i;
-  const entries = Object.entries(process.env).filter(([name, value]) => !own.test(name) || (kept.test(name) && value));
+  const kept = /^npm_config_(registry|userconfig|cafile|proxy|https_proxy|strict_ssl)$/i;
+  const clean = Object.entries(process.env).filter(([name]) => !own.test(name));
+  const handed = Object.entries(process.env).filter(([name, value]) => kept.test(name) && value);
+  const forPnpm = handed.map(([name, value]) => [`p${name.toLowerCase()}`, value]);
   const path = [join(toolchain, 'node_modules', '.bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? process.env.Path];
-  return { ...Object.fromEntries(entries), PATH: path.join(delimiter), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+  const added = { PATH: path.join(delimiter), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+  return { ...Object.fromEntries([...forPnpm, ...clean]), ...added };
 }
 
 /** Checked by the hashes of its lock file. Once Node was fetched, it serves those with a recent one as well. */

@@ -20,7 +20,7 @@ const FILES = {
     setInterval(() => undefined, 1000);
     console.log(process.pid);`,
   'bin/npm': '#!/bin/sh\nmkdir -p node_modules\necho "npm $1" >> "$CALLS"\n',
-  'bin/pnpm': '#!/bin/sh\necho "pnpm $1" >> "$CALLS"\n',
+  'bin/pnpm': '#!/bin/sh\necho "pnpm $1$pnpm_config_registry$npm_config_registry" >> "$CALLS"\n',
 };
 
 /** A project with the real boot script, and package managers that only note that they were called. */
@@ -34,9 +34,15 @@ function project() {
   for (const [file, text] of Object.entries(FILES)) put(file, text);
   for (const program of ['bin/npm', 'bin/pnpm']) chmodSync(join(folder, program), 0o755);
   copyFileSync(join(import.meta.dirname, '..', 'boot.mjs'), join(folder, 'tools', 'boot.mjs'));
-  const env = { ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`, CALLS: join(folder, 'calls') };
+  const env = {
+    ...process.env,
+    PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`,
+    CALLS: join(folder, 'calls'),
+    npm_config_registry: '',
+  };
   return {
     put,
+    env,
     calls: () => (existsSync(env.CALLS) ? readFileSync(env.CALLS, 'utf8').trim().split('\n') : []),
     boot: (...args: string[]) =>
       spawn(process.execPath, [join(folder, 'tools', 'boot.mjs'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
@@ -62,6 +68,13 @@ it('installs once, then only what changed', async () => {
   put('tools/toolchain/package-lock.json', '{ }');
   await finish(boot('greet'));
   expect(calls().slice(3)).toEqual(['npm ci']);
+});
+
+it('hands on to pnpm, by the name that pnpm reads, which registry npm was told to use', async () => {
+  const { boot, calls, env } = project();
+  env.npm_config_registry = '@mirror';
+  await finish(boot('greet'));
+  expect(calls()).toEqual(['npm ci', 'pnpm install@mirror']);
 });
 
 it('runs what comes before, passes arguments on, and ends with the exit code of the task', async () => {
