@@ -1,7 +1,7 @@
-import { initTRPC, type TRPCDefaultErrorData, type TRPCDefaultErrorShape, TRPCError } from '@trpc/server';
+import { getErrorShape, initTRPC, type TRPCDefaultErrorData, type TRPCDefaultErrorShape, TRPCError } from '@trpc/server';
 import { type ConflictingField, type FieldProblem, Refusal, type RefusalCode } from '@countersign/domain/errors';
 import type { ApiContext } from './context.ts';
-import { asRefusal, refusalCodeOf, trpcCodeOf, Unexpected, unexpected, UNEXPECTED_MESSAGE } from './refusals.ts';
+import { asRefusal, httpStatusOf, refusalCodeOf, trpcCodeOf, Unexpected, unexpected, UNEXPECTED_MESSAGE } from './refusals.ts';
 
 /** A refusal as typed clients get it. */
 export interface RefusalShape {
@@ -75,4 +75,11 @@ export async function answeringTrpc<Result>(
       cause: unexpected(problem, { requestId, name, report: context.services.report }),
     });
   }
+}
+
+/** A refusal that comes before tRPC has looked at a request, in tRPC's own form: clients understand no other. */
+export function refusedTrpc(refusal: Refusal): Response {
+  const error = new TRPCError({ code: trpcCodeOf(refusal.code), message: refusal.message, cause: refusal });
+  const shape = getErrorShape({ config: t._config, error, type: 'unknown', path: undefined, input: undefined, ctx: undefined });
+  return Response.json({ error: shape }, { status: httpStatusOf(refusal.code) });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { routes } from '../src/countersign.ts';
 import { docsPage } from '../src/rest/docs-page.ts';
-import { openApi } from '../src/rest/openapi.ts';
+import { openApi, type Operation } from '../src/rest/openapi.ts';
 
 const api = openApi(routes);
 const text = JSON.stringify(api);
@@ -35,7 +35,7 @@ describe('the description of the interface', () => {
   });
 
   test('tells every error that a route may answer, with an example', () => {
-    const { responses } = api.paths['/api/timecards/{id}/reject']?.['post'] ?? { responses: {} };
+    const responses: Operation['responses'] = api.paths['/api/timecards/{id}/reject']?.['post']?.responses ?? {};
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '403', '404', '409', '413', '429', '500']);
     expect(responses['409']?.content['application/json'].example).toMatchObject({ code: 'CONFLICT' });
   });

@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url';
+import { openDatabase } from '../database/database.ts';
+import { openDemonstration } from '../demonstration.ts';
+import { Lifetime } from '../lifetime.ts';
+import { type Logger, openLogger } from '../log.ts';
+import { serve } from '../serve.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { openSystem } from '../system.ts';
+
+const WEB = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+/** Starts everything and stays until a signal, or a failure that nobody expected; resolves with the exit code. */
+export async function start(): Promise<number> {
+  const settings = readSettings(process.env);
+  const log = openLogger(settings.logLevel);
+  const lifetime = new Lifetime();
+  const over = untilTheEnd(log);
+  try {
+    const greeting = await startAll(settings, log, lifetime);
+    console.log(greeting);
+  } catch (problem) {
+    await lifetime.end(log);
+    throw problem;
+  }
+  const code = await over;
+  return (await lifetime.end(log)) ? code : 1;
+}
+
+async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Promise<string> {
+  const database = await openDatabase(settings);
+  lifetime.began('the database', database.close);
+  for (const problem of database.unprotected) log.warn(problem);
+  if (database.migrated.length) log.info({ migrations: database.migrated }, 'the database was migrated');
+  const system = await openSystem({ logins: database.logins, settings, log });
+  lifetime.began('the log and the connections', system.close);
+  const demo = settings.demo ? await openDemonstration({ owner: database.owner, system, log }) : null;
+  if (demo) lifetime.began('the demonstration', demo.stop);
+  const served = await serve({ system, settings, log, webFolder: WEB, demo: () => demo?.view() ?? null });
+  lifetime.began('the server', served.close);
+  return greetingOf(served.url, { database: database.address, demo: demo?.view() ?? null });
+}
+
+interface Offered {
+  readonly database: string | null;
+  readonly demo: { readonly accounts: readonly { readonly email: string }[]; readonly password: string } | null;
+}
+
+function greetingOf(url: string, { database, demo }: Offered): string {
+  const lines = ['', `  Countersign is at ${url}`, `  Its interface is described at ${url}/docs`];
+  if (database) lines.push(`  The database: ${database}`);
+  if (demo) lines.push(`  Sign in as ${demo.accounts.map(({ email }) => email).join(', ')}`, `  Everybody's password is ${demo.password}`);
+  return [...lines, ''].join('\n');
+}
+
+/** A signal often comes twice, from the terminal and from whoever started us. Milliseconds. */
+const SAME_SIGNAL = 1_000;
+
+/** Resolves with the exit code: 0 after a signal, 1 after a failure that nobody caught. Who asks again doesn't want to wait. */
+function untilTheEnd(log: Logger): Promise<number> {
+  return new Promise((resolve) => {
+    let asked = 0;
+    const signalled = (signal: NodeJS.Signals) => {
+      if (asked && Date.now() - asked > SAME_SIGNAL) process.exit(1);
+      asked ||= Date.now();
+      log.info(`${signal}: stopping`);
+      resolve(0);
+    };
+    process.on('SIGTERM', signalled).on('SIGINT', signalled);
+    const failed = (problem: unknown) => {
+      log.fatal({ err: problem }, 'a failure that nobody caught: stopping');
+      resolve(1);
+    };
+    process.on('unhandledRejection', failed).on('uncaughtException', failed);
+  });
+}

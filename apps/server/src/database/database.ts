@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { startEmbedded } from '@countersign/postgres/embedded';
+import type { Logins, Settings } from '../settings.ts';
+import { makeLogins } from './logins.ts';
+import { exclusively, migrate } from './migrate.ts';
+
+/** A database that is ready: migrated, with its roles. */
+export interface Database {
+  readonly logins: Logins;
+  /** For what only the owner may do; no connection is kept. */
+  readonly owner: string;
+  /** For looking into the embedded one; null where the operator has brought their own. */
+  readonly address: string | null;
+  /** Migrations that this start ran. */
+  readonly migrated: readonly string[];
+  /** In sentences, what isn't protected. */
+  readonly unprotected: readonly string[];
+  /** Stops the embedded server. */
+  close(): Promise<void>;
+}
+
+/** Starts the embedded database unless there is one, and makes it ready; two nodes may do so at the same time. */
+export async function openDatabase({ database, dataDir }: Pick<Settings, 'database' | 'dataDir'>): Promise<Database> {
+  const embedded = database ? null : await startEmbedded({ dataDir: join(dataDir, 'postgres') });
+  const close = async () => embedded?.stop();
+  try {
+    const owner = database?.owner ?? (embedded?.url as string);
+    const made = await exclusively(owner, async (client) => {
+      const migrated = await migrate(owner);
+      return { migrated, ...(await makeLogins(client, owner, database?.logins ?? null)) };
+    });
+    return { ...made, owner, address: embedded?.url ?? null, close };
+  } catch (problem) {
+    await close();
+    throw problem;
+  }
+}

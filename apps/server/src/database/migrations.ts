@@ -1,0 +1,13 @@
+import { Migration } from '@mikro-orm/migrations';
+import { auditSchema } from '@countersign/audit/schema';
+import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '@countersign/domain/migrations/list';
+
+/** The log's tables: after the business's own, before what the business adds to the log. */
+class AuditLog extends Migration {
+  override up(): void {
+    for (const statement of auditSchema) this.addSql(statement);
+  }
+}
+
+/** Every migration, in order. A name that was once released is never given to another one. */
+export const MIGRATIONS = [...TABLE_MIGRATIONS, { name: '0001_audit_log', class: AuditLog }, ...LOG_MIGRATIONS];

@@ -1,0 +1,132 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context as HonoContext, Hono, type MiddlewareHandler } from 'hono';
+import type { ApiContext, Services } from '@countersign/api/context';
+import { routes } from '@countersign/api/countersign';
+import { unexpected } from '@countersign/api/refusals';
+import { DOCS_CSS, docsPage } from '@countersign/api/rest/docs-page';
+import { unexpectedBody } from '@countersign/api/rest/error-body';
+import { openApi } from '@countersign/api/rest/openapi';
+import { refused, restApp } from '@countersign/api/rest/rest';
+import { refusedTrpc } from '@countersign/api/trpc';
+import { Refusal } from '@countersign/domain/errors';
+import type { Logger } from '../log.ts';
+import type { OpenStreams } from '../sockets/open-streams.ts';
+import { isSameOrigin, type RequestFacts, requestFacts } from './request-facts.ts';
+import { securityHeaders } from './security-headers.ts';
+import { type DemoView, sessionRoutes } from './session-routes.ts';
+import { type Credentials, credentialsOf, type SignedIn, whoHas } from './sessions.ts';
+import { staticFiles } from './static-files.ts';
+import { trpcOverHttp } from './trpc-over-http.ts';
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    facts: RequestFacts;
+    credentials: Credentials | null;
+    /** Looked up when it is asked for, and once. */
+    who: () => Promise<SignedIn | null>;
+  }
+}
+
+export interface AppOptions {
+  readonly services: Services;
+  readonly log: Logger;
+  /** Our own proxies before this server. */
+  readonly proxies: number;
+  /** The built web app. */
+  readonly webFolder: string;
+  readonly readiness: () => Promise<string[]>;
+  readonly demo: () => DemoView | null;
+  readonly streams: OpenStreams;
+  /** Aborts when the server stops: answers that would never end then do. */
+  readonly stopping: AbortSignal;
+}
+
+/** Everything that is served over HTTP. */
+export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
+  const { services, webFolder, demo, streams, stopping } = options;
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const contextOf = contextFor(services);
+  const everyRoute = [...routes, ...sessionRoutes({ fork: services.fork, demo, ended: (sessionId) => streams.sessionEnded(sessionId) })];
+  const description = openApi(everyRoute);
+  app.use(knowing(options), accessLog(options.log), securityHeaders, sameOrigin);
+  app.get('/healthz', (http) => http.json({ status: 'alive' }));
+  app.get('/readyz', async (http) => {
+    const problems = await options.readiness();
+    return http.json({ ready: !problems.length, problems }, problems.length ? 503 : 200);
+  });
+  app.get('/api/openapi.json', (http) => http.json(description));
+  app.get('/docs', (http) => http.html(docsPage(description)));
+  app.get('/docs/docs.css', (http) => http.text(DOCS_CSS, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }));
+  app.route('/', restApp({ routes: everyRoute, contextOf }));
+  app.all('/trpc/*', trpcOverHttp({ contextOf, streams, stopping }));
+  app.use(staticFiles(webFolder));
+  app.notFound((http) =>
+    refused(http, new Refusal('NOT_FOUND', 'There is nothing at this address', 'The interface is described at /docs.')),
+  );
+  app.onError((problem, http) => {
+    const { requestId } = unexpected(problem, { requestId: http.get('facts').requestId, name: http.req.path, report: services.report });
+    return http.json(unexpectedBody(requestId), 500);
+  });
+  return app;
+}
+
+/** Finds out what there is to know of a request, and answers nothing. */
+function knowing({ proxies, services }: AppOptions): MiddlewareHandler<{ Bindings: HttpBindings }> {
+  return async (http, next) => {
+    const { incoming } = http.env;
+    const credentials = credentialsOf(incoming.headers);
+    let who: Promise<SignedIn | null> | undefined;
+    http.set('facts', requestFacts(incoming, proxies));
+    http.set('credentials', credentials);
+    http.set('who', () => (who ??= credentials ? whoHas(services.fork(), credentials.token) : Promise.resolve(null)));
+    await next();
+  };
+}
+
+const contextFor =
+  (services: Services) =>
+  (http: HonoContext): ApiContext => {
+    const { requestId, ipAddress, userAgent } = http.get('facts');
+    // A page calls procedures with its cookie; everything else is a program.
+    const isPage = http.req.path.startsWith('/trpc/') && http.get('credentials')?.by === 'cookie';
+    const viewer = async () => (await http.get('who')())?.viewer ?? null;
+    return { services, viewer, channel: isPage ? 'web' : 'api', ipAddress, userAgent, requestId, connection: null };
+  };
+
+/** One line a request: no parameters, headers or bodies, which may hold what is nobody's business. */
+function accessLog(log: Logger): MiddlewareHandler {
+  return async (http, next) => {
+    const began = performance.now();
+    await next();
+    const { method, path } = http.req;
+    log.info(
+      {
+        requestId: http.get('facts').requestId,
+        method,
+        path: path.slice(0, 200),
+        status: http.res.status,
+        ms: Math.round(performance.now() - began),
+      },
+      'request',
+    );
+  };
+}
+
+const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * What changes something and comes with a browser's cookie must come from a page of ours: the cookie is sent unasked.
+ * Who says that another site's page sent it is refused without a cookie as well.
+ */
+const sameOrigin: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, next) => {
+  const { headers } = http.env.incoming;
+  const tells = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+  const unasked = http.get('credentials')?.by === 'cookie';
+  if (SAFE.includes(http.req.method) || (!tells && !unasked) || isSameOrigin(headers, http.get('facts').host)) return next();
+  const refusal = new Refusal(
+    'FORBIDDEN',
+    'This request came from another site',
+    'Send it from a page of this server, or with a token instead of a cookie.',
+  );
+  return http.req.path.startsWith('/trpc/') ? refusedTrpc(refusal) : refused(http, refusal);
+};

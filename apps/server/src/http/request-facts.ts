@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+/** What the transport knows of a request before anybody has looked at what it wants. */
+export interface RequestFacts {
+  /** Ours, whatever the client sent: it stands in the log. */
+  readonly requestId: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  /** Whether the browser speaks TLS, with us or with a proxy that we trust. */
+  readonly secure: boolean;
+  /** The host that the browser addressed. */
+  readonly host: string | null;
+}
+
+/** Characters of a user agent that are kept: longer ones are made up. */
+const USER_AGENT = 300;
+
+/** `proxies` is how many of our own stand before this server; what they added is believed, and nothing beyond. */
+export function requestFacts(request: IncomingMessage, proxies: number): RequestFacts {
+  const forwarded = (name: string) => (proxies ? lastOf(request.headers[name], 1) : null);
+  const encrypted = Boolean((request.socket as Partial<TLSSocket>).encrypted);
+  return {
+    requestId: randomUUID(),
+    ipAddress: clientAddress(request, proxies),
+    userAgent: request.headers['user-agent']?.slice(0, USER_AGENT) ?? null,
+    secure: encrypted || forwarded('x-forwarded-proto') === 'https',
+    host: forwarded('x-forwarded-host') ?? request.headers.host ?? null,
+  };
+}
+
+function clientAddress(request: IncomingMessage, proxies: number): string | null {
+  const told = proxies ? lastOf(request.headers['x-forwarded-for'], proxies) : null;
+  const address = told && isIP(told) ? told : request.socket.remoteAddress;
+  return address?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
+}
+
+/** The entry that the first of our proxies added: each appends the address of whom it heard. */
+function lastOf(header: string | string[] | undefined, count: number): string | null {
+  const entries = [header ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  return entries.at(-Math.min(count, entries.length)) ?? null;
+}
+
+/** Whether a page of the address that the browser speaks to sent this, as far as the browser's own word goes. */
+export function isSameOrigin(headers: IncomingMessage['headers'], host: string | null): boolean {
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  return origin !== undefined && host !== null && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+}

@@ -1,0 +1,145 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import type { ApiContext } from '@countersign/api/context';
+import { parseInput } from '@countersign/api/input';
+import type { Route, RouteCall } from '@countersign/api/rest/route';
+import { ANONYMOUS, withContext } from '@countersign/audit/context';
+import { Refusal } from '@countersign/domain/errors';
+import { ROLES, type Viewer } from '@countersign/domain/people/permissions';
+import { signIn, signOut } from '@countersign/domain/people/sign-in';
+import { loadViewer } from '@countersign/domain/people/viewer';
+import { Attempts } from './attempts.ts';
+import { sessionCookie } from './sessions.ts';
+
+const user = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(ROLES),
+  level: z.number().int(),
+  timeZone: z.string(),
+});
+
+/** What a demonstration offers whoever isn't signed in yet. */
+const demoView = z.object({
+  accounts: z.array(z.object({ email: z.string(), role: z.string(), name: z.string() })),
+  password: z.string(),
+  /** While its data are still being written. */
+  progress: z.object({ done: z.number(), of: z.number(), message: z.string() }).nullable(),
+});
+export type DemoView = z.infer<typeof demoView>;
+
+const sessionView = z.object({ user: user.nullable(), demo: demoView.nullable() });
+const credentials = z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(1_000) });
+const nothing = z.strictObject({});
+
+export interface SessionRoutesOptions {
+  readonly fork: () => EntityManager;
+  readonly demo: () => DemoView | null;
+  /** Called when a session was ended, with its id. */
+  readonly ended: (sessionId: string) => void;
+}
+
+/** Signing in and out, and who is signed in: open to everybody, and no definitions, since they need the transport. */
+export function sessionRoutes({ fork, demo, ended }: SessionRoutesOptions): Route[] {
+  const door = new Door();
+  const route = (parts: Pick<Route, 'method' | 'path' | 'name' | 'summary' | 'input' | 'output' | 'run'>): Route => ({
+    permission: null,
+    ...parts,
+  });
+  return [
+    route({
+      method: 'POST',
+      path: '/api/auth/sign-in/email',
+      name: 'session.begin',
+      summary: 'Sign in by mail address and password',
+      input: credentials,
+      output: z.object({ user }),
+      run: (raw, call) => asAnonymous(call, () => begin({ fork, door, raw, call })),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/auth/sign-out',
+      name: 'session.end',
+      summary: 'Sign out',
+      input: nothing,
+      output: nothing,
+      run: async (raw, call) => {
+        parseInput(nothing, raw, 'snake');
+        const given = call.http.get('credentials');
+        const who = await call.http.get('who')();
+        if (given) await signOut(fork(), given.token);
+        if (who) ended(who.session.id);
+        call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
+        return {};
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/session',
+      name: 'session.get',
+      summary: 'Who is signed in',
+      input: nothing,
+      output: sessionView,
+      run: async (raw, { context }) => {
+        parseInput(nothing, raw, 'snake');
+        const viewer = await context.viewer();
+        return { user: viewer && userOf(viewer), demo: demo() };
+      },
+    }),
+  ];
+}
+
+const userOf = ({ id, name, email, role, level, timeZone }: Viewer) => ({ id, name, email, role, level, timeZone });
+
+interface Beginning {
+  readonly fork: () => EntityManager;
+  readonly door: Door;
+  readonly raw: unknown;
+  readonly call: RouteCall;
+}
+
+async function begin({ fork, door, raw, call: { context, http } }: Beginning) {
+  const { email, password } = parseInput(credentials, raw, 'snake');
+  const session = await door.pass({ email: email.trim().toLowerCase(), address: context.ipAddress ?? '' }, () =>
+    signIn(fork(), { email, password }),
+  );
+  const viewer = await loadViewer(fork(), session.userId);
+  if (!viewer) throw new Refusal('UNAUTHORIZED', 'This account is disabled.');
+  http.header('set-cookie', sessionCookie(session, http.get('facts').secure));
+  return { user: userOf(viewer) };
+}
+
+/** Nobody is known until the password has been checked. */
+function asAnonymous<Result>(
+  { context, requestId }: { context: ApiContext; requestId: string },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { channel, ipAddress, userAgent } = context;
+  return withContext(
+    { actor: ANONYMOUS, impersonator: null, channel, requestId, ipAddress, userAgent, command: null, changeId: null, reason: null },
+    work,
+  );
+}
+
+/** Lets a few failures pass for each mail address, and more for each network address, behind which many may sit. */
+class Door {
+  readonly #byAccount = new Attempts({ most: 10, perMs: 60_000 });
+  readonly #byAddress = new Attempts({ most: 100, perMs: 60_000 });
+
+  async pass<Result>({ email, address }: { email: string; address: string }, work: () => Promise<Result>): Promise<Result> {
+    const seconds = Math.max(this.#byAccount.wait(`${email} ${address}`), this.#byAddress.wait(address));
+    if (seconds) throw new Refusal('RATE_LIMITED', 'Too many failed attempts to sign in', `Try again in ${seconds} seconds.`);
+    try {
+      const result = await work();
+      this.#byAccount.succeeded(`${email} ${address}`);
+      return result;
+    } catch (problem) {
+      if (problem instanceof Refusal && problem.code === 'UNAUTHORIZED') {
+        this.#byAccount.failed(`${email} ${address}`);
+        this.#byAddress.failed(address);
+      }
+      throw problem;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Viewer } from '@countersign/domain/people/permissions';
+import { type ActiveSession, sessionOf } from '@countersign/domain/people/sign-in';
+import { loadViewer } from '@countersign/domain/people/viewer';
+
+export const SESSION_COOKIE = 'countersign_session';
+
+/** A session's token, and how it came: a browser sends its cookie unasked, a program names its token on purpose. */
+export interface Credentials {
+  readonly token: string;
+  readonly by: 'cookie' | 'bearer';
+}
+
+/** A token named on purpose comes before a cookie. */
+export function credentialsOf({ authorization, cookie }: Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>): Credentials | null {
+  const bearer = /^Bearer +([\w-]{1,200})$/i.exec(authorization ?? '')?.[1];
+  if (bearer !== undefined) return { token: bearer, by: 'bearer' };
+  const token = cookieValue(cookie ?? '', SESSION_COOKIE);
+  return token === null ? null : { token, by: 'cookie' };
+}
+
+function cookieValue(header: string, name: string): string | null {
+  for (const pair of header.split(';')) {
+    const [key, value] = pair.trim().split('=');
+    if (key === name && value !== undefined && /^[\w-]{1,200}$/.test(value)) return value;
+  }
+  return null;
+}
+
+/** Somebody signed in, as their rights are at this moment. */
+export interface SignedIn {
+  readonly session: ActiveSession;
+  readonly viewer: Viewer;
+}
+
+/** Who has this token; null where the session is over, or nobody's. */
+export async function whoHas(em: EntityManager, token: string): Promise<SignedIn | null> {
+  const session = await sessionOf(em, token);
+  const viewer = session && (await loadViewer(em, session.userId));
+  return session && viewer ? { session, viewer } : null;
+}
+
+/** The header that gives a browser its session, or takes it away. */
+export function sessionCookie(session: { readonly token: string; readonly expiresAt: Date } | null, secure: boolean): string {
+  const life = session ? Math.max(0, Math.floor((session.expiresAt.getTime() - Date.now()) / 1000)) : 0;
+  return [
+    `${SESSION_COOKIE}=${session?.token ?? ''}`,
+    'Path=/',
+    'HttpOnly',
+    'SameSite=Lax',
+    `Max-Age=${life}`,
+    ...(secure ? ['Secure'] : []),
+  ].join('; ');
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { Refusal } from '@countersign/domain/errors';
+import { createAdmin, type NewAdmin } from './commands/create-admin.ts';
+import { migrateOnly } from './commands/migrate.ts';
+import { seedDemoData } from './commands/seed-demo.ts';
+import { start } from './commands/start.ts';
+import { SettingsError, settingsTable } from './settings.ts';
+
+const program = new Command('countersign').description('The record of who changed what, when and why in workforce operations.');
+
+program
+  .command('start', { isDefault: true })
+  .description('serve pages, interface and live feed')
+  .action(async () => process.exit(await start()));
+program.command('migrate').description('make the database ready, and nothing else').action(migrateOnly);
+program.command('seed').description('fill an empty database').command('demo').description('with a demonstration').action(seedDemoData);
+program
+  .command('admin')
+  .description('administrators')
+  .command('create')
+  .description('make an administrator')
+  .requiredOption('--email <address>', 'whom to sign in as')
+  .requiredOption('--name <name>', 'first and last name')
+  .option('--password-stdin', 'read the password from standard input; otherwise one is made and printed')
+  .action((options: NewAdmin) => createAdmin(options));
+program
+  .command('settings')
+  .description('print what can be set')
+  .action(() => console.log(settingsTable()));
+
+try {
+  await program.parseAsync();
+} catch (problem) {
+  console.error(adviceOf(problem));
+  process.exitCode = 1;
+}
+
+/** What somebody at a terminal can do about it; a stack only where nobody foresaw it. */
+function adviceOf(problem: unknown): string {
+  if (problem instanceof SettingsError) return problem.message;
+  if (problem instanceof Refusal) return [problem.message, problem.details].filter(Boolean).join(' ');
+  if (!(problem instanceof Error)) return String(problem);
+  return process.env['LOG_LEVEL'] === 'debug' ? (problem.stack ?? problem.message) : `Countersign could not go on: ${problem.message}`;
+}

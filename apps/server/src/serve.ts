@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import { httpApp } from './http/app.ts';
+import type { DemoView } from './http/session-routes.ts';
+import type { Logger } from './log.ts';
+import type { Settings } from './settings.ts';
+import { trpcOverSockets } from './sockets/trpc-over-sockets.ts';
+import type { System } from './system.ts';
+
+export interface ServeOptions {
+  readonly system: System;
+  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'shutdownSeconds'>;
+  readonly log: Logger;
+  readonly webFolder: string;
+  readonly demo?: () => DemoView | null;
+}
+
+export interface Served {
+  /** Where a browser finds it. */
+  readonly url: string;
+  /** Takes no more requests, has everybody connect elsewhere, and finishes what is under way. */
+  close(): Promise<void>;
+}
+
+/** How long sockets get to leave by themselves. Milliseconds. */
+const LEAVE = 1_000;
+
+/** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
+export async function serve({ system, settings, log, webFolder, demo = () => null }: ServeOptions): Promise<Served> {
+  const { services, streams } = system;
+  const { proxies, port, host, shutdownSeconds } = settings;
+  const stopping = new AbortController();
+  const app = httpApp({ services, log, proxies, webFolder, demo, streams, readiness: system.readiness, stopping: stopping.signal });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const sockets = trpcOverSockets({ server, services, streams, proxies });
+  await listen(server, port, host);
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    await sockets.close(LEAVE);
+    stopping.abort();
+    server.closeIdleConnections();
+    await Promise.race([closed, sleep(shutdownSeconds * 1_000, undefined, { ref: false })]);
+    server.closeAllConnections();
+  };
+  return { url: addressOf(server, host), close };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new Error(whyNotListening((cause as NodeJS.ErrnoException).code, port, host), { cause });
+  }
+}
+
+function whyNotListening(code: string | undefined, port: number, host: string): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is in use: end the program that has it, or set PORT to another one.`;
+  if (code === 'EACCES') return `Port ${port} is not open to this user: set PORT to one above 1023.`;
+  return `${host} is no address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 for all of them.`;
+}
+
+function addressOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}

@@ -1,0 +1,202 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** One environment variable: what it means, what it may be, and what it is when it isn't set. */
+interface Setting<Value> {
+  readonly about: string;
+  /** Follows "it must be". */
+  readonly allowed: string;
+  /** The text that stands in for an absent variable; null where absence itself means something. */
+  readonly fallback: string | null;
+  readonly schema: z.ZodType<Value, string>;
+}
+
+const setting = <Value, Fallback extends string | null>(definition: Setting<Value> & { readonly fallback: Fallback }) => definition;
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+const yesOrNo = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'])
+  .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const POSTGRES = 'an address such as postgresql://user:password@host:5432/database';
+const YES_OR_NO = 'true or false';
+
+const DEFINITIONS = {
+  PORT: setting({
+    about: 'Where pages, interface and live feed are served, all on one port.',
+    allowed: 'a port from 0 to 65535, 0 for any free one',
+    fallback: '3000',
+    schema: wholeNumber(0, 65_535),
+  }),
+  HOST: setting({
+    about: 'The address to listen on. The default is reachable from this machine only.',
+    allowed: 'a host name or an IP address, such as 127.0.0.1 or 0.0.0.0',
+    fallback: '127.0.0.1',
+    schema: z.string().regex(/^[A-Za-z0-9.:_-]{1,255}$/),
+  }),
+  DATABASE_URL: setting({
+    about:
+      'The owner of a PostgreSQL 18 database: makes tables and roles, and does nothing else. Without it a PostgreSQL of our own is started.',
+    allowed: POSTGRES,
+    fallback: null,
+    schema: postgresUrl,
+  }),
+  DATABASE_APP_URL: setting({
+    about: 'A login role for the application, where the owner may not create one. Needs DATABASE_URL and DATABASE_SEQUENCER_URL.',
+    allowed: POSTGRES,
+    fallback: null,
+    schema: postgresUrl,
+  }),
+  DATABASE_SEQUENCER_URL: setting({
+    about: 'A login role for the sequencer, where the owner may not create one. Needs DATABASE_URL and DATABASE_APP_URL.',
+    allowed: POSTGRES,
+    fallback: null,
+    schema: postgresUrl,
+  }),
+  DATABASE_CONNECTIONS: setting({
+    about: 'Connections for the application at most; a few more serve sequencer, feed and log.',
+    allowed: 'a number from 2 to 500',
+    fallback: '20',
+    schema: wholeNumber(2, 500),
+  }),
+  DATA_DIR: setting({
+    about: 'Where the embedded PostgreSQL keeps its data.',
+    allowed: 'a folder',
+    fallback: '.data',
+    schema: z.string().max(1_000),
+  }),
+  DEMO: setting({
+    about:
+      'Whether to fill an empty database with a demonstration and offer its accounts for signing in. By default with the embedded database only.',
+    allowed: YES_OR_NO,
+    fallback: null,
+    schema: yesOrNo,
+  }),
+  LOG_LEVEL: setting({
+    about: 'How much is logged.',
+    allowed: 'one of fatal, error, warn, info, debug, trace, silent',
+    fallback: 'info',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  }),
+  TRUST_PROXY: setting({
+    about:
+      'How many proxies of your own stand before this server. So many of the last entries of X-Forwarded-For, and X-Forwarded-Proto and -Host, are believed.',
+    allowed: 'a number from 0 to 10',
+    fallback: '0',
+    schema: wholeNumber(0, 10),
+  }),
+  LIVE_REPLAY: setting({
+    about: 'A page that was cut off for more events than this reloads instead of catching up.',
+    allowed: 'a number from 100 to 1000000',
+    fallback: '20000',
+    schema: wholeNumber(100, 1_000_000),
+  }),
+  SHUTDOWN_SECONDS: setting({
+    about: 'How long requests that are under way may take when the server stops.',
+    allowed: 'a number from 0 to 600',
+    fallback: '10',
+    schema: wholeNumber(0, 600),
+  }),
+} as const;
+
+type Definitions = typeof DEFINITIONS;
+type Name = keyof Definitions;
+type ValueOf<Key extends Name> = Definitions[Key] extends Setting<infer Value> ? Value : never;
+/** As the variables are called, typed; null for what isn't set and has no default. */
+type Variables = { readonly [Key in Name]: Definitions[Key] extends { readonly fallback: string } ? ValueOf<Key> : ValueOf<Key> | null };
+
+/** Everything that can be set, read once at the start. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Null: the embedded one. */
+  readonly database: { readonly owner: string; readonly logins: Logins | null } | null;
+  readonly connections: number;
+  readonly dataDir: string;
+  readonly demo: boolean;
+  readonly logLevel: string;
+  readonly proxies: number;
+  readonly liveReplay: number;
+  readonly shutdownSeconds: number;
+}
+
+/** The connections of the two roles that are not the owner. */
+export interface Logins {
+  readonly app: string;
+  readonly sequencer: string;
+}
+
+/** The start is refused: each problem is a sentence that names the variable and what is allowed. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The settings of this environment. @throws SettingsError with everything that is wrong. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const variables = Object.fromEntries(
+    (Object.keys(DEFINITIONS) as Name[]).map((name) => [name, read(name, env[name], problems)]),
+  ) as unknown as Variables;
+  if (!problems.length) problems.push(...contradictions(variables));
+  if (problems.length) throw new SettingsError(problems);
+  return settingsOf(variables);
+}
+
+function read(name: Name, given: string | undefined, problems: string[]): unknown {
+  const { schema, fallback, allowed } = DEFINITIONS[name] as Setting<unknown>;
+  const text = given?.trim() || fallback;
+  if (text === null) return null;
+  const parsed = schema.safeParse(text);
+  if (!parsed.success) problems.push(`${name} is not valid: it must be ${allowed}.`); // without its value: some are secrets
+  return parsed.data;
+}
+
+function contradictions({ DATABASE_URL, DATABASE_APP_URL, DATABASE_SEQUENCER_URL }: Variables): string[] {
+  const logins = [DATABASE_APP_URL, DATABASE_SEQUENCER_URL].filter((url) => url !== null).length;
+  const problems: string[] = [];
+  if (logins === 1) problems.push('DATABASE_APP_URL and DATABASE_SEQUENCER_URL go together: set both or neither.');
+  if (logins && DATABASE_URL === null)
+    problems.push('DATABASE_APP_URL and DATABASE_SEQUENCER_URL need DATABASE_URL, the owner of the same database.');
+  if (DATABASE_URL !== null && [DATABASE_APP_URL, DATABASE_SEQUENCER_URL].includes(DATABASE_URL))
+    problems.push('DATABASE_APP_URL and DATABASE_SEQUENCER_URL must name other roles than DATABASE_URL: the owner could alter the log.');
+  return problems;
+}
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+function settingsOf(variables: Variables): Settings {
+  const { DATABASE_URL: owner, DATABASE_APP_URL: app, DATABASE_SEQUENCER_URL: sequencer } = variables;
+  return {
+    port: variables.PORT,
+    host: variables.HOST,
+    database: owner === null ? null : { owner, logins: app !== null && sequencer !== null ? { app, sequencer } : null },
+    connections: variables.DATABASE_CONNECTIONS,
+    dataDir: resolve(ROOT, variables.DATA_DIR),
+    demo: variables.DEMO ?? owner === null,
+    logLevel: variables.LOG_LEVEL,
+    proxies: variables.TRUST_PROXY,
+    liveReplay: variables.LIVE_REPLAY,
+    shutdownSeconds: variables.SHUTDOWN_SECONDS,
+  };
+}
+
+/** The settings as a table for people, in Markdown. */
+export function settingsTable(): string {
+  const rows = Object.entries(DEFINITIONS as Readonly<Record<string, Setting<unknown>>>).map(
+    ([name, { about, allowed, fallback }]) =>
+      `| \`${name}\` | ${about} | ${allowed} | ${fallback === null ? 'not set' : `\`${fallback}\``} |`,
+  );
+  return ['| variable | what for | what it may be | default |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}

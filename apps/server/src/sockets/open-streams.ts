@@ -1,0 +1,106 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Feed, FeedBatch } from '@countersign/audit/feed';
+import { Session } from '@countersign/domain/people/session';
+import { SESSION_IDLE } from '@countersign/domain/people/sign-in';
+
+/** Why a stream ends; the client connects again, and finds out there what it now may. */
+export type Ending = 'the session ended' | 'rights changed';
+
+/** An open websocket or stream of server-sent events. */
+export interface Stream {
+  end(why: Ending): void;
+}
+
+/** Whose a stream is. */
+export interface Holder {
+  readonly sessionId: string;
+  readonly userId: string;
+}
+
+export interface OpenStreamsOptions {
+  readonly fork: () => EntityManager;
+  readonly feed: Pick<Feed, 'onBatch'>;
+  readonly report: (problem: unknown) => void;
+  /** Milliseconds between looks at the sessions. */
+  readonly every?: number;
+}
+
+/**
+ * Whose each open websocket and each stream of server-sent events is. One ends with its session, within a second on
+ * every node, and with any change of its holder's rights, before another event is sent to it.
+ */
+export class OpenStreams {
+  readonly #options: OpenStreamsOptions;
+  readonly #holders = new Map<Stream, Holder>();
+  readonly #stop: () => void;
+  #looking = false;
+
+  /** Make it before the lanes' own feed listener is added: rights go before events. */
+  constructor(options: OpenStreamsOptions) {
+    this.#options = options;
+    const leave = options.feed.onBatch((batch) => this.#rightsChanged(batch));
+    const timer = setInterval(() => void this.#look(), options.every ?? 700).unref();
+    this.#stop = () => {
+      leave();
+      clearInterval(timer);
+    };
+  }
+
+  add(stream: Stream, holder: Holder): void {
+    this.#holders.set(stream, holder);
+  }
+
+  remove(stream: Stream): void {
+    this.#holders.delete(stream);
+  }
+
+  /** Ends what is open by a session that was just ended here. */
+  sessionEnded(sessionId: string): void {
+    this.#end('the session ended', (holder) => holder.sessionId === sessionId);
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  #rightsChanged({ entries }: FeedBatch): void {
+    for (const { entry } of entries) {
+      if (entry.target?.type === 'Setting') this.#end('rights changed', () => true);
+      else if (RIGHTS.has(entry.target?.type ?? ''))
+        this.#end('rights changed', ({ userId }) => userId === entry.subject || userId === entry.target?.id);
+    }
+  }
+
+  /** Sessions end on other nodes, by time, and with a disabled account: one query finds all of them. */
+  async #look(): Promise<void> {
+    if (this.#looking || !this.#holders.size) return;
+    this.#looking = true;
+    try {
+      const ids = [...new Set([...this.#holders.values()].map(({ sessionId }) => sessionId))];
+      const standing = await this.#standing(ids);
+      this.#end('the session ended', ({ sessionId }) => ids.includes(sessionId) && !standing.has(sessionId));
+    } catch (problem) {
+      this.#options.report(problem); // and nobody is thrown out because the database paused
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #standing(ids: readonly string[]): Promise<Set<string>> {
+    const now = Date.now();
+    const alive = { expiresAt: { $gt: new Date(now) }, lastSeenAt: { $gt: new Date(now - SESSION_IDLE) }, user: { disabledAt: null } };
+    const sessions = await this.#options.fork().find(Session, { id: { $in: [...ids] }, ...alive }, { fields: ['id'] });
+    return new Set(sessions.map(({ id }) => id));
+  }
+
+  #end(why: Ending, whose: (holder: Holder) => boolean): void {
+    for (const [stream, holder] of this.#holders) {
+      if (!whose(holder)) continue;
+      this.#holders.delete(stream);
+      stream.end(why);
+    }
+  }
+}
+
+/** What decides on somebody's rights, and on whether they may sign in. */
+const RIGHTS: ReadonlySet<string> = new Set(['User', 'Responsibility', 'Credential']);

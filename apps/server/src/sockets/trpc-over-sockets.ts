@@ -1,0 +1,123 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { applyWSSHandler } from '@trpc/server/adapters/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { ApiContext, Services } from '@countersign/api/context';
+import { router } from '@countersign/api/countersign';
+import { Connection } from '@countersign/api/live/connection';
+import { attachingEncoder } from '@countersign/api/live/encoder';
+import { Unexpected } from '@countersign/api/refusals';
+import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
+import { isSameOrigin, type RequestFacts, requestFacts } from '../http/request-facts.ts';
+import type { Ending, Holder, OpenStreams } from './open-streams.ts';
+
+export interface TrpcOverSocketsOptions {
+  readonly server: Server;
+  readonly services: Services;
+  readonly streams: OpenStreams;
+  readonly proxies: number;
+}
+
+/** Bytes of a message: none that means anything comes near it. */
+const MESSAGE_LIMIT = 64 * 1024;
+/** Milliseconds that a socket may stay without anybody having signed in. */
+const ANONYMOUS_PATIENCE = 10_000;
+const POLICY_VIOLATION = 1008;
+const RESTARTING = 1012;
+
+/** The procedures over websockets, on the port of the server; `close` asks everybody to come back elsewhere. */
+export function trpcOverSockets({ server, services, streams, proxies }: TrpcOverSocketsOptions): {
+  close(patience: number): Promise<void>;
+} {
+  // Compression costs a third of a megabyte a socket and 50 µs a frame; lanes could compress once for all.
+  const wss = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = whyNot(request, proxies);
+    if (refusal) return void socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    wss.handleUpgrade(request, socket, head, (upgraded) => wss.emit('connection', upgraded, request));
+  });
+  const handler = applyWSSHandler({
+    wss,
+    router,
+    experimental_encoder: attachingEncoder,
+    keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 5_000 },
+    createContext: async ({ req, res, info }) =>
+      socketContext({
+        services,
+        streams,
+        socket: res as WebSocket,
+        request: req,
+        facts: requestFacts(req, proxies),
+        token: info.connectionParams?.['token'],
+      }),
+    onError: ({ error, path = 'websocket' }) => {
+      if (error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof Unexpected || isClients(error.cause)) return;
+      services.report(error, { requestId: '', name: path });
+    },
+  });
+  return {
+    close: async (patience) => {
+      handler.broadcastReconnectNotification();
+      await emptied(wss, patience);
+      for (const client of wss.clients) client.close(RESTARTING, 'restarting');
+      await emptied(wss, 500);
+      for (const client of wss.clients) client.terminate();
+      wss.close();
+    },
+  };
+}
+
+/** Frames that are no frames, and lines that were cut. */
+const isClients = (cause: unknown) => /^(WS_ERR_|ECONNRESET|EPIPE)/.test(String((cause as { code?: unknown } | undefined)?.code));
+
+/** Browsers send cookies with every upgrade, whatever page asks for it: only pages of ours may. */
+function whyNot(request: IncomingMessage, proxies: number): string | null {
+  if (!URL.canParse(request.url ?? '', 'http://host') || new URL(request.url ?? '', 'http://host').pathname !== '/trpc')
+    return '404 Not Found';
+  const { origin, cookie } = request.headers;
+  const programs = origin === undefined && cookie === undefined;
+  return programs || isSameOrigin(request.headers, requestFacts(request, proxies).host) ? null : '403 Forbidden';
+}
+
+interface SocketFacts {
+  readonly services: Services;
+  readonly streams: OpenStreams;
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  readonly facts: RequestFacts;
+  readonly token: string | undefined;
+}
+
+async function socketContext({ services, streams, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
+  const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers) : { token, by: 'bearer' };
+  const who = async () => (credentials ? whoHas(services.fork(), credentials.token) : null);
+  const signedIn = await who();
+  if (signedIn) watch(streams, socket, { sessionId: signedIn.session.id, userId: signedIn.viewer.id });
+  else setTimeout(() => socket.close(POLICY_VIOLATION, 'nobody signed in'), ANONYMOUS_PATIENCE).unref();
+  const { ipAddress, userAgent } = facts;
+  return {
+    services,
+    viewer: async () => (await who())?.viewer ?? null,
+    channel: credentials?.by === 'cookie' ? 'web' : 'api',
+    ipAddress,
+    userAgent,
+    requestId: null,
+    connection: new Connection(socket, request.socket),
+  };
+}
+
+/** Close codes of ours. */
+const ENDINGS: Readonly<Record<Ending, number>> = { 'rights changed': 4001, 'the session ended': 4003 };
+
+function watch(streams: OpenStreams, socket: WebSocket, holder: Holder): void {
+  const stream = { end: (why: Ending) => socket.close(ENDINGS[why], why) };
+  streams.add(stream, holder);
+  socket.once('close', () => streams.remove(stream));
+}
+
+/** Resolves when the last client has gone, or when patience is at its end. */
+async function emptied(wss: WebSocketServer, patience: number): Promise<void> {
+  const deadline = Date.now() + patience;
+  while (wss.clients.size && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,128 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { Services } from '@countersign/api/context';
+import { Lanes, type Presenter } from '@countersign/api/live/lanes';
+import { Audit, type OpenLog } from '@countersign/audit/audit';
+import { DECLARED, ENTITIES } from '@countersign/domain/entities';
+import { directoryOf } from '@countersign/domain/people/directory';
+import { settingsOf } from '@countersign/domain/people/settings';
+import { visibilityOf } from '@countersign/domain/people/viewer';
+import { peopleOf, presentEvent } from '@countersign/domain/record/present-event';
+import { MIGRATIONS } from './database/migrations.ts';
+import type { Logger } from './log.ts';
+import type { Logins, Settings } from './settings.ts';
+import { OpenStreams } from './sockets/open-streams.ts';
+
+/** The business at work on its database: everything but the network. */
+export interface System {
+  readonly orm: MikroORM;
+  readonly trail: OpenLog;
+  readonly services: Services;
+  /** Whose what is that is open. */
+  readonly streams: OpenStreams;
+  /** What isn't as it should be, in words; empty when all is well. */
+  readiness(): Promise<string[]>;
+  /** Numbers what is committed, then lets go of the database. */
+  close(): Promise<void>;
+}
+
+export interface SystemOptions {
+  readonly logins: Logins;
+  readonly settings: Pick<Settings, 'connections' | 'liveReplay'>;
+  readonly log: Logger;
+}
+
+/** @throws PolicyError where the declarations don't fit the entities; whatever keeps the database from answering. */
+export async function openSystem({ logins, settings, log }: SystemOptions): Promise<System> {
+  const audit = new Audit({ policies: DECLARED });
+  const orm = await MikroORM.init({
+    entities: ENTITIES,
+    clientUrl: logins.app,
+    subscribers: [audit.subscriber],
+    pool: { max: settings.connections },
+    logger: (message) => log.warn(message),
+    colors: false,
+  });
+  try {
+    audit.bind(orm);
+    const alarm = (problem: unknown) => log.error({ err: problem }, 'the log: tried again');
+    const trail = await audit.openLog({ ...logins, alarm });
+    // Before the lanes listen to the feed: rights go before events.
+    const streams = new OpenStreams({
+      fork: () => orm.em.fork(),
+      feed: trail.feed,
+      report: (problem) => log.error({ err: problem }, 'sessions could not be checked'),
+    });
+    const services = servicesOf({ orm, trail, log, maxBehind: settings.liveReplay });
+    const close = async () => {
+      streams.close();
+      services.lanes.close();
+      await trail.close();
+      await orm.close(true);
+    };
+    return { orm, trail, services, streams, close, readiness: () => readiness(orm, trail) };
+  } catch (problem) {
+    await orm.close(true);
+    throw problem;
+  }
+}
+
+interface Parts {
+  readonly orm: MikroORM;
+  readonly trail: OpenLog;
+  readonly log: Logger;
+  readonly maxBehind: number;
+}
+
+function servicesOf({ orm, trail, log, maxBehind }: Parts): Services {
+  const directory = directoryOf(orm.em);
+  const presenter: Presenter = async (events) => {
+    const names = await directory.get(events.flatMap(peopleOf));
+    return (event) => presentEvent(event, names);
+  };
+  // Before the lanes listen: an event about a person is shown with the name that it gave them.
+  trail.feed.onBatch(({ entries }) => {
+    for (const { entry } of entries) if (entry.target?.type === 'User') directory.forget(entry.target.id);
+  });
+  return {
+    fork: () => orm.em.fork(),
+    log: trail.log,
+    presenter,
+    maxBehind,
+    lanes: new Lanes({
+      feed: trail.feed,
+      presenter,
+      report: (problem) => log.error({ err: problem }, 'the live feed goes on from the log'),
+    }),
+    visibility: async (viewer) => visibilityOf(viewer, await settingsOf(orm.em)),
+    report: (problem, about) => log.error({ err: problem, ...about }, 'a request failed'),
+  };
+}
+
+/** How long an answer about readiness may take: who asks wants to know now. Milliseconds. */
+const PATIENCE = 2_000;
+/** Events that the feed may be behind the log before a node counts as stuck. */
+const STUCK = 10_000;
+
+async function readiness(orm: MikroORM, trail: OpenLog): Promise<string[]> {
+  const tooSlow = new Promise<string[]>((resolve) =>
+    setTimeout(() => resolve([`the database did not answer within ${PATIENCE} ms`]), PATIENCE).unref(),
+  );
+  return Promise.race([problemsOf(orm, trail), tooSlow]);
+}
+
+async function problemsOf(orm: MikroORM, trail: OpenLog): Promise<string[]> {
+  try {
+    const executed = await orm.em.fork().execute<{ name: string }[]>('select name from mikro_orm_migrations');
+    const names = new Set(executed.map(({ name }) => name));
+    const missing = MIGRATIONS.filter(({ name }) => !names.has(name)).map(({ name }) => `the migration ${name} has not run`);
+    const head = await trail.log.head();
+    const behind = head - trail.feed.position;
+    return [
+      ...missing,
+      ...(trail.sequencer.backend === null ? ['the sequencer is not connected'] : []),
+      ...(behind > STUCK ? [`the feed is ${behind} events behind the log`] : []),
+    ];
+  } catch {
+    return ['the database does not answer'];
+  }
+}
