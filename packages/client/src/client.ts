@@ -46,9 +46,9 @@ export const retryDelay = (attempt: number, random: () => number = Math.random):
 
 /** A typed client: HTTP for what is asked and done, one websocket, opened when it is needed, for all that is live. */
 export function createClient({ url = '', token, headers = {}, socket = {} }: ClientOptions = {}): Client {
-  const origin = () => url.replace(/\/+$/, '') || globalThis.location.origin;
+  const origin = originOf(url);
   const wsClient = createWSClient({
-    url: () => `${origin().replace(/^http/, 'ws')}/trpc`,
+    url: `${origin.replace(/^http/, 'ws')}/trpc`,
     ...(token !== undefined && { connectionParams: { token } }),
     lazy: { enabled: true, closeMs: 5_000 },
     // A dead line that never says so (a laptop that slept, a lost Wi-Fi) is found within seconds.
@@ -62,7 +62,7 @@ export function createClient({ url = '', token, headers = {}, socket = {} }: Cli
     onClose: () => socket.onClose?.(),
   });
   const http = httpBatchLink({
-    url: `${origin()}/trpc`,
+    url: `${origin}/trpc`,
     maxItems: BATCH,
     headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
   });
@@ -70,4 +70,12 @@ export function createClient({ url = '', token, headers = {}, socket = {} }: Cli
     links: [splitLink({ condition: ({ type }) => type === 'subscription', true: wsLink({ client: wsClient }), false: http })],
   });
   return { trpc, close: () => void wsClient.close() };
+}
+
+/** Without the types of a browser: programs compile this as well. */
+function originOf(url: string): string {
+  const page = (globalThis as { readonly location?: { readonly origin: string } }).location;
+  const origin = url.replace(/\/+$/, '') || page?.origin;
+  if (!origin) throw new Error("createClient() needs the server's url outside a browser");
+  return origin;
 }
