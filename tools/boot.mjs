@@ -117,9 +117,9 @@ function follow([program, ...args]) {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
   // npm may die of a signal without passing it on: notice that nobody waits for us any more.
-  const parent = process.ppid;
+  const family = ancestors();
   const orphaned = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === family) return;
     clearInterval(orphaned);
     stop('SIGTERM');
   }, 500);
@@ -128,4 +128,11 @@ function follow([program, ...args]) {
     process.exit(1);
   });
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));
+}
+
+/** Our parent, and where npm started us its parent too: between npm and us stands a shell that outlives a killed npm. */
+function ancestors() {
+  const status = process.env.npm_lifecycle_event && `/proc/${process.ppid}/status`;
+  const above = status && existsSync(status) ? /^PPid:.*$/m.exec(readFileSync(status, 'utf8')) : '';
+  return `${process.ppid} ${above}`;
 }

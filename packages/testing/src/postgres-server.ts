@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import type { TestProject } from 'vitest/node';
 
@@ -31,6 +31,7 @@ export default async function postgresServer({ provide }: TestProject): Promise<
   provide('postgresUrl', server.url);
   return async () => {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    // Where others may not enter the temp folder, the data went elsewhere.
+    for (const used of [folder, dirname(server.dataDir)]) rmSync(used, { recursive: true, force: true });
   };
 }
