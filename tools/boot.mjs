@@ -132,7 +132,7 @@ function follow([program, ...args]) {
 
 /** Our parent, and where npm started us its parent too: between npm and us stands a shell that outlives a killed npm. */
 function ancestors() {
-  const status = process.env.npm_lifecycle_event && `/proc/${process.ppid}/status`;
-  const above = status && existsSync(status) ? /^PPid:.*$/m.exec(readFileSync(status, 'utf8')) : '';
-  return `${process.ppid} ${above}`;
+  const status = `/proc/${process.ppid}/status`;
+  if (!process.env.npm_lifecycle_event || !existsSync(status)) return String(process.ppid);
+  return `${process.ppid} below ${/^PPid:\s*(\d+)/m.exec(readFileSync(status, 'utf8'))?.[1]}`;
 }
