@@ -4,8 +4,8 @@ import { auditSchema } from '@countersign/audit/schema';
 /** The setting, of one transaction, that says what time it is for the log while the demo is seeded. */
 const SETTING = 'countersign.clock';
 
-/** Sets the database's clock for the rest of a transaction. One parameter: an instant. */
-export const SET_CLOCK = `select set_config('${SETTING}', ?, true)`;
+/** An expression that sets the database's clock for the rest of a transaction. One parameter: an instant. */
+export const SET_CLOCK = `set_config('${SETTING}', ?, true)`;
 
 const ADJUSTABLE = `select coalesce(nullif(current_setting(''${SETTING}'', true), '''')::timestamptz, clock_timestamp())`;
 

@@ -13,8 +13,8 @@ export interface Logbook {
 /** `foreign`: the database holds people or sites, and not the demo's. */
 export type DemoState = 'empty' | 'unfinished' | 'finished' | 'foreign';
 
-/** Counts a step, in its own transaction. One parameter: the number of the step, from 0. Changes no row where it was done already. */
-export const COUNT_STEP = 'update demo_seed set done = done + 1 where done = ?';
+/** Counts a step, in its own transaction. One parameter: the number of the step, from 0. No row where it was done already. */
+export const COUNT_STEP = 'update demo_seed set done = done + 1 where done = ? returning done';
 
 /** The logbook; null where no demo was begun. */
 export async function readLogbook(owner: Client): Promise<Logbook | null> {

@@ -60,7 +60,7 @@ const POSTS: readonly Post[] = [
   ['supervisor', 'newYork', 'office', 1, 3],
   ['supervisor', 'newYork', 'late', 1, 2],
   ['coordinator', 'berlin', null, 1, 2],
-  ['coordinator', 'newYork', 'office', 1, 3],
+  ['coordinator', 'newYork', null, 1, 3],
   ['talent_escort', 'berlin', 'escort', 2],
   ['talent_escort', 'lisbon', 'escort', 2],
   ['talent_escort', 'newYork', 'escort', 3, 2],

@@ -20,7 +20,7 @@ export interface SeedOptions {
   readonly log: LogReader;
   /** Logs in as the owner of the same database. */
   readonly ownerUrl: string;
-  /** Called before the first step and after each. */
+  /** Called at once, before each step, and at the end. */
   readonly progress?: (progress: Progress) => void;
   /** Called with each step that could not be taken: a visitor was faster. */
   readonly skipped?: (problem: unknown, step: Step) => void;
@@ -68,8 +68,10 @@ export const demoState = (ownerUrl: string): Promise<DemoState> =>
  * can sign in, then the weeks, the oldest first. One that was broken off is continued after its last step.
  * @throws NotEmpty where the database holds anything else, or a demo that is finished.
  */
-export const seedDemo = (options: SeedOptions): Promise<void> =>
-  asOwner(options.ownerUrl, async (owner) => {
+export function seedDemo(options: SeedOptions): Promise<void> {
+  // At once: whoever asks before the first step learns that there is more to come.
+  options.progress?.({ done: 0, of: 1, message: 'Making the demo ready' });
+  return asOwner(options.ownerUrl, async (owner) => {
     // Whoever was killed while seeding lets go of it when the server notices: wait for that.
     await owner.query('select pg_advisory_lock($1)', [LOCK]);
     const { plan, done } = await openPlan(owner, options);
@@ -81,6 +83,7 @@ export const seedDemo = (options: SeedOptions): Promise<void> =>
       await restoreClock(owner);
     }
   });
+}
 
 async function asOwner<Result>(ownerUrl: string, work: (owner: Client) => Promise<Result>): Promise<Result> {
   const owner = new Client({ connectionString: ownerUrl, application_name: 'countersign demo' });
@@ -140,6 +143,8 @@ async function performAll(
 /** The demo is open while it is filled: what a visitor changed, deleted or decided meanwhile is no longer the plan's. */
 const isVisitors = (problem: unknown) => problem instanceof Refusal || problem instanceof CardGone;
 
+const BEGIN_STEP = `with counted as (${COUNT_STEP}) select ${SET_CLOCK}, set_config('synchronous_commit', 'off', true) from counted`;
+
 /**
  * One transaction for a step and for the note that it is done, with the clocks of process and database at the step's
  * time. It needn't reach the disk before the next one begins: what a crash takes, it takes together with its note.
@@ -147,10 +152,9 @@ const isVisitors = (problem: unknown) => problem instanceof Refusal || problem i
 async function inItsTime(orm: MikroORM, n: number, { at }: Step, work: (em: EntityManager) => Promise<void>): Promise<void> {
   await withClock(new Date(at), () =>
     orm.em.fork().transactional(async (em) => {
-      await em.execute(`${SET_CLOCK}, set_config('synchronous_commit', 'off', true)`, [at]);
+      const begun = await em.execute<object[]>(BEGIN_STEP, [n, at]);
+      if (begun.length !== 1) throw new Error(`step ${n} of the demo was taken by somebody else: only one process may seed a database`);
       await work(em);
-      const { affectedRows } = await em.execute<{ affectedRows: number }>(COUNT_STEP, [n], 'run');
-      if (affectedRows !== 1) throw new Error(`step ${n} of the demo was taken by somebody else: only one process may seed a database`);
     }),
   );
 }
