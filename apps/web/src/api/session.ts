@@ -1,0 +1,54 @@
+import { queryOptions } from '@tanstack/react-query';
+import { problemOf, Problem } from './problem.ts';
+
+/** Who is signed in, as the server's REST door tells it before anything typed is loaded. */
+export interface Session {
+  readonly user: SignedIn | null;
+  readonly demo: Demo | null;
+}
+
+export interface SignedIn {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly level: number;
+  readonly time_zone: string;
+}
+
+/** A demonstration offers its accounts, and may still be writing its data. */
+export interface Demo {
+  readonly accounts: readonly { readonly email: string; readonly role: string; readonly name: string }[];
+  readonly password: string;
+  readonly progress: { readonly done: number; readonly of: number; readonly message: string } | null;
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => rest<Session>('/api/session', { signal }),
+  staleTime: 60_000,
+});
+
+/** @throws Problem `UNAUTHORIZED` where mail address and password don't belong together. */
+export function signIn(email: string, password: string): Promise<{ user: SignedIn }> {
+  return rest('/api/auth/sign-in/email', { method: 'POST', body: JSON.stringify({ email, password }) });
+}
+
+export function signOut(): Promise<unknown> {
+  return rest('/api/auth/sign-out', { method: 'POST', body: '{}' });
+}
+
+async function rest<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}) } }).catch((cause: unknown) => {
+    throw problemOf(cause);
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw refused(response, body);
+  return body as Answer;
+}
+
+function refused(response: Response, body: unknown): Problem {
+  const { error, code, details } = (body ?? {}) as { error?: string; code?: string; details?: string | null };
+  const requestId = response.headers.get('x-request-id');
+  return new Problem(error ?? 'The server did not answer as expected', { code: code ?? `HTTP_${response.status}`, details: details ?? null, requestId });
+}

@@ -1,0 +1,34 @@
+import type { RouterInputs as Inputs, RouterOutputs as Outputs } from '@countersign/client';
+
+/** An input that may be left out altogether, where it is given. */
+type Given<Input> = Exclude<Input, void | undefined>;
+
+/** One event of the log, as the person who looks may see it. */
+export type EventView = EventPage['events'][number];
+export type EventPage = Outputs['audit']['page'];
+export type ChangeView = EventView['changes'][number];
+export type ShownChange = Exclude<ChangeView, { hidden: true }>;
+/** A recorded value: exact text, null for none, or the beginning of one that was too large to keep. */
+export type Value = ShownChange['old'];
+export type RecordView = NonNullable<EventView['root']>;
+export type VocabularyView = Outputs['audit']['vocabulary'];
+export type EventFilter = Omit<Given<Inputs['audit']['page']>, 'before' | 'limit'>;
+
+export type PersonView = Outputs['people']['list'][number];
+export type SiteView = Outputs['sites']['list'][number];
+
+export type TimecardView = Outputs['timecards']['get'];
+export type TimecardEntryView = TimecardView['entries'][number];
+export type TimecardSummary = Outputs['timecards']['list']['data'][number];
+export type TimecardStatus = TimecardSummary['status'];
+export type TimecardsInput = Given<Inputs['timecards']['list']>;
+export type UpdateInput = Inputs['timecards']['update'];
+
+export type FormField = Outputs['forms']['describe']['fields'][number];
+
+/** A stretch of the feed: everything after `from`, up to and including `to`; what it doesn't hold, one may not see or didn't ask for. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly events: readonly EventView[];
+}

@@ -1,0 +1,145 @@
+import { Link } from '@tanstack/react-router';
+import { ArrowUpRight, Copy, ListFilter } from 'lucide-react';
+import { type ReactNode, use } from 'react';
+import type { EventView } from '../../api/views.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { notify } from '../../ui/notice.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import { useZones } from '../../ui/zone-context.tsx';
+import { dayText } from '../../ui/zone.ts';
+import { ActionTag, AfterApprovalTag, AroundTag } from '../trail/action-tag.tsx';
+import { isAfterApproval } from '../trail/change-sets.ts';
+import { hasPage, RecordLink } from '../trail/record-link.tsx';
+import { spelledOut, useWords } from '../trail/vocabulary.ts';
+import { ChangesTable } from './changes-table.tsx';
+import { OpenedSession } from './opened-session.ts';
+
+const CHANNELS: Readonly<Record<EventView['channel'], string>> = { web: 'in the web app', api: 'through the API', cli: 'on the command line', job: 'by a job', import: 'by an import', database: 'in the database itself' };
+
+/** What states carry beside the change itself: it stands in the changes and the reason already. */
+const REPEATED = new Set(['previous_value', 'new_value', 'reason', 'user_id', 'after_approval']);
+
+/** Everything that is recorded of one event. */
+export function EventDetails({ event }: { readonly event: EventView }) {
+  const zones = useZones();
+  const words = useWords();
+  const { actor, root, target } = event;
+  const more = [...Object.entries(event.effect ?? {}), ...Object.entries(event.metadata)].filter(([key]) => !REPEATED.has(key));
+  return (
+    <div className="grid gap-5 p-5">
+      <div className="flex items-start gap-3">
+        <Avatar id={actor.id} name={actor.name} kind={actor.kind} size="lg" />
+        <div className="min-w-0">
+          <p className="font-semibold">
+            {actor.name}
+            {event.impersonator && <span className="font-normal text-ink-2"> (by {event.impersonator.name})</span>}
+          </p>
+          <div className="mt-1 flex flex-wrap gap-1.5">
+            <ActionTag event={event} />
+            {isAfterApproval({ changeId: event.changeId, events: [event], position: event.position }) && <AfterApprovalTag />}
+            {actor.kind === 'database' && <AroundTag />}
+          </div>
+        </div>
+      </div>
+      {event.reason && <p className="border-l-2 border-line-strong pl-3 text-ink-2 italic">“{event.reason}”</p>}
+      <dl className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-2 text-sm">
+        <Fact term="When">
+          <TimeText instant={event.occurredAt} timeZone={zones.ofEvent(event)} as="full" />
+          {zones.ofEvent(event) !== 'UTC' && <TimeText instant={event.occurredAt} timeZone="UTC" as="full" className="block text-xs text-ink-3" />}
+        </Fact>
+        {root && (
+          <Fact term="Record">
+            <RecordLink event={event} root={root} />
+          </Fact>
+        )}
+        {target && target.id !== root?.id && (
+          <Fact term="Part">
+            {words.entity(target.type)}
+            {target.label && ` · ${target.label}`}
+          </Fact>
+        )}
+        {event.workDate && <Fact term="Day">{dayText(event.workDate, 'long')}</Fact>}
+        {more.map(([key, value]) => (
+          <Fact key={key} term={spelledOut(key)}>
+            {typeof value === 'string' ? value : JSON.stringify(value)}
+          </Fact>
+        ))}
+        <Fact term="How">
+          {words.area(event.area)}, {CHANNELS[event.channel]}
+          {event.ipAddress && <span className="block text-xs text-ink-3">from {event.ipAddress}</span>}
+        </Fact>
+      </dl>
+      <ChangesTable event={event} />
+      <SameChangeSet event={event} />
+      <Actions event={event} />
+      <Recorded event={event} />
+    </div>
+  );
+}
+
+const Fact = ({ term, children }: { readonly term: string; readonly children: ReactNode }) => (
+  <>
+    <dt className="text-ink-3">{term}</dt>
+    <dd className="min-w-0">{children}</dd>
+  </>
+);
+
+/** The other events of the same command, job or import, as far as the list has them. */
+function SameChangeSet({ event }: { readonly event: EventView }) {
+  const words = useWords();
+  const session = use(OpenedSession);
+  const others = session?.store.get().feed?.shown.filter(({ changeId, position }) => changeId === event.changeId && position !== event.position) ?? [];
+  if (!others.length) return null;
+  return (
+    <section>
+      <h3 className="mb-1 text-xs font-medium text-ink-3">Done at the same time</h3>
+      <ul className="text-sm">
+        {others.slice(0, 12).map(({ position, target, action, workDate }) => (
+          <li key={position}>
+            <Link to="/live/e/$position" params={{ position: String(position) }} search={(now) => now} state={(now) => now} replace className="-mx-2 flex gap-3 rounded-md px-2 py-1 hover:bg-hover">
+              <span className="flex-1">{workDate ? dayText(workDate, 'weekday') : (target?.label ?? words.action(action))}</span>
+              <span className="text-ink-3">{words.action(action)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {others.length > 12 && <p className="mt-1 text-xs text-ink-3">and {(others.length - 12).toLocaleString('en')} more, in the list</p>}
+    </section>
+  );
+}
+
+function Actions({ event }: { readonly event: EventView }) {
+  const { root } = event;
+  const words = useWords();
+  const copy = async () => {
+    await navigator.clipboard.writeText(location.href);
+    notify({ text: 'The link is copied. Whoever may see this event can open it.' });
+  };
+  return (
+    <div className="flex flex-wrap gap-2">
+      {root && hasPage(root) && !event.action.endsWith('_deleted') && (
+        <Link to="/timecards/$id" params={{ id: root.id }} className={buttonClass('primary')}>
+          Open {words.entity(root.type).toLowerCase()} <Icon of={ArrowUpRight} />
+        </Link>
+      )}
+      {root && (
+        <Link to="/live" search={{ root: [`${root.type}:${root.id}`] }} className={buttonClass('plain')}>
+          <Icon of={ListFilter} /> Only this record
+        </Link>
+      )}
+      <Button look="quiet" icon={Copy} onClick={() => void copy()}>
+        Copy link
+      </Button>
+    </div>
+  );
+}
+
+/** For those who have to compare it with something else. */
+const Recorded = ({ event }: { readonly event: EventView }) => (
+  <details className="text-sm">
+    <summary className="w-fit rounded-sm text-xs text-ink-3 hover:text-ink">As it is recorded</summary>
+    <pre tabIndex={0} className="mt-2 max-h-96 overflow-auto rounded-md bg-well p-3 font-mono text-2xs leading-relaxed">{JSON.stringify(event, null, 2)}</pre>
+  </details>
+);

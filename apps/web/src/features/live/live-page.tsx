@@ -1,0 +1,52 @@
+import { Outlet, useChildMatches, useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo, useRef } from 'react';
+import { PageHeader } from '../../layouts/page-header.tsx';
+import { useMedia, WIDE } from '../../ui/use-media.ts';
+import { StatusLine } from '../trail/status-line.tsx';
+import { useFeed } from '../trail/use-feed.ts';
+import { LiveFeed } from './live-feed.tsx';
+import { LiveToolbar } from './live-toolbar.tsx';
+import { filterOf, type LiveSearch } from './live-search.ts';
+import { OpenedSession } from './opened-session.ts';
+import { useSpokenSummary } from './use-spoken-summary.ts';
+
+/** Everything that is recorded, as it is recorded. */
+export function LivePage() {
+  const search = useSearch({ from: '/_app/live' });
+  const filter = useMemo(() => filterOf(search), [search]);
+  const { session, state } = useFeed(filter, { before: search.before, remember: true });
+  const opened = useOpened();
+  const wide = useMedia(WIDE);
+  const navigate = useNavigate({ from: '/live' });
+  const change = useCallback((part: Partial<LiveSearch>) => void navigate({ to: '.', search: (now) => ({ ...now, before: undefined, ...part }), replace: true }), [navigate]);
+  const page = useRef<HTMLDivElement>(null);
+  useSpokenSummary(state.feed);
+  return (
+    <OpenedSession value={session}>
+      <div className="flex min-h-0 flex-1">
+        <div ref={page} inert={opened !== null && !wide} className="flex min-w-0 flex-1 flex-col">
+          <PageHeader title="Live">
+            <StatusLine feed={state} before={search.before} />
+            {state.feed && <Total total={state.feed.total} />}
+          </PageHeader>
+          <LiveToolbar search={search} onChange={change} session={session} feed={state.feed} />
+          <LiveFeed session={session} state={state} search={search} onChange={change} opened={opened} />
+        </div>
+        <Outlet />
+      </div>
+    </OpenedSession>
+  );
+}
+
+/** The position of the event in the drawer. */
+function useOpened(): number | null {
+  const position = useChildMatches({ select: (matches) => matches.map(({ params }) => params).find((params) => 'position' in params)?.position });
+  return position === undefined ? null : Number(position);
+}
+
+const Total = ({ total }: { readonly total: { readonly count: number; readonly more: boolean } }) => (
+  <span className="num ml-auto hidden whitespace-nowrap text-sm text-ink-3 lg:inline">
+    {total.more && 'more than '}
+    {total.count.toLocaleString('en')} {total.count === 1 ? 'event' : 'events'}
+  </span>
+);

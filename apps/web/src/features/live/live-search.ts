@@ -1,0 +1,31 @@
+import type { EventFilter } from '../../api/views.ts';
+import { listFrom, numberFrom } from '../../ui/address.ts';
+
+/** Everything that decides what the live page shows: it stands in the address, so that it can be sent to somebody. */
+export interface LiveSearch {
+  readonly area?: string[] | undefined;
+  readonly action?: string[] | undefined;
+  readonly actor?: string[] | undefined;
+  readonly field?: string[] | undefined;
+  /** `Timecard:…`: everything under one record. */
+  readonly root?: string[] | undefined;
+  readonly target?: string[] | undefined;
+  readonly text?: string[] | undefined;
+  /** A look back: only events below this position. */
+  readonly before?: number | undefined;
+}
+
+const LISTS = ['area', 'action', 'actor', 'field', 'root', 'target', 'text'] as const;
+export type FilterName = (typeof LISTS)[number];
+
+export function readLiveSearch(search: Record<string, unknown>): LiveSearch {
+  const lists = Object.fromEntries(LISTS.map((name) => [name, listFrom(search[name])]));
+  return { ...lists, before: numberFrom(search['before']) || undefined };
+}
+
+/** The part of it that the server filters by. */
+export function filterOf(search: LiveSearch): EventFilter {
+  return Object.fromEntries(LISTS.flatMap((name) => (search[name] ? [[name, search[name]]] : [])));
+}
+
+export const isFiltered = (search: LiveSearch): boolean => LISTS.some((name) => search[name] !== undefined);

@@ -1,0 +1,35 @@
+import { Pause, Play } from 'lucide-react';
+import { Button } from '../../ui/button.tsx';
+import { Kbd } from '../../ui/kbd.tsx';
+import type { Feed } from '../trail/feed.ts';
+import type { FeedSession } from '../trail/feed-session.ts';
+import { LiveFilters } from './live-filters.tsx';
+import type { LiveSearch } from './live-search.ts';
+import { TextSearch } from './text-search.tsx';
+
+interface Props {
+  readonly search: LiveSearch;
+  readonly onChange: (part: Partial<LiveSearch>) => void;
+  readonly session: FeedSession;
+  readonly feed: Feed | null;
+}
+
+/** Pausing, searching, filtering. */
+export function LiveToolbar({ search, onChange, session, feed }: Props) {
+  const paused = feed?.still != null;
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2 sm:px-5 md:flex-nowrap">
+      {search.before === undefined ? (
+        <Button icon={paused ? Play : Pause} aria-pressed={paused} onClick={() => (paused ? session.resume() : session.pause('asked'))} because={feed ? null : 'There is nothing to pause yet'} className="w-28 max-md:order-2">
+          {paused ? 'Go on' : 'Pause'} <Kbd>space</Kbd>
+        </Button>
+      ) : (
+        <Button icon={Play} onClick={() => onChange({ before: undefined })}>
+          Back to live
+        </Button>
+      )}
+      <TextSearch value={search.text?.[0] ?? ''} onChange={(text) => onChange({ text: text ? [text] : undefined })} />
+      <LiveFilters search={search} onChange={onChange} />
+    </div>
+  );
+}

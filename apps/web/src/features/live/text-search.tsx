@@ -1,0 +1,51 @@
+import { Search } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { Icon } from '../../ui/icon.tsx';
+import { Kbd } from '../../ui/kbd.tsx';
+import { useShortcuts } from '../../ui/shortcuts.ts';
+
+interface Props {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** Pause in typing after which the search begins. */
+const PAUSE = 300;
+
+/** Searches labels, reasons and values that are kept in clear. */
+export function TextSearch({ value, onChange }: Props) {
+  const [typed, setTyped] = useState(value);
+  const input = useRef<HTMLInputElement>(null);
+  const latest = useRef(onChange);
+  useEffect(() => {
+    latest.current = onChange;
+  });
+  // The address may change under the field: by Back, or by taking off all filters.
+  useEffect(() => setTyped((now) => (now.trim() === value ? now : value)), [value]);
+  useEffect(() => {
+    if (typed.trim() === value) return;
+    const timer = setTimeout(() => latest.current(typed.trim()), PAUSE);
+    return () => clearTimeout(timer);
+  }, [typed, value]);
+  useShortcuts({ '/': () => input.current?.focus() });
+  return (
+    <label className="relative flex min-w-0 flex-1 basis-40 items-center md:max-w-72">
+      <Icon of={Search} size={14} className="pointer-events-none absolute left-2.5 text-ink-3" />
+      <span className="sr-only">Search in labels, reasons and values</span>
+      <input
+        ref={input}
+        type="search"
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+        onKeyDown={({ key }) => key === 'Escape' && (typed ? setTyped('') : input.current?.blur())}
+        placeholder="Search reasons, labels, values"
+        className="h-8 w-full rounded-md border border-line-strong bg-sheet pl-8 pr-8 text-sm [&::-webkit-search-cancel-button]:hidden pointer-coarse:h-11"
+      />
+      {!typed && (
+        <span className="pointer-events-none absolute right-2">
+          <Kbd>/</Kbd>
+        </span>
+      )}
+    </label>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { CircleAlert } from 'lucide-react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { problemOf, type Problem } from '../../api/problem.ts';
+import { sessionQuery, signIn } from '../../api/session.ts';
+import { Mark } from '../../layouts/mark.tsx';
+import { Button } from '../../ui/button.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { DemoAccounts } from './demo-accounts.tsx';
+
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export function SignInPage() {
+  const { data: session } = useQuery(sessionQuery);
+  const { signInWith, pending, problem } = useSignIn();
+  const [missing, setMissing] = useState<Partial<Credentials>>({});
+  const alert = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    document.title = 'Sign in · Countersign';
+  }, []);
+  useEffect(() => {
+    if (problem) alert.current?.focus();
+  }, [problem]);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const credentials = { email: String(form.get('email')).trim(), password: String(form.get('password')) };
+    const absent = { ...(!credentials.email && { email: 'Give your mail address.' }), ...(!credentials.password && { password: 'Give your password.' }) };
+    setMissing(absent);
+    if (Object.keys(absent).length) event.currentTarget.querySelector<HTMLInputElement>(`[name="${Object.keys(absent)[0]}"]`)?.focus();
+    else signInWith(credentials);
+  };
+  return (
+    <main className="grid min-h-dvh place-items-center px-4 py-10">
+      <div className="w-full max-w-88">
+        <div className="mb-7 flex items-center gap-2.5">
+          <Mark className="size-7" />
+          <span className="text-lg font-[680] tracking-tight">Countersign</span>
+        </div>
+        <h1 className="text-xl">Sign in</h1>
+        <p className="mb-5 mt-1 text-sm text-ink-2">Who changed what, when and why.</p>
+        {problem && (
+          <div ref={alert} tabIndex={-1} role="alert" className="mb-4 flex gap-2.5 rounded-md bg-refuse/8 px-3 py-2.5 text-sm">
+            <Icon of={CircleAlert} className="mt-0.5 text-refuse" />
+            <span>
+              <span className="font-medium text-refuse">{titleOf(problem)}</span>
+              <span className="block text-ink-2">{adviceOn(problem)}</span>
+            </span>
+          </div>
+        )}
+        <form noValidate onSubmit={submit} className="grid gap-4">
+          <TextField label="Mail address" name="email" type="email" autoComplete="username" problem={missing.email} />
+          <TextField label="Password" name="password" type="password" autoComplete="current-password" problem={missing.password} />
+          <Button type="submit" look="primary" because={pending ? 'Signing in…' : null} className="h-9">
+            {pending ? 'Signing in…' : 'Sign in'}
+          </Button>
+        </form>
+        {session?.demo && <DemoAccounts demo={session.demo} pending={pending} onChoose={signInWith} />}
+      </div>
+    </main>
+  );
+}
+
+function useSignIn() {
+  const queries = useQueryClient();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const { to } = useSearch({ from: '/sign-in' });
+  const [pending, setPending] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const enter = async ({ email, password }: Credentials) => {
+    setPending(true);
+    setProblem(null);
+    try {
+      await signIn(email, password);
+      queries.clear();
+      await queries.fetchQuery(sessionQuery);
+      await router.invalidate();
+      await navigate({ to: to ?? '/', replace: true });
+    } catch (thrown) {
+      setProblem(problemOf(thrown));
+    } finally {
+      setPending(false);
+    }
+  };
+  return { signInWith: (credentials: Credentials) => void enter(credentials), pending, problem };
+}
+
+const titleOf = (problem: Problem) => (problem.code === 'UNAUTHORIZED' ? 'Mail address and password don’t belong together' : problem.message);
+
+function adviceOn(problem: Problem): string {
+  if (problem.code === 'UNAUTHORIZED') return 'Check both, and whether Caps Lock is on. Accounts and passwords are given out by an admin.';
+  const id = problem.requestId ? ` Request ${problem.requestId}.` : '';
+  return `${problem.details ?? 'Try again in a moment.'}${id}`;
+}

@@ -1,0 +1,85 @@
+import type { FormField } from '../../api/views.ts';
+import { FieldProblemText } from '../../ui/field.tsx';
+import { hoursText } from '../../ui/value-format.ts';
+import { dayText } from '../../ui/zone.ts';
+import { type Group, laterPath, meantIn, pathIn } from './card-form.ts';
+import { ClockTwice } from './clock-twice.tsx';
+import { isRemoved } from './preview.ts';
+import { OneField, problemAt } from './one-field.tsx';
+import { TimeInput } from './time-input.tsx';
+import { type CardEdit, refusedAt } from './use-card-edit.ts';
+
+interface Props {
+  readonly group: Group;
+  readonly edit: CardEdit;
+}
+
+/** `Daily Check In` is `Check In` under the heading of a day. */
+const short = (title: string) => title.replace(/^Daily /, '');
+
+/** One day as a row of times; whatever else the command takes for a day stands below. */
+export function DayFields({ group, edit }: Props) {
+  const day = dayText(group.workDate, 'weekday');
+  const times = group.fields.filter(({ kind }) => kind === 'time');
+  const removal = group.fields.find(({ kind, name }) => kind === 'boolean' && name === 'remove');
+  const others = group.fields.filter((field) => field.kind !== 'time' && field !== removal);
+  const removed = isRemoved(group, edit.typing);
+  const problems = removed || !edit.form ? [] : times.map(({ name }) => problemAt(edit, pathIn(group, name))).filter((problem) => problem !== undefined);
+  const wholeDay = refusedAt(edit.refused, pathIn(group, 'workDate'));
+  const id = `problems-${group.key}`;
+  return (
+    <li role="group" aria-label={day} className="border-b border-line py-3">
+      <div className="grid grid-cols-2 items-end gap-x-3 gap-y-2 sm:grid-cols-[6.5rem_repeat(auto-fit,minmax(5.5rem,1fr))_4.5rem]">
+        <div className="num col-span-full self-center text-sm font-medium sm:col-span-1">
+          {day}
+          <span className="ml-2 font-normal text-ink-3 sm:ml-0 sm:block">{removed ? 'removed' : hoursText(edit.preview?.hours.get(group) ?? null)}</span>
+        </div>
+        {times.map((field) => (
+          <DayTime key={field.name} field={field} group={group} edit={edit} day={day} removed={removed} describedBy={problems.length ? id : undefined} />
+        ))}
+        {removal && (
+          <label className="flex h-8 items-center gap-1.5 text-xs text-ink-2 pointer-coarse:h-11">
+            <input type="checkbox" aria-label={`${removal.title}, ${day}`} checked={removed} onChange={({ target }) => edit.type(pathIn(group, removal.name), target.checked ? 'true' : '')} className="size-4 accent-(--accent)" />
+            remove
+          </label>
+        )}
+      </div>
+      <Twice group={group} edit={edit} />
+      {others.map((field) => (
+        <div key={field.name} className="mt-2">
+          <OneField field={field} group={group} edit={edit} />
+        </div>
+      ))}
+      <div id={id}>
+        {[...new Set([...problems, ...(wholeDay ? [wholeDay] : [])])].map((problem) => (
+          <FieldProblemText key={problem}>{problem}</FieldProblemText>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+interface DayTimeProps extends Props {
+  readonly field: FormField;
+  readonly day: string;
+  readonly removed: boolean;
+  readonly describedBy: string | undefined;
+}
+
+function DayTime({ field, group, edit, day, removed, describedBy }: DayTimeProps) {
+  const path = pathIn(group, field.name);
+  return (
+    <div className={removed ? 'opacity-50' : ''}>
+      <span aria-hidden className="mb-0.5 block text-2xs text-ink-3">
+        {short(field.title)}
+      </span>
+      <TimeInput path={path} group={group} edit={edit} label={`${field.title}, ${day}`} invalid={!removed && problemAt(edit, path) !== undefined} describedBy={describedBy} disabled={removed} />
+    </div>
+  );
+}
+
+/** The hour that happens twice, where a time of this day falls into it. */
+export function Twice({ group, edit }: Props) {
+  if (!edit.form) return null;
+  return [...meantIn(edit.form, group, edit.typing)].map(([path, { twice, text }]) => twice && <ClockTwice key={path} time={text} offsets={twice} later={edit.typing[laterPath(path)] === 'true'} onChange={(later) => edit.type(laterPath(path), later ? 'true' : '')} />);
+}

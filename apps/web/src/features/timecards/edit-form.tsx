@@ -1,0 +1,117 @@
+import { useBlocker, useRouteContext } from '@tanstack/react-router';
+import { editNeedsReason } from '@countersign/domain/timecards/timecard.rules';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { client } from '../../api/link.ts';
+import { problemOf } from '../../api/problem.ts';
+import { queryClient } from '../../api/queries.ts';
+import type { TimecardView } from '../../api/views.ts';
+import { Button } from '../../ui/button.tsx';
+import { notify } from '../../ui/notice.tsx';
+import { Bone, ProblemState } from '../../ui/page-state.tsx';
+import { CardFields } from './card-fields.tsx';
+import { ConflictPanel } from './conflict-panel.tsx';
+import { useConflictWords } from './conflict-words.ts';
+import { ProblemNote } from './problem-note.tsx';
+import { ReasonField } from './reason-field.tsx';
+import { timecardQuery } from './timecard-queries.ts';
+import { type CardEdit, refusedAt, type Saved, useCardEdit } from './use-card-edit.ts';
+
+interface Props {
+  /** As it stands now: others may change it while it is being edited. */
+  readonly card: TimecardView;
+  readonly onClose: () => void;
+}
+
+/** The edit of a card, in the place of its table. */
+export default function EditForm({ card, onClose }: Props) {
+  const { user } = useRouteContext({ from: '/_app' });
+  const edit = useCardEdit(card, 'update');
+  const [reason, setReason] = useState('');
+  const [missing, setMissing] = useState(false);
+  const report = useReport(card);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const needsReason = editNeedsReason(edit.card, edit.card.person.id === user.id ? 'own' : 'responsible');
+  const dirty = edit.changed.size > 0;
+  useUnsaved(dirty);
+  const finish = (saved: Saved | null) => {
+    if (!saved) return;
+    report(saved);
+    onClose();
+  };
+  const lacksReason = () => {
+    const lacks = needsReason && reason.trim().length < 3;
+    setMissing(lacks);
+    return lacks;
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (edit.pending || edit.unsettled || lacksReason()) return;
+    if (dirty) void edit.save(reason.trim()).then(finish);
+    else onClose();
+  };
+  if (edit.loading === 'pending') return <Bone className="h-40 w-full" />;
+  if (edit.loading) return <ProblemState problem={edit.loading} what="the form" onRetry={edit.retryLoading} />;
+  return (
+    <form noValidate onSubmit={submit} className="grid gap-5" aria-labelledby="edit-heading">
+      <div>
+        <h2 ref={heading} id="edit-heading" tabIndex={-1} className="text-base">
+          Edit the times
+        </h2>
+        <p className="text-sm text-ink-2">
+          Times of {edit.card.site.name}, {edit.card.timeZone}. Type 0830 or 08:30; an earlier time than the first one is on the next day.
+        </p>
+      </div>
+      {edit.problem && <ProblemNote problem={edit.problem} />}
+      <ChangedBeside card={card} edit={edit} />
+      <CardFields edit={edit} />
+      {edit.unsettled && <ConflictPanel edit={edit} unsettled={edit.unsettled} onSettle={(theirs) => !lacksReason() && void edit.settle(theirs, reason.trim()).then(finish)} />}
+      <ReasonField value={reason} onChange={setReason} required={needsReason} problem={missing ? 'Say why, in a few words: the owner sees it with the change.' : refusedAt(edit.refused, 'reason')} />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" because={edit.pending ? 'Saving' : edit.unsettled ? 'Choose above first which values stay' : dirty ? null : 'Nothing is changed yet'}>
+          {edit.pending ? 'Saving…' : 'Save'}
+        </Button>
+        <Button onClick={onClose}>{dirty ? 'Discard' : 'Close'}</Button>
+      </div>
+    </form>
+  );
+}
+
+/** Leaving with something typed asks first, by whatever way. */
+function useUnsaved(dirty: boolean): void {
+  useBlocker({
+    // oxlint-disable-next-line no-alert -- the browser's own question is the one that also holds when the tab is closed
+    shouldBlockFn: () => dirty && !window.confirm('Leave without saving what you typed?'),
+    enableBeforeUnload: () => dirty,
+    disabled: !dirty,
+  });
+}
+
+/** Says that somebody else is changing the same card, before saving finds out. */
+function ChangedBeside({ card, edit }: { readonly card: TimecardView; readonly edit: CardEdit }) {
+  if (card.version === edit.card.version || edit.unsettled || edit.pending) return null;
+  return (
+    <p role="status" className="rounded-md bg-other/8 px-3.5 py-2.5 text-sm text-other">
+      Somebody else has changed this timecard while you edit it. Nothing that you typed is lost: saving puts your changes beside theirs, and asks where both touched the same field.
+    </p>
+  );
+}
+
+function useReport(card: TimecardView): (saved: Saved) => void {
+  const words = useConflictWords(card);
+  return ({ merged, undo }) => {
+    if (!merged.length) return notify({ text: 'Saved' });
+    const fields = [...new Set(merged.map(({ field }) => words.label(field)))];
+    const who = [...new Set(merged.map(({ changedBy }) => changedBy?.name ?? 'somebody'))].join(' and ');
+    notify({ text: `Saved beside what ${who} changed meanwhile: ${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ' …' : ''}`, action: { label: 'Undo', run: () => void undoEdit(undo) } });
+  };
+}
+
+async function undoEdit(undo: Saved['undo']): Promise<void> {
+  try {
+    queryClient.setQueryData(timecardQuery(undo.id).queryKey, await client.timecards.update.mutate(undo));
+    notify({ text: 'Undone' });
+  } catch (thrown) {
+    notify({ text: `Couldn’t undo it. ${problemOf(thrown).message}`, tone: 'refuse' });
+  }
+}

@@ -1,0 +1,32 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { Button } from '../../ui/button.tsx';
+
+interface Props {
+  readonly total: number;
+  readonly limit: number;
+  readonly offset: number;
+  readonly hasMore: boolean;
+  readonly onPage: (page: number) => void;
+}
+
+export function Pagination({ total, limit, offset, hasMore, onPage }: Props) {
+  if (total === 0) return null;
+  const page = Math.floor(offset / limit) + 1;
+  return (
+    <nav aria-label="Pages of the list" className="flex h-12 shrink-0 items-center gap-2 border-t border-line px-4 text-sm text-ink-2 sm:px-5">
+      <span className="num flex-1">
+        {(offset + 1).toLocaleString('en')}–{Math.min(offset + limit, total).toLocaleString('en')} of {total.toLocaleString('en')}
+      </span>
+      {total > limit && (
+        <>
+          <Button look="quiet" icon={ChevronLeft} onClick={() => onPage(page - 1)} because={page === 1 ? 'This is the first page' : null}>
+            Newer
+          </Button>
+          <Button look="quiet" onClick={() => onPage(page + 1)} because={hasMore ? null : 'This is the last page'}>
+            Older <ChevronRight size={15} aria-hidden />
+          </Button>
+        </>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,16 @@
+import { Field } from '../../ui/field.tsx';
+
+interface Props {
+  readonly value: string;
+  readonly onChange: (reason: string) => void;
+  readonly required: boolean;
+  readonly problem?: string | undefined;
+  readonly label?: string;
+}
+
+/** Why something is done: stands with the change for as long as the record does. */
+export const ReasonField = ({ value, onChange, required, problem, label = 'Reason' }: Props) => (
+  <Field label={label} required={required} problem={problem} hint="Stands with the change in the audit trail, where the owner sees it.">
+    {({ className, ...control }) => <textarea {...control} rows={2} maxLength={500} aria-required={required || undefined} value={value} onChange={({ target }) => onChange(target.value)} className={`${className} py-1.5`} />}
+  </Field>
+);

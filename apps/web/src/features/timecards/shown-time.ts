@@ -1,0 +1,9 @@
+import { dayShift } from '../../ui/value-format.ts';
+import { clockOf } from '../../ui/zone.ts';
+
+/** An instant as it is shown and typed on its work date: `06:30 +1` on the morning after; nothing for none. */
+export function showTime(instant: string | null, workDate: string, timeZone: string): string {
+  if (instant === null) return '';
+  const { day, hour, minute } = clockOf(instant, timeZone);
+  return `${hour}:${minute}${dayShift(workDate, day)}`;
+}

@@ -1,0 +1,44 @@
+import { CONTROL } from '../../ui/field.tsx';
+import { type Group, meantIn, type Path } from './card-form.ts';
+import type { CardEdit } from './use-card-edit.ts';
+
+interface Props {
+  readonly path: Path;
+  readonly group: Group;
+  readonly edit: CardEdit;
+  readonly label?: string;
+  readonly id?: string;
+  readonly invalid: boolean;
+  readonly describedBy?: string | undefined;
+  readonly disabled?: boolean;
+}
+
+/** A time typed as people write it; on leaving it is written out as it was understood. */
+export function TimeInput({ path, group, edit, label, id, invalid, describedBy, disabled = false }: Props) {
+  const typed = edit.typing[path] ?? '';
+  const meant = edit.form && meantIn(edit.form, group, edit.typing).get(path);
+  const nextDay = meant && !meant.problem && /[+−]\d/.test(meant.text) && !/[+−-]\s*\d/.test(typed) ? meant.text.slice(5).trim() : null;
+  return (
+    <span className="relative block">
+      <input
+        id={id}
+        aria-label={label}
+        aria-invalid={invalid || undefined}
+        aria-describedby={describedBy}
+        readOnly={disabled}
+        inputMode="numeric"
+        autoComplete="off"
+        value={typed}
+        placeholder="–"
+        onChange={({ target }) => edit.type(path, target.value)}
+        onBlur={() => meant && !meant.problem && meant.text !== typed && edit.type(path, meant.text)}
+        className={`${CONTROL} num h-8 ${edit.changed.has(path) && !invalid ? 'border-accent bg-accent-soft' : ''}`}
+      />
+      {nextDay && (
+        <span title="on the next day" className="num pointer-events-none absolute right-2 top-1/2 -translate-y-1/2 text-xs text-ink-3">
+          {nextDay}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,52 @@
+import { MessageSquareWarning, NotebookPen } from 'lucide-react';
+import type { TimecardView } from '../../api/views.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { DaysTable } from './days-table.tsx';
+import type { FreshChanges } from './fresh-changes.ts';
+import { EditedAfterApprovalTag, EditedTag, StatusTag } from './status-tag.tsx';
+import { StatusSteps } from './status-steps.tsx';
+
+interface Props {
+  readonly card: TimecardView;
+  readonly fresh: FreshChanges;
+}
+
+/** A card as it stands: whose, where, in which status, its days and what was noted. */
+export const TimecardSheet = ({ card, fresh }: Props) => (
+  <>
+    <div className="flex items-start gap-3">
+      <Avatar id={card.person.id} name={card.person.name} size="lg" />
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <p className="font-semibold">{card.person.name}</p>
+          <StatusTag status={card.status} />
+          {card.editedAfterApproval ? <EditedAfterApprovalTag /> : card.manuallyEdited && <EditedTag />}
+        </div>
+        <p className="text-sm text-ink-2">
+          {card.site.name} <span className="text-ink-3">· {card.timeZone}</span>
+        </p>
+      </div>
+    </div>
+    <StatusSteps card={card} />
+    {card.rejectionReason && (
+      <div className="flex gap-2.5 rounded-md bg-refuse/6 px-3.5 py-2.5 text-sm">
+        <Icon of={MessageSquareWarning} className="mt-0.5 text-refuse" />
+        <p>
+          <span className="font-medium text-refuse">To be mended: </span>
+          {card.rejectionReason}
+        </p>
+      </div>
+    )}
+    <DaysTable card={card} fresh={fresh} />
+    {card.adminNotes && (
+      <div className="flex gap-2.5 text-sm">
+        <Icon of={NotebookPen} className="mt-0.5 text-ink-3" />
+        <p className="whitespace-pre-wrap">
+          <span className="text-ink-3">Admin notes: </span>
+          {card.adminNotes}
+        </p>
+      </div>
+    )}
+  </>
+);

@@ -1,0 +1,100 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { FilterX, Clock3 } from 'lucide-react';
+import { useRef } from 'react';
+import { problemOf } from '../../api/problem.ts';
+import { PageHeader } from '../../layouts/page-header.tsx';
+import { Button } from '../../ui/button.tsx';
+import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { useDelayed } from '../../ui/use-delayed.ts';
+import { ConnectionLine } from '../trail/connection-line.tsx';
+import { useLiveEvents } from '../trail/use-live-events.ts';
+import { Pagination } from './pagination.tsx';
+import { timecardsQuery } from './timecard-queries.ts';
+import { TimecardFilters } from './timecard-filters.tsx';
+import { TimecardRows, TimecardsSkeleton } from './timecard-rows.tsx';
+import { isFiltered, type TimecardsSearch } from './timecards-search.ts';
+
+const UNFILTERED: TimecardsSearch = { status: undefined, person: undefined, site: undefined, from: undefined, to: undefined, page: undefined };
+
+/** The timecards that somebody may see, the newest period first. */
+export function TimecardsPage() {
+  const search = useSearch({ from: '/_app/timecards/' });
+  const navigate = useNavigate({ from: '/timecards/' });
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(timecardsQuery(search));
+  const top = useRef<HTMLDivElement>(null);
+  useLiveList();
+  const change = (part: Partial<TimecardsSearch>) => {
+    void navigate({ to: '.', search: (now) => ({ ...now, page: undefined, ...part }), replace: !('page' in part) });
+    if ('page' in part) top.current?.scrollTo({ top: 0 });
+  };
+  const late = useDelayed(isPending);
+  const problem = error && problemOf(error);
+  return (
+    <>
+      <PageHeader title="Timecards">
+        <ConnectionLine />
+      </PageHeader>
+      <TimecardFilters search={search} onChange={change} />
+      {problem && data && <ProblemLine problem={problem} what="the timecards" onRetry={() => void refetch()} />}
+      <div ref={top} aria-busy={isPlaceholderData} className="@container min-h-0 flex-1 overflow-y-auto">
+        {data ? (
+          data.data.length > 0 ? (
+            <TimecardRows cards={data.data} />
+          ) : (
+            <NoCards search={search} onClear={() => change(UNFILTERED)} onFirst={() => change({ page: undefined })} />
+          )
+        ) : problem ? (
+          <ProblemState problem={problem} what="the timecards" onRetry={() => void refetch()} />
+        ) : (
+          late && <TimecardsSkeleton />
+        )}
+      </div>
+      {data && <Pagination {...data.pagination} onPage={(page) => change({ page: page > 1 ? page : undefined })} />}
+    </>
+  );
+}
+
+/** At most once a second, and all that came in between at once: an import changes hundreds of cards in one go. */
+const PACE = 1000;
+
+function useLiveList(): void {
+  const queries = useQueryClient();
+  const waiting = useRef(0);
+  const refresh = () => {
+    if (waiting.current) return;
+    waiting.current = window.setTimeout(() => {
+      waiting.current = 0;
+      void queries.invalidateQueries({ queryKey: ['timecards'] });
+    }, PACE);
+  };
+  useLiveEvents({ area: 'timecards' }, { onEvents: refresh, onStarted: () => void queries.invalidateQueries({ queryKey: ['timecards'] }) });
+}
+
+interface NoCardsProps {
+  readonly search: TimecardsSearch;
+  readonly onClear: () => void;
+  readonly onFirst: () => void;
+}
+
+function NoCards({ search, onClear, onFirst }: NoCardsProps) {
+  if (search.page !== undefined) {
+    return (
+      <PageState icon={Clock3} title={`There is no page ${search.page}`} actions={<Button onClick={onFirst}>To the first page</Button>}>
+        The list has become shorter since.
+      </PageState>
+    );
+  }
+  if (isFiltered(search)) {
+    return (
+      <PageState icon={FilterX} title="No timecard matches this filter" actions={<Button onClick={onClear}>Clear the filter</Button>}>
+        Only timecards that you may see are looked through.
+      </PageState>
+    );
+  }
+  return (
+    <PageState icon={Clock3} title="There are no timecards yet">
+      As soon as hours are recorded for you, or for people and sites you are responsible for, they are listed here.
+    </PageState>
+  );
+}

@@ -1,0 +1,173 @@
+import { useQuery } from '@tanstack/react-query';
+import { FilterX, History } from 'lucide-react';
+import { type RefObject, useCallback, useMemo, useRef, useState } from 'react';
+import { vocabularyQuery } from '../../api/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { FilterMenu } from '../../ui/filter-menu.tsx';
+import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { useDelayed } from '../../ui/use-delayed.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { useZones } from '../../ui/zone-context.tsx';
+import { clockOf } from '../../ui/zone.ts';
+import { DateRangeFilter } from '../../ui/date-range-filter.tsx';
+import { AuditLogEntry } from './audit-log-entry.tsx';
+import { changeSetsOf } from './change-sets.ts';
+import { FeedFoot } from './feed-foot.tsx';
+import { feedItems, type FeedItem } from './feed-items.ts';
+import { FeedList } from './feed-list.tsx';
+import { FeedSkeleton } from './feed-skeleton.tsx';
+import { GroupedAuditEntry } from './grouped-audit-entry.tsx';
+import { NewEventsPill } from './new-events-pill.tsx';
+import { StatusLine } from './status-line.tsx';
+import { useFeed } from './use-feed.ts';
+import { fieldChoices } from './vocabulary.ts';
+
+/** What of the trail is shown; stands in the address of the page. */
+export interface TrailFilter {
+  readonly action?: string[] | undefined;
+  readonly field?: string[] | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+interface Props {
+  /** `Timecard:…`. */
+  readonly root: string;
+  /** Of which entities fields can be chosen. */
+  readonly entities: readonly string[];
+  /** Of the record; undefined while it is being read. */
+  readonly timeZone: string | undefined;
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly search: TrailFilter;
+  readonly onChange: (part: TrailFilter) => void;
+}
+
+/** Pixels of the head, which stays in sight. */
+const HEAD = 92;
+
+const NOTHING_CHOSEN: TrailFilter = { action: undefined, field: undefined, from: undefined, to: undefined };
+
+/** Everything that was done to a record, grouped by change set, newest first, and live. */
+export function AuditTrailSection({ root, entities, timeZone, scroller, search, onChange }: Props) {
+  const { action, field, from, to } = search;
+  const filter = useMemo(() => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }), [root, action, field, from, to]);
+  const { session, state } = useFeed(filter);
+  const { feed, problem } = state;
+  const section = useRef<HTMLElement>(null);
+  const late = useDelayed(!feed && !problem);
+  const filtered = [action, field, from, to].some((part) => part !== undefined);
+  const toTop = () => {
+    section.current?.scrollIntoView({ block: 'start' });
+    session.resume();
+  };
+  return (
+    <section ref={section} aria-label="Audit trail" className="relative">
+      <header className="sticky top-0 z-3 border-b border-line bg-paper">
+        <div className="flex items-center gap-3 px-4 pt-3.5 sm:px-5">
+          <h2 className="text-base">
+            Audit trail <span className="num font-normal text-ink-3">{feed && `${feed.total.more ? 'more than ' : ''}${feed.total.count.toLocaleString('en')}`}</span>
+          </h2>
+          <span className="ml-auto min-w-0">
+            <StatusLine feed={state} />
+          </span>
+        </div>
+        <TrailFilters entities={entities} search={search} onChange={onChange} filtered={filtered} />
+        <div className="relative">
+          <NewEventsPill feed={feed} onClick={toTop} />
+        </div>
+      </header>
+      {problem && feed && <ProblemLine problem={problem} what="the audit trail" onRetry={() => session.retry()} />}
+      {feed && feed.shown.length > 0 ? (
+        <TrailList state={state} session={session} scroller={scroller} timeZone={timeZone} />
+      ) : feed ? (
+        <EmptyTrail filtered={filtered} onClear={() => onChange(NOTHING_CHOSEN)} />
+      ) : problem ? (
+        <ProblemState problem={problem} what="the audit trail" onRetry={() => session.retry()} />
+      ) : (
+        late && <FeedSkeleton rows={5} />
+      )}
+    </section>
+  );
+}
+
+const EmptyTrail = ({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) =>
+  filtered ? (
+    <PageState icon={FilterX} title="Nothing in this trail matches the filter" actions={<Button onClick={onClear}>Show everything</Button>} />
+  ) : (
+    <PageState icon={History} title="Nothing is recorded that you may see">
+      Whatever is done to this record from now on appears here.
+    </PageState>
+  );
+
+type ListProps = Pick<Props, 'scroller' | 'timeZone'> & ReturnType<typeof useFeed>;
+
+function TrailList({ state, session, scroller, timeZone }: ListProps) {
+  const zones = useZones();
+  const zone = zones.of(timeZone);
+  const today = clockOf(useNow(60_000), zone).day;
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback(
+    (changeId: string) => {
+      session.pause('reading');
+      setUnfolded((before) => (before.has(changeId) ? new Set([...before].filter((id) => id !== changeId)) : new Set([...before, changeId])));
+    },
+    [session],
+  );
+  const { feed } = state;
+  const sets = useMemo(() => changeSetsOf(feed?.shown ?? []), [feed?.shown]);
+  // Each entry says its day itself: a record's trail is short, and its days are far apart.
+  const items = useMemo(() => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone: zone, today }).filter(({ kind }) => kind !== 'day'), [sets, unfolded, feed?.stoppedAt, zone, today]);
+  return (
+    <FeedList
+      label="Change sets, newest first"
+      items={items}
+      session={session}
+      scroller={scroller}
+      cover={HEAD}
+      today={today}
+      foot={<FeedFoot state={state} session={session} />}
+      renderItem={(item) => <TrailItem item={item} timeZone={zone} openedAt={feed?.openedAt ?? 0} onToggle={toggle} />}
+    />
+  );
+}
+
+interface ItemProps {
+  readonly item: Extract<FeedItem, { kind: 'set' | 'event' }>;
+  readonly timeZone: string;
+  readonly openedAt: number;
+  readonly onToggle: (changeId: string) => void;
+}
+
+function TrailItem({ item, timeZone, openedAt, onToggle }: ItemProps) {
+  if (item.kind === 'event') {
+    return (
+      <div className={`pl-13 pr-4 sm:pl-14 sm:pr-5 ${item.last ? 'border-b border-line pb-2.5' : ''}`}>
+        <AuditLogEntry event={item.event} withAction={item.withAction} />
+      </div>
+    );
+  }
+  const { set, unfolded } = item;
+  return (
+    <div className={unfolded && set.events.length > 1 ? '' : 'border-b border-line'}>
+      <GroupedAuditEntry as="trail" set={set} unfolded={unfolded} onToggle={onToggle} timeZone={timeZone} arriving={set.position > openedAt} />
+    </div>
+  );
+}
+
+function TrailFilters({ entities, search, onChange, filtered }: Pick<Props, 'entities' | 'search' | 'onChange'> & { readonly filtered: boolean }) {
+  const { data: vocabulary } = useQuery(vocabularyQuery);
+  const area = vocabulary?.entities.find(({ name }) => name === entities[0])?.area;
+  const kinds = vocabulary?.actions.filter((action) => action.area === area).map(({ name, label }) => ({ value: name, label })) ?? [];
+  return (
+    <div role="group" aria-label="Filters of the audit trail" className="flex items-center gap-1.5 overflow-x-auto px-4 pb-3 pt-2.5 sm:flex-wrap sm:overflow-visible sm:px-5">
+      <FilterMenu label="Kind" choices={kinds} chosen={search.action ?? []} onChange={(action) => onChange({ action: action.length ? action : undefined })} />
+      <FilterMenu label="Field" choices={fieldChoices(vocabulary, entities)} chosen={search.field ?? []} onChange={(field) => onChange({ field: field.length ? field : undefined })} />
+      <DateRangeFilter label="When" from={search.from} to={search.to} onChange={onChange} />
+      {filtered && (
+        <button type="button" onClick={() => onChange(NOTHING_CHOSEN)} className="h-7 shrink-0 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11">
+          Clear
+        </button>
+      )}
+    </div>
+  );
+}

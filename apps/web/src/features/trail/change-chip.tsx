@@ -1,0 +1,83 @@
+import { EyeOff } from 'lucide-react';
+import type { EventView, ShownChange } from '../../api/views.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { formatChip, formatValue, type Reading } from '../../ui/value-format.ts';
+import { useNames } from '../../ui/use-names.ts';
+import { useZones } from '../../ui/zone-context.tsx';
+import { dayText } from '../../ui/zone.ts';
+import type { FieldChange } from './change-sets.ts';
+import { type FieldWords, useWords } from './vocabulary.ts';
+
+/** How a changed field is called here, and how its values are read. */
+export function useReading(event: EventView, field: string): { words: FieldWords; reading: Reading } {
+  const words = useWords().field(event.target?.type, field);
+  const zones = useZones();
+  const names = useNames();
+  return { words, reading: { kind: words.kind, values: words.values, timeZone: zones.ofEvent(event), workDate: event.workDate, names } };
+}
+
+interface Props extends FieldChange {
+  /** Whether the day of the change has to be said: not where a heading has said it. */
+  readonly withDay: boolean;
+}
+
+/** One changed field in a row: `Check Out Time 17:00 → 16:30`. */
+export function ChangeChip({ event, change, withDay }: Props) {
+  const { words, reading } = useReading(event, change.field);
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
+      <span className="text-ink-2">
+        {withDay && event.workDate && <span className="num text-ink-3">{dayText(event.workDate, 'weekday')} </span>}
+        {words.label}
+      </span>
+      {'hidden' in change ? <HiddenValue /> : <OldAndNew change={change} operation={event.operation} format={(value) => formatChip(value, reading)} title={(value) => formatValue(value, reading)} />}
+    </span>
+  );
+}
+
+export const HiddenValue = () => (
+  <span title="You may not see the values of this field" className="inline-flex items-center gap-1 rounded bg-well px-1.5 text-ink-2">
+    <Icon of={EyeOff} size={12} /> changed, hidden
+  </span>
+);
+
+interface OldAndNewProps {
+  readonly change: ShownChange;
+  readonly operation: EventView['operation'];
+  readonly format: (value: ShownChange['old']) => string;
+  readonly title: (value: ShownChange['old']) => string;
+}
+
+function OldAndNew({ change, operation, format, title }: OldAndNewProps) {
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-1">
+      {operation !== 'create' && (
+        <OldValue title={title(change.old)}>{format(change.old)}</OldValue>
+      )}
+      {operation === 'update' && (
+        <span className="text-ink-3">
+          <span aria-hidden>→</span>
+          <span className="sr-only">became</span>
+        </span>
+      )}
+      {operation !== 'delete' && <NewValue title={title(change.new)}>{format(change.new)}</NewValue>}
+    </span>
+  );
+}
+
+interface ValueProps {
+  readonly title?: string;
+  readonly children: string;
+}
+
+export const OldValue = ({ title, children }: ValueProps) => (
+  <del title={title} className="num max-w-80 truncate rounded bg-old px-1 text-ink-2 decoration-refuse/60">
+    {children}
+  </del>
+);
+
+export const NewValue = ({ title, children }: ValueProps) => (
+  <ins title={title} className="num max-w-80 truncate rounded bg-new px-1 font-[560] text-ink no-underline">
+    {children}
+  </ins>
+);

@@ -1,0 +1,117 @@
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { dayText, daysBetween } from '../../ui/zone.ts';
+import type { FeedItem } from './feed-items.ts';
+import type { FeedSession } from './feed-session.ts';
+
+interface Props {
+  readonly label: string;
+  readonly items: readonly FeedItem[];
+  readonly session: FeedSession;
+  /** What scrolls: the list itself is only as high as its rows. */
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly today: string;
+  readonly renderItem: (item: Extract<FeedItem, { kind: 'set' | 'event' }>) => ReactNode;
+  /** Pixels at the top that a sticky head covers. */
+  readonly cover?: number;
+  /** Below the last row. */
+  readonly foot: ReactNode;
+  readonly onList?: (list: Virtualizer<HTMLElement, HTMLLIElement>) => void;
+}
+
+/** Pixels from the top beyond which somebody has begun to read. */
+const AWAY = 16;
+/** Rows from the end at which older ones are fetched. */
+const AHEAD = 15;
+
+const ESTIMATES: Readonly<Record<FeedItem['kind'], number>> = { set: 74, event: 60, day: 33, stopped: 30 };
+
+/** Where lists were scrolled to, for those who come back to them. */
+const places = new WeakMap<FeedSession, { offset: number; measured: ReturnType<Virtualizer<HTMLElement, HTMLLIElement>['takeSnapshot']> }>();
+
+/**
+ * A list of which only the visible rows exist. Scrolling away from the top holds it still, being back there lets it
+ * go on: rows never move under somebody's eyes.
+ */
+export function FeedList({ label, items, session, scroller, today, renderItem, foot, onList, cover = 0 }: Props) {
+  const list = useRef<HTMLUListElement>(null);
+  const margin = useOffsetIn(scroller, list);
+  const place = useState(() => places.get(session))[0];
+  const virtual = useVirtualizer<HTMLElement, HTMLLIElement>({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => items[index]?.key ?? index,
+    estimateSize: (index) => ESTIMATES[items[index]?.kind ?? 'set'],
+    overscan: 6,
+    scrollMargin: margin,
+    ...(place && { initialOffset: place.offset, initialMeasurementsCache: place.measured }),
+  });
+  useHoldingStill(scroller, session, Math.max(0, margin - cover));
+  useEffect(() => onList?.(virtual), [onList, virtual]);
+  const rows = virtual.getVirtualItems();
+  const end = rows.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (items.length && end >= items.length - AHEAD) void session.loadOlder();
+  }, [end, items.length, session]);
+  useEffect(() => () => void places.set(session, { offset: virtual.scrollOffset ?? 0, measured: virtual.takeSnapshot() }), [session, virtual]);
+  return (
+    <>
+      <ul ref={list} role="list" aria-label={label} className="relative [overflow-anchor:none]" style={{ height: virtual.getTotalSize() }}>
+        {rows.map(({ index, key, start }) => {
+          const item = items[index];
+          return (
+            item && (
+              <li key={key} ref={virtual.measureElement} data-index={index} aria-setsize={items.length} aria-posinset={index + 1} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start - margin}px)` }}>
+                {item.kind === 'day' ? <DayHeading day={item.day} today={today} /> : item.kind === 'stopped' ? <Stopped /> : renderItem(item)}
+              </li>
+            )
+          );
+        })}
+      </ul>
+      {foot}
+    </>
+  );
+}
+
+/** How far below the beginning of what scrolls the list begins. */
+function useOffsetIn(scroller: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>): number {
+  const [offset, setOffset] = useState(0);
+  useLayoutEffect(() => {
+    const measure = () => {
+      if (!scroller.current || !list.current) return;
+      const top = list.current.getBoundingClientRect().top - scroller.current.getBoundingClientRect().top + scroller.current.scrollTop;
+      setOffset(Math.round(top));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    if (scroller.current) observer.observe(scroller.current);
+    for (const child of scroller.current?.children ?? []) observer.observe(child);
+    return () => observer.disconnect();
+  }, [scroller, list]);
+  return offset;
+}
+
+function useHoldingStill(scroller: RefObject<HTMLElement | null>, session: FeedSession, top: number): void {
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const scrolled = () => {
+      const away = element.scrollTop > top + AWAY;
+      const still = session.store.get().feed?.still;
+      if (away && !still) session.pause('scrolled');
+      else if (away && still === 'reading') session.pause('scrolled');
+      else if (!away && still === 'scrolled') session.resume();
+    };
+    element.addEventListener('scroll', scrolled, { passive: true });
+    return () => element.removeEventListener('scroll', scrolled);
+  }, [scroller, session, top]);
+}
+
+function DayHeading({ day, today }: { readonly day: string; readonly today: string }) {
+  const long = dayText(day, 'long');
+  return <h3 className="border-b border-line bg-well px-5 py-1.5 text-xs font-[560] tracking-normal text-ink-2">{daysBetween(day, today) === 1 ? `Yesterday, ${long}` : long}</h3>;
+}
+
+const Stopped = () => (
+  <div className="flex items-center gap-3 border-b border-line px-5 py-1.5 text-xs font-[560] text-accent before:flex-1 before:border-t before:border-dashed before:border-accent/50 after:flex-1 after:border-t after:border-dashed after:border-accent/50">you stopped reading here</div>
+);

@@ -1,0 +1,214 @@
+import { client } from '../../api/link.ts';
+import { problemOf, type Problem } from '../../api/problem.ts';
+import type { EventFilter, Stretch } from '../../api/views.ts';
+import { createStore } from '../../ui/store.ts';
+import { arrive, type Feed, firstScreen, isFull, isOverflowing, older, pause, renewed, resume, type Stillness } from './feed.ts';
+
+/** Why a feed is being read anew: the server no longer replays from where it stopped, or something is missing in between. */
+export type Renewal = 'away' | 'gap' | 'overflow';
+
+export interface FeedState {
+  readonly feed: Feed | null;
+  /** What kept the first screen, or a renewal, from being read. What is shown already stays. */
+  readonly problem: Problem | null;
+  readonly renewing: Renewal | null;
+  /** `starting` until the server has taken the subscription; `catching-up` after an interruption until nothing more comes at once. */
+  readonly following: 'starting' | 'live' | 'catching-up';
+  readonly caughtUp: number;
+  readonly loadingOlder: boolean;
+  readonly olderProblem: Problem | null;
+}
+
+const BEGINNING: FeedState = { feed: null, problem: null, renewing: null, following: 'starting', caughtUp: 0, loadingOlder: false, olderProblem: null };
+
+const PAGE = 100;
+/** Stretches of more events than these aren't left to wait for the next frame: a hidden page gets none for minutes. */
+const QUEUED = 500;
+/** After an interruption: this long without anything new, and the page is up to date. */
+const QUIET = 400;
+/** Before a subscription that the server ended for reasons of its own is tried again. */
+const AGAIN = 4000;
+
+/**
+ * Follows the log for one filter: a first screen, and from its position the tail. Keeps one rule: what is shown has no
+ * hole and no double, whatever the line does.
+ */
+export class FeedSession {
+  readonly store = createStore<FeedState>(BEGINNING);
+  readonly #filter: EventFilter;
+  /** Only events below this position, and no tail: a look back. */
+  readonly #before: number | undefined;
+  #queue: Stretch[] = [];
+  #frame = 0;
+  #timers = new Set<number>();
+  #subscription: { unsubscribe: () => void } | null = null;
+  #reading: AbortController | null = null;
+  #interrupted = false;
+
+  constructor(filter: EventFilter, before?: number) {
+    this.#filter = filter;
+    this.#before = before;
+  }
+
+  /** Begins, or goes on where it stopped. */
+  start(): void {
+    if (this.store.get().feed) this.#follow();
+    else void this.#read();
+  }
+
+  /** Stops listening; what is known stays, so that a page that comes back goes on from there. */
+  stop(): void {
+    this.#reading?.abort();
+    this.#subscription?.unsubscribe();
+    this.#subscription = null;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#flush();
+  }
+
+  retry(): void {
+    this.#set({ problem: null });
+    void this.#read();
+  }
+
+  pause(still: Stillness): void {
+    this.#change((feed) => pause(feed, still));
+  }
+
+  resume(): void {
+    const { feed } = this.store.get();
+    if (!feed?.still) return;
+    if (isOverflowing(feed)) this.#renew('overflow');
+    else this.#change(resume);
+  }
+
+  async loadOlder(): Promise<void> {
+    const { feed, loadingOlder } = this.store.get();
+    if (!feed || feed.next === null || loadingOlder || isFull(feed)) return;
+    const asked = feed.next;
+    this.#set({ loadingOlder: true, olderProblem: null });
+    try {
+      const page = await client.audit.page.query({ ...this.#filter, before: asked, limit: PAGE });
+      this.#change((now) => older(now, page, asked));
+      this.#set({ loadingOlder: false });
+    } catch (thrown) {
+      this.#set({ loadingOlder: false, olderProblem: problemOf(thrown) });
+    }
+  }
+
+  async #read(): Promise<void> {
+    this.#subscription?.unsubscribe();
+    this.#subscription = null;
+    this.#queue = [];
+    this.#reading?.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    try {
+      const page = await client.audit.page.query({ ...this.#filter, ...(this.#before && { before: this.#before }), limit: PAGE }, { signal: reading.signal });
+      if (reading.signal.aborted) return;
+      const { feed, renewing } = this.store.get();
+      // Whoever went on deliberately wants to see the newest, moving; whoever was cut off keeps what they had chosen.
+      const next = feed && renewing !== 'overflow' ? renewed(feed, page) : firstScreen(page);
+      this.#set({ feed: feed && renewing === 'overflow' ? { ...next, stoppedAt: feed.stoppedAt } : next, problem: null, renewing: null });
+      this.#follow();
+    } catch (thrown) {
+      if (!reading.signal.aborted) this.#set({ problem: problemOf(thrown), renewing: null });
+    }
+  }
+
+  #renew(renewing: Renewal): void {
+    this.#set({ renewing });
+    void this.#read();
+  }
+
+  #follow(): void {
+    const { feed } = this.store.get();
+    // What has an end in time has no tail, and what began in the past can only go on later than that.
+    const { from: _from, to, ...filter } = this.#filter;
+    if (!feed || this.#before !== undefined || to !== undefined) return this.#set({ following: 'live' });
+    this.#subscription?.unsubscribe();
+    this.#interrupted = false;
+    this.#set({ following: 'starting' });
+    this.#subscription = client.audit.live.subscribe(
+      { ...filter, lastEventId: String(feed.position) },
+      {
+        onStarted: () => this.#started(),
+        onConnectionStateChange: ({ state }) => {
+          if (state === 'connecting') this.#interrupted ||= this.store.get().following !== 'starting';
+        },
+        onData: ({ data }) => this.#take(data),
+        onError: (error) => this.#ended(error),
+      },
+    );
+  }
+
+  #started(): void {
+    if (!this.#interrupted) return this.#set({ following: 'live' });
+    this.#interrupted = false;
+    this.#set({ following: 'catching-up', caughtUp: 0 });
+    this.#untilQuiet();
+  }
+
+  #untilQuiet(): void {
+    const { caughtUp } = this.store.get();
+    this.#later(QUIET, () => {
+      if (this.store.get().caughtUp === caughtUp) this.#set({ following: 'live' });
+      else this.#untilQuiet();
+    });
+  }
+
+  #ended(error: unknown): void {
+    const problem = problemOf(error);
+    if (problem.code === 'PRECONDITION_FAILED') return this.#renew('away');
+    this.#set({ problem, following: 'starting' });
+    // Signed out, or not allowed: asking again changes nothing.
+    if (problem.code === 'UNAUTHORIZED' || problem.code === 'FORBIDDEN') return;
+    this.#later(AGAIN * (0.5 + Math.random()), () => {
+      this.#set({ problem: null });
+      this.#follow();
+    });
+  }
+
+  #take(stretch: Stretch): void {
+    this.#queue.push(stretch);
+    if (this.store.get().following === 'catching-up') this.#set({ caughtUp: this.store.get().caughtUp + stretch.events.length });
+    if (this.#queue.length > 1 && this.#queue.reduce((sum, { events }) => sum + events.length, 0) > QUEUED) return this.#flush();
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => this.#flush());
+    // A hidden page gets no frames at all.
+    this.#later(250, () => this.#flush());
+  }
+
+  /** One change of the list a frame, however many stretches came. */
+  #flush(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    let { feed } = this.store.get();
+    for (const stretch of this.#queue.splice(0)) {
+      const arrival: ReturnType<typeof arrive> = feed ? arrive(feed, stretch) : { verdict: 'gap' };
+      if (arrival.verdict === 'gap') return this.#renew('gap');
+      feed = arrival.feed;
+    }
+    this.#set({ feed });
+  }
+
+  #later(milliseconds: number, act: () => void): void {
+    const timer = window.setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, milliseconds);
+    this.#timers.add(timer);
+  }
+
+  #change(change: (feed: Feed) => Feed): void {
+    this.store.update((state) => (state.feed ? { ...state, feed: change(state.feed) } : state));
+  }
+
+  #set(part: Partial<FeedState>): void {
+    const now = this.store.get();
+    if (Object.entries(part).every(([key, value]) => Object.is(now[key as keyof FeedState], value))) return;
+    this.store.set({ ...now, ...part });
+  }
+}

@@ -1,0 +1,119 @@
+import { Link } from '@tanstack/react-router';
+import { ChevronRight } from 'lucide-react';
+import { memo } from 'react';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import { ActionTag, AfterApprovalTag, AroundTag } from './action-tag.tsx';
+import { EventLink } from './audit-log-entry.tsx';
+import { ChangeChip } from './change-chip.tsx';
+import { actionsIn, type ChangeSet, type FieldChange, fieldChangesIn, isAfterApproval, newestOf, reasonsIn } from './change-sets.ts';
+import { RecordsOf } from './record-link.tsx';
+import { summaryOf } from './summary.ts';
+import { useWords } from './vocabulary.ts';
+
+interface Props {
+  readonly set: ChangeSet;
+  readonly unfolded: boolean;
+  readonly onToggle: (changeId: string) => void;
+  /** The zone of the column that says when. */
+  readonly timeZone: string;
+  /** `feed`: among records of all kinds, the whole row opens the event. `trail`: on the record's own page. */
+  readonly as: 'feed' | 'trail';
+  readonly opened?: boolean;
+  readonly arriving?: boolean;
+}
+
+/** One change set as a card: who, what, to which record, every field old and new, and why. */
+export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded, onToggle, timeZone, as, opened = false, arriving = false }: Props) {
+  const newest = newestOf(set.events);
+  const { actor, impersonator } = newest;
+  const reasons = reasonsIn(set);
+  const feed = as === 'feed';
+  return (
+    <article data-set={set.changeId} className={`relative grid grid-cols-[1.5rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 sm:px-5 ${feed ? '@2xl:grid-cols-[4.25rem_1.5rem_minmax(0,1fr)_auto]' : ''} ${opened ? 'bg-accent-soft shadow-[inset_3px_0_var(--accent)]' : feed ? 'hover:bg-hover' : ''} ${arriving ? 'arriving' : ''}`}>
+      {feed && <TimeText instant={newest.occurredAt} timeZone={timeZone} as="clock" className="hidden pt-0.5 text-sm text-ink-3 @2xl:block" />}
+      <Avatar id={actor.id} name={actor.name} kind={actor.kind} />
+      <div className="min-w-0 pt-px">
+        <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="font-semibold">
+            {actor.name}
+            {impersonator && <span className="font-normal text-ink-2"> (by {impersonator.name})</span>}
+          </span>
+          <Tags set={set} />
+          {feed && <RecordsOf set={set} />}
+        </div>
+        <Changes set={set} unfolded={unfolded} onToggle={onToggle} />
+        {reasons.map((reason) => (
+          <p key={reason} className="mt-1 text-sm text-ink-2 italic">
+            “{reason}”
+          </p>
+        ))}
+      </div>
+      <div className="flex flex-col items-end gap-0.5 pt-0.5">
+        {feed ? <OpenLink set={set} /> : <EventLink event={newest} />}
+        <TimeText instant={newest.occurredAt} timeZone={timeZone} as={feed ? 'minute' : 'day'} className={`text-xs text-ink-3 ${feed ? '@2xl:hidden' : ''}`} />
+      </div>
+    </article>
+  );
+});
+
+function Tags({ set }: { readonly set: ChangeSet }) {
+  const words = useWords();
+  const actions = actionsIn(set);
+  const shown = actions.slice(0, 2).map((action) => set.events.find((event) => event.action === action)).filter((event) => event !== undefined);
+  const rest = actions.slice(2);
+  return (
+    <>
+      {shown.map((event) => (
+        <ActionTag key={event.action} event={event} />
+      ))}
+      {rest.length > 0 && (
+        <span className="text-xs text-ink-3" title={rest.map(words.action).join(', ')}>
+          and {rest.length} more
+        </span>
+      )}
+      {isAfterApproval(set) && <AfterApprovalTag />}
+      {newestOf(set.events).actor.kind === 'database' && <AroundTag />}
+    </>
+  );
+}
+
+/** The row's own link, stretched over all of it. */
+function OpenLink({ set }: { readonly set: ChangeSet }) {
+  const { position } = newestOf(set.events);
+  return (
+    <Link to="/live/e/$position" params={{ position: String(position) }} search={(before) => before} state={{ fromFeed: true }} data-open aria-label={`Open event ${position}`} preload={false} className="num font-mono text-xs text-ink-3 after:absolute after:inset-0 after:rounded-sm focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
+      #{position.toLocaleString('en').replaceAll(',', '\u202F')}
+    </Link>
+  );
+}
+
+function Changes({ set, unfolded, onToggle }: Pick<Props, 'set' | 'unfolded' | 'onToggle'>) {
+  const words = useWords();
+  const all = fieldChangesIn(set);
+  const { shown, more } = summaryOf(all, (change) => words.field(change.event.target?.type, change.change.field).kind);
+  const several = set.events.length > 1;
+  // Of an unfolded set of several events each stands below with all its fields.
+  const visible = unfolded ? (several ? [] : all) : shown;
+  if (!all.length && !several) return null;
+  return (
+    <div className="mt-1 flex flex-wrap items-baseline gap-x-3.5 gap-y-1 text-sm">
+      {visible.map(({ event, change }: FieldChange) => (
+        <ChangeChip key={`${event.position} ${change.field}`} event={event} change={change} withDay={event.target?.id !== event.root?.id} />
+      ))}
+      {(more > 0 || several) && (
+        <button type="button" aria-expanded={unfolded} onClick={() => onToggle(set.changeId)} className="relative z-1 -mx-1 inline-flex items-center gap-1 rounded px-1 text-ink-3 hover:bg-well hover:text-ink pointer-coarse:min-h-9">
+          <Icon of={ChevronRight} size={13} className={`transition-transform ${unfolded ? 'rotate-90' : ''}`} />
+          {unfolded ? 'Fold' : foldedText(set, { shown: shown.length, more })}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function foldedText({ events }: ChangeSet, { shown, more }: { shown: number; more: number }): string {
+  const fields = more === 0 ? '' : shown === 0 ? `${more} fields` : `${more} more ${more === 1 ? 'field' : 'fields'}`;
+  const count = events.length > 1 ? `${events.length.toLocaleString('en')} events` : '';
+  return [fields, count].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router';
+import type { EventView } from '../../api/views.ts';
+import { recordsIn, rootOf, type ChangeSet, newestOf } from './change-sets.ts';
+import { useWords } from './vocabulary.ts';
+
+type Root = EventView['root'];
+
+/** What a record is called: the person's name, which the log itself doesn't hold, and the record's own label. */
+export function useRecordName(): (event: Pick<EventView, 'subject'>, root: Root) => string {
+  const words = useWords();
+  return ({ subject }, root) => {
+    if (!root) return subject?.name ?? '';
+    const label = root.label ?? `${words.entity(root.type)} ${root.id.slice(0, 8)}`;
+    return subject && subject.name !== label ? `${subject.name} · ${label}` : label;
+  };
+}
+
+/** Records that have a page of their own. */
+const PAGES: Readonly<Record<string, '/timecards/$id'>> = { Timecard: '/timecards/$id' };
+
+export const hasPage = (root: Root): boolean => root !== null && root.type in PAGES;
+
+interface Props {
+  readonly event: EventView;
+  readonly root: Root;
+  readonly className?: string;
+}
+
+/** A record by its name; where it has a page, the way there. */
+export function RecordLink({ event, root, className = '' }: Props) {
+  const name = useRecordName()(event, root);
+  const to = root && PAGES[root.type];
+  if (!to || event.action.endsWith('_deleted')) return <span className={`font-medium ${className}`}>{name}</span>;
+  return (
+    <Link to={to} params={{ id: root.id }} className={`rounded-sm font-medium decoration-line-strong underline-offset-3 hover:underline ${className}`}>
+      {name}
+    </Link>
+  );
+}
+
+/** What a change set is about: one record, or how many. */
+export function RecordsOf({ set }: { readonly set: ChangeSet }) {
+  const root = rootOf(set);
+  if (root) return <RecordLink event={newestOf(set.events)} root={root} className="relative z-1" />;
+  return <span className="font-medium">{recordsIn(set).toLocaleString('en')} records</span>;
+}

@@ -1,0 +1,28 @@
+import type { FieldChange } from './change-sets.ts';
+
+/** Changed fields that a folded card shows. */
+const SHOWN = 4;
+/** Of a new or deleted record: it has many fields, and few that say anything. */
+const SHOWN_OF_WHOLE = 2;
+
+/** What a folded card shows of its changes, and how many it leaves out. */
+export interface Summary {
+  readonly shown: readonly FieldChange[];
+  readonly more: number;
+}
+
+/**
+ * The changes that say most. Of an update those come first that somebody made; of a whole record that came or went, how
+ * many hours it is about.
+ */
+export function summaryOf(changes: readonly FieldChange[], kindOf: (change: FieldChange) => string): Summary {
+  const whole = changes.every(({ event }) => event.operation === 'create' || event.operation === 'delete');
+  const telling = whole ? changes.filter((one) => one.event.target?.id === one.event.root?.id && kindOf(one) === 'hours' && !isNothing(one)) : changes;
+  // "1 more field" takes as much room as the field itself.
+  const room = whole ? SHOWN_OF_WHOLE : changes.length === SHOWN + 1 ? SHOWN + 1 : SHOWN;
+  const shown = telling.slice(0, room);
+  return { shown, more: changes.length - shown.length };
+}
+
+/** `0.00` hours: true, and of no interest to anybody. */
+const isNothing = ({ change }: FieldChange) => !('hidden' in change) && Number(change.new ?? change.old) === 0;

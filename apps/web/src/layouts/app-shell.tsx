@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Navigate, Outlet, useLocation, useRouteContext, useSearch } from '@tanstack/react-router';
+import { Clock3, Radio } from 'lucide-react';
+import { sessionQuery } from '../api/session.ts';
+import { Announcer } from '../ui/announcer.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { NoticeArea } from '../ui/notice.tsx';
+import { ZoneProvider } from '../ui/zone-context.tsx';
+import { DemoProgress } from './demo-progress.tsx';
+import { Mark } from './mark.tsx';
+import { ShortcutSheet } from './shortcut-sheet.tsx';
+import { usePageFocus } from './use-page-focus.ts';
+import { UserMenu } from './user-menu.tsx';
+
+const PAGES = [
+  { to: '/live', label: 'Live', icon: Radio },
+  { to: '/timecards', label: 'Timecards', icon: Clock3 },
+] as const;
+
+/** What stands around every page once somebody is signed in. */
+export function AppShell() {
+  const { user } = useRouteContext({ from: '/_app' });
+  const { tz } = useSearch({ from: '/_app' });
+  const location = useLocation();
+  const { data: session } = useQuery(sessionQuery);
+  usePageFocus();
+  if (session?.user === null) return <Navigate to="/sign-in" search={{ to: location.href }} replace />;
+  return (
+    <ZoneProvider mine={user.time_zone} linked={tz}>
+      <a href="#page" className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:left-3 focus:top-3">
+        Skip to the page
+      </a>
+      <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
+        <aside className="order-2 flex border-line max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:border-r md:px-2.5 md:py-3">
+          <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
+            <Mark /> Countersign
+          </div>
+          <nav aria-label="Pages" className="flex flex-1 md:flex-col md:gap-0.5">
+            {PAGES.map(({ to, label, icon }) => (
+              <Link key={to} to={to} activeProps={{ className: 'md:bg-accent-soft text-accent font-[620]' }} inactiveProps={{ className: 'text-ink-2 hover:text-ink md:hover:bg-hover' }} className="flex flex-1 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors max-md:h-14 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:flex-none">
+                <Icon of={icon} size={16} /> {label}
+              </Link>
+            ))}
+          </nav>
+          <UserMenu user={user} />
+        </aside>
+        <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none">
+          <DemoProgress progress={session?.demo?.progress ?? null} />
+          <Outlet />
+        </main>
+      </div>
+      <ShortcutSheet />
+      <NoticeArea />
+      <Announcer />
+    </ZoneProvider>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { ZoneSwitch } from './zone-switch.tsx';
+
+interface Props {
+  readonly title: string;
+  /** Of the window, where it says more than the heading. */
+  readonly windowTitle?: string;
+  /** The way back, where there is one. */
+  readonly before?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+/** The head of a page: what it is, how it is, and in whose time it is read. Always the same height: nothing below it moves. */
+export function PageHeader({ title, windowTitle = title, before, children }: Props) {
+  useEffect(() => {
+    document.title = `${windowTitle} · Countersign`;
+  }, [windowTitle]);
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-x-4 border-b border-line px-4 sm:px-5">
+      {before}
+      <h1 tabIndex={-1} className="line-clamp-2 text-lg max-sm:text-base max-sm:leading-tight sm:truncate">
+        {title}
+      </h1>
+      <div className="flex min-w-0 flex-1 items-center gap-4">{children}</div>
+      <ZoneSwitch />
+    </header>
+  );
+}

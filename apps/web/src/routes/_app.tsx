@@ -1,0 +1,19 @@
+import { createFileRoute, redirect, retainSearchParams } from '@tanstack/react-router';
+import { sessionQuery } from '../api/session.ts';
+import { AppShell } from '../layouts/app-shell.tsx';
+import { textFrom } from '../ui/address.ts';
+import { isZoneChoice, type ZoneChoice } from '../ui/zone.ts';
+
+export const Route = createFileRoute('/_app')({
+  validateSearch: (search: Record<string, unknown>): { tz?: ZoneChoice | undefined } => {
+    const tz = textFrom(search['tz']);
+    return { tz: isZoneChoice(tz) ? tz : undefined };
+  },
+  search: { middlewares: [retainSearchParams(['tz'])] },
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!session.user) throw redirect({ to: '/sign-in', search: { to: location.pathname === '/' ? undefined : location.href } });
+    return { user: session.user };
+  },
+  component: AppShell,
+});
