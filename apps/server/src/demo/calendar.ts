@@ -42,8 +42,6 @@ export function instantAt(day: string, minutes: number, zone: string): string {
 /** So many minutes later, by the time that really passes. */
 export const later = (instant: string, minutes: number): string => new Date(Date.parse(instant) + minutes * MINUTE).toISOString();
 
-export const minutesBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / MINUTE;
-
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** What a clock on the wall shows: `17:40`. */
