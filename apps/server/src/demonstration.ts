@@ -12,9 +12,9 @@ export interface DemonstrationOptions {
 
 /** The demonstration that this server offers, being filled in the background or complete. */
 export interface Demonstration {
-  view(): DemoView;
+  readonly view: () => DemoView;
   /** Breaks the filling off after the step in hand; the next start continues it. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Offers the demonstration that the database holds, or fills an empty one with it; null where somebody's own data are in it. */

@@ -22,7 +22,7 @@ export interface Served {
   /** Where a browser finds it. */
   readonly url: string;
   /** Takes no more requests, has everybody connect elsewhere, and finishes what is under way. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** How long sockets get to leave by themselves. Milliseconds. */
@@ -42,8 +42,10 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
     server.close();
     await sockets.close(LEAVE);
     stopping.abort();
-    server.closeIdleConnections();
+    // A connection becomes idle when its last answer has left, and would be kept for a while.
+    const idle = setInterval(() => server.closeIdleConnections(), 20);
     await Promise.race([closed, sleep(shutdownSeconds * 1_000, undefined, { ref: false })]);
+    clearInterval(idle);
     server.closeAllConnections();
   };
   return { url: addressOf(server, host), close };

@@ -20,9 +20,9 @@ export interface System {
   /** Whose what is that is open. */
   readonly streams: OpenStreams;
   /** What isn't as it should be, in words; empty when all is well. */
-  readiness(): Promise<string[]>;
+  readonly readiness: () => Promise<string[]>;
   /** Numbers what is committed, then lets go of the database. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface SystemOptions {

@@ -16,22 +16,27 @@ export interface Database {
   /** In sentences, what isn't protected. */
   readonly unprotected: readonly string[];
   /** Stops the embedded server. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts the embedded database unless there is one, and makes it ready; two nodes may do so at the same time. */
 export async function openDatabase({ database, dataDir }: Pick<Settings, 'database' | 'dataDir'>): Promise<Database> {
-  const embedded = database ? null : await startEmbedded({ dataDir: join(dataDir, 'postgres') });
-  const close = async () => embedded?.stop();
+  const { owner, address, close } = database
+    ? { owner: database.owner, address: null, close: () => Promise.resolve() }
+    : await ownServer(dataDir);
   try {
-    const owner = database?.owner ?? (embedded?.url as string);
     const made = await exclusively(owner, async (client) => {
       const migrated = await migrate(owner);
       return { migrated, ...(await makeLogins(client, owner, database?.logins ?? null)) };
     });
-    return { ...made, owner, address: embedded?.url ?? null, close };
+    return { ...made, owner, address, close };
   } catch (problem) {
     await close();
     throw problem;
   }
+}
+
+async function ownServer(dataDir: string): Promise<Pick<Database, 'owner' | 'address' | 'close'>> {
+  const server = await startEmbedded({ dataDir: join(dataDir, 'postgres') });
+  return { owner: server.url, address: server.url, close: () => server.stop() };
 }

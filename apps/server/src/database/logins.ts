@@ -56,7 +56,7 @@ async function ownLogins(owner: Client, ownerUrl: string): Promise<Logins | null
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 /** Taken already, or just being taken by somebody else. */
-const TAKEN = ['42710', '23505'];
+const TAKEN: ReadonlySet<unknown> = new Set(['42710', '23505']);
 
 interface Login {
   readonly role: string;
@@ -86,7 +86,7 @@ async function createFreeRole(owner: Client, purpose: Purpose): Promise<Login> {
       await createRole(owner, login);
       return login;
     } catch (problem) {
-      if (!TAKEN.includes((problem as { code?: string }).code ?? '')) throw problem;
+      if (!TAKEN.has((problem as { code?: unknown }).code)) throw problem;
     }
   }
   throw new Error(`no free name for the role countersign_${purpose}`);

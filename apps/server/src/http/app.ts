@@ -112,7 +112,7 @@ function accessLog(log: Logger): MiddlewareHandler {
   };
 }
 
-const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * What changes something and comes with a browser's cookie must come from a page of ours: the cookie is sent unasked.
@@ -122,7 +122,7 @@ const sameOrigin: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, n
   const { headers } = http.env.incoming;
   const tells = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
   const unasked = http.get('credentials')?.by === 'cookie';
-  if (SAFE.includes(http.req.method) || (!tells && !unasked) || isSameOrigin(headers, http.get('facts').host)) return next();
+  if (SAFE.has(http.req.method) || (!tells && !unasked) || isSameOrigin(headers, http.get('facts').host)) return next();
   const refusal = new Refusal(
     'FORBIDDEN',
     'This request came from another site',

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Feed, FeedBatch } from '@countersign/audit/feed';
+import type { Entry } from '@countersign/audit/log-entry';
 import { Session } from '@countersign/domain/people/session';
 import { SESSION_IDLE } from '@countersign/domain/people/sign-in';
 
@@ -66,8 +67,7 @@ export class OpenStreams {
   #rightsChanged({ entries }: FeedBatch): void {
     for (const { entry } of entries) {
       if (entry.target?.type === 'Setting') this.#end('rights changed', () => true);
-      else if (RIGHTS.has(entry.target?.type ?? ''))
-        this.#end('rights changed', ({ userId }) => userId === entry.subject || userId === entry.target?.id);
+      else if (concernsRights(entry)) this.#end('rights changed', ({ userId }) => userId === entry.subject || userId === entry.target?.id);
     }
   }
 
@@ -102,5 +102,6 @@ export class OpenStreams {
   }
 }
 
-/** What decides on somebody's rights, and on whether they may sign in. */
-const RIGHTS: ReadonlySet<string> = new Set(['User', 'Responsibility', 'Credential']);
+/** Who has just been made had no rights to lose; a responsibility that is new shows its holder more. */
+const concernsRights = ({ target, operation }: Entry) =>
+  target?.type === 'Responsibility' || ((target?.type === 'User' || target?.type === 'Credential') && operation !== 'create');

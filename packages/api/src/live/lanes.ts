@@ -67,6 +67,11 @@ export class Lanes {
     return this.#lanes.size;
   }
 
+  /** How many subscriptions there are. */
+  get subscribers(): number {
+    return [...this.#lanes.values()].reduce((sum, { users }) => sum + users, 0);
+  }
+
   /** The lane for this interest, to be released once by whoever opened it. */
   open(interest: Interest): Lane {
     const key = keyOf(interest);

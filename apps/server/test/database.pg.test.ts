@@ -1,0 +1,128 @@
+import { Client, escapeIdentifier } from 'pg';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createDatabase, type TestDatabase } from '@countersign/testing/database';
+import { openDatabase } from '../src/database/database.ts';
+import { SchemaTooNew } from '../src/database/migrate.ts';
+import { MIGRATIONS } from '../src/database/migrations.ts';
+import { settingsFor } from './house.ts';
+
+async function empty(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  onTestFinished(database.drop);
+  return database;
+}
+
+async function asking<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const names = MIGRATIONS.map(({ name }) => name);
+
+describe('making a database ready', () => {
+  test('two nodes may do so at the same moment: one migrates, the other finds it done, and both get the same logins', async () => {
+    const database = await empty();
+    const [one, other] = await Promise.all([openDatabase(settingsFor(database)), openDatabase(settingsFor(database))]);
+    expect([one.migrated, other.migrated].toSorted((a, b) => a.length - b.length)).toEqual([[], names]);
+    expect(one.logins).toEqual(other.logins);
+    expect(one.unprotected).toEqual([]);
+  });
+
+  test('a second start finds nothing to do', async () => {
+    const database = await empty();
+    const first = await openDatabase(settingsFor(database));
+    const second = await openDatabase(settingsFor(database));
+    expect(second).toMatchObject({ migrated: [], logins: first.logins });
+  });
+
+  test('a schema newer than the code stops the start, and says which version to start', async () => {
+    const database = await empty();
+    await openDatabase(settingsFor(database));
+    await asking(database.url, (client) => client.query("insert into mikro_orm_migrations (name) values ('0009_from_the_future')"));
+    await expect(openDatabase(settingsFor(database))).rejects.toThrow(SchemaTooNew);
+    await expect(openDatabase(settingsFor(database))).rejects.toThrow('newer version of Countersign (0009_from_the_future)');
+  });
+});
+
+describe('AUD-12: the logins', () => {
+  test('the application can neither alter the log, nor number it, nor read the passwords', async () => {
+    const { logins } = await openDatabase(settingsFor(await empty()));
+    await asking(logins.app, async (app) => {
+      await expect(app.query('select count(*) from audit_event')).resolves.toBeDefined();
+      await expect(app.query('select count(*) from timecard_audit_log')).resolves.toBeDefined();
+      for (const statement of [
+        'delete from audit_event',
+        "update audit_event set reason = 'x'",
+        'truncate audit_event',
+        'insert into audit_event default values',
+        'update audit_head set position = 0',
+        'delete from audit_inbox',
+        'select * from countersign_login',
+        'drop table timecard_headers',
+        'create table mine (x int)',
+      ])
+        await expect(app.query(statement), statement).rejects.toThrow(/permission denied|must be owner/);
+    });
+    await asking(logins.sequencer, async (sequencer) => {
+      for (const statement of [
+        'delete from audit_event',
+        "update audit_event set reason = 'x'",
+        'select * from profiles',
+        'select * from countersign_login',
+      ])
+        await expect(sequencer.query(statement), statement).rejects.toThrow('permission denied');
+    });
+  });
+
+  test('their passwords are random, and read by the owner alone', async () => {
+    const database = await empty();
+    const { logins } = await openDatabase(settingsFor(database));
+    const { rows } = await asking(database.ownerUrl, (owner) =>
+      owner.query<{ password: string }>('select password from countersign_login'),
+    );
+    expect(new Set(rows.map(({ password }) => password)).size).toBe(2);
+    expect(new URL(logins.app).password).toMatch(/^[\w-]{32}$/);
+  });
+
+  test('two databases of one server have roles of their own', async () => {
+    const [one, other] = [await openDatabase(settingsFor(await empty())), await openDatabase(settingsFor(await empty()))];
+    expect(new URL(one.logins.app).username).not.toBe(new URL(other.logins.app).username);
+    expect(new URL(other.logins.app).username).toMatch(/^countersign_app(_[0-9a-f]{8})?$/);
+  });
+
+  test('a database that was restored without its roles gets them again', async () => {
+    const database = await empty();
+    const { logins } = await openDatabase(settingsFor(database));
+    const role = escapeIdentifier(new URL(logins.app).username);
+    await asking(database.url, (client) => client.query(`drop owned by ${role}; drop role ${role}`));
+    expect((await openDatabase(settingsFor(database))).logins).toEqual(logins);
+    await asking(logins.app, (app) => app.query('select from profiles'));
+  });
+
+  test('given logins are used, a superuser among them is refused', async () => {
+    const database = await empty();
+    const { logins } = await openDatabase(settingsFor(database));
+    const given = { database: { owner: database.ownerUrl, logins }, dataDir: '/nowhere' };
+    expect((await openDatabase(given)).logins).toEqual(logins);
+    await expect(openDatabase({ ...given, database: { ...given.database, logins: { ...logins, app: database.url } } })).rejects.toThrow(
+      'postgres is a superuser',
+    );
+  });
+
+  test('an owner who may not make roles is told what is not protected', async () => {
+    const database = await empty();
+    const poor = `poor_${database.name}`;
+    await asking(database.url, (client) =>
+      client.query(`create role ${poor} login; alter database ${database.name} owner to ${poor}; alter schema public owner to ${poor}`),
+    );
+    const owner = Object.assign(new URL(database.url), { username: poor, password: '' }).href;
+    const opened = await openDatabase({ database: { owner, logins: null }, dataDir: '/nowhere' });
+    expect(opened.logins).toEqual({ app: owner, sequencer: owner });
+    expect(opened.unprotected).toEqual([expect.stringContaining('may alter it')]);
+  });
+});

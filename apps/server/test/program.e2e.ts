@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createDatabase } from '@countersign/testing/database';
+import { eventually } from '@countersign/testing/eventually';
+import { signIn } from './house.ts';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+function launch(args: string[], env: Record<string, string>, input = '') {
+  const child: ChildProcess = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const run = { child, output: '', code: once(child, 'exit').then(([code]) => code as number | null) };
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (run.output += data.toString()));
+  child.stdin?.end(input);
+  return run;
+}
+
+async function empty() {
+  const database = await createDatabase();
+  onTestFinished(database.drop);
+  return { DATABASE_URL: database.ownerUrl, PORT: '0', superuser: database.url };
+}
+
+describe('the program', () => {
+  test('a malformed setting stops it with a sentence that names the variable', async () => {
+    const run = launch(['start'], { PORT: 'eighty', TRUST_PROXY: 'all' });
+    expect(await run.code).toBe(1);
+    expect(run.output.trim().split('\n')).toEqual([
+      'PORT is not valid: it must be a port from 0 to 65535, 0 for any free one.',
+      'TRUST_PROXY is not valid: it must be a number from 0 to 10.',
+    ]);
+  });
+
+  test('a port in use stops it with the name of the setting, and nothing is left running', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const PORT = String((taken.address() as AddressInfo).port);
+    const run = launch([], { ...(await empty()), PORT });
+    expect(await run.code).toBe(1);
+    expect(run.output).toContain(`Port ${PORT} is in use: end the program that has it, or set PORT to another one.`);
+  });
+
+  test('a database that cannot be reached stops it, without showing the password', async () => {
+    const run = launch([], { DATABASE_URL: 'postgresql://owner:hunter2@127.0.0.1:1/x', PORT: '0' });
+    expect(await run.code).toBe(1);
+    expect(run.output).toContain('ECONNREFUSED');
+    expect(run.output).not.toContain('hunter2');
+  });
+
+  test('migrates, makes an administrator, serves them, and ends by a signal without losing what is under way', async () => {
+    const { superuser, ...env } = await empty();
+    const migrated = launch(['migrate'], env);
+    expect(await migrated.code).toBe(0);
+    expect(migrated.output).toMatch(/^Ran 0001_/);
+
+    const made = launch(
+      ['admin', 'create', '--email', 'ada@example.com', '--name', 'Ada King Lovelace', '--password-stdin'],
+      env,
+      'correct horse battery staple\n',
+    );
+    expect(await made.code, made.output).toBe(0);
+    expect(made.output).not.toContain('correct horse');
+
+    const server = launch(['start'], env);
+    const url = await eventually(() => /Countersign is at (\S+)/.exec(server.output)?.[1] ?? false, { timeout: 20_000 });
+    const answer = await signIn(url, 'ada@example.com');
+    expect(await answer.json()).toMatchObject({ user: { name: 'Ada King Lovelace', role: 'admin' } });
+    const token = /countersign_session=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '';
+    const headers = { authorization: `Bearer ${token}` };
+    expect(await (await fetch(`${url}/api/audit-logs`, { headers })).json()).toMatchObject({
+      data: expect.arrayContaining([expect.objectContaining({ action_type: 'user_created', root_type: 'User' })]),
+    });
+
+    // A request that waits for a lock when the signal comes.
+    const blocker = new Client(superuser);
+    await blocker.connect();
+    await blocker.query('begin; lock table sites');
+    const waiting = fetch(`${url}/api/sites`, { headers });
+    // Within a transaction the view shows what it showed before, unless it is told to look again.
+    const blocked = "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%sites%'";
+    await eventually(async () => {
+      await blocker.query('select pg_stat_clear_snapshot()');
+      return (await blocker.query(blocked)).rowCount === 1;
+    });
+    server.child.kill('SIGTERM');
+    server.child.kill('SIGINT'); // as a terminal and npm do, at the same moment
+    await eventually(() =>
+      fetch(`${url}/healthz`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await blocker.query('commit');
+    await blocker.end();
+    expect(await (await waiting).json()).toEqual([]);
+    expect(await server.code, server.output).toBe(0);
+  }, 60_000);
+
+  test('a failure that nobody caught ends it gracefully, and not with success', async () => {
+    const server = launch([], {
+      ...(await empty()),
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent("setTimeout(() => Promise.reject(new Error('nobody caught this')), 4000)")}`,
+      LOG_LEVEL: 'debug',
+    });
+    expect(await server.code, server.output).toBe(1);
+    expect(server.output).toContain('nobody caught this');
+    expect(server.output).toContain('the log and the connections ended');
+  }, 30_000);
+});
