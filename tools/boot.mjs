@@ -11,8 +11,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const toolchain = join(root, 'tools', 'toolchain');
 const windows = process.platform === 'win32';
 
-/** How long a task may take to end in good order before it is ended. */
-const PATIENCE = 10_000;
+/** How long a task may take to end in good order before it is ended: what a server grants its requests, and some more. */
+const PATIENCE = ((Number(process.env.SHUTDOWN_SECONDS) || 10) + 20) * 1_000;
 
 const [task = 'start', ...rest] = process.argv.slice(2);
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -53,7 +53,8 @@ function cleanEnvironment() {
 function installToolchain() {
   const stamp = join(toolchain, 'node_modules', '.stamp');
   const lock = fingerprint(['tools/toolchain/package-lock.json']);
-  const recent = nodeIsRecentEnough();
+  // The Node that was fetched is no reason to do without it.
+  const recent = nodeIsRecentEnough() && !process.execPath.startsWith(toolchain);
   if ([`${lock} with Node`, recent && `${lock} without Node`].includes(read(stamp))) return;
   const what = recent ? 'pnpm' : `Node 24 (this is ${process.versions.node}) and pnpm`;
   console.log(`Fetching ${what} into tools/toolchain …`);
