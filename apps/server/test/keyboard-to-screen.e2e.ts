@@ -104,7 +104,10 @@ async function draftOf(page: Page): Promise<Card> {
 }
 
 /** The change sets that a page shows, newest first. */
-const shownSets = (page: Page) => page.locator('[data-set]').evaluateAll((sets) => sets.map((set) => set.getAttribute('data-set')));
+async function shownSets(page: Page): Promise<(string | null)[]> {
+  const sets = await page.locator('[data-set]').all();
+  return Promise.all(sets.map((set) => set.getAttribute('data-set')));
+}
 
 /** The same as the log has them for this viewer, asked over REST. */
 async function recordedSets(page: Page, path: string): Promise<string[]> {
