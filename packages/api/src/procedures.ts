@@ -60,5 +60,5 @@ function procedure(definition: Definition) {
 function answer(definition: Definition, { ctx, input }: { ctx: Parameters<typeof callerOf>[0]; input: unknown }): Promise<unknown> {
   const requestId = requestIdOf(ctx);
   const work = async () => execute(definition, input, { caller: await callerOf(ctx, requestId), runtime: ctx.services });
-  return answeringTrpc(work, { requestId, name: definition.name, context: ctx });
+  return answeringTrpc(() => (ctx.connection ? ctx.connection.call(work) : work()), { requestId, name: definition.name, context: ctx });
 }

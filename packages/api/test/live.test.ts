@@ -188,6 +188,15 @@ describe('the feed over a websocket, with the stock client', () => {
     await eventually(() => again.frames === 1);
   });
 
+  test('at most 50 calls under way on one socket', async () => {
+    const { url } = await serveSockets(scene());
+    const { client } = connect(url);
+    const calls = await Promise.allSettled(Array.from({ length: 60 }, () => client.rabbits.count.query()));
+    expect(calls.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
+    expect(calls.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { data: { code: 'TOO_MANY_REQUESTS' } } });
+    expect(await client.rabbits.count.query()).toEqual({ rabbits: 2 });
+  });
+
   test('a quiet subscriber hears now and then how far the feed has come', async () => {
     const { burrow, context } = scene({ beat: 30 });
     const { url } = await serveSockets({ context });

@@ -18,6 +18,8 @@ const OPEN = 1;
 const HIGH_WATER = 64 * 1024;
 /** Subscriptions that one websocket may hold at a time. */
 const MOST_SUBSCRIPTIONS = 20;
+/** Calls that one websocket may have under way. */
+const MOST_CALLS = 50;
 
 /** One websocket, shared by all its subscriptions. */
 export class Connection {
@@ -25,10 +27,26 @@ export class Connection {
   readonly #wire: Wire;
   readonly #waiting = new Set<() => void>();
   #subscriptions = 0;
+  #calls = 0;
 
   constructor(socket: Socket, wire: Wire) {
     this.#socket = socket;
     this.#wire = wire;
+  }
+
+  /**
+   * Runs a call that came over this websocket. Messages cost nothing to send, so that there must not be too many at work.
+   * @throws Refusal RATE_LIMITED where there are.
+   */
+  async call<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#calls >= MOST_CALLS)
+      throw new Refusal('RATE_LIMITED', 'Too many calls at a time on one connection', 'Wait for answers before asking for more.');
+    this.#calls++;
+    try {
+      return await work();
+    } finally {
+      this.#calls--;
+    }
   }
 
   get open(): boolean {

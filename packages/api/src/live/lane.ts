@@ -39,6 +39,8 @@ type SharedFrames = Map<string, { readonly bytes: Buffer; readonly to: Position 
 
 interface Member extends Request {
   readonly connection: Connection;
+  /** Members with the same one get the same bytes. */
+  readonly key: string;
   cursor: Position;
   waiting: boolean;
   /** Tells the subscription that it must go on from the log, after this position. */
@@ -122,7 +124,7 @@ export class Lane {
     };
     const abort = () => leave(null);
     const attach = new Attach((request) => {
-      member = { ...request, connection, cursor, waiting: false, lose: leave };
+      member = { ...request, connection, key: JSON.stringify([request.id, request.jsonrpc]), cursor, waiting: false, lose: leave };
       if (signal.aborted) return frame(member, { from: cursor, to: cursor, texts: [] });
       this.#members.add(member);
       return this.#joiningFrame(member);
@@ -174,7 +176,7 @@ export class Lane {
   }
 
   #frameFor(member: Member, shared: SharedFrames): { bytes: Buffer; to: Position } {
-    const key = JSON.stringify([member.cursor, member.id, member.jsonrpc]);
+    const key = `${member.cursor} ${member.key}`;
     const known = shared.get(key);
     if (known) return known;
     const taken = this.#take(member.cursor);
