@@ -23,11 +23,14 @@ function subscribe({ url, cookie }: Job, sockets: number): void {
   socket.on('open', () => socket.send(JSON.stringify({ id: 1, method: 'subscription', params: { path: 'audit.live', input: {} } })));
   socket.on('message', (data: Buffer) => {
     const at = now();
-    const message = JSON.parse(data.toString()) as {
+    const text = data.toString();
+    // tRPC's keep-alive is no JSON.
+    if (text === 'PING') return socket.send('PONG');
+    const message = JSON.parse(text) as {
       result?: { type: string; data?: { data: { events: { occurredAt: string }[] } } };
       error?: unknown;
     };
-    if (message.error) throw new Error(`the subscription failed: ${data.toString()}`);
+    if (message.error) throw new Error(`the subscription failed: ${text}`);
     if (message.result?.type === 'started' && ++ready === sockets) process.send?.({ ready: true });
     for (const event of message.result?.data?.data.events ?? []) latencies.push(at - instant(event.occurredAt));
   });

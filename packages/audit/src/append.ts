@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import type { Client } from 'pg';
+import { escapeLiteral, type Client, type QueryResult } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { LEAF_VERSION } from '@countersign/proof/leaf';
 import type { Position } from './entry.ts';
@@ -31,41 +31,39 @@ const COLUMNS =
 /**
  * Writes one batch in one transaction, which begins by moving the head from where this sequencer believes it to be:
  * the head's row makes a second sequencer wait, and then fail.
+ *
+ * Three messages to the server instead of seven: at one event a batch, waiting for answers is most of the time.
  * @throws Fenced where the head stands elsewhere or rows are gone; nothing was written then.
  */
 export async function append(db: Client, batch: Batch): Promise<void> {
   const text = batch.formed.map(copyLine).join('');
-  const rollup = rollupRows(batch.formed);
   try {
-    await db.query('begin');
-    const to = batch.from + batch.formed.length;
-    const head = await db.query({
-      name: 'audit_head_move',
-      text: 'update audit_head set position = $2 where position = $1 and epoch = $3',
-      values: [batch.from, to, batch.epoch],
-    });
-    if (head.rowCount !== 1) throw new Fenced(`the head is no longer at ${batch.from}`);
-    const taken = await db.query({ name: 'audit_take', text: 'delete from audit_inbox where xid = any($1::xid8[])', values: [batch.xids] });
-    if (taken.rowCount !== batch.rows) throw new Fenced(`${taken.rowCount} of ${batch.rows} rows were left in the inbox`);
+    const [, head, taken] = await together(db, ['begin', moveHead(batch), takeRows(batch)]);
+    if (head?.rowCount !== 1) throw new Fenced(`the head is no longer at ${batch.from}`);
+    if (taken?.rowCount !== batch.rows) throw new Fenced(`${taken?.rowCount} of ${batch.rows} rows were left in the inbox`);
     for (const { first, month } of batch.months) await db.query('select audit_cut_month($1, $2)', [first, month]);
     if (text) await pipeline(Readable.from([Buffer.from(text)]), db.query(copyFrom(`copy audit_event (${COLUMNS}) from stdin`)));
-    if (rollup) await db.query({ name: 'audit_rollup_add', text: ROLLUP, values: rollup });
-    // A poke for the readers of other nodes; it carries nothing, they read from their position.
-    await db.query('notify audit_head');
+    // The notification is a poke for the readers of other nodes; it carries nothing, they read from their position.
+    const ending = await together(db, [...addToRollups(batch.formed), 'notify audit_head', 'commit']);
     // COMMIT of a transaction that failed answers ROLLBACK and throws nothing.
-    if ((await db.query('commit')).command !== 'COMMIT') throw new Error('the batch was rolled back by the database');
+    if (ending.at(-1)?.command !== 'COMMIT') throw new Error('the batch was rolled back by the database');
   } catch (error) {
     await db.query('rollback').catch(() => undefined);
     throw error;
   }
 }
 
-const ROLLUP = `insert into audit_rollup as r (quarter, area, action, actor, target_type, events)
-  select * from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-  on conflict (quarter, area, action, actor, target_type) do update set events = r.events + excluded.events`;
+/** Several statements in one message. They take no parameters: whatever stands in them is a number of ours or a quoted literal. */
+const together = async (db: Client, statements: readonly string[]): Promise<readonly QueryResult[]> =>
+  (await db.query(statements.join(';'))) as unknown as readonly QueryResult[];
+
+const moveHead = ({ from, epoch, formed }: Batch) =>
+  `update audit_head set position = ${from + formed.length} where position = ${from} and epoch = ${epoch}`;
+
+const takeRows = ({ xids }: Batch) => `delete from audit_inbox where xid = any(${escapeLiteral(`{${xids.join(',')}}`)}::xid8[])`;
 
 /** Counts by quarter of an hour in UTC, so that every zone's day can be summed; keys in one order, so that nobody deadlocks. */
-function rollupRows(formed: readonly Formed[]): unknown[][] | null {
+function addToRollups(formed: readonly Formed[]): string[] {
   const counts = new Map<string, number>();
   for (const { entry } of formed) {
     const minute = Number(entry.occurredAt.slice(14, 16));
@@ -73,9 +71,14 @@ function rollupRows(formed: readonly Formed[]): unknown[][] | null {
     const key = JSON.stringify([quarter, entry.area, entry.action, entry.actor.id ?? entry.actor.kind, entry.target?.type ?? '']);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  if (!counts.size) return null;
-  const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, n]) => [...(JSON.parse(key) as string[]), n]);
-  return [0, 1, 2, 3, 4, 5].map((column) => rows.map((row) => row[column]));
+  if (!counts.size) return [];
+  const rows = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, n]) => `(${(JSON.parse(key) as string[]).map((part) => escapeLiteral(part)).join(',')},${n})`);
+  return [
+    `insert into audit_rollup as r (quarter, area, action, actor, target_type, events) values ${rows.join(',')}
+      on conflict (quarter, area, action, actor, target_type) do update set events = r.events + excluded.events`,
+  ];
 }
 
 function copyLine({ entry, changesJson, leafHash }: Formed): string {

@@ -45,4 +45,5 @@ export function leafText(entry: Entry, changesJson: string): string {
 
 const text = (value: string | null) => (value === null ? 'null' : canonicalText(value));
 const plain = (value: string | null) => (value === null ? 'null' : `"${value}"`);
-const record = (target: Target | null) => (target === null ? 'null' : `{"id":${canonicalText(target.id)},"label":${text(target.label)},"type":${canonicalText(target.type)}}`);
+const record = (target: Target | null) =>
+  target === null ? 'null' : `{"id":${canonicalText(target.id)},"label":${text(target.label)},"type":${canonicalText(target.type)}}`;

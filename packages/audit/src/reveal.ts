@@ -44,7 +44,8 @@ export const eventOfFormed = ({ entry, clear }: Formed): OpenedEntry => ({
   reveal: (sensitive) => eventOf(entry, sensitive ? clear : null),
 });
 
-const unsealed = (owner: string, sealed: Uint8Array | null, key: KeyObject | undefined): unknown => (sealed && key ? unseal(key, owner, sealed) : null);
+const unsealed = (owner: string, sealed: Uint8Array | null, key: KeyObject | undefined): unknown =>
+  sealed && key ? unseal(key, owner, sealed) : null;
 
 function eventOf(entry: Entry, clear: Clear | null): Event {
   const { sealedValues: _values, sealedOrigin: _origin, changes, ...open } = entry;
