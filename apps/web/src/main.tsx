@@ -1,9 +1,6 @@
-import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { queryClient } from './api/queries.ts';
-import { router } from './router.tsx';
+import { App } from './app.tsx';
 import './styles/app.css';
 import { applyTheme } from './ui/preferences.ts';
 
@@ -14,8 +11,6 @@ if (!root) throw new Error('index.html has no element "root"');
 
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
+    <App />
   </StrictMode>,
 );

@@ -35,7 +35,8 @@ export function initialsOf(name: string): string {
 
 /** The same person has the same hue on every page and in every browser. */
 function hueOf(text: string): number {
-  let hash = 0;
-  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 3600;
-  return Math.round(hash / 10);
+  // FNV-1a: ids that differ in one digit have to come out far apart.
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 8) % 360;
 }

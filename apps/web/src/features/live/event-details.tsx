@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { ArrowUpRight, Copy, ListFilter } from 'lucide-react';
 import { type ReactNode, use } from 'react';
 import type { EventView } from '../../api/views.ts';
@@ -113,8 +113,9 @@ function SameChangeSet({ event }: { readonly event: EventView }) {
 function Actions({ event }: { readonly event: EventView }) {
   const { root } = event;
   const words = useWords();
+  const router = useRouter();
   const copy = async () => {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(new URL(router.state.location.href, location.origin).href);
     notify({ text: 'The link is copied. Whoever may see this event can open it.' });
   };
   return (

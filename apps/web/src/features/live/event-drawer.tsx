@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useRouter, useLocation } from '@tanstack/react-router';
-import { ArrowLeft, X } from 'lucide-react';
+import { useLocation, useNavigate, useParams, useRouter } from '@tanstack/react-router';
+import { ArrowLeft, SearchX, X } from 'lucide-react';
 import { use, useEffect, useRef } from 'react';
 import { client } from '../../api/link.ts';
 import { problemOf, Problem } from '../../api/problem.ts';
@@ -9,7 +9,6 @@ import { Icon } from '../../ui/icon.tsx';
 import { Bone, PageState, ProblemState } from '../../ui/page-state.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { useDelayed } from '../../ui/use-delayed.ts';
-import { SearchX } from 'lucide-react';
 import { EventDetails } from './event-details.tsx';
 import { OpenedSession } from './opened-session.ts';
 
@@ -64,10 +63,8 @@ function useClose(): () => void {
   const navigate = useNavigate();
   const fromFeed = useLocation({ select: ({ state }) => state.fromFeed === true });
   return () => {
-    const opened = document.querySelector<HTMLElement>('[data-set] [data-open][aria-label$=" ' + location.pathname.split('/').at(-1) + '"]');
     if (fromFeed) router.history.back();
     else void navigate({ to: '/live', search: (now) => now });
-    opened?.focus({ preventScroll: true });
   };
 }
 

@@ -1,5 +1,5 @@
 import { Outlet, useChildMatches, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
 import { StatusLine } from '../trail/status-line.tsx';
@@ -19,12 +19,12 @@ export function LivePage() {
   const wide = useMedia(WIDE);
   const navigate = useNavigate({ from: '/live' });
   const change = useCallback((part: Partial<LiveSearch>) => void navigate({ to: '.', search: (now) => ({ ...now, before: undefined, ...part }), replace: true }), [navigate]);
-  const page = useRef<HTMLDivElement>(null);
   useSpokenSummary(state.feed);
+  useReturningFocus(opened);
   return (
     <OpenedSession value={session}>
       <div className="flex min-h-0 flex-1">
-        <div ref={page} inert={opened !== null && !wide} className="flex min-w-0 flex-1 flex-col">
+        <div inert={opened !== null && !wide} className="flex min-w-0 flex-1 flex-col">
           <PageHeader title="Live">
             <StatusLine feed={state} before={search.before} />
             {state.feed && <Total total={state.feed.total} />}
@@ -42,6 +42,17 @@ export function LivePage() {
 function useOpened(): number | null {
   const position = useChildMatches({ select: (matches) => matches.map(({ params }) => params).find((params) => 'position' in params)?.position });
   return position === undefined ? null : Number(position);
+}
+
+/** When the drawer closes the focus goes back to the row that it was about. */
+function useReturningFocus(opened: number | null): void {
+  const before = useRef(opened);
+  useEffect(() => {
+    const closed = before.current;
+    before.current = opened;
+    if (opened !== null || closed === null) return;
+    document.querySelector<HTMLElement>(`[data-open="${closed}"]`)?.focus({ preventScroll: true });
+  }, [opened]);
 }
 
 const Total = ({ total }: { readonly total: { readonly count: number; readonly more: boolean } }) => (

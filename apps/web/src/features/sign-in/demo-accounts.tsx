@@ -4,7 +4,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 
 /** What each role is good for seeing first. */
 const WHAT: Readonly<Record<string, string>> = {
-  admin: 'sees and changes everything, with a reason',
+  admin: 'sees and changes everything',
   manager: 'sees everything, approves and rejects',
   in_house: 'sees everything, approves and rejects',
   supervisor: 'watches and decides for a team',

@@ -21,7 +21,10 @@ export function ConflictPanel({ edit, unsettled: { overlaps, theirs, present }, 
   const [chosen, setChosen] = useState<ReadonlyMap<Path, 'theirs' | 'mine'>>(new Map());
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
-  useEffect(() => heading.current?.focus(), [overlaps]);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: 'start' });
+  }, [overlaps]);
   const open = overlaps.filter(({ path }) => !chosen.has(path)).length;
   const everything = (choice: 'theirs' | 'mine') => setChosen(new Map(overlaps.map(({ path }) => [path, choice])));
   return (

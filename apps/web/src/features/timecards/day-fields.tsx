@@ -1,5 +1,7 @@
+import { Trash2, Undo2 } from 'lucide-react';
 import type { FormField } from '../../api/views.ts';
 import { FieldProblemText } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { hoursText } from '../../ui/value-format.ts';
 import { dayText } from '../../ui/zone.ts';
 import { type Group, laterPath, meantIn, pathIn } from './card-form.ts';
@@ -28,21 +30,16 @@ export function DayFields({ group, edit }: Props) {
   const wholeDay = refusedAt(edit.refused, pathIn(group, 'workDate'));
   const id = `problems-${group.key}`;
   return (
-    <li role="group" aria-label={day} className="border-b border-line py-3">
-      <div className="grid grid-cols-2 items-end gap-x-3 gap-y-2 sm:grid-cols-[6.5rem_repeat(auto-fit,minmax(5.5rem,1fr))_4.5rem]">
-        <div className="num col-span-full self-center text-sm font-medium sm:col-span-1">
+    <li aria-label={day} role="group" className="group/day border-b border-line py-3 sm:py-2.5">
+      <div style={{ '--times': times.length }} className="relative grid grid-cols-2 items-end gap-x-2 gap-y-2 sm:grid-cols-[5.75rem_repeat(var(--times),minmax(0,1fr))_2rem]">
+        <div className={`num col-span-full self-center text-sm font-medium sm:col-span-1 sm:group-first/day:pt-4.5 ${removed ? 'text-ink-3 line-through' : ''}`}>
           {day}
-          <span className="ml-2 font-normal text-ink-3 sm:ml-0 sm:block">{removed ? 'removed' : hoursText(edit.preview?.hours.get(group) ?? null)}</span>
+          <span className="ml-2 text-xs font-normal text-ink-3 sm:ml-0 sm:block">{hoursText(edit.preview?.hours.get(group) ?? null)}</span>
         </div>
         {times.map((field) => (
           <DayTime key={field.name} field={field} group={group} edit={edit} day={day} removed={removed} describedBy={problems.length ? id : undefined} />
         ))}
-        {removal && (
-          <label className="flex h-8 items-center gap-1.5 text-xs text-ink-2 pointer-coarse:h-11">
-            <input type="checkbox" aria-label={`${removal.title}, ${day}`} checked={removed} onChange={({ target }) => edit.type(pathIn(group, removal.name), target.checked ? 'true' : '')} className="size-4 accent-(--accent)" />
-            remove
-          </label>
-        )}
+        {removal && <RemoveDay title={removal.title} day={day} removed={removed} onChange={(next) => edit.type(pathIn(group, removal.name), next ? 'true' : '')} />}
       </div>
       <Twice group={group} edit={edit} />
       {others.map((field) => (
@@ -59,6 +56,26 @@ export function DayFields({ group, edit }: Props) {
   );
 }
 
+interface RemoveProps {
+  readonly title: string;
+  readonly day: string;
+  readonly removed: boolean;
+  readonly onChange: (removed: boolean) => void;
+}
+
+const RemoveDay = ({ title, day, removed, onChange }: RemoveProps) => (
+  <button
+    type="button"
+    aria-pressed={removed}
+    aria-label={`${title}, ${day}`}
+    title={removed ? 'Keep this day' : title}
+    onClick={() => onChange(!removed)}
+    className="grid size-8 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink aria-pressed:text-refuse max-sm:absolute max-sm:-top-2 max-sm:right-0 pointer-coarse:size-10"
+  >
+    <Icon of={removed ? Undo2 : Trash2} />
+  </button>
+);
+
 interface DayTimeProps extends Props {
   readonly field: FormField;
   readonly day: string;
@@ -70,7 +87,7 @@ function DayTime({ field, group, edit, day, removed, describedBy }: DayTimeProps
   const path = pathIn(group, field.name);
   return (
     <div className={removed ? 'opacity-50' : ''}>
-      <span aria-hidden className="mb-0.5 block text-2xs text-ink-3">
+      <span aria-hidden className="mb-0.5 block text-2xs text-ink-3 sm:hidden sm:group-first/day:block">
         {short(field.title)}
       </span>
       <TimeInput path={path} group={group} edit={edit} label={`${field.title}, ${day}`} invalid={!removed && problemAt(edit, path) !== undefined} describedBy={describedBy} disabled={removed} />

@@ -110,8 +110,12 @@ function DayRow({ day: { workDate, times, total, edits }, timeZone, fresh }: Row
       <Cell change={changed(times.in.field)} was={(old) => text(old)}>
         {text(times.in.instant)}
       </Cell>
-      <Cell change={change} was={(old) => text(old)}>
-        {times.breakStart.instant || times.breakEnd.instant ? `${text(times.breakStart.instant) || '…'} – ${text(times.breakEnd.instant) || '…'}` : ''}
+      <Cell change={change} was={(old) => text(old)} wraps>
+        {(times.breakStart.instant || times.breakEnd.instant) && (
+          <>
+            {text(times.breakStart.instant) || '…'} –<wbr /> {text(times.breakEnd.instant) || '…'}
+          </>
+        )}
       </Cell>
       <Cell change={changed(times.out.field)} was={(old) => text(old)}>
         {text(times.out.instant)}
@@ -127,12 +131,14 @@ interface CellProps {
   readonly change: FreshChange | undefined;
   readonly was: (old: string | null) => string;
   readonly last?: boolean;
-  readonly children: string;
+  /** Two times that may stand below each other where there is no room. */
+  readonly wraps?: boolean;
+  readonly children: ReactNode;
 }
 
 /** A value; for some seconds after a change also what it was, and who changed it. */
-const Cell = ({ change, was, last = false, children }: CellProps) => (
-  <td key={change?.position} className={`num ${last ? 'pr-0! font-medium' : ''} ${change ? 'lit' : ''}`}>
+const Cell = ({ change, was, last = false, wraps = false, children }: CellProps) => (
+  <td key={change?.position} className={`num ${wraps ? 'sm:whitespace-nowrap' : 'whitespace-nowrap'} ${last ? 'pr-0! font-medium' : ''} ${change ? 'lit' : ''}`}>
     {children || <span className="text-ink-3">–</span>}
     {change && <Was change={change}>{was(asText(change))}</Was>}
   </td>
@@ -157,7 +163,7 @@ interface TotalProps {
 
 const TotalRow = ({ label, value, change, format, strong = false, accent = false }: TotalProps): ReactNode => (
   <tr className={`num text-right ${strong ? 'font-semibold *:pt-2.5' : 'text-ink-2 *:pt-0.5'} ${accent ? 'text-other' : ''}`}>
-    <th scope="row" colSpan={4} className="pr-3 text-right font-[inherit]">
+    <th scope="row" colSpan={4} className={`pr-3 text-right ${strong ? 'font-semibold' : 'font-normal'}`}>
       {label}
     </th>
     <td key={change?.position} className={change ? 'lit' : ''}>

@@ -1,9 +1,9 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useBlocker, useRouteContext } from '@tanstack/react-router';
 import { editNeedsReason } from '@countersign/domain/timecards/timecard.rules';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { client } from '../../api/link.ts';
 import { problemOf } from '../../api/problem.ts';
-import { queryClient } from '../../api/queries.ts';
 import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { notify } from '../../ui/notice.tsx';
@@ -99,17 +99,18 @@ function ChangedBeside({ card, edit }: { readonly card: TimecardView; readonly e
 
 function useReport(card: TimecardView): (saved: Saved) => void {
   const words = useConflictWords(card);
+  const queries = useQueryClient();
   return ({ merged, undo }) => {
     if (!merged.length) return notify({ text: 'Saved' });
     const fields = [...new Set(merged.map(({ field }) => words.label(field)))];
     const who = [...new Set(merged.map(({ changedBy }) => changedBy?.name ?? 'somebody'))].join(' and ');
-    notify({ text: `Saved beside what ${who} changed meanwhile: ${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ' …' : ''}`, action: { label: 'Undo', run: () => void undoEdit(undo) } });
+    notify({ text: `Saved beside what ${who} changed meanwhile: ${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ' …' : ''}`, action: { label: 'Undo', run: () => void undoEdit(undo, queries) } });
   };
 }
 
-async function undoEdit(undo: Saved['undo']): Promise<void> {
+async function undoEdit(undo: Saved['undo'], queries: QueryClient): Promise<void> {
   try {
-    queryClient.setQueryData(timecardQuery(undo.id).queryKey, await client.timecards.update.mutate(undo));
+    queries.setQueryData(timecardQuery(undo.id).queryKey, await client.timecards.update.mutate(undo));
     notify({ text: 'Undone' });
   } catch (thrown) {
     notify({ text: `Couldn’t undo it. ${problemOf(thrown).message}`, tone: 'refuse' });

@@ -38,16 +38,15 @@ export function OneField({ field, group, edit }: Props) {
 function Control({ field, group, edit, control }: Props & { readonly control: ControlProps }) {
   const path = pathIn(group, field.name);
   const { className, ...tied } = control;
-  const text = { ...tied, value: edit.typing[path] ?? '', maxLength: field.maxLength, onChange: ({ target }: { target: { value: string } }) => edit.type(path, target.value) };
-  const look = `${className} ${edit.changed.has(path) ? 'border-accent bg-accent-soft' : ''}`;
+  const text = { ...tied, 'data-changed': edit.changed.has(path) || undefined, value: edit.typing[path] ?? '', maxLength: field.maxLength, onChange: ({ target }: { target: { value: string } }) => edit.type(path, target.value) };
   switch (field.kind) {
     case 'time':
       return <TimeInput id={control.id} path={path} group={group} edit={edit} invalid={control['aria-invalid'] ?? false} describedBy={control['aria-describedby']} />;
     case 'longtext':
-      return <textarea {...text} rows={3} className={`${look} py-1.5`} />;
+      return <textarea {...text} rows={3} className={`${className} py-1.5`} />;
     case 'enum':
       return (
-        <select {...tied} value={text.value} onChange={text.onChange} className={`${look} h-9`}>
+        <select {...tied} value={text.value} onChange={text.onChange} className={`${className} h-9`}>
           <option value="">–</option>
           {field.options?.map((option) => (
             <option key={option}>{option}</option>
@@ -55,6 +54,6 @@ function Control({ field, group, edit, control }: Props & { readonly control: Co
         </select>
       );
     default:
-      return <input {...text} type={field.kind === 'date' ? 'date' : 'text'} inputMode={field.kind === 'number' ? 'decimal' : undefined} className={`${look} h-9`} />;
+      return <input {...text} type={field.kind === 'date' ? 'date' : 'text'} inputMode={field.kind === 'number' ? 'decimal' : undefined} className={`${className} h-9`} />;
   }
 }

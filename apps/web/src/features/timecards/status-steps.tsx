@@ -24,13 +24,13 @@ const LOOKS = {
 export function StatusSteps({ card }: { readonly card: TimecardView }) {
   const { data } = useQuery(stepsQuery(card.id));
   const zones = useZones();
+  const steps = stepsOf(card, data?.events ?? []);
   return (
     <ol aria-label="Status" className="flex flex-wrap items-center gap-x-2 gap-y-1.5 text-sm">
-      {stepsOf(card, data?.events ?? []).map(({ label, look, event }, index) => {
+      {steps.map(({ label, look, event }, index) => {
         const { icon, colour } = LOOKS[look];
         return (
           <li key={label} aria-current={look === 'now' || look === 'refused' ? 'step' : undefined} className={`flex items-center gap-1.5 ${colour}`}>
-            {index > 0 && <span aria-hidden className="mr-0.5 h-px w-4 bg-line-strong" />}
             {icon && <Icon of={label.startsWith('Edited') ? Pencil : icon} size={14} />}
             <span>
               {label}
@@ -41,6 +41,7 @@ export function StatusSteps({ card }: { readonly card: TimecardView }) {
                 </span>
               )}
             </span>
+            {index < steps.length - 1 && <span aria-hidden className="ml-0.5 h-px w-4 bg-line-strong" />}
           </li>
         );
       })}

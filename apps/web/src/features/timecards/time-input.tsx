@@ -32,7 +32,8 @@ export function TimeInput({ path, group, edit, label, id, invalid, describedBy, 
         placeholder="–"
         onChange={({ target }) => edit.type(path, target.value)}
         onBlur={() => meant && !meant.problem && meant.text !== typed && edit.type(path, meant.text)}
-        className={`${CONTROL} num h-8 ${edit.changed.has(path) && !invalid ? 'border-accent bg-accent-soft' : ''}`}
+        data-changed={(edit.changed.has(path) && !invalid) || undefined}
+        className={`${CONTROL} num h-8 px-2`}
       />
       {nextDay && (
         <span title="on the next day" className="num pointer-events-none absolute right-2 top-1/2 -translate-y-1/2 text-xs text-ink-3">

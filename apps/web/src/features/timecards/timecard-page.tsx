@@ -9,7 +9,6 @@ import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
 import { AuditTrailSection } from '../trail/audit-trail-section.tsx';
-import { ConnectionLine } from '../trail/connection-line.tsx';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { useFreshChanges } from './fresh-changes.ts';
 import { TimecardActions } from './timecard-actions.tsx';
@@ -38,9 +37,7 @@ export function TimecardPage() {
   const change = useCallback((part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }), [navigate]);
   return (
     <>
-      <PageHeader title={card ? `${card.person.name} · ${card.label}` : 'Timecard'} before={<BackToList />}>
-        <ConnectionLine />
-      </PageHeader>
+      <PageHeader title={card ? `${card.person.name} · ${card.label}` : 'Timecard'} before={<BackToList />} />
       {problem && card && <ProblemLine problem={problem} what="this timecard" onRetry={() => void refetch()} />}
       <div ref={page} className="min-h-0 flex-1 max-lg:overflow-y-auto lg:grid lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
         <section aria-label="Timecard" className="min-h-0 lg:overflow-y-auto">

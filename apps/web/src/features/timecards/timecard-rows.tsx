@@ -53,17 +53,19 @@ function Row({ card, fresh }: { readonly card: TimecardSummary; readonly fresh: 
           <span className="sr-only">, {card.label}</span>
         </Link>
       </span>
-      <span role="cell" className="num order-1 text-ink-2 max-@2xl:col-span-2 max-@2xl:pl-8.5 @2xl:order-none @2xl:text-ink">
-        {card.label}
-        <span className="@2xl:hidden"> · {card.site.name}</span>
-      </span>
-      <span role="cell" className="hidden truncate text-ink-2 @2xl:block">
-        {card.site.name}
-      </span>
-      <span role="cell" className="order-2 flex flex-wrap gap-1.5 max-@2xl:col-span-2 max-@2xl:pl-8.5 @2xl:order-none">
-        <StatusTag status={card.status} />
-        {card.editedAfterApproval ? <EditedAfterApprovalTag /> : card.manuallyEdited && <EditedTag />}
-      </span>
+      <div role="none" className="order-1 flex flex-wrap items-center justify-between gap-x-3 gap-y-1.5 @max-2xl:col-span-2 @max-2xl:pl-8.5 @2xl:contents">
+        <span role="cell" className="num text-ink-2 @2xl:text-ink">
+          {card.label}
+          <span className="@2xl:hidden"> · {card.site.name}</span>
+        </span>
+        <span role="cell" className="hidden truncate text-ink-2 @2xl:block">
+          {card.site.name}
+        </span>
+        <span role="cell" className="flex flex-wrap gap-1.5">
+          <StatusTag status={card.status} />
+          {card.editedAfterApproval ? <EditedAfterApprovalTag /> : card.manuallyEdited && <EditedTag />}
+        </span>
+      </div>
       <span role="cell" className="num text-right font-medium">
         {hoursText(card.totalHours)}
         {over && <span className="block text-xs font-normal text-other @2xl:hidden">{hoursText(card.overtimeHours)} over</span>}

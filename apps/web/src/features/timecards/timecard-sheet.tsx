@@ -19,11 +19,10 @@ export const TimecardSheet = ({ card, fresh }: Props) => (
       <Avatar id={card.person.id} name={card.person.name} size="lg" />
       <div className="min-w-0 flex-1">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <p className="font-semibold">{card.person.name}</p>
           <StatusTag status={card.status} />
           {card.editedAfterApproval ? <EditedAfterApprovalTag /> : card.manuallyEdited && <EditedTag />}
         </div>
-        <p className="text-sm text-ink-2">
+        <p className="mt-1 text-sm text-ink-2">
           {card.site.name} <span className="text-ink-3">· {card.timeZone}</span>
         </p>
       </div>

@@ -51,7 +51,9 @@ export interface TypedTime {
  */
 export function meantBy(times: readonly TypedTime[], workDate: string, timeZone: string): Meant[] {
   const read = times.map(({ text }) => readTyped(text));
-  const first = read.find((typed) => typed.kind === 'time');
+  // Where the beginning of the shift can't be read nothing is known about what comes before or after it.
+  const beginning = read.find((typed) => typed.kind !== 'none');
+  const first = beginning?.kind === 'time' ? beginning : undefined;
   return times.map((time, index) => {
     const typed = read[index] ?? { kind: 'none' };
     if (typed.kind === 'none') return { instant: null, text: '', problem: null, twice: null };

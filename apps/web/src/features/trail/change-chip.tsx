@@ -71,7 +71,7 @@ interface ValueProps {
 }
 
 export const OldValue = ({ title, children }: ValueProps) => (
-  <del title={title} className="num max-w-80 truncate rounded bg-old px-1 text-ink-2 decoration-refuse/60">
+  <del title={title} className="num max-w-80 truncate text-ink-3 decoration-refuse/70">
     {children}
   </del>
 );

@@ -55,11 +55,14 @@ export interface FieldChange {
   readonly change: EventView['changes'][number];
 }
 
-/** Fields that only keep count of what the others say: shown last, and left out where room is short. */
-const FOLLOWING = new Set(['manually_edited', 'edited_after_approval', 'break_duration', 'daily_total_hours']);
+/** Fields that only keep count of what the others and the marks of a card say: they stand last. */
+const FOLLOWING = new Set(['manually_edited', 'edited_after_approval', 'break_duration', 'daily_total_hours', 'rejection_reason']);
+
+/** Whether a change says nothing that the card doesn't say already. */
+export const isFollowing = ({ change }: FieldChange): boolean => FOLLOWING.has(change.field);
 
 /** All changed fields of a set, oldest event first, what was typed before what followed from it. */
 export function fieldChangesIn({ events }: ChangeSet): FieldChange[] {
   const all = events.toReversed().flatMap((event) => event.changes.map((change) => ({ event, change })));
-  return [...all.filter(({ change }) => !FOLLOWING.has(change.field)), ...all.filter(({ change }) => FOLLOWING.has(change.field))];
+  return [...all.filter((one) => !isFollowing(one)), ...all.filter(isFollowing)];
 }

@@ -83,7 +83,7 @@ function Tags({ set }: { readonly set: ChangeSet }) {
 function OpenLink({ set }: { readonly set: ChangeSet }) {
   const { position } = newestOf(set.events);
   return (
-    <Link to="/live/e/$position" params={{ position: String(position) }} search={(before) => before} state={{ fromFeed: true }} data-open aria-label={`Open event ${position}`} preload={false} className="num font-mono text-xs text-ink-3 after:absolute after:inset-0 after:rounded-sm focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
+    <Link to="/live/e/$position" params={{ position: String(position) }} search={(before) => before} state={{ fromFeed: true }} data-open={position} aria-label={`Open event ${position}`} preload={false} className="num font-mono text-xs text-ink-3 after:absolute after:inset-0 after:rounded-sm focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
       #{position.toLocaleString('en').replaceAll(',', '\u202F')}
     </Link>
   );

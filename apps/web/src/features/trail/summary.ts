@@ -1,4 +1,4 @@
-import type { FieldChange } from './change-sets.ts';
+import { type FieldChange, isFollowing } from './change-sets.ts';
 
 /** Changed fields that a folded card shows. */
 const SHOWN = 4;
@@ -13,15 +13,23 @@ export interface Summary {
 
 /**
  * The changes that say most. Of an update those come first that somebody made; of a whole record that came or went, how
- * many hours it is about.
+ * many hours it is about; of many records at once there is no telling.
  */
 export function summaryOf(changes: readonly FieldChange[], kindOf: (change: FieldChange) => string): Summary {
-  const whole = changes.every(({ event }) => event.operation === 'create' || event.operation === 'delete');
-  const telling = whole ? changes.filter((one) => one.event.target?.id === one.event.root?.id && kindOf(one) === 'hours' && !isNothing(one)) : changes;
+  const telling = tellingOf(changes, kindOf);
   // "1 more field" takes as much room as the field itself.
-  const room = whole ? SHOWN_OF_WHOLE : changes.length === SHOWN + 1 ? SHOWN + 1 : SHOWN;
+  const room = isWhole(changes) ? SHOWN_OF_WHOLE : telling.length === SHOWN + 1 ? SHOWN + 1 : SHOWN;
   const shown = telling.slice(0, room);
   return { shown, more: changes.length - shown.length };
+}
+
+const isWhole = (changes: readonly FieldChange[]) => changes.every(({ event }) => event.operation === 'create' || event.operation === 'delete');
+
+function tellingOf(changes: readonly FieldChange[], kindOf: (change: FieldChange) => string): readonly FieldChange[] {
+  if (new Set(changes.map(({ event }) => (event.root ?? event.target)?.id)).size > 1) return [];
+  if (isWhole(changes)) return changes.filter((one) => one.event.target?.id === one.event.root?.id && kindOf(one) === 'hours' && !isNothing(one));
+  const own = changes.filter((one) => !isFollowing(one));
+  return own.length ? own : changes;
 }
 
 /** `0.00` hours: true, and of no interest to anybody. */

@@ -1,0 +1,103 @@
+import { delay, HttpResponse } from 'msw';
+import { http } from 'msw/http';
+import { ws } from 'msw/ws';
+import type { EventFilter, Stretch } from '../../src/api/views.ts';
+import { matches, Refused, type World } from './world.ts';
+
+const STATUS: Readonly<Record<string, number>> = { VALIDATION_ERROR: 400, BAD_REQUEST: 400, UNAUTHORIZED: 401, FORBIDDEN: 403, NOT_FOUND: 404, CONFLICT: 409, PRECONDITION_FAILED: 412, INTERNAL_SERVER_ERROR: 500 };
+const TRPC: Readonly<Record<string, string>> = { VALIDATION_ERROR: 'BAD_REQUEST' };
+
+/** The wire as the server speaks it: tRPC by HTTP and websocket, REST for sessions. `world` is asked anew each time. */
+export function handlersFor(world: () => World) {
+  return [
+    http.get('*/api/session', async () => {
+      await delay(world().delay);
+      return HttpResponse.json(world().session);
+    }),
+    http.post('*/api/auth/sign-in/email', async ({ request }) => {
+      const { email, password } = (await request.json()) as { email: string; password: string };
+      if (password !== 'demo') return HttpResponse.json({ error: 'The mail address and the password don’t belong together', code: 'UNAUTHORIZED', details: null }, { status: 401 });
+      const account = world().demo?.accounts.find((one) => one.email === email);
+      world().user = { id: '00000001-0000-4000-8000-000000000001', name: account?.name ?? 'Anna Berg', email, role: account?.role ?? 'admin', level: 5, time_zone: 'Europe/Berlin' };
+      return HttpResponse.json({ user: world().user });
+    }),
+    http.post('*/api/auth/sign-out', () => {
+      world().user = null;
+      return HttpResponse.json({});
+    }),
+    http.all('*/trpc/:paths', async ({ request, params }) => {
+      await delay(world().delay);
+      const url = new URL(request.url);
+      const inputs = (request.method === 'GET' ? JSON.parse(url.searchParams.get('input') ?? '{}') : await request.json()) as Record<string, unknown>;
+      const answers = String(params['paths']).split(',').map((path, index) => answerOf(world(), path, inputs[index]));
+      if (answers.some((answer) => answer === 'offline')) return HttpResponse.error();
+      return HttpResponse.json(answers, { status: 207 });
+    }),
+    socketHandler(world),
+  ];
+}
+
+function answerOf(world: World, path: string, input: unknown): unknown {
+  try {
+    return { result: { data: world.answer(path, input) } };
+  } catch (thrown) {
+    if (!(thrown instanceof Refused)) throw thrown;
+    return thrown.refusal.code === 'OFFLINE' ? 'offline' : { error: errorOf(thrown, path) };
+  }
+}
+
+function errorOf({ refusal, message }: Refused, path: string) {
+  const { code, details = null, fields = [], conflicts = [], requestId = null } = refusal;
+  const expected = code in STATUS && code !== 'INTERNAL_SERVER_ERROR' && code !== 'PRECONDITION_FAILED';
+  return { message, code: -32_600, data: { code: TRPC[code] ?? code, httpStatus: STATUS[code] ?? 500, path, requestId, refusal: expected ? { code, details, fields, conflicts } : null } };
+}
+
+interface Message {
+  readonly id: number;
+  readonly method: string;
+  readonly params: { readonly path: string; readonly input?: EventFilter & { lastEventId?: string }; readonly lastEventId?: string };
+}
+
+export const socket = ws.link('ws://*/trpc');
+
+function socketHandler(world: () => World) {
+  return socket.addEventListener('connection', ({ client }) => {
+    const stops = new Map<number, () => void>();
+    const end = () => stops.forEach((stop) => stop());
+    client.addEventListener('close', end);
+    client.addEventListener('message', ({ data }) => {
+      if (data === 'PING') return client.send('PONG');
+      for (const message of [JSON.parse(String(data)) as Message | Message[]].flat()) {
+        if (message.method === 'subscription.stop') stops.get(message.id)?.();
+        else if (message.method === 'subscription') follow(world(), message, { send: (frame) => client.send(JSON.stringify(frame)), stops });
+      }
+    });
+  });
+}
+
+interface Line {
+  readonly send: (frame: unknown) => void;
+  readonly stops: Map<number, () => void>;
+}
+
+function follow(world: World, { id, params }: Message, { send, stops }: Line): void {
+  const { lastEventId: first, ...filter } = params.input ?? {};
+  const resume = params.lastEventId ?? first;
+  const last = resume === undefined || resume === null ? world.head : Number(resume);
+  const refusal = world.refusals.get('audit.live');
+  if (refusal || last < world.oldest) {
+    return send({ id, error: errorOf(new Refused(refusal ?? { code: 'PRECONDITION_FAILED', message: 'reload' }), 'audit.live') });
+  }
+  send({ id, result: { type: 'started' } });
+  const tell = ({ from, to, events }: Stretch) => {
+    const seen = events.filter((event) => matches(event, filter)).toSorted((one, other) => one.position - other.position);
+    send({ id, result: { type: 'data', id: String(to), data: { id: String(to), data: { from, to, events: seen } } } });
+  };
+  const missed = world.events.filter(({ position }) => position > last);
+  if (missed.length) tell({ from: last, to: world.head, events: missed });
+  world.followers.add(tell);
+  stops.set(id, () => {
+    world.followers.delete(tell);
+    stops.delete(id);
+  });
+}

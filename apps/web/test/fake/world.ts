@@ -1,0 +1,167 @@
+import type { RouterInputs, RouterOutputs } from '@countersign/client';
+import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
+import type { EventFilter, EventPage, EventView, FormField, Stretch, TimecardView } from '../../src/api/views.ts';
+import { PEOPLE, SITES, VOCABULARY } from './people.ts';
+
+type Refusal = NonNullable<{ code: string; message: string; details?: string; fields?: { field: string; message: string }[]; conflicts?: Conflict[]; requestId?: string; httpStatus?: number }>;
+export interface Conflict {
+  readonly field: string;
+  readonly base: string | null;
+  readonly present: string | null;
+  readonly changedBy: { readonly id: string | null; readonly name: string } | null;
+  readonly changedAt: string;
+}
+
+/** What a procedure throws to be refused, in the form of the wire. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+type Procedure = (input: never) => unknown;
+type Follower = (stretch: Stretch) => void;
+
+const time = (name: string, title: string): FormField => ({ name, title, kind: 'time', required: false });
+
+/** The form of `timecards.update`, as the server derives it. */
+export const UPDATE_FORM: readonly FormField[] = [
+  { name: 'reason', title: 'Reason', kind: 'text', required: false, maxLength: 500 },
+  time('checkInTime', 'Check In Time'),
+  time('checkOutTime', 'Check Out Time'),
+  time('breakStartTime', 'Break Start Time'),
+  time('breakEndTime', 'Break End Time'),
+  { name: 'adminNotes', title: 'Admin Notes', kind: 'longtext', required: false, maxLength: 4000 },
+  {
+    name: 'entries',
+    title: 'Days',
+    kind: 'list',
+    required: false,
+    fields: [
+      { name: 'workDate', title: 'Day', kind: 'date', required: true },
+      time('dailyCheckIn', 'Daily Check In'),
+      time('dailyCheckOut', 'Daily Check Out'),
+      time('dailyBreakStart', 'Daily Break Start'),
+      time('dailyBreakEnd', 'Daily Break End'),
+      { name: 'remove', title: 'Remove this day', kind: 'boolean', required: false },
+    ],
+  },
+];
+
+/** A small server in the page: enough of the contract for pages to be shown, and everything that can go wrong. */
+export class World {
+  user: SignedIn | null = { id: PEOPLE[0]?.id ?? '', name: 'Anna Berg', email: 'anna@example.com', role: 'admin', level: 5, time_zone: 'Europe/Berlin' };
+  demo: Demo | null = null;
+  cards: TimecardView[] = [];
+  events: EventView[] = [];
+  form: readonly FormField[] = UPDATE_FORM;
+  /** By path of a procedure: what it throws instead of answering. */
+  readonly refusals = new Map<string, Refusal>();
+  /** By path: takes the place of the built-in answer. */
+  readonly answers = new Map<string, Procedure>();
+  /** Every command that arrived. */
+  readonly commands: { readonly path: string; readonly input: Record<string, unknown> }[] = [];
+  /** Every query that arrived, `audit.page` above all. */
+  readonly asked: { readonly path: string; readonly input: Record<string, unknown> }[] = [];
+  readonly followers = new Set<Follower>();
+  /** Milliseconds before anything is answered. */
+  delay = 0;
+  /** Where a subscription may still begin; before, it is told to reload. */
+  oldest = 0;
+
+  get session(): Session {
+    return { user: this.user, demo: this.demo };
+  }
+
+  get head(): number {
+    return this.events[0]?.position ?? 0;
+  }
+
+  /** Records events and tells everybody who follows; `skip` is how far the log went without anything to see. */
+  commit(...events: EventView[]): void {
+    const from = this.head;
+    this.events = [...events.toSorted((one, other) => other.position - one.position), ...this.events];
+    for (const follower of this.followers) follower({ from, to: this.head, events });
+  }
+
+  answer(path: string, input: unknown): unknown {
+    const refusal = this.refusals.get(path);
+    if (refusal) throw new Refused(refusal);
+    const procedure = this.answers.get(path) ?? (this.#procedures as Record<string, Procedure>)[path];
+    if (!procedure) throw new Refused({ code: 'NOT_FOUND', message: `no procedure ${path}` });
+    (path.startsWith('timecards.') && !/list|get/.test(path) ? this.commands : this.asked).push({ path, input: (input ?? {}) as Record<string, unknown> });
+    return procedure(input as never);
+  }
+
+  card(id: string): TimecardView {
+    const card = this.cards.find((one) => one.id === id);
+    if (!card) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such timecard.', details: 'It may have been deleted.' });
+    return card;
+  }
+
+  replace(id: string, change: Partial<TimecardView>): TimecardView {
+    const card = { ...this.card(id), ...change, version: this.card(id).version + 1 };
+    this.cards = this.cards.map((one) => (one.id === id ? card : one));
+    return card;
+  }
+
+  readonly #procedures = {
+    'people.list': () => PEOPLE,
+    'people.me': () => this.user,
+    'sites.list': () => SITES,
+    'audit.vocabulary': () => VOCABULARY,
+    'forms.describe': () => ({ fields: this.form }),
+    'audit.page': ({ before, limit = 50, ...filter }: EventFilter & { before?: number; limit?: number }): EventPage => {
+      const found = this.events.filter((event) => matches(event, filter));
+      const below = found.filter(({ position }) => before === undefined || position < before);
+      const events = below.slice(0, limit);
+      return { events, position: this.head, next: below.length > limit ? (events.at(-1)?.position ?? null) : null, total: { count: found.length, more: false }, waiting: 0 };
+    },
+    'audit.event': ({ position }: { position: number }) => {
+      const event = this.events.find((one) => one.position === position);
+      if (!event) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such event, or you may not see it.' });
+      return event;
+    },
+    'timecards.list': ({ status, person, site, from, to, limit = 50, offset = 0 }: Exclude<RouterInputs['timecards']['list'], void | undefined> & { limit?: number; offset?: number }): RouterOutputs['timecards']['list'] => {
+      const found = this.cards.filter(
+        (card) => (!status || [status].flat().includes(card.status)) && (!person || card.person.id === person) && (!site || card.site.id === site) && (!from || card.periodEnd >= from) && (!to || card.periodStart <= to),
+      );
+      return { data: found.slice(offset, offset + limit), pagination: { total: found.length, limit, offset, hasMore: offset + limit < found.length } };
+    },
+    'timecards.get': ({ id }: { id: string }) => this.card(id),
+    'timecards.update': (input: RouterInputs['timecards']['update']) => this.replace(input.id, edited(this.card(input.id), input)),
+    'timecards.reject': (input: RouterInputs['timecards']['reject']) => this.replace(input.id, { ...edited(this.card(input.id), input), status: 'rejected', rejectionReason: input.reason }),
+    'timecards.approve': ({ id }: { id: string }) => this.replace(id, { status: 'approved', editedAfterApproval: false }),
+    'timecards.submit': ({ id }: { id: string }) => this.replace(id, { status: 'submitted' }),
+    'timecards.delete': ({ id }: { id: string }) => {
+      this.cards = this.cards.filter((card) => card.id !== id);
+      return { id };
+    },
+  };
+}
+
+function edited(card: TimecardView, { entries = [], id: _id, version: _version, reason: _reason, ...own }: RouterInputs['timecards']['update']): Partial<TimecardView> {
+  const days = card.entries.map((entry) => ({ ...entry, ...entries.find(({ workDate }) => workDate === entry.workDate) }));
+  const defined = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { ...defined, entries: days.filter((day) => !('remove' in day && day.remove)) as TimecardView['entries'] };
+}
+
+const oneOf = (wanted: string | string[] | undefined, value: string | null | undefined) => wanted === undefined || [wanted].flat().some((one) => one === value);
+
+export function matches(event: EventView, { area, action, actor, field, root, target, text, from, to }: EventFilter): boolean {
+  const record = (wanted: string | string[] | undefined, of: EventView['root']) => wanted === undefined || [wanted].flat().some((one) => of && (one === of.id || one === `${of.type}:${of.id}`));
+  const words = JSON.stringify([event.reason, event.root?.label, event.changes]).toLowerCase();
+  return (
+    oneOf(area, event.area) &&
+    oneOf(action, event.action) &&
+    oneOf(actor, event.actor.id) &&
+    record(root, event.root) &&
+    record(target, event.target) &&
+    (field === undefined || event.changes.some((change) => [field].flat().includes(change.field))) &&
+    (text === undefined || [text].flat().some((one) => words.includes(one.toLowerCase()))) &&
+    (from === undefined || event.occurredAt.slice(0, 10) >= from.slice(0, 10)) &&
+    (to === undefined || event.occurredAt.slice(0, 10) <= to.slice(0, 10))
+  );
+}
