@@ -112,19 +112,26 @@ function fields(schema: JsonSchema): Html {
 function table(rows: readonly Row[]): Html {
   return html`<table>
     <tbody>
-      ${rows.map(({ name, type, note, schema }) => {
-        const inner = objectsIn(schema).length
-          ? html`<details>
-              <summary>${type}</summary>
-              ${fields(schema)}
-            </details>`
-          : type;
-        return html`<tr>
-          <th scope="row"><code>${name}</code></th>
-          <td>${inner}</td>
-          <td>${note}</td>
-        </tr>`;
-      })}
+      ${rows.map(
+        ({ name, type, note, schema }) =>
+          html`<tr>
+              <th scope="row"><code>${name}</code></th>
+              <td>${type}</td>
+              <td>${note}</td>
+            </tr>
+            ${
+              objectsIn(schema).length
+                ? html`<tr class="inner">
+                    <td colspan="3">
+                      <details>
+                        <summary>its fields</summary>
+                        ${fields(schema)}
+                      </details>
+                    </td>
+                  </tr>`
+                : ''
+            }`,
+      )}
     </tbody>
   </table>`;
 }
@@ -149,19 +156,20 @@ function typeOf(schema: JsonSchema): string {
 
 const FORMATS: Readonly<Record<string, string>> = { 'date-time': 'instant', date: 'day', uuid: 'id' };
 
-const LIMITS = ['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'default'] as const;
-const WORDS = {
-  minimum: 'at least',
-  maximum: 'at most',
-  minLength: 'at least, in characters:',
-  maxLength: 'at most, in characters:',
-  minItems: 'at least, in items:',
-  maxItems: 'at most, in items:',
-  default: 'default',
-};
+const BOUNDS = [
+  ['minimum', 'maximum', ''],
+  ['minLength', 'maxLength', ' characters'],
+  ['minItems', 'maxItems', ' items'],
+] as const;
 
-const limits = (schema: JsonSchema) =>
-  LIMITS.flatMap((limit) => (isTold(schema[limit]) ? [`${WORDS[limit]} ${String(schema[limit])}`] : [])).join(', ');
+function limits(schema: JsonSchema): string {
+  const bounds = BOUNDS.flatMap(([least, most, unit]) => {
+    const [from, to] = [schema[least], schema[most]].map((bound) => (isTold(bound) ? String(bound) : null));
+    if (from && to) return [`${from} to ${to}${unit}`];
+    return from ? [`at least ${from}${unit}`] : to ? [`at most ${to}${unit}`] : [];
+  });
+  return [...bounds, ...(isTold(schema['default']) ? [`default ${String(schema['default'])}`] : [])].join(', ');
+}
 
 /** Numbers that a schema states only because JavaScript ends there say nothing. */
 const isTold = (value: unknown) =>
@@ -209,7 +217,7 @@ code, pre { font: 13px/1.5 ui-monospace, monospace; }
 pre { background: var(--soft); padding: 12px 16px; overflow: auto; border-radius: 6px; }
 .address b { display: inline-block; min-width: 64px; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 500; white-space: nowrap; }
+th { font-weight: 500; white-space: nowrap; width: 1%; padding-right: 24px; } .inner > td { border-top: 0; padding: 0 0 6px 24px; }
 details { margin-top: 8px; } summary { cursor: pointer; }
 @media (max-width: 760px) { body { display: block; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); } main { padding: 16px; } }
 `;
