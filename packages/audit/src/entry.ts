@@ -61,7 +61,7 @@ export interface Context {
   /** The administrator who looks at or does this as `actor`. */
   readonly impersonator: string | null;
   readonly channel: Channel;
-  /** The command, job or import that is running, such as `timecards.reject`. */
+  /** The command, job or import that is running, such as `cards.reject`. */
   readonly command: string | null;
   readonly changeId: string | null;
   readonly reason: string | null;

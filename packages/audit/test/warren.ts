@@ -1,6 +1,6 @@
 import { defineEntity, MikroORM, p, type EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { createDatabase, templated, type TestDatabase } from '@countersign/testing/database';
+import { templated, type TestDatabase } from '@countersign/testing/database';
 import { Audit, type OpenLog } from '../src/audit.ts';
 import { user, withContext } from '../src/context.ts';
 import type { Context, Event } from '../src/entry.ts';
@@ -226,4 +226,3 @@ export async function world(): Promise<World> {
   };
 }
 
-export const emptyDatabase = createDatabase;
