@@ -16,12 +16,24 @@ const scene = parameters.get('scene') ?? 'full';
 const world = scene === 'empty' ? new World() : afternoon(scene === 'much' ? 12_000 : 40);
 if (scene === 'signed-out') world.user = null;
 world.demo = DEMO;
-if (scene === 'broken') for (const path of ['audit.page', 'timecards.list', 'timecards.get', 'audit.event']) world.refusals.set(path, { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side', requestId: '7f3a91c2-5d' });
-if (scene === 'forbidden') for (const path of ['audit.page', 'timecards.list', 'timecards.get']) world.refusals.set(path, { code: 'FORBIDDEN', message: 'You may not see this timecard.', details: 'It is neither yours nor of somebody or somewhere you are responsible for.' });
+if (scene === 'broken')
+  for (const path of ['audit.page', 'timecards.list', 'timecards.get', 'audit.event'])
+    world.refusals.set(path, { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side', requestId: '7f3a91c2-5d' });
+if (scene === 'forbidden')
+  for (const path of ['audit.page', 'timecards.list', 'timecards.get'])
+    world.refusals.set(path, {
+      code: 'FORBIDDEN',
+      message: 'You may not see this timecard.',
+      details: 'It is neither yours nor of somebody or somewhere you are responsible for.',
+    });
 if (scene === 'slow') world.delay = 60_000;
 Object.assign(globalThis, { world, makeEvent, PEOPLE });
 
-await setupWorker(...handlersFor(() => world)).start({ quiet: true, onUnhandledFrame: 'bypass', serviceWorker: { url: '/mockServiceWorker.js' } });
+await setupWorker(...handlersFor(() => world)).start({
+  quiet: true,
+  onUnhandledFrame: 'bypass',
+  serviceWorker: { url: '/mockServiceWorker.js' },
+});
 applyTheme();
 // The page's client takes the WebSocket that it finds when it is loaded: it has to be the intercepted one.
 const { App } = await import('../src/app.tsx');

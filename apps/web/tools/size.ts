@@ -33,7 +33,9 @@ for (const [page, { modules, budget }] of Object.entries(PAGES)) {
   const styles = [...new Set(chunks.flatMap(({ css = [] }) => css))];
   const [script, style] = [sum(scripts), sum(styles)];
   over ||= script > budget * 1024;
-  say(`${page.padEnd(14)} ${kilobytes(script)} of ${budget} KB JavaScript in ${String(scripts.length).padStart(2)} files, ${kilobytes(style)} KB CSS${script > budget * 1024 ? '  over budget' : ''}`);
+  say(
+    `${page.padEnd(14)} ${kilobytes(script)} of ${budget} KB JavaScript in ${String(scripts.length).padStart(2)} files, ${kilobytes(style)} KB CSS${script > budget * 1024 ? '  over budget' : ''}`,
+  );
 }
 process.exitCode = over ? 1 : 0;
 

@@ -1,7 +1,10 @@
 import { createStore } from '../ui/store.ts';
 
 /** How the page's one socket is. `retryAt` is when it will be tried again, `since` when it was lost: both in milliseconds. */
-export type Connection = { readonly state: 'idle' } | { readonly state: 'open' } | { readonly state: 'lost'; readonly since: number; readonly retryAt: number };
+export type Connection =
+  | { readonly state: 'idle' }
+  | { readonly state: 'open' }
+  | { readonly state: 'lost'; readonly since: number; readonly retryAt: number };
 
 const store = createStore<Connection>({ state: 'idle' });
 

@@ -15,7 +15,17 @@ export class Problem extends Error {
   readonly fields: readonly FieldProblem[];
   readonly conflicts: readonly Conflict[];
 
-  constructor(message: string, about: { code: string; details?: string | null; requestId?: string | null; fields?: readonly FieldProblem[]; conflicts?: readonly Conflict[]; cause?: unknown }) {
+  constructor(
+    message: string,
+    about: {
+      code: string;
+      details?: string | null;
+      requestId?: string | null;
+      fields?: readonly FieldProblem[];
+      conflicts?: readonly Conflict[];
+      cause?: unknown;
+    },
+  ) {
     super(message, { cause: about.cause });
     this.name = 'Problem';
     this.code = about.code;
@@ -31,7 +41,11 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof TRPCClientError) return ofTrpc(thrown as TRPCClientError<AppRouter>);
   if (thrown instanceof TypeError) return unreachable(thrown);
-  return new Problem('This page failed', { code: 'PAGE', details: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown });
+  return new Problem('This page failed', {
+    code: 'PAGE',
+    details: thrown instanceof Error ? thrown.message : String(thrown),
+    cause: thrown,
+  });
 }
 
 function ofTrpc(error: TRPCClientError<AppRouter>): Problem {
@@ -49,6 +63,7 @@ function ofTrpc(error: TRPCClientError<AppRouter>): Problem {
 }
 
 /** `fetch` throws a TypeError for whatever kept it from an answer, and a proxy without a server answers no JSON. */
-const unreachable = (cause: unknown) => new Problem('The server can’t be reached', { code: 'OFFLINE', details: 'Check the connection. Nothing that you typed is lost.', cause });
+const unreachable = (cause: unknown) =>
+  new Problem('The server can’t be reached', { code: 'OFFLINE', details: 'Check the connection. Nothing that you typed is lost.', cause });
 
 export const isUnauthorized = (thrown: unknown): boolean => problemOf(thrown).code === 'UNAUTHORIZED';

@@ -26,7 +26,23 @@ function signedOut(thrown: unknown): void {
   if (isUnauthorized(thrown)) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
 }
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => client.people.me.query(undefined, { signal }), staleTime: SELDOM });
-export const peopleQuery = queryOptions({ queryKey: ['people'], queryFn: ({ signal }) => client.people.list.query(undefined, { signal }), staleTime: SELDOM });
-export const sitesQuery = queryOptions({ queryKey: ['sites'], queryFn: ({ signal }) => client.sites.list.query(undefined, { signal }), staleTime: SELDOM });
-export const vocabularyQuery = queryOptions({ queryKey: ['vocabulary'], queryFn: ({ signal }) => client.audit.vocabulary.query(undefined, { signal }), staleTime: SELDOM });
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => client.people.me.query(undefined, { signal }),
+  staleTime: SELDOM,
+});
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: ({ signal }) => client.people.list.query(undefined, { signal }),
+  staleTime: SELDOM,
+});
+export const sitesQuery = queryOptions({
+  queryKey: ['sites'],
+  queryFn: ({ signal }) => client.sites.list.query(undefined, { signal }),
+  staleTime: SELDOM,
+});
+export const vocabularyQuery = queryOptions({
+  queryKey: ['vocabulary'],
+  queryFn: ({ signal }) => client.audit.vocabulary.query(undefined, { signal }),
+  staleTime: SELDOM,
+});

@@ -39,7 +39,10 @@ export function signOut(): Promise<unknown> {
 }
 
 async function rest<Answer>(path: string, init: RequestInit): Promise<Answer> {
-  const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}) } }).catch((cause: unknown) => {
+  const response = await fetch(path, {
+    ...init,
+    headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}) },
+  }).catch((cause: unknown) => {
     throw problemOf(cause);
   });
   const body: unknown = await response.json().catch(() => null);
@@ -50,5 +53,9 @@ async function rest<Answer>(path: string, init: RequestInit): Promise<Answer> {
 function refused(response: Response, body: unknown): Problem {
   const { error, code, details } = (body ?? {}) as { error?: string; code?: string; details?: string | null };
   const requestId = response.headers.get('x-request-id');
-  return new Problem(error ?? 'The server did not answer as expected', { code: code ?? `HTTP_${response.status}`, details: details ?? null, requestId });
+  return new Problem(error ?? 'The server did not answer as expected', {
+    code: code ?? `HTTP_${response.status}`,
+    details: details ?? null,
+    requestId,
+  });
 }

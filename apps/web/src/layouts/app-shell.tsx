@@ -27,7 +27,10 @@ export function AppShell() {
   if (session?.user === null) return <Navigate to="/sign-in" search={{ to: location.href }} replace />;
   return (
     <ZoneProvider mine={user.time_zone} linked={tz}>
-      <a href="#page" className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:left-3 focus:top-3">
+      <a
+        href="#page"
+        className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:left-3 focus:top-3"
+      >
         Skip to the page
       </a>
       <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
@@ -37,7 +40,13 @@ export function AppShell() {
           </div>
           <nav aria-label="Pages" className="flex flex-1 md:flex-col md:gap-0.5">
             {PAGES.map(({ to, label, icon }) => (
-              <Link key={to} to={to} activeProps={{ className: 'md:bg-accent-soft text-accent font-[620]' }} inactiveProps={{ className: 'text-ink-2 hover:text-ink md:hover:bg-hover' }} className="flex flex-1 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors max-md:h-14 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:flex-none">
+              <Link
+                key={to}
+                to={to}
+                activeProps={{ className: 'md:bg-accent-soft text-accent font-[620]' }}
+                inactiveProps={{ className: 'text-ink-2 hover:text-ink md:hover:bg-hover' }}
+                className="flex flex-1 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors max-md:h-14 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:flex-none"
+              >
                 <Icon of={icon} size={16} /> {label}
               </Link>
             ))}

@@ -50,10 +50,17 @@ export default function ShortcutList({ onClose }: { readonly onClose: () => void
         ))}
       </div>
       <label className="mt-6 flex items-start gap-2.5 border-t border-line pt-4 text-sm">
-        <input type="checkbox" checked={chosen === 'on'} onChange={({ target }) => shortcutsPreference.set(target.checked ? 'on' : 'off')} className="mt-0.5 size-4 accent-(--accent)" />
+        <input
+          type="checkbox"
+          checked={chosen === 'on'}
+          onChange={({ target }) => shortcutsPreference.set(target.checked ? 'on' : 'off')}
+          className="mt-0.5 size-4 accent-(--accent)"
+        />
         <span>
           Shortcuts of a single key
-          <span className="block text-xs text-ink-3">Turn them off if you dictate, or if keys are pressed by accident. Esc still closes things.</span>
+          <span className="block text-xs text-ink-3">
+            Turn them off if you dictate, or if keys are pressed by accident. Esc still closes things.
+          </span>
         </span>
       </label>
     </ModalDialog>

@@ -21,7 +21,16 @@ export function UserMenu({ user }: { readonly user: SignedIn }) {
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <button ref={button} type="button" aria-haspopup="dialog" aria-expanded={open} onPointerEnter={preloadPanel} onFocus={preloadPanel} onClick={() => setOpen(!open)} className="flex items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover max-md:h-14 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs max-md:font-medium max-md:text-ink-2 md:px-2 md:py-1.5">
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPointerEnter={preloadPanel}
+        onFocus={preloadPanel}
+        onClick={() => setOpen(!open)}
+        className="flex items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover max-md:h-14 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs max-md:font-medium max-md:text-ink-2 md:px-2 md:py-1.5"
+      >
         <Avatar id={user.id} name={user.name} />
         <span className="md:hidden">You</span>
         <span className="hidden min-w-0 flex-1 leading-tight md:block">
@@ -93,7 +102,11 @@ interface MenuButtonProps {
 }
 
 const MenuButton = ({ icon, onClick, children }: MenuButtonProps) => (
-  <button type="button" onClick={onClick} className="flex h-8 w-full items-center gap-2.5 rounded-md px-2.5 text-left hover:bg-hover pointer-coarse:h-11">
+  <button
+    type="button"
+    onClick={onClick}
+    className="flex h-8 w-full items-center gap-2.5 rounded-md px-2.5 text-left hover:bg-hover pointer-coarse:h-11"
+  >
     <Icon of={icon} className="text-ink-3" /> {children}
   </button>
 );
@@ -104,8 +117,17 @@ function ThemeSwitch() {
     <fieldset className="grid grid-cols-3 gap-1">
       <legend className="mb-1.5 text-xs font-medium text-ink-3">Appearance</legend>
       {THEMES.map((theme) => (
-        <label key={theme} className="relative flex h-8 items-center justify-center gap-1.5 rounded-md border border-line text-xs text-ink-2 has-checked:border-transparent has-checked:bg-accent-soft has-checked:font-semibold has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent pointer-coarse:h-11">
-          <input type="radio" name="theme" checked={chosen === theme} onChange={() => themePreference.set(theme)} className="absolute inset-0 cursor-pointer opacity-0" />
+        <label
+          key={theme}
+          className="relative flex h-8 items-center justify-center gap-1.5 rounded-md border border-line text-xs text-ink-2 has-checked:border-transparent has-checked:bg-accent-soft has-checked:font-semibold has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent pointer-coarse:h-11"
+        >
+          <input
+            type="radio"
+            name="theme"
+            checked={chosen === theme}
+            onChange={() => themePreference.set(theme)}
+            className="absolute inset-0 cursor-pointer opacity-0"
+          />
           <Icon of={ICONS[theme]} size={14} /> {THEME_LABELS[theme]}
         </label>
       ))}
@@ -117,7 +139,12 @@ function ShortcutsSwitch() {
   const chosen = useStore(shortcutsPreference);
   return (
     <label className="mt-3 flex items-center gap-2.5 text-sm pointer-coarse:min-h-11">
-      <input type="checkbox" checked={chosen === 'on'} onChange={({ target }) => shortcutsPreference.set(target.checked ? 'on' : 'off')} className="size-4 accent-(--accent)" />
+      <input
+        type="checkbox"
+        checked={chosen === 'on'}
+        onChange={({ target }) => shortcutsPreference.set(target.checked ? 'on' : 'off')}
+        className="size-4 accent-(--accent)"
+      />
       Shortcuts of a single key
     </label>
   );

@@ -5,7 +5,9 @@ import { textFrom } from '../ui/address.ts';
 
 export const Route = createFileRoute('/sign-in')({
   // Where to go afterwards: only ever a path of this site.
-  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({ to: textFrom(search['to'])?.match(/^\/(?![/\\]).*/)?.[0] }),
+  validateSearch: (search: Record<string, unknown>): { to?: string | undefined } => ({
+    to: textFrom(search['to'])?.match(/^\/(?![/\\]).*/)?.[0],
+  }),
   beforeLoad: async ({ context, search }) => {
     const session = await context.queryClient.ensureQueryData(sessionQuery);
     if (session.user) throw redirect({ to: search.to ?? '/' });

@@ -14,7 +14,9 @@ export function readAddress(search: string): Address {
 export function writeAddress(search: Record<string, unknown>): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
-    for (const one of [value].flat()) if (one !== undefined && one !== null && one !== '') parameters.append(name, String(one));
+    for (const one of [value].flat()) {
+      if (typeof one === 'number' || (typeof one === 'string' && one !== '')) parameters.append(name, String(one));
+    }
   }
   const text = parameters.toString();
   // A colon needs no escaping there, and `root=Timecard:…` is to be read by people.

@@ -21,7 +21,11 @@ export function Avatar({ id, name, kind = 'user', size = 'md' }: Props) {
     );
   }
   return (
-    <span aria-hidden style={{ '--hue': hueOf(id ?? name) }} className={`${shape} bg-[light-dark(oklch(93%_0.035_var(--hue)),oklch(32%_0.05_var(--hue)))] text-[light-dark(oklch(40%_0.09_var(--hue)),oklch(86%_0.07_var(--hue)))]`}>
+    <span
+      aria-hidden
+      style={{ '--hue': hueOf(id ?? name) }}
+      className={`${shape} bg-[light-dark(oklch(93%_0.035_var(--hue)),oklch(32%_0.05_var(--hue)))] text-[light-dark(oklch(40%_0.09_var(--hue)),oklch(86%_0.07_var(--hue)))]`}
+    >
       {initialsOf(name)}
     </span>
   );

@@ -31,7 +31,15 @@ export function Button({ look = 'plain', icon, because, className, children, onC
   };
   return (
     <>
-      <button {...more} type={type} onClick={click} aria-disabled={refused || undefined} aria-describedby={refused ? id : more['aria-describedby']} title={because ?? more.title} className={buttonClass(look, className)}>
+      <button
+        {...more}
+        type={type}
+        onClick={click}
+        aria-disabled={refused || undefined}
+        aria-describedby={refused ? id : more['aria-describedby']}
+        title={because ?? more.title}
+        className={buttonClass(look, className)}
+      >
         {icon && <Icon of={icon} />}
         {children}
       </button>

@@ -1,4 +1,5 @@
 import { FilterChip } from './filter-menu.tsx';
+import { useNow } from './use-now.ts';
 import { useZones } from './zone-context.tsx';
 import { clockOf, dayText } from './zone.ts';
 
@@ -15,14 +16,19 @@ interface Props extends Range {
 /** From a day to a day, both included; either may be left open. */
 export function DateRangeFilter({ label, from, to, onChange }: Props) {
   const { mine } = useZones();
-  const today = clockOf(Date.now(), mine).day;
+  const today = clockOf(useNow(60_000), mine).day;
   return (
     <FilterChip label={label} text={rangeText({ from, to })} onClear={() => onChange({ from: undefined, to: undefined })}>
       {(close) => (
         <div className="grid gap-3 p-4 text-sm">
           <div className="flex flex-wrap gap-1.5">
             {quickRanges(today).map(({ name, range }) => (
-              <button key={name} type="button" onClick={() => (onChange(range), close())} className="h-7 rounded-md border border-line-strong px-2.5 text-ink-2 hover:bg-hover pointer-coarse:h-11">
+              <button
+                key={name}
+                type="button"
+                onClick={() => (onChange(range), close())}
+                className="h-7 rounded-md border border-line-strong px-2.5 text-ink-2 hover:bg-hover pointer-coarse:h-11"
+              >
                 {name}
               </button>
             ))}
@@ -48,7 +54,13 @@ interface DayInputProps {
 const DayInput = ({ label, value = '', onChange, ...bounds }: DayInputProps) => (
   <label className="grid gap-1">
     <span className="text-xs text-ink-3">{label}</span>
-    <input type="date" value={value} {...bounds} onChange={({ target }) => onChange(target.value || undefined)} className="num h-9 w-full min-w-0 rounded-md border border-edge bg-paper px-2 pointer-coarse:h-11" />
+    <input
+      type="date"
+      value={value}
+      {...bounds}
+      onChange={({ target }) => onChange(target.value || undefined)}
+      className="num h-9 w-full min-w-0 rounded-md border border-edge bg-paper px-2 pointer-coarse:h-11"
+    />
   </label>
 );
 

@@ -20,7 +20,8 @@ interface Props {
   readonly children: (control: ControlProps) => ReactNode;
 }
 
-export const CONTROL = 'w-full rounded-md border border-edge bg-paper px-2.5 text-base outline-offset-1 transition-colors data-changed:border-accent data-changed:bg-accent-soft aria-invalid:border-refuse pointer-coarse:min-h-11';
+export const CONTROL =
+  'w-full rounded-md border border-edge bg-paper px-2.5 text-base outline-offset-1 transition-colors data-changed:border-accent data-changed:bg-accent-soft aria-invalid:border-refuse pointer-coarse:min-h-11';
 
 /** A labelled control. What is wrong with it stands beside it, in words, and is read with it. */
 export function Field({ label, hint, problem, required, className, children }: Props) {

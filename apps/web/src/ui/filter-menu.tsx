@@ -22,10 +22,24 @@ interface Props {
 
 /** One filter as a chip: says what it lets through, opens what there is to choose from, and can be taken off. */
 export function FilterMenu({ label, choices, chosen, onChange, single = false, missing }: Props) {
-  const text = chosen.length === 0 ? null : chosen.length > 1 ? `${chosen.length} chosen` : (choices.find(({ value }) => value === chosen[0])?.label ?? chosen[0] ?? '');
+  const text =
+    chosen.length === 0
+      ? null
+      : chosen.length > 1
+        ? `${chosen.length} chosen`
+        : (choices.find(({ value }) => value === chosen[0])?.label ?? chosen[0] ?? '');
   return (
     <FilterChip label={label} text={text} onClear={() => onChange([])}>
-      {(close) => <ChoiceList label={label} choices={choices} chosen={chosen} missing={missing} single={single} onChange={(next) => (onChange(next), single && close())} />}
+      {(close) => (
+        <ChoiceList
+          label={label}
+          choices={choices}
+          chosen={chosen}
+          missing={missing}
+          single={single}
+          onChange={(next) => (onChange(next), single && close())}
+        />
+      )}
     </FilterChip>
   );
 }
@@ -43,8 +57,19 @@ export function FilterChip({ label, text, onClear, children }: ChipProps) {
   const button = useRef<HTMLButtonElement>(null);
   const active = text !== null;
   return (
-    <span className={`inline-flex h-7 shrink-0 items-center rounded-md border text-sm transition-colors pointer-coarse:h-11 ${active ? 'border-transparent bg-accent-soft text-accent' : 'border-line-strong text-ink-2 hover:bg-hover'}`}>
-      <button ref={button} type="button" aria-haspopup="dialog" aria-expanded={open} onPointerEnter={preloadPanel} onFocus={preloadPanel} onClick={() => setOpen(!open)} className={`flex h-full items-center gap-1 whitespace-nowrap rounded-md font-[540] ${active ? 'pl-2.5 pr-1' : 'px-2.5'}`}>
+    <span
+      className={`inline-flex h-7 shrink-0 items-center rounded-md border text-sm transition-colors pointer-coarse:h-11 ${active ? 'border-transparent bg-accent-soft text-accent' : 'border-line-strong text-ink-2 hover:bg-hover'}`}
+    >
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPointerEnter={preloadPanel}
+        onFocus={preloadPanel}
+        onClick={() => setOpen(!open)}
+        className={`flex h-full items-center gap-1 whitespace-nowrap rounded-md font-[540] ${active ? 'pl-2.5 pr-1' : 'px-2.5'}`}
+      >
         {active ? (
           <>
             <span className="font-normal">{label}:</span> <span className="max-w-44 truncate">{text}</span>
@@ -66,7 +91,13 @@ export function FilterChip({ label, text, onClear, children }: ChipProps) {
 }
 
 export const RemoveButton = ({ label, onClick }: { readonly label: string; readonly onClick: () => void }) => (
-  <button type="button" aria-label={label} title={label} onClick={onClick} className="grid h-full w-6 place-items-center rounded-md hover:bg-accent/10 pointer-coarse:w-10">
+  <button
+    type="button"
+    aria-label={label}
+    title={label}
+    onClick={onClick}
+    className="grid h-full w-6 place-items-center rounded-md hover:bg-accent/10 pointer-coarse:w-10"
+  >
     <Icon of={X} size={13} />
   </button>
 );
@@ -78,22 +109,49 @@ function ChoiceList({ label, choices, chosen, onChange, single, missing }: Props
   const [sought, setSought] = useState('');
   const needle = sought.trim().toLowerCase();
   const found = choices.filter((choice) => choice.label.toLowerCase().includes(needle) || choice.value.toLowerCase().includes(needle));
-  const toggle = (value: string) => onChange(single ? (chosen.includes(value) ? [] : [value]) : chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  const toggle = (value: string) =>
+    onChange(
+      single
+        ? chosen.includes(value)
+          ? []
+          : [value]
+        : chosen.includes(value)
+          ? chosen.filter((one) => one !== value)
+          : [...chosen, value],
+    );
   return (
     <div className="p-1.5">
-      {choices.length > MANY && <input type="search" aria-label={`Find in ${label}`} placeholder={`Find in ${label.toLowerCase()}`} value={sought} onChange={(event) => setSought(event.target.value)} className="mb-1.5 h-8 w-full rounded-md border border-edge bg-paper px-2.5 text-sm pointer-coarse:h-11" />}
+      {choices.length > MANY && (
+        <input
+          type="search"
+          aria-label={`Find in ${label}`}
+          placeholder={`Find in ${label.toLowerCase()}`}
+          value={sought}
+          onChange={(event) => setSought(event.target.value)}
+          className="mb-1.5 h-8 w-full rounded-md border border-edge bg-paper px-2.5 text-sm pointer-coarse:h-11"
+        />
+      )}
       <ul aria-label={label}>
         {found.map(({ value, label, hint }) => (
           <li key={value}>
             <label className="flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm hover:bg-hover pointer-coarse:min-h-11">
-              <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} className="size-4 shrink-0 accent-(--accent)" />
+              <input
+                type="checkbox"
+                checked={chosen.includes(value)}
+                onChange={() => toggle(value)}
+                className="size-4 shrink-0 accent-(--accent)"
+              />
               <span className="min-w-0 flex-1">{label}</span>
               {hint && <span className="text-xs text-ink-3">{hint}</span>}
             </label>
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="px-2 py-3 text-sm text-ink-2">{missing ?? (needle ? `Nothing is called “${sought.trim()}”.` : 'There is nothing to choose from yet.')}</p>}
+      {found.length === 0 && (
+        <p className="px-2 py-3 text-sm text-ink-2">
+          {missing ?? (needle ? `Nothing is called “${sought.trim()}”.` : 'There is nothing to choose from yet.')}
+        </p>
+      )}
     </div>
   );
 }

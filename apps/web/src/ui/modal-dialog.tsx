@@ -22,13 +22,19 @@ export function ModalDialog({ title, description, onClose, children, footer, wid
     <Dialog.Root open onOpenChange={(open) => open || onClose()} disablePointerDismissal={!easyToLeave}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-(--shade) transition-opacity duration-200 data-starting-style:opacity-0" />
-        <Dialog.Popup {...(initialFocus && { initialFocus })} className={`fixed left-1/2 top-[8dvh] z-40 flex max-h-[84dvh] w-[min(calc(100vw-2rem),var(--width))] -translate-x-1/2 flex-col rounded-xl border border-line bg-sheet shadow-lift outline-none transition-[opacity,translate] duration-200 ease-calm data-starting-style:translate-y-2 data-starting-style:opacity-0 max-sm:inset-x-0 max-sm:bottom-0 max-sm:left-0 max-sm:top-auto max-sm:max-h-[92dvh] max-sm:w-full max-sm:translate-x-0 max-sm:rounded-b-none ${wide ? '[--width:46rem]' : '[--width:34rem]'}`}>
+        <Dialog.Popup
+          {...(initialFocus && { initialFocus })}
+          className={`fixed left-1/2 top-[8dvh] z-40 flex max-h-[84dvh] w-[min(calc(100vw-2rem),var(--width))] -translate-x-1/2 flex-col rounded-xl border border-line bg-sheet shadow-lift outline-none transition-[opacity,translate] duration-200 ease-calm data-starting-style:translate-y-2 data-starting-style:opacity-0 max-sm:inset-x-0 max-sm:bottom-0 max-sm:left-0 max-sm:top-auto max-sm:max-h-[92dvh] max-sm:w-full max-sm:translate-x-0 max-sm:rounded-b-none ${wide ? '[--width:46rem]' : '[--width:34rem]'}`}
+        >
           <header className="flex items-start gap-3 px-5 pb-3 pt-4">
             <div className="min-w-0 flex-1">
               <Dialog.Title className="text-lg">{title}</Dialog.Title>
               {description && <Dialog.Description className="mt-0.5 text-sm text-ink-2">{description}</Dialog.Description>}
             </div>
-            <Dialog.Close aria-label="Close" className="-mr-1.5 grid size-8 shrink-0 place-items-center rounded-md text-ink-3 hover:bg-hover pointer-coarse:size-11">
+            <Dialog.Close
+              aria-label="Close"
+              className="-mr-1.5 grid size-8 shrink-0 place-items-center rounded-md text-ink-3 hover:bg-hover pointer-coarse:size-11"
+            >
               <Icon of={X} size={17} />
             </Dialog.Close>
           </header>

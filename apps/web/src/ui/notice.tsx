@@ -32,15 +32,27 @@ export function NoticeArea() {
   return (
     <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex justify-center px-4 max-md:bottom-18">
       {notice && (
-        <div key={notice.id} className="pointer-events-auto flex max-w-lg items-center gap-2.5 rounded-lg border border-line bg-sheet py-1.5 pl-3.5 pr-1.5 text-sm shadow-lift">
+        <div
+          key={notice.id}
+          className="pointer-events-auto flex max-w-lg items-center gap-2.5 rounded-lg border border-line bg-sheet py-1.5 pl-3.5 pr-1.5 text-sm shadow-lift"
+        >
           <Icon of={notice.tone === 'refuse' ? CircleAlert : Check} className={notice.tone === 'refuse' ? 'text-refuse' : 'text-good'} />
           <span>{notice.text}</span>
           {notice.action && (
-            <button type="button" onClick={() => (notice.action?.run(), shown.set(null))} className="h-8 rounded-md px-2.5 font-semibold text-accent hover:bg-hover">
+            <button
+              type="button"
+              onClick={() => (notice.action?.run(), shown.set(null))}
+              className="h-8 rounded-md px-2.5 font-semibold text-accent hover:bg-hover"
+            >
               {notice.action.label}
             </button>
           )}
-          <button type="button" aria-label="Close" onClick={() => shown.set(null)} className="grid size-8 place-items-center rounded-md text-ink-3 hover:bg-hover">
+          <button
+            type="button"
+            aria-label="Close"
+            onClick={() => shown.set(null)}
+            className="grid size-8 place-items-center rounded-md text-ink-3 hover:bg-hover"
+          >
             <Icon of={X} />
           </button>
         </div>

@@ -17,7 +17,9 @@ interface StateProps {
 export function PageState({ icon, title, children, actions, tone = 'calm' }: StateProps) {
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-16 text-center">
-      <span className={`mb-1 grid size-10 place-items-center rounded-full ${tone === 'refuse' ? 'bg-refuse/9 text-refuse' : 'bg-well text-ink-3'}`}>
+      <span
+        className={`mb-1 grid size-10 place-items-center rounded-full ${tone === 'refuse' ? 'bg-refuse/9 text-refuse' : 'bg-well text-ink-3'}`}
+      >
         <Icon of={icon} size={18} />
       </span>
       <h2 className="text-base text-balance">{title}</h2>
@@ -89,7 +91,8 @@ export function ProblemLine({ problem, onRetry, what }: ProblemProps) {
     <div role="alert" className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-refuse/5 px-5 py-2 text-sm">
       <Icon of={problem.code === 'OFFLINE' ? WifiOff : CircleAlert} className="text-refuse" />
       <span className="min-w-0 flex-1">
-        <span className="font-medium">Couldn’t refresh {what}.</span> <span className="text-ink-2">{problem.message}. What you see was read before.</span>
+        <span className="font-medium">Couldn’t refresh {what}.</span>{' '}
+        <span className="text-ink-2">{problem.message}. What you see was read before.</span>
         {problem.requestId && (
           <span className="ml-2 text-xs text-ink-3">
             Request <code className="font-mono select-all">{problem.requestId}</code>
@@ -106,4 +109,6 @@ export function ProblemLine({ problem, onRetry, what }: ProblemProps) {
 }
 
 /** A grey stand-in for a line of text: the same height as what will stand there. */
-export const Bone = ({ className = 'w-24' }: { readonly className?: string }) => <span aria-hidden className={`breathing inline-block h-3 rounded bg-line align-middle ${className}`} />;
+export const Bone = ({ className = 'w-24' }: { readonly className?: string }) => (
+  <span aria-hidden className={`breathing inline-block h-3 rounded bg-line align-middle ${className}`} />
+);

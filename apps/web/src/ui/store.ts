@@ -30,7 +30,10 @@ export function createStore<Value>(initial: Value): Store<Value> {
 export const useStore = <Value>(store: Store<Value>): Value => useSyncExternalStore(store.subscribe, store.get);
 
 /** A store that outlives the page where the browser lets it; what stands there from elsewhere is checked first. */
-export function createPreference<Value extends string>(key: string, { initial, isValid }: { initial: Value; isValid: (text: string) => boolean }): Store<Value> {
+export function createPreference<Value extends string>(
+  key: string,
+  { initial, isValid }: { initial: Value; isValid: (text: string) => boolean },
+): Store<Value> {
   const kept = read(key);
   const store = createStore<Value>(kept !== null && isValid(kept) ? (kept as Value) : initial);
   store.subscribe(() => write(key, store.get()));

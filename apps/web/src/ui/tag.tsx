@@ -22,7 +22,10 @@ interface Props {
 
 /** A meaning: icon, word and colour, always all three. */
 export const Tag = ({ tone, icon, title, children }: Props) => (
-  <span title={title} className={`inline-flex h-5 items-center gap-1 whitespace-nowrap rounded-[5px] px-1.5 text-xs font-[560] ${TONES[tone]}`}>
+  <span
+    title={title}
+    className={`inline-flex h-5 items-center gap-1 whitespace-nowrap rounded-[5px] px-1.5 text-xs font-[560] ${TONES[tone]}`}
+  >
     {icon && <Icon of={icon} size={12} />}
     {children}
   </span>

@@ -14,7 +14,11 @@ export function TimeText({ instant, timeZone, as, className }: Props) {
   const { mine } = useZones();
   const zones = [...new Set([timeZone, mine, 'UTC'])];
   return (
-    <time dateTime={instant} title={zones.map((zone) => timeIn(instant, zone, 'full')).join('\n')} className={`whitespace-nowrap ${className ?? ''}`}>
+    <time
+      dateTime={instant}
+      title={zones.map((zone) => timeIn(instant, zone, 'full')).join('\n')}
+      className={`whitespace-nowrap ${className ?? ''}`}
+    >
       {timeIn(instant, timeZone, as)}
     </time>
   );

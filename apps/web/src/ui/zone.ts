@@ -34,7 +34,15 @@ export interface Clock {
 }
 
 export function clockOf(instant: string | number, timeZone: string): Clock {
-  const format = dateFormat(timeZone, 'clock', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  const format = dateFormat(timeZone, 'clock', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
   const parts = new Map(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
   return { day: `${part('year')}-${part('month')}-${part('day')}`, hour: part('hour'), minute: part('minute'), second: part('second') };
@@ -48,7 +56,8 @@ const FORMATS = {
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 /** A day as `Mon, 3 Nov`, `Monday 3 November 2026`, `3 Nov 2026` or `3 Nov`. */
-export const dayText = (day: string, style: keyof typeof FORMATS): string => dateFormat('UTC', `day ${style}`, FORMATS[style]).format(Date.parse(`${day}T12:00:00Z`));
+export const dayText = (day: string, style: keyof typeof FORMATS): string =>
+  dateFormat('UTC', `day ${style}`, FORMATS[style]).format(Date.parse(`${day}T12:00:00Z`));
 
 /** What people call the zone at that instant: `CET`, `EDT`, `UTC+5:30`. */
 export function zoneName(timeZone: string, instant: string | number = Date.now()): string {

@@ -1,5 +1,5 @@
 import type { EventView, TimecardEntryView, TimecardStatus, TimecardView } from '../../src/api/views.ts';
-import { PEOPLE, SITES } from './people.ts';
+import { ANNA, LI, SITES } from './people.ts';
 import { uuid } from './random.ts';
 
 type Person = { id: string; name: string };
@@ -26,7 +26,10 @@ export interface Day {
 }
 
 /** A day from 8 to 17 in winter in Berlin, with half an hour of break. */
-export const usual = (workDate: string, out = '15:30'): Day => ({ workDate, times: [`${workDate}T07:00:00.000Z`, `${workDate}T11:00:00.000Z`, `${workDate}T11:30:00.000Z`, `${workDate}T${out}:00.000Z`] });
+export const usual = (workDate: string, out = '15:30'): Day => ({
+  workDate,
+  times: [`${workDate}T07:00:00.000Z`, `${workDate}T11:00:00.000Z`, `${workDate}T11:30:00.000Z`, `${workDate}T${out}:00.000Z`],
+});
 
 const hoursOf = ([start, pause, end, out]: Day['times']): number => {
   if (!start || !out) return 0;
@@ -37,14 +40,23 @@ const hoursOf = ([start, pause, end, out]: Day['times']): number => {
 const entryOf = ({ workDate, times }: Day): TimecardEntryView => {
   entries += 1;
   const [dailyCheckIn, dailyBreakStart, dailyBreakEnd, dailyCheckOut] = times;
-  return { id: uuid(4, entries), workDate, dailyCheckIn, dailyCheckOut, dailyBreakStart, dailyBreakEnd, dailyTotalHours: dailyCheckIn && dailyCheckOut ? hoursOf(times).toFixed(2) : null, edits: 0 };
+  return {
+    id: uuid(4, entries),
+    workDate,
+    dailyCheckIn,
+    dailyCheckOut,
+    dailyBreakStart,
+    dailyBreakEnd,
+    dailyTotalHours: dailyCheckIn && dailyCheckOut ? hoursOf(times).toFixed(2) : null,
+    edits: 0,
+  };
 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const label = (day: string) => `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]} ${day.slice(0, 4)}`;
 
 /** A timecard as the server shows it: of a week unless only one day is given. */
-export function makeCard({ person = PEOPLE[3] as Person, site = 0, status = 'draft', start = '2026-11-02', days, more }: CardOptions = {}): TimecardView {
+export function makeCard({ person = LI, site = 0, status = 'draft', start = '2026-11-02', days, more }: CardOptions = {}): TimecardView {
   cards += 1;
   const place = SITES[site] as (typeof SITES)[number];
   const recorded = days ?? [usual('2026-11-02'), usual('2026-11-03', '16:00'), usual('2026-11-04'), usual('2026-11-06')];
@@ -87,7 +99,7 @@ interface EventOptions extends Partial<Omit<EventView, 'actor'>> {
 }
 
 /** An event under a card, or of its own; what isn't given is as usual. */
-export function makeEvent(position: number, { by = PEOPLE[0] as Person, card, ...more }: EventOptions = {}): EventView {
+export function makeEvent(position: number, { by = ANNA, card, ...more }: EventOptions = {}): EventView {
   const root = card ? { type: 'Timecard', id: card.id, label: card.label } : null;
   return {
     position,

@@ -4,7 +4,16 @@ import { ws } from 'msw/ws';
 import type { EventFilter, Stretch } from '../../src/api/views.ts';
 import { matches, Refused, type World } from './world.ts';
 
-const STATUS: Readonly<Record<string, number>> = { VALIDATION_ERROR: 400, BAD_REQUEST: 400, UNAUTHORIZED: 401, FORBIDDEN: 403, NOT_FOUND: 404, CONFLICT: 409, PRECONDITION_FAILED: 412, INTERNAL_SERVER_ERROR: 500 };
+const STATUS: Readonly<Record<string, number>> = {
+  VALIDATION_ERROR: 400,
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
+  INTERNAL_SERVER_ERROR: 500,
+};
 const TRPC: Readonly<Record<string, string>> = { VALIDATION_ERROR: 'BAD_REQUEST' };
 
 /** The wire as the server speaks it: tRPC by HTTP and websocket, REST for sessions. `world` is asked anew each time. */
@@ -16,9 +25,20 @@ export function handlersFor(world: () => World) {
     }),
     http.post('*/api/auth/sign-in/email', async ({ request }) => {
       const { email, password } = (await request.json()) as { email: string; password: string };
-      if (password !== 'demo') return HttpResponse.json({ error: 'The mail address and the password don’t belong together', code: 'UNAUTHORIZED', details: null }, { status: 401 });
+      if (password !== 'demo')
+        return HttpResponse.json(
+          { error: 'The mail address and the password don’t belong together', code: 'UNAUTHORIZED', details: null },
+          { status: 401 },
+        );
       const account = world().demo?.accounts.find((one) => one.email === email);
-      world().user = { id: '00000001-0000-4000-8000-000000000001', name: account?.name ?? 'Anna Berg', email, role: account?.role ?? 'admin', level: 5, time_zone: 'Europe/Berlin' };
+      world().user = {
+        id: '00000001-0000-4000-8000-000000000001',
+        name: account?.name ?? 'Anna Berg',
+        email,
+        role: account?.role ?? 'admin',
+        level: 5,
+        time_zone: 'Europe/Berlin',
+      };
       return HttpResponse.json({ user: world().user });
     }),
     http.post('*/api/auth/sign-out', () => {
@@ -28,8 +48,13 @@ export function handlersFor(world: () => World) {
     http.all('*/trpc/:paths', async ({ request, params }) => {
       await delay(world().delay);
       const url = new URL(request.url);
-      const inputs = (request.method === 'GET' ? JSON.parse(url.searchParams.get('input') ?? '{}') : await request.json()) as Record<string, unknown>;
-      const answers = String(params['paths']).split(',').map((path, index) => answerOf(world(), path, inputs[index]));
+      const inputs = (request.method === 'GET' ? JSON.parse(url.searchParams.get('input') ?? '{}') : await request.json()) as Record<
+        string,
+        unknown
+      >;
+      const answers = String(params['paths'])
+        .split(',')
+        .map((path, index) => answerOf(world(), path, inputs[index]));
       if (answers.some((answer) => answer === 'offline')) return HttpResponse.error();
       return HttpResponse.json(answers, { status: 207 });
     }),
@@ -49,7 +74,17 @@ function answerOf(world: World, path: string, input: unknown): unknown {
 function errorOf({ refusal, message }: Refused, path: string) {
   const { code, details = null, fields = [], conflicts = [], requestId = null } = refusal;
   const expected = code in STATUS && code !== 'INTERNAL_SERVER_ERROR' && code !== 'PRECONDITION_FAILED';
-  return { message, code: -32_600, data: { code: TRPC[code] ?? code, httpStatus: STATUS[code] ?? 500, path, requestId, refusal: expected ? { code, details, fields, conflicts } : null } };
+  return {
+    message,
+    code: -32_600,
+    data: {
+      code: TRPC[code] ?? code,
+      httpStatus: STATUS[code] ?? 500,
+      path,
+      requestId,
+      refusal: expected ? { code, details, fields, conflicts } : null,
+    },
+  };
 }
 
 interface Message {
@@ -67,9 +102,10 @@ function socketHandler(world: () => World) {
     client.addEventListener('close', end);
     client.addEventListener('message', ({ data }) => {
       if (data === 'PING') return client.send('PONG');
-      for (const message of [JSON.parse(String(data)) as Message | Message[]].flat()) {
+      for (const message of [JSON.parse(data as string) as Message | Message[]].flat()) {
         if (message.method === 'subscription.stop') stops.get(message.id)?.();
-        else if (message.method === 'subscription') follow(world(), message, { send: (frame) => client.send(JSON.stringify(frame)), stops });
+        else if (message.method === 'subscription')
+          follow(world(), message, { send: (frame) => client.send(JSON.stringify(frame)), stops });
       }
     });
   });

@@ -1,10 +1,44 @@
 import type { PersonView, SiteView, VocabularyView } from '../../src/api/views.ts';
 import { uuid } from './random.ts';
 
-const NAMES = ['Anna Berg', 'Omar Khan', 'Maria Diaz', 'Li Wei', 'Jon Ek', 'Sara Lindqvist', 'Łukasz Wójcik', 'Amara Okafor', 'Tom Sand', 'Priya Nair', 'Yuki Tanaka', 'Noah Fischer'];
-const ROLES = ['admin', 'supervisor', 'manager', 'worker', 'worker', 'worker', 'talent_escort', 'worker', 'worker', 'worker', 'worker', 'worker'] as const;
+const NAMES = [
+  'Anna Berg',
+  'Omar Khan',
+  'Maria Diaz',
+  'Li Wei',
+  'Jon Ek',
+  'Sara Lindqvist',
+  'Łukasz Wójcik',
+  'Amara Okafor',
+  'Tom Sand',
+  'Priya Nair',
+  'Yuki Tanaka',
+  'Noah Fischer',
+];
+const ROLES = [
+  'admin',
+  'supervisor',
+  'manager',
+  'worker',
+  'worker',
+  'worker',
+  'talent_escort',
+  'worker',
+  'worker',
+  'worker',
+  'worker',
+  'worker',
+] as const;
 
-export const PEOPLE: readonly PersonView[] = NAMES.map((name, index) => ({ id: uuid(1, index + 1), name, role: ROLES[index] ?? 'worker', disabled: false }));
+export const PEOPLE: readonly PersonView[] = NAMES.map((name, index) => ({
+  id: uuid(1, index + 1),
+  name,
+  role: ROLES[index] ?? 'worker',
+  disabled: false,
+}));
+/** Who is meant where nobody in particular is. */
+export const [ANNA, OMAR, MARIA, LI] = PEOPLE as readonly [PersonView, PersonView, PersonView, PersonView, ...PersonView[]];
+
 export const person = (name: string): PersonView => {
   const found = PEOPLE.find((one) => one.name === name);
   if (!found) throw new Error(`nobody is called ${name}`);
@@ -17,7 +51,14 @@ export const SITES: readonly SiteView[] = [
   { id: uuid(2, 3), name: 'Newark Depot', timeZone: 'America/New_York' },
 ];
 
-const field = (entity: string, name: string, label: string, kind: string, values: Record<string, string> | null = null, sensitive = false) => ({ entity, name, label, kind, sensitive, values });
+const field = (
+  entity: string,
+  name: string,
+  label: string,
+  kind: string,
+  values: Record<string, string> | null = null,
+  sensitive = false,
+) => ({ entity, name, label, kind, sensitive, values });
 
 export const VOCABULARY: VocabularyView = {
   areas: [
@@ -32,7 +73,12 @@ export const VOCABULARY: VocabularyView = {
     { name: 'timecard_deleted', label: 'Timecard deleted', area: 'timecards', description: null },
     { name: 'user_edit', label: 'User edit', area: 'timecards', description: 'The owner of the timecard changed it.' },
     { name: 'admin_edit', label: 'Admin edit', area: 'timecards', description: 'Somebody other than the owner changed the timecard.' },
-    { name: 'rejection_edit', label: 'Rejection edit', area: 'timecards', description: 'The timecard was changed as part of rejecting it.' },
+    {
+      name: 'rejection_edit',
+      label: 'Rejection edit',
+      area: 'timecards',
+      description: 'The timecard was changed as part of rejecting it.',
+    },
     { name: 'user_updated', label: 'Profile changed', area: 'people', description: null },
     { name: 'signed_in', label: 'Signed in', area: 'people', description: null },
   ],

@@ -15,4 +15,5 @@ export function seeded(seed: number) {
 }
 
 /** A UUID by a number: readable in failures. */
-export const uuid = (kind: number, number: number): string => `${String(kind).padStart(8, '0')}-0000-4000-8000-${String(number).padStart(12, '0')}`;
+export const uuid = (kind: number, number: number): string =>
+  `${String(kind).padStart(8, '0')}-0000-4000-8000-${String(number).padStart(12, '0')}`;

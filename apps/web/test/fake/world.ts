@@ -3,7 +3,15 @@ import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
 import type { EventFilter, EventPage, EventView, FormField, Stretch, TimecardView } from '../../src/api/views.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
 
-type Refusal = NonNullable<{ code: string; message: string; details?: string; fields?: { field: string; message: string }[]; conflicts?: Conflict[]; requestId?: string; httpStatus?: number }>;
+type Refusal = NonNullable<{
+  code: string;
+  message: string;
+  details?: string;
+  fields?: { field: string; message: string }[];
+  conflicts?: Conflict[];
+  requestId?: string;
+  httpStatus?: number;
+}>;
 export interface Conflict {
   readonly field: string;
   readonly base: string | null;
@@ -52,7 +60,14 @@ export const UPDATE_FORM: readonly FormField[] = [
 
 /** A small server in the page: enough of the contract for pages to be shown, and everything that can go wrong. */
 export class World {
-  user: SignedIn | null = { id: PEOPLE[0]?.id ?? '', name: 'Anna Berg', email: 'anna@example.com', role: 'admin', level: 5, time_zone: 'Europe/Berlin' };
+  user: SignedIn | null = {
+    id: PEOPLE[0]?.id ?? '',
+    name: 'Anna Berg',
+    email: 'anna@example.com',
+    role: 'admin',
+    level: 5,
+    time_zone: 'Europe/Berlin',
+  };
   demo: Demo | null = null;
   cards: TimecardView[] = [];
   events: EventView[] = [];
@@ -91,7 +106,10 @@ export class World {
     if (refusal) throw new Refused(refusal);
     const procedure = this.answers.get(path) ?? (this.#procedures as Record<string, Procedure>)[path];
     if (!procedure) throw new Refused({ code: 'NOT_FOUND', message: `no procedure ${path}` });
-    (path.startsWith('timecards.') && !/list|get/.test(path) ? this.commands : this.asked).push({ path, input: (input ?? {}) as Record<string, unknown> });
+    (path.startsWith('timecards.') && !/list|get/.test(path) ? this.commands : this.asked).push({
+      path,
+      input: (input ?? {}) as Record<string, unknown>,
+    });
     return procedure(input as never);
   }
 
@@ -117,22 +135,48 @@ export class World {
       const found = this.events.filter((event) => matches(event, filter));
       const below = found.filter(({ position }) => before === undefined || position < before);
       const events = below.slice(0, limit);
-      return { events, position: this.head, next: below.length > limit ? (events.at(-1)?.position ?? null) : null, total: { count: found.length, more: false }, waiting: 0 };
+      return {
+        events,
+        position: this.head,
+        next: below.length > limit ? (events.at(-1)?.position ?? null) : null,
+        total: { count: found.length, more: false },
+        waiting: 0,
+      };
     },
     'audit.event': ({ position }: { position: number }) => {
       const event = this.events.find((one) => one.position === position);
       if (!event) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such event, or you may not see it.' });
       return event;
     },
-    'timecards.list': ({ status, person, site, from, to, limit = 50, offset = 0 }: Exclude<RouterInputs['timecards']['list'], void | undefined> & { limit?: number; offset?: number }): RouterOutputs['timecards']['list'] => {
+    'timecards.list': ({
+      status,
+      person,
+      site,
+      from,
+      to,
+      limit = 50,
+      offset = 0,
+    }: Exclude<RouterInputs['timecards']['list'], void | undefined> & {
+      limit?: number;
+      offset?: number;
+    }): RouterOutputs['timecards']['list'] => {
       const found = this.cards.filter(
-        (card) => (!status || [status].flat().includes(card.status)) && (!person || card.person.id === person) && (!site || card.site.id === site) && (!from || card.periodEnd >= from) && (!to || card.periodStart <= to),
+        (card) =>
+          (!status || [status].flat().includes(card.status)) &&
+          (!person || card.person.id === person) &&
+          (!site || card.site.id === site) &&
+          (!from || card.periodEnd >= from) &&
+          (!to || card.periodStart <= to),
       );
-      return { data: found.slice(offset, offset + limit), pagination: { total: found.length, limit, offset, hasMore: offset + limit < found.length } };
+      return {
+        data: found.slice(offset, offset + limit),
+        pagination: { total: found.length, limit, offset, hasMore: offset + limit < found.length },
+      };
     },
     'timecards.get': ({ id }: { id: string }) => this.card(id),
     'timecards.update': (input: RouterInputs['timecards']['update']) => this.replace(input.id, edited(this.card(input.id), input)),
-    'timecards.reject': (input: RouterInputs['timecards']['reject']) => this.replace(input.id, { ...edited(this.card(input.id), input), status: 'rejected', rejectionReason: input.reason }),
+    'timecards.reject': (input: RouterInputs['timecards']['reject']) =>
+      this.replace(input.id, { ...edited(this.card(input.id), input), status: 'rejected', rejectionReason: input.reason }),
     'timecards.approve': ({ id }: { id: string }) => this.replace(id, { status: 'approved', editedAfterApproval: false }),
     'timecards.submit': ({ id }: { id: string }) => this.replace(id, { status: 'submitted' }),
     'timecards.delete': ({ id }: { id: string }) => {
@@ -142,16 +186,21 @@ export class World {
   };
 }
 
-function edited(card: TimecardView, { entries = [], id: _id, version: _version, reason: _reason, ...own }: RouterInputs['timecards']['update']): Partial<TimecardView> {
+function edited(
+  card: TimecardView,
+  { entries = [], id: _id, version: _version, reason: _reason, ...own }: RouterInputs['timecards']['update'],
+): Partial<TimecardView> {
   const days = card.entries.map((entry) => ({ ...entry, ...entries.find(({ workDate }) => workDate === entry.workDate) }));
   const defined = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return { ...defined, entries: days.filter((day) => !('remove' in day && day.remove)) as TimecardView['entries'] };
+  return { ...defined, entries: days.filter((day) => !('remove' in day && day.remove)) };
 }
 
-const oneOf = (wanted: string | string[] | undefined, value: string | null | undefined) => wanted === undefined || [wanted].flat().some((one) => one === value);
+const oneOf = (wanted: string | string[] | undefined, value: string | null | undefined) =>
+  wanted === undefined || [wanted].flat().some((one) => one === value);
 
 export function matches(event: EventView, { area, action, actor, field, root, target, text, from, to }: EventFilter): boolean {
-  const record = (wanted: string | string[] | undefined, of: EventView['root']) => wanted === undefined || [wanted].flat().some((one) => of && (one === of.id || one === `${of.type}:${of.id}`));
+  const record = (wanted: string | string[] | undefined, of: EventView['root']) =>
+    wanted === undefined || [wanted].flat().some((one) => of && (one === of.id || one === `${of.type}:${of.id}`));
   const words = JSON.stringify([event.reason, event.root?.label, event.changes]).toLowerCase();
   return (
     oneOf(area, event.area) &&

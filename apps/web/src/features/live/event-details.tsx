@@ -16,7 +16,14 @@ import { spelledOut, useWords } from '../trail/vocabulary.ts';
 import { ChangesTable } from './changes-table.tsx';
 import { OpenedSession } from './opened-session.ts';
 
-const CHANNELS: Readonly<Record<EventView['channel'], string>> = { web: 'in the web app', api: 'through the API', cli: 'on the command line', job: 'by a job', import: 'by an import', database: 'in the database itself' };
+const CHANNELS: Readonly<Record<EventView['channel'], string>> = {
+  web: 'in the web app',
+  api: 'through the API',
+  cli: 'on the command line',
+  job: 'by a job',
+  import: 'by an import',
+  database: 'in the database itself',
+};
 
 /** What states carry beside the change itself: it stands in the changes and the reason already. */
 const REPEATED = new Set(['previous_value', 'new_value', 'reason', 'user_id', 'after_approval']);
@@ -47,7 +54,9 @@ export function EventDetails({ event }: { readonly event: EventView }) {
       <dl className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-2 text-sm">
         <Fact term="When">
           <TimeText instant={event.occurredAt} timeZone={zones.ofEvent(event)} as="full" />
-          {zones.ofEvent(event) !== 'UTC' && <TimeText instant={event.occurredAt} timeZone="UTC" as="full" className="block text-xs text-ink-3" />}
+          {zones.ofEvent(event) !== 'UTC' && (
+            <TimeText instant={event.occurredAt} timeZone="UTC" as="full" className="block text-xs text-ink-3" />
+          )}
         </Fact>
         {root && (
           <Fact term="Record">
@@ -90,7 +99,8 @@ const Fact = ({ term, children }: { readonly term: string; readonly children: Re
 function SameChangeSet({ event }: { readonly event: EventView }) {
   const words = useWords();
   const session = use(OpenedSession);
-  const others = session?.store.get().feed?.shown.filter(({ changeId, position }) => changeId === event.changeId && position !== event.position) ?? [];
+  const others =
+    session?.store.get().feed?.shown.filter(({ changeId, position }) => changeId === event.changeId && position !== event.position) ?? [];
   if (!others.length) return null;
   return (
     <section>
@@ -98,7 +108,14 @@ function SameChangeSet({ event }: { readonly event: EventView }) {
       <ul className="text-sm">
         {others.slice(0, 12).map(({ position, target, action, workDate }) => (
           <li key={position}>
-            <Link to="/live/e/$position" params={{ position: String(position) }} search={(now) => now} state={(now) => now} replace className="-mx-2 flex gap-3 rounded-md px-2 py-1 hover:bg-hover">
+            <Link
+              to="/live/e/$position"
+              params={{ position: String(position) }}
+              search={(now) => now}
+              state={(now) => now}
+              replace
+              className="-mx-2 flex gap-3 rounded-md px-2 py-1 hover:bg-hover"
+            >
               <span className="flex-1">{workDate ? dayText(workDate, 'weekday') : (target?.label ?? words.action(action))}</span>
               <span className="text-ink-3">{words.action(action)}</span>
             </Link>
@@ -141,6 +158,8 @@ function Actions({ event }: { readonly event: EventView }) {
 const Recorded = ({ event }: { readonly event: EventView }) => (
   <details className="text-sm">
     <summary className="w-fit rounded-sm text-xs text-ink-3 hover:text-ink">As it is recorded</summary>
-    <pre tabIndex={0} className="mt-2 max-h-96 overflow-auto rounded-md bg-well p-3 font-mono text-2xs leading-relaxed">{JSON.stringify(event, null, 2)}</pre>
+    <pre tabIndex={0} className="mt-2 max-h-96 overflow-auto rounded-md bg-well p-3 font-mono text-2xs leading-relaxed">
+      {JSON.stringify(event, null, 2)}
+    </pre>
   </details>
 );

@@ -24,19 +24,35 @@ export function EventDrawer() {
     if (!document.activeElement?.closest('[data-set]')) heading.current?.focus({ preventScroll: true });
   }, [position]);
   return (
-    <aside aria-label={`Event ${position}`} className="flex flex-col bg-sheet max-lg:absolute max-lg:inset-0 max-lg:z-20 lg:w-[25.5rem] lg:shrink-0 lg:border-l lg:border-line">
+    <aside
+      aria-label={`Event ${position}`}
+      className="flex flex-col bg-sheet max-lg:absolute max-lg:inset-0 max-lg:z-20 lg:w-[25.5rem] lg:shrink-0 lg:border-l lg:border-line"
+    >
       <header className="flex h-13 shrink-0 items-center gap-2 border-b border-line pl-3 pr-3 lg:pl-5">
-        <button type="button" onClick={close} aria-label="Back to the list" className="grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover lg:hidden pointer-coarse:size-11">
+        <button
+          type="button"
+          onClick={close}
+          aria-label="Back to the list"
+          className="grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover lg:hidden pointer-coarse:size-11"
+        >
           <Icon of={ArrowLeft} size={18} />
         </button>
         <h2 ref={heading} tabIndex={-1} className="num flex-1 text-base">
           Event {Number(position).toLocaleString('en').replaceAll(',', '\u202F')}
         </h2>
-        <button type="button" onClick={close} aria-label="Close" title="Close (Esc)" className="hidden size-8 place-items-center rounded-md text-ink-3 hover:bg-hover lg:grid">
+        <button
+          type="button"
+          onClick={close}
+          aria-label="Close"
+          title="Close (Esc)"
+          className="hidden size-8 place-items-center rounded-md text-ink-3 hover:bg-hover lg:grid"
+        >
           <Icon of={X} size={17} />
         </button>
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto">{event ? <EventDetails event={event} /> : problem ? <Missing problem={problem} onRetry={retry} /> : <DrawerSkeleton />}</div>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        {event ? <EventDetails event={event} /> : problem ? <Missing problem={problem} onRetry={retry} /> : <DrawerSkeleton />}
+      </div>
     </aside>
   );
 }
@@ -53,7 +69,9 @@ function useEvent(position: number): { event: EventView | undefined; problem: Pr
     staleTime: 60_000,
     enabled: valid && !known,
   });
-  const problem = valid ? query.error && problemOf(query.error) : new Problem('This is no event', { code: 'NOT_FOUND', details: 'Events are numbered 1, 2, 3 …' });
+  const problem = valid
+    ? query.error && problemOf(query.error)
+    : new Problem('This is no event', { code: 'NOT_FOUND', details: 'Events are numbered 1, 2, 3 …' });
   return { event: known ?? query.data, problem, retry: () => void query.refetch() };
 }
 
@@ -71,7 +89,8 @@ function useClose(): () => void {
 const Missing = ({ problem, onRetry }: { readonly problem: Problem; readonly onRetry: () => void }) =>
   problem.code === 'NOT_FOUND' || problem.code === 'FORBIDDEN' ? (
     <PageState icon={SearchX} title="There is no such event, or you may not see it">
-      Supervisors see the events of the people and sites they are responsible for, workers and members those of their own records; managers, in-house staff and admins see all. If somebody sent you this address, ask them what it shows.
+      Supervisors see the events of the people and sites they are responsible for, workers and members those of their own records; managers,
+      in-house staff and admins see all. If somebody sent you this address, ask them what it shows.
     </PageState>
   ) : (
     <ProblemState problem={problem} what="this event" onRetry={onRetry} />

@@ -20,7 +20,8 @@ export function FeedBeginning({ state: { feed, problem }, search, onChange, onRe
   if (isFiltered(search)) return <Filtered search={search} onChange={onChange} />;
   return (
     <PageState icon={Radio} title="Nothing is recorded yet">
-      As soon as somebody creates, changes, submits or approves something that you may see, it appears here by itself: who did it, what was there before, and why.
+      As soon as somebody creates, changes, submits or approves something that you may see, it appears here by itself: who did it, what was
+      there before, and why.
     </PageState>
   );
 }
@@ -45,7 +46,8 @@ function Filtered({ search, onChange }: Pick<Props, 'search' | 'onChange'>) {
       title="Nothing recorded matches this filter"
       actions={
         <>
-          {parts.length > 1 && parts.map(([name, label]) => <Button key={name} onClick={() => onChange({ [name]: undefined })}>{`Without ${label}`}</Button>)}
+          {parts.length > 1 &&
+            parts.map(([name, label]) => <Button key={name} onClick={() => onChange({ [name]: undefined })}>{`Without ${label}`}</Button>)}
           <Button look={parts.length > 1 ? 'quiet' : 'plain'} onClick={() => onChange(all)}>
             Clear the filter
           </Button>

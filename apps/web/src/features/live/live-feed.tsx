@@ -36,7 +36,10 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
   const today = clockOf(useNow(60_000), timeZone).day;
   const { feed, problem } = state;
   const sets = useMemo(() => changeSetsOf(feed?.shown ?? []), [feed?.shown]);
-  const items = useMemo(() => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone, today }), [sets, unfolded, feed?.stoppedAt, timeZone, today]);
+  const items = useMemo(
+    () => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone, today }),
+    [sets, unfolded, feed?.stoppedAt, timeZone, today],
+  );
   const toTop = useCallback(() => {
     scroller.current?.scrollTo({ top: 0 });
     session.resume();
@@ -104,7 +107,15 @@ function LiveItem({ item, timeZone, opened, openedAt, onToggle }: ItemProps) {
   const isOpened = opened !== null && set.events.some(({ position }) => position === opened);
   return (
     <div className={unfolded && set.events.length > 1 ? '' : 'border-b border-line'}>
-      <GroupedAuditEntry as="feed" set={set} unfolded={unfolded} onToggle={onToggle} timeZone={timeZone} opened={isOpened} arriving={set.position > openedAt} />
+      <GroupedAuditEntry
+        as="feed"
+        set={set}
+        unfolded={unfolded}
+        onToggle={onToggle}
+        timeZone={timeZone}
+        opened={isOpened}
+        arriving={set.position > openedAt}
+      />
     </div>
   );
 }

@@ -10,26 +10,69 @@ interface Props {
   readonly onChange: (part: Partial<LiveSearch>) => void;
 }
 
-const CLEARED: Partial<LiveSearch> = { area: undefined, action: undefined, actor: undefined, field: undefined, root: undefined, target: undefined, text: undefined };
+const CLEARED: Partial<LiveSearch> = {
+  area: undefined,
+  action: undefined,
+  actor: undefined,
+  field: undefined,
+  root: undefined,
+  target: undefined,
+  text: undefined,
+};
 
 /** What is to be seen, as chips: each list lets through any of its values, all lists together must agree. */
 export function LiveFilters({ search, onChange }: Props) {
   const { data: vocabulary, isError } = useQuery(vocabularyQuery);
   const { data: people, isError: nobody } = useQuery(peopleQuery);
   const missing = isError ? 'The words of the log could not be read. Try again in a moment.' : undefined;
-  const named = (list: readonly { name: string; label: string }[] = []): Choice[] => list.map(({ name, label }) => ({ value: name, label }));
-  const actions = vocabulary?.actions.map(({ name, label, area }) => ({ value: name, label, hint: vocabulary.areas.length > 1 ? area : undefined })) ?? [];
+  const named = (list: readonly { name: string; label: string }[] = []): Choice[] =>
+    list.map(({ name, label }) => ({ value: name, label }));
+  const actions =
+    vocabulary?.actions.map(({ name, label, area }) => ({ value: name, label, hint: vocabulary.areas.length > 1 ? area : undefined })) ??
+    [];
   const actors = people?.map(({ id, name, role }) => ({ value: id, label: name, hint: roleName(role) })) ?? [];
   return (
-    <div role="group" aria-label="Filters" className="flex min-w-0 items-center gap-1.5 overflow-x-auto p-0.5 max-md:order-3 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:px-4 md:flex-wrap md:overflow-visible">
-      <FilterMenu label="Area" choices={named(vocabulary?.areas)} chosen={search.area ?? []} missing={missing} onChange={(area) => onChange({ area })} />
-      <FilterMenu label="Action" choices={actions} chosen={search.action ?? []} missing={missing} onChange={(action) => onChange({ action })} />
-      <FilterMenu label="Who" choices={actors} chosen={search.actor ?? []} missing={nobody ? 'The people could not be read. Try again in a moment.' : undefined} onChange={(actor) => onChange({ actor })} />
-      <FilterMenu label="Field" choices={fieldChoices(vocabulary)} chosen={search.field ?? []} missing={missing} onChange={(field) => onChange({ field })} />
+    <div
+      role="group"
+      aria-label="Filters"
+      className="flex min-w-0 items-center gap-1.5 overflow-x-auto p-0.5 max-md:order-3 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:px-4 md:flex-wrap md:overflow-visible"
+    >
+      <FilterMenu
+        label="Area"
+        choices={named(vocabulary?.areas)}
+        chosen={search.area ?? []}
+        missing={missing}
+        onChange={(area) => onChange({ area })}
+      />
+      <FilterMenu
+        label="Action"
+        choices={actions}
+        chosen={search.action ?? []}
+        missing={missing}
+        onChange={(action) => onChange({ action })}
+      />
+      <FilterMenu
+        label="Who"
+        choices={actors}
+        chosen={search.actor ?? []}
+        missing={nobody ? 'The people could not be read. Try again in a moment.' : undefined}
+        onChange={(actor) => onChange({ actor })}
+      />
+      <FilterMenu
+        label="Field"
+        choices={fieldChoices(vocabulary)}
+        chosen={search.field ?? []}
+        missing={missing}
+        onChange={(field) => onChange({ field })}
+      />
       <RecordChips label="Record" records={search.root} onChange={(root) => onChange({ root })} />
       <RecordChips label="Part" records={search.target} onChange={(target) => onChange({ target })} />
       {isFiltered(search) && (
-        <button type="button" onClick={() => onChange(CLEARED)} className="h-7 shrink-0 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11">
+        <button
+          type="button"
+          onClick={() => onChange(CLEARED)}
+          className="h-7 shrink-0 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11"
+        >
           Clear
         </button>
       )}
@@ -45,12 +88,16 @@ interface RecordChipsProps {
 }
 
 /** Records are chosen where they are shown: "only this record". Here they can be taken off again. */
-function RecordChips({ label, records = [], onChange }: RecordChipsProps) {
+function RecordChips({ label, records, onChange }: RecordChipsProps) {
   const words = useWords();
-  return records.map((record) => {
+  return records?.map((record) => {
     const [type = '', id = ''] = record.includes(':') ? record.split(':') : ['', record];
     return (
-      <span key={record} title={record} className="inline-flex h-7 shrink-0 items-center rounded-md bg-accent-soft pl-2.5 text-sm font-[540] text-accent pointer-coarse:h-11">
+      <span
+        key={record}
+        title={record}
+        className="inline-flex h-7 shrink-0 items-center rounded-md bg-accent-soft pl-2.5 text-sm font-[540] text-accent pointer-coarse:h-11"
+      >
         <span className="font-normal">{label}:&nbsp;</span>
         {type ? `${words.entity(type)} ` : ''}
         {id.slice(0, 8)}

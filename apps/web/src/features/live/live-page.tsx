@@ -18,7 +18,10 @@ export function LivePage() {
   const opened = useOpened();
   const wide = useMedia(WIDE);
   const navigate = useNavigate({ from: '/live' });
-  const change = useCallback((part: Partial<LiveSearch>) => void navigate({ to: '.', search: (now) => ({ ...now, before: undefined, ...part }), replace: true }), [navigate]);
+  const change = useCallback(
+    (part: Partial<LiveSearch>) => void navigate({ to: '.', search: (now) => ({ ...now, before: undefined, ...part }), replace: true }),
+    [navigate],
+  );
   useSpokenSummary(state.feed);
   useReturningFocus(opened);
   return (
@@ -40,7 +43,9 @@ export function LivePage() {
 
 /** The position of the event in the drawer. */
 function useOpened(): number | null {
-  const position = useChildMatches({ select: (matches) => matches.map(({ params }) => params).find((params) => 'position' in params)?.position });
+  const position = useChildMatches({
+    select: (matches) => matches.map(({ params }) => params).find((params) => 'position' in params)?.position,
+  });
   return position === undefined ? null : Number(position);
 }
 

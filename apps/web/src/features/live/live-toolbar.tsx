@@ -20,7 +20,13 @@ export function LiveToolbar({ search, onChange, session, feed }: Props) {
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2 sm:px-5 md:flex-nowrap">
       {search.before === undefined ? (
-        <Button icon={paused ? Play : Pause} aria-pressed={paused} onClick={() => (paused ? session.resume() : session.pause('asked'))} because={feed ? null : 'There is nothing to pause yet'} className="w-28 max-md:order-2">
+        <Button
+          icon={paused ? Play : Pause}
+          aria-pressed={paused}
+          onClick={() => (paused ? session.resume() : session.pause('asked'))}
+          because={feed ? null : 'There is nothing to pause yet'}
+          className="w-28 max-md:order-2"
+        >
           {paused ? 'Go on' : 'Pause'} <Kbd>space</Kbd>
         </Button>
       ) : (

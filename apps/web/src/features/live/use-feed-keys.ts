@@ -21,7 +21,14 @@ export function useFeedKeys({ items, list, session, toggle, toTop, opened }: Key
   const navigate = useNavigate();
   const [wanted, setWanted] = useState<string | null>(null);
   const at = useRef<string | null>(null);
-  const open = (item: SetItem, replace: boolean) => void navigate({ to: '/live/e/$position', params: { position: String(item.set.position) }, search: (now) => now, replace, state: { fromFeed: true } });
+  const open = (item: SetItem, replace: boolean) =>
+    void navigate({
+      to: '/live/e/$position',
+      params: { position: String(item.set.position) },
+      search: (now) => now,
+      replace,
+      state: { fromFeed: true },
+    });
   const walk = (step: 1 | -1) => {
     const found = nextSet(items, currentOf(at.current, opened, items), step);
     if (!found) return;
@@ -53,7 +60,8 @@ export function useFeedKeys({ items, list, session, toggle, toTop, opened }: Key
 function currentOf(last: string | null, opened: number | null, items: readonly FeedItem[]): string | null {
   const focused = document.activeElement?.closest<HTMLElement>('[data-set]')?.dataset['set'];
   if (focused) return focused;
-  const item = opened === null ? undefined : items.find((one) => one.kind === 'set' && one.set.events.some(({ position }) => position === opened));
+  const item =
+    opened === null ? undefined : items.find((one) => one.kind === 'set' && one.set.events.some(({ position }) => position === opened));
   return item?.key ?? last;
 }
 

@@ -29,7 +29,12 @@ export const DemoAccounts = ({ demo, pending, onChoose }: Props) => (
     <ul className="-mx-2">
       {demo.accounts.map(({ email, name, role }) => (
         <li key={email}>
-          <button type="button" aria-disabled={pending || undefined} onClick={() => pending || onChoose({ email, password: demo.password })} className="flex w-full items-center gap-3 rounded-md px-2 py-1.5 text-left transition-colors hover:bg-hover pointer-coarse:min-h-11">
+          <button
+            type="button"
+            aria-disabled={pending || undefined}
+            onClick={() => pending || onChoose({ email, password: demo.password })}
+            className="flex w-full items-center gap-3 rounded-md px-2 py-1.5 text-left transition-colors hover:bg-hover pointer-coarse:min-h-11"
+          >
             <Avatar id={email} name={name} size="lg" />
             <span className="min-w-0 text-sm leading-snug">
               <span className="block font-medium">{name}</span>
@@ -44,7 +49,8 @@ export const DemoAccounts = ({ demo, pending, onChoose }: Props) => (
     </ul>
     {demo.progress && (
       <p role="status" className="num mt-3 text-xs text-ink-3">
-        Still preparing: {demo.progress.message}, {demo.progress.done.toLocaleString('en')} of {demo.progress.of.toLocaleString('en')}. You can sign in already.
+        Still preparing: {demo.progress.message}, {demo.progress.done.toLocaleString('en')} of {demo.progress.of.toLocaleString('en')}. You
+        can sign in already.
       </p>
     )}
   </section>

@@ -29,8 +29,11 @@ export function SignInPage() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const credentials = { email: String(form.get('email')).trim(), password: String(form.get('password')) };
-    const absent = { ...(!credentials.email && { email: 'Give your mail address.' }), ...(!credentials.password && { password: 'Give your password.' }) };
+    const credentials = { email: textOf(form, 'email').trim(), password: textOf(form, 'password') };
+    const absent = {
+      ...(!credentials.email && { email: 'Give your mail address.' }),
+      ...(!credentials.password && { password: 'Give your password.' }),
+    };
     setMissing(absent);
     if (Object.keys(absent).length) event.currentTarget.querySelector<HTMLInputElement>(`[name="${Object.keys(absent)[0]}"]`)?.focus();
     else signInWith(credentials);
@@ -66,6 +69,11 @@ export function SignInPage() {
   );
 }
 
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
 function useSignIn() {
   const queries = useQueryClient();
   const router = useRouter();
@@ -91,7 +99,8 @@ function useSignIn() {
   return { signInWith: (credentials: Credentials) => void enter(credentials), pending, problem };
 }
 
-const titleOf = (problem: Problem) => (problem.code === 'UNAUTHORIZED' ? 'Mail address and password don’t belong together' : problem.message);
+const titleOf = (problem: Problem) =>
+  problem.code === 'UNAUTHORIZED' ? 'Mail address and password don’t belong together' : problem.message;
 
 function adviceOn(problem: Problem): string {
   if (problem.code === 'UNAUTHORIZED') return 'Check both, and whether Caps Lock is on. Accounts and passwords are given out by an admin.';

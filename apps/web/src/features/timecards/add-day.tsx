@@ -14,7 +14,12 @@ export function AddDay({ card, taken, onAdd }: Props) {
   const free = daysOf(card.periodStart, card.periodEnd).filter((day) => !taken.includes(day));
   if (!free.length) return null;
   return (
-    <select aria-label="Add a day" value="" onChange={({ target }) => target.value && onAdd(target.value)} className="mt-3 h-8 rounded-md border border-line-strong bg-sheet px-2 text-sm text-ink-2 pointer-coarse:h-11">
+    <select
+      aria-label="Add a day"
+      value=""
+      onChange={({ target }) => target.value && onAdd(target.value)}
+      className="mt-3 h-8 rounded-md border border-line-strong bg-sheet px-2 text-sm text-ink-2 pointer-coarse:h-11"
+    >
       <option value="">Add a day …</option>
       {free.map((day) => (
         <option key={day} value={day}>

@@ -61,7 +61,8 @@ function TotalPreview({ edit: { card, preview, changed } }: { readonly edit: Car
         <strong className="font-semibold text-ink">{before}</strong>
       ) : (
         <>
-          <del className="rounded bg-old px-1">{before}</del> → <ins className="rounded bg-new px-1 font-semibold text-ink no-underline">{after}</ins>
+          <del className="rounded bg-old px-1">{before}</del> →{' '}
+          <ins className="rounded bg-new px-1 font-semibold text-ink no-underline">{after}</ins>
         </>
       )}
       <span className="text-xs text-ink-3"> · overtime is counted with the whole week when you save</span>

@@ -47,7 +47,10 @@ export const keyField = (fields: readonly FormField[]): string | undefined => fi
  */
 export function cardForm(description: readonly FormField[], card: TimecardView, addedDays: readonly string[] = []): CardForm {
   const oneDay = card.periodStart === card.periodEnd;
-  const mine = description.filter(({ name, kind }) => !OWN_PLACE.has(name) && kind !== 'list' && kind !== 'reference' && (oneDay || kind !== 'time') && !isHidden(card, name));
+  const mine = description.filter(
+    ({ name, kind }) =>
+      !OWN_PLACE.has(name) && kind !== 'list' && kind !== 'reference' && (oneDay || kind !== 'time') && !isHidden(card, name),
+  );
   const lists = oneDay ? [] : description.filter(({ kind }) => kind === 'list');
   const own: Group = { list: null, keyName: '', key: null, workDate: card.periodStart, fields: mine, isNew: false };
   const groups = [...lists.flatMap((list) => itemGroups(list, card, addedDays)), own];
@@ -81,21 +84,31 @@ function itemGroups(list: FormField, card: TimecardView, added: readonly string[
   return days.map((day) => {
     const isNew = !known.includes(day);
     // A day that isn't there yet is taken back rather than removed.
-    return { list: list.name, keyName: key, key: day, workDate: day, isNew, fields: isNew ? shown.filter(({ kind }) => kind !== 'boolean') : shown };
+    return {
+      list: list.name,
+      keyName: key,
+      key: day,
+      workDate: day,
+      isNew,
+      fields: isNew ? shown.filter(({ kind }) => kind !== 'boolean') : shown,
+    };
   });
 }
 
 function baseOf(group: Group, card: TimecardView): [Path, string][] {
   const source = sourceOf(group, card);
   return group.fields.flatMap((field): [Path, string][] => {
-    const value = source[field.name] ?? null;
+    const value = textOf(source[field.name]);
     const path = pathIn(group, field.name);
-    if (field.kind !== 'time') return [[path, value === null || value === false ? '' : String(value)]];
-    const instant = value === null ? null : String(value);
+    if (field.kind !== 'time') return [[path, value]];
+    const instant = value || null;
     const text: [Path, string] = [path, showTime(instant, group.workDate, card.timeZone)];
     return isLater(instant, group.workDate, card.timeZone) ? [text, [laterPath(path), 'true']] : [text];
   });
 }
+
+/** A value of the view as text: no, and none, are nothing. */
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' || value === true ? String(value) : '');
 
 function storedOf(group: Group, card: TimecardView): [Path, string | null][] {
   const source = sourceOf(group, card);
@@ -103,7 +116,7 @@ function storedOf(group: Group, card: TimecardView): [Path, string | null][] {
 }
 
 function sourceOf({ list, keyName, key }: Group, card: TimecardView): Item {
-  if (list === null) return card as unknown as Item;
+  if (list === null) return card;
   return itemsOf(card, list).find((item) => item[keyName] === key) ?? {};
 }
 
@@ -135,7 +148,8 @@ export function editedIn(form: CardForm, typing: Typing): Edited {
   for (const group of form.groups) {
     const values = changesIn({ form, group, typing, changed, problems });
     if (group.list === null) Object.assign(patch, values);
-    else if (Object.keys(values).length) patch[group.list] = [...((patch[group.list] as unknown[] | undefined) ?? []), { ...values, [group.keyName]: group.key }];
+    else if (Object.keys(values).length)
+      patch[group.list] = [...((patch[group.list] as unknown[] | undefined) ?? []), { ...values, [group.keyName]: group.key }];
   }
   return { patch, changed, problems };
 }

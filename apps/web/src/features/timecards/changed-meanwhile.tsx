@@ -32,7 +32,8 @@ export function ChangedMeanwhile({ card, conflicts }: Props) {
             <span className="text-ink-3">→</span>
             <NewValue>{words.value(conflict.field, conflict.present)}</NewValue>
             <span className="text-xs text-ink-3">
-              {conflict.changedBy?.name ?? 'in the database'}, <TimeText instant={conflict.changedAt} timeZone={zones.of(card.timeZone)} as="minute" />
+              {conflict.changedBy?.name ?? 'in the database'},{' '}
+              <TimeText instant={conflict.changedAt} timeZone={zones.of(card.timeZone)} as="minute" />
             </span>
           </li>
         ))}

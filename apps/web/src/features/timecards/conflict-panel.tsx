@@ -7,7 +7,8 @@ import { useZones } from '../../ui/zone-context.tsx';
 import type { Path } from './card-form.ts';
 import { useConflictWords } from './conflict-words.ts';
 import type { Overlap } from './merge.ts';
-import type { CardEdit, Unsettled } from './use-card-edit.ts';
+import type { Unsettled } from './save-edit.ts';
+import type { CardEdit } from './use-card-edit.ts';
 
 interface Props {
   readonly edit: CardEdit;
@@ -30,17 +31,33 @@ export function ConflictPanel({ edit, unsettled: { overlaps, theirs, present }, 
   return (
     <section aria-labelledby={id} className="rounded-lg border border-other/40 bg-other/5 p-4">
       <h3 ref={heading} id={id} tabIndex={-1} className="flex items-center gap-2 text-sm text-other outline-none">
-        <Icon of={UsersRound} /> {overlaps.length === 1 ? 'Somebody else changed the same field' : `Somebody else changed ${overlaps.length} of the same fields`}
+        <Icon of={UsersRound} />{' '}
+        {overlaps.length === 1 ? 'Somebody else changed the same field' : `Somebody else changed ${overlaps.length} of the same fields`}
       </h3>
       <p className="mt-1 text-sm text-ink-2">Nothing is saved yet, and nothing that you typed is lost. Choose which value stays.</p>
       <div className="mt-3 grid gap-3">
         {overlaps.map((overlap) => (
-          <OverlapChoice key={overlap.path} overlap={overlap} words={words} timeZone={present.timeZone} chosen={chosen.get(overlap.path)} onChoose={(choice) => setChosen(new Map([...chosen, [overlap.path, choice]]))} />
+          <OverlapChoice
+            key={overlap.path}
+            overlap={overlap}
+            words={words}
+            timeZone={present.timeZone}
+            chosen={chosen.get(overlap.path)}
+            onChoose={(choice) => setChosen(new Map([...chosen, [overlap.path, choice]]))}
+          />
         ))}
       </div>
-      {theirs.length > 0 && <p className="mt-3 text-xs text-ink-3">Also changed meanwhile, and kept: {theirs.map(({ field }) => words.label(field)).join(', ')}.</p>}
+      {theirs.length > 0 && (
+        <p className="mt-3 text-xs text-ink-3">
+          Also changed meanwhile, and kept: {theirs.map(({ field }) => words.label(field)).join(', ')}.
+        </p>
+      )}
       <div className="mt-4 flex flex-wrap gap-2">
-        <Button look="primary" because={edit.pending ? 'Saving' : open ? `Choose for ${open === 1 ? 'one more field' : `${open} more fields`}` : null} onClick={() => onSettle(new Set([...chosen].flatMap(([path, choice]) => (choice === 'theirs' ? [path] : []))))}>
+        <Button
+          look="primary"
+          because={edit.pending ? 'Saving' : open ? `Choose for ${open === 1 ? 'one more field' : `${open} more fields`}` : null}
+          onClick={() => onSettle(new Set([...chosen].flatMap(([path, choice]) => (choice === 'theirs' ? [path] : []))))}
+        >
           Save with these choices
         </Button>
         {overlaps.length > 1 && (
@@ -78,7 +95,13 @@ function OverlapChoice({ overlap: { path, conflict, mine }, words, timeZone, cho
           <span className="num block text-xs text-ink-3">was {value(conflict.base)}</span>
         </span>
       </legend>
-      <Option name={path} checked={chosen === 'theirs'} onChoose={() => onChoose('theirs')} value={value(conflict.present)} label="Use theirs">
+      <Option
+        name={path}
+        checked={chosen === 'theirs'}
+        onChoose={() => onChoose('theirs')}
+        value={value(conflict.present)}
+        label="Use theirs"
+      >
         {who}, <TimeText instant={conflict.changedAt} timeZone={zones.of(timeZone)} as="minute" />
       </Option>
       <Option name={path} checked={chosen === 'mine'} onChoose={() => onChoose('mine')} value={value(mine)} label="Keep mine">
@@ -99,7 +122,14 @@ interface OptionProps {
 
 const Option = ({ name, label, value, checked, onChoose, children }: OptionProps) => (
   <label className="flex items-start gap-2.5 rounded-md border border-line-strong bg-sheet px-3 py-2 text-sm has-checked:border-accent has-checked:bg-accent-soft">
-    <input type="radio" name={`choice ${name}`} checked={checked} onChange={onChoose} className="mt-1 accent-(--accent)" />
+    <input
+      type="radio"
+      aria-label={`${label}: ${value}`}
+      name={`choice ${name}`}
+      checked={checked}
+      onChange={onChoose}
+      className="mt-1 accent-(--accent)"
+    />
     <span className="min-w-0">
       <span className="text-xs text-ink-3">{label}</span>
       <span className="num block font-semibold">{value}</span>

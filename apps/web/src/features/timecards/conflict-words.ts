@@ -27,7 +27,13 @@ export function useConflictWords(card: TimecardView): ConflictWords {
     },
     value: (field, text) => {
       const { day, kind, values } = read(field);
-      return formatChip(text, { kind, values, names, timeZone: zones.of(card.timeZone), workDate: day ?? (card.periodStart === card.periodEnd ? card.periodStart : null) });
+      return formatChip(text, {
+        kind,
+        values,
+        names,
+        timeZone: zones.of(card.timeZone),
+        workDate: day ?? (card.periodStart === card.periodEnd ? card.periodStart : null),
+      });
     },
   };
 }

@@ -26,20 +26,41 @@ export function DayFields({ group, edit }: Props) {
   const removal = group.fields.find(({ kind, name }) => kind === 'boolean' && name === 'remove');
   const others = group.fields.filter((field) => field.kind !== 'time' && field !== removal);
   const removed = isRemoved(group, edit.typing);
-  const problems = removed || !edit.form ? [] : times.map(({ name }) => problemAt(edit, pathIn(group, name))).filter((problem) => problem !== undefined);
+  const problems =
+    removed || !edit.form ? [] : times.map(({ name }) => problemAt(edit, pathIn(group, name))).filter((problem) => problem !== undefined);
   const wholeDay = refusedAt(edit.refused, pathIn(group, 'workDate'));
   const id = `problems-${group.key}`;
   return (
     <li aria-label={day} role="group" className="group/day border-b border-line py-3 sm:py-2.5">
-      <div style={{ '--times': times.length }} className="relative grid grid-cols-2 items-end gap-x-2 gap-y-2 sm:grid-cols-[5.75rem_repeat(var(--times),minmax(0,1fr))_2rem]">
-        <div className={`num col-span-full self-center text-sm font-medium sm:col-span-1 sm:group-first/day:pt-4.5 ${removed ? 'text-ink-3 line-through' : ''}`}>
+      <div
+        style={{ '--times': times.length }}
+        className="relative grid grid-cols-2 items-end gap-x-2 gap-y-2 sm:grid-cols-[5.75rem_repeat(var(--times),minmax(0,1fr))_2rem]"
+      >
+        <div
+          className={`num col-span-full self-center text-sm font-medium sm:col-span-1 sm:group-first/day:pt-4.5 ${removed ? 'text-ink-3 line-through' : ''}`}
+        >
           {day}
           <span className="ml-2 text-xs font-normal text-ink-3 sm:ml-0 sm:block">{hoursText(edit.preview?.hours.get(group) ?? null)}</span>
         </div>
         {times.map((field) => (
-          <DayTime key={field.name} field={field} group={group} edit={edit} day={day} removed={removed} describedBy={problems.length ? id : undefined} />
+          <DayTime
+            key={field.name}
+            field={field}
+            group={group}
+            edit={edit}
+            day={day}
+            removed={removed}
+            describedBy={problems.length ? id : undefined}
+          />
         ))}
-        {removal && <RemoveDay title={removal.title} day={day} removed={removed} onChange={(next) => edit.type(pathIn(group, removal.name), next ? 'true' : '')} />}
+        {removal && (
+          <RemoveDay
+            title={removal.title}
+            day={day}
+            removed={removed}
+            onChange={(next) => edit.type(pathIn(group, removal.name), next ? 'true' : '')}
+          />
+        )}
       </div>
       <Twice group={group} edit={edit} />
       {others.map((field) => (
@@ -90,7 +111,15 @@ function DayTime({ field, group, edit, day, removed, describedBy }: DayTimeProps
       <span aria-hidden className="mb-0.5 block text-2xs text-ink-3 sm:hidden sm:group-first/day:block">
         {short(field.title)}
       </span>
-      <TimeInput path={path} group={group} edit={edit} label={`${field.title}, ${day}`} invalid={!removed && problemAt(edit, path) !== undefined} describedBy={describedBy} disabled={removed} />
+      <TimeInput
+        path={path}
+        group={group}
+        edit={edit}
+        label={`${field.title}, ${day}`}
+        invalid={!removed && problemAt(edit, path) !== undefined}
+        describedBy={describedBy}
+        disabled={removed}
+      />
     </div>
   );
 }
@@ -98,5 +127,16 @@ function DayTime({ field, group, edit, day, removed, describedBy }: DayTimeProps
 /** The hour that happens twice, where a time of this day falls into it. */
 export function Twice({ group, edit }: Props) {
   if (!edit.form) return null;
-  return [...meantIn(edit.form, group, edit.typing)].map(([path, { twice, text }]) => twice && <ClockTwice key={path} time={text} offsets={twice} later={edit.typing[laterPath(path)] === 'true'} onChange={(later) => edit.type(laterPath(path), later ? 'true' : '')} />);
+  return [...meantIn(edit.form, group, edit.typing)].map(
+    ([path, { twice, text }]) =>
+      twice && (
+        <ClockTwice
+          key={path}
+          time={text}
+          offsets={twice}
+          later={edit.typing[laterPath(path)] === 'true'}
+          onChange={(later) => edit.type(laterPath(path), later ? 'true' : '')}
+        />
+      ),
+  );
 }

@@ -23,7 +23,9 @@ function daysOf(card: TimecardView): Day[] {
       breakEnd: { instant: card.breakEndTime, field: 'break_end_time' },
       out: { instant: card.checkOutTime, field: 'check_out_time' },
     };
-    return [{ workDate: card.periodStart, times, total: { hours: card.totalHours, field: 'total_hours' }, edits: card.manuallyEdited ? 1 : 0 }];
+    return [
+      { workDate: card.periodStart, times, total: { hours: card.totalHours, field: 'total_hours' }, edits: card.manuallyEdited ? 1 : 0 },
+    ];
   }
   return card.entries.map(({ workDate, dailyCheckIn, dailyCheckOut, dailyBreakStart, dailyBreakEnd, dailyTotalHours, edits }) => {
     const field = (name: string) => `entries.${workDate}.${name}`;
@@ -78,8 +80,21 @@ export function DaysTable({ card, fresh }: Props) {
         </tbody>
         <tfoot>
           <TotalRow label="Total" value={hoursText(card.totalHours)} change={fresh.get('total_hours')} format={hoursText} strong />
-          {card.breakDuration !== null && <TotalRow label="of breaks" value={formatChip(String(card.breakDuration), { kind: 'minutes', timeZone })} change={fresh.get('break_duration')} format={(old) => formatChip(old, { kind: 'minutes', timeZone })} />}
-          <TotalRow label="Overtime" value={hoursText(card.overtimeHours)} change={fresh.get('overtime_hours')} format={hoursText} accent={overtime} />
+          {card.breakDuration !== null && (
+            <TotalRow
+              label="of breaks"
+              value={formatChip(String(card.breakDuration), { kind: 'minutes', timeZone })}
+              change={fresh.get('break_duration')}
+              format={(old) => formatChip(old, { kind: 'minutes', timeZone })}
+            />
+          )}
+          <TotalRow
+            label="Overtime"
+            value={hoursText(card.overtimeHours)}
+            change={fresh.get('overtime_hours')}
+            format={hoursText}
+            accent={overtime}
+          />
         </tfoot>
       </table>
     </div>
@@ -138,7 +153,10 @@ interface CellProps {
 
 /** A value; for some seconds after a change also what it was, and who changed it. */
 const Cell = ({ change, was, last = false, wraps = false, children }: CellProps) => (
-  <td key={change?.position} className={`num ${wraps ? 'sm:whitespace-nowrap' : 'whitespace-nowrap'} ${last ? 'pr-0! font-medium' : ''} ${change ? 'lit' : ''}`}>
+  <td
+    key={change?.position}
+    className={`num ${wraps ? 'sm:whitespace-nowrap' : 'whitespace-nowrap'} ${last ? 'pr-0! font-medium' : ''} ${change ? 'lit' : ''}`}
+  >
     {children || <span className="text-ink-3">–</span>}
     {change && <Was change={change}>{was(asText(change))}</Was>}
   </td>
@@ -172,4 +190,3 @@ const TotalRow = ({ label, value, change, format, strong = false, accent = false
     </td>
   </tr>
 );
-

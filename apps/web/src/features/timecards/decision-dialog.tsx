@@ -44,7 +44,12 @@ function wordsOf(step: Decision, card: TimecardView): Words {
         done: `Submitted: ${whose}`,
       };
     case 'delete':
-      return { title: 'Delete this draft?', about: `${whose}. What was recorded about it stays in the audit trail; the draft itself doesn’t come back.`, confirm: 'Delete', done: `Deleted: ${whose}` };
+      return {
+        title: 'Delete this draft?',
+        about: `${whose}. What was recorded about it stays in the audit trail; the draft itself doesn’t come back.`,
+        confirm: 'Delete',
+        done: `Deleted: ${whose}`,
+      };
     default:
       return step satisfies never;
   }
@@ -85,7 +90,16 @@ export default function DecisionDialog({ card, step, onClose }: Props) {
       {conflicting ? <ChangedMeanwhile card={card} conflicts={changed} /> : problem && <ProblemNote problem={problem} />}
       {step !== 'submit' && (
         <Field label="Reason" required={false} hint="Stands with it in the audit trail.">
-          {({ className, ...control }) => <textarea {...control} rows={2} maxLength={500} value={reason} onChange={({ target }) => setReason(target.value)} className={`${className} py-1.5`} />}
+          {({ className, ...control }) => (
+            <textarea
+              {...control}
+              rows={2}
+              maxLength={500}
+              value={reason}
+              onChange={({ target }) => setReason(target.value)}
+              className={`${className} py-1.5`}
+            />
+          )}
         </Field>
       )}
     </ModalDialog>

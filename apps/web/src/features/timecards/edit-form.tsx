@@ -14,7 +14,8 @@ import { useConflictWords } from './conflict-words.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { timecardQuery } from './timecard-queries.ts';
-import { type CardEdit, refusedAt, type Saved, useCardEdit } from './use-card-edit.ts';
+import type { Saved } from './save-edit.ts';
+import { type CardEdit, refusedAt, useCardEdit } from './use-card-edit.ts';
 
 interface Props {
   /** As it stands now: others may change it while it is being edited. */
@@ -29,8 +30,6 @@ export default function EditForm({ card, onClose }: Props) {
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
   const report = useReport(card);
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   const needsReason = editNeedsReason(edit.card, edit.card.person.id === user.id ? 'own' : 'responsible');
   const dirty = edit.changed.size > 0;
   useUnsaved(dirty);
@@ -54,21 +53,25 @@ export default function EditForm({ card, onClose }: Props) {
   if (edit.loading) return <ProblemState problem={edit.loading} what="the form" onRetry={edit.retryLoading} />;
   return (
     <form noValidate onSubmit={submit} className="grid gap-5" aria-labelledby="edit-heading">
-      <div>
-        <h2 ref={heading} id="edit-heading" tabIndex={-1} className="text-base">
-          Edit the times
-        </h2>
-        <p className="text-sm text-ink-2">
-          Times of {edit.card.site.name}, {edit.card.timeZone}. Type 0830 or 08:30; an earlier time than the first one is on the next day.
-        </p>
-      </div>
+      <Head card={edit.card} />
       {edit.problem && <ProblemNote problem={edit.problem} />}
       <ChangedBeside card={card} edit={edit} />
       <CardFields edit={edit} />
-      {edit.unsettled && <ConflictPanel edit={edit} unsettled={edit.unsettled} onSettle={(theirs) => !lacksReason() && void edit.settle(theirs, reason.trim()).then(finish)} />}
-      <ReasonField value={reason} onChange={setReason} required={needsReason} problem={missing ? 'Say why, in a few words: the owner sees it with the change.' : refusedAt(edit.refused, 'reason')} />
+      {edit.unsettled && (
+        <ConflictPanel
+          edit={edit}
+          unsettled={edit.unsettled}
+          onSettle={(theirs) => !lacksReason() && void edit.settle(theirs, reason.trim()).then(finish)}
+        />
+      )}
+      <ReasonField
+        value={reason}
+        onChange={setReason}
+        required={needsReason}
+        problem={missing ? 'Say why, in a few words: the owner sees it with the change.' : refusedAt(edit.refused, 'reason')}
+      />
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" because={edit.pending ? 'Saving' : edit.unsettled ? 'Choose above first which values stay' : dirty ? null : 'Nothing is changed yet'}>
+        <Button type="submit" look="primary" because={whyNot(edit)}>
           {edit.pending ? 'Saving…' : 'Save'}
         </Button>
         <Button onClick={onClose}>{dirty ? 'Discard' : 'Close'}</Button>
@@ -77,10 +80,30 @@ export default function EditForm({ card, onClose }: Props) {
   );
 }
 
+function whyNot({ pending, unsettled, changed }: CardEdit): string | null {
+  if (pending) return 'Saving';
+  if (unsettled) return 'Choose above first which values stay';
+  return changed.size ? null : 'Nothing is changed yet';
+}
+
+function Head({ card }: { readonly card: TimecardView }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <div>
+      <h2 ref={heading} id="edit-heading" tabIndex={-1} className="text-base">
+        Edit the times
+      </h2>
+      <p className="text-sm text-ink-2">
+        Times of {card.site.name}, {card.timeZone}. Type 0830 or 08:30; an earlier time than the first one is on the next day.
+      </p>
+    </div>
+  );
+}
+
 /** Leaving with something typed asks first, by whatever way. */
 function useUnsaved(dirty: boolean): void {
   useBlocker({
-    // oxlint-disable-next-line no-alert -- the browser's own question is the one that also holds when the tab is closed
     shouldBlockFn: () => dirty && !window.confirm('Leave without saving what you typed?'),
     enableBeforeUnload: () => dirty,
     disabled: !dirty,
@@ -92,7 +115,8 @@ function ChangedBeside({ card, edit }: { readonly card: TimecardView; readonly e
   if (card.version === edit.card.version || edit.unsettled || edit.pending) return null;
   return (
     <p role="status" className="rounded-md bg-other/8 px-3.5 py-2.5 text-sm text-other">
-      Somebody else has changed this timecard while you edit it. Nothing that you typed is lost: saving puts your changes beside theirs, and asks where both touched the same field.
+      Somebody else has changed this timecard while you edit it. Nothing that you typed is lost: saving puts your changes beside theirs, and
+      asks where both touched the same field.
     </p>
   );
 }
@@ -104,7 +128,10 @@ function useReport(card: TimecardView): (saved: Saved) => void {
     if (!merged.length) return notify({ text: 'Saved' });
     const fields = [...new Set(merged.map(({ field }) => words.label(field)))];
     const who = [...new Set(merged.map(({ changedBy }) => changedBy?.name ?? 'somebody'))].join(' and ');
-    notify({ text: `Saved beside what ${who} changed meanwhile: ${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ' …' : ''}`, action: { label: 'Undo', run: () => void undoEdit(undo, queries) } });
+    notify({
+      text: `Saved beside what ${who} changed meanwhile: ${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ' …' : ''}`,
+      action: { label: 'Undo', run: () => void undoEdit(undo, queries) },
+    });
   };
 }
 

@@ -54,7 +54,11 @@ function isSame(one: string | null, other: string | null): boolean {
  * What is typed, put upon what the card has become: what was changed here stays, except where theirs was chosen;
  * everything else is as it now is.
  */
-export function rebased(before: CardForm, typing: Typing, { onto, theirs }: { readonly onto: CardForm; readonly theirs: ReadonlySet<Path> }): Typing {
+export function rebased(
+  before: CardForm,
+  typing: Typing,
+  { onto, theirs }: { readonly onto: CardForm; readonly theirs: ReadonlySet<Path> },
+): Typing {
   const { changed } = editedIn(before, typing);
   const next: Record<Path, string> = { ...onto.base };
   for (const path of changed) {

@@ -23,7 +23,12 @@ export function OneField({ field, group, edit }: Props) {
   if (field.kind === 'boolean') {
     return (
       <label className="flex items-center gap-2.5 text-sm pointer-coarse:min-h-11">
-        <input type="checkbox" checked={value === 'true'} onChange={({ target }) => edit.type(path, target.checked ? 'true' : '')} className="size-4 accent-(--accent)" />
+        <input
+          type="checkbox"
+          checked={value === 'true'}
+          onChange={({ target }) => edit.type(path, target.checked ? 'true' : '')}
+          className="size-4 accent-(--accent)"
+        />
         {field.title}
       </label>
     );
@@ -38,10 +43,25 @@ export function OneField({ field, group, edit }: Props) {
 function Control({ field, group, edit, control }: Props & { readonly control: ControlProps }) {
   const path = pathIn(group, field.name);
   const { className, ...tied } = control;
-  const text = { ...tied, 'data-changed': edit.changed.has(path) || undefined, value: edit.typing[path] ?? '', maxLength: field.maxLength, onChange: ({ target }: { target: { value: string } }) => edit.type(path, target.value) };
+  const text = {
+    ...tied,
+    'data-changed': edit.changed.has(path) || undefined,
+    value: edit.typing[path] ?? '',
+    maxLength: field.maxLength,
+    onChange: ({ target }: { target: { value: string } }) => edit.type(path, target.value),
+  };
   switch (field.kind) {
     case 'time':
-      return <TimeInput id={control.id} path={path} group={group} edit={edit} invalid={control['aria-invalid'] ?? false} describedBy={control['aria-describedby']} />;
+      return (
+        <TimeInput
+          id={control.id}
+          path={path}
+          group={group}
+          edit={edit}
+          invalid={control['aria-invalid'] ?? false}
+          describedBy={control['aria-describedby']}
+        />
+      );
     case 'longtext':
       return <textarea {...text} rows={3} className={`${className} py-1.5`} />;
     case 'enum':
@@ -54,6 +74,13 @@ function Control({ field, group, edit, control }: Props & { readonly control: Co
         </select>
       );
     default:
-      return <input {...text} type={field.kind === 'date' ? 'date' : 'text'} inputMode={field.kind === 'number' ? 'decimal' : undefined} className={`${className} h-9`} />;
+      return (
+        <input
+          {...text}
+          type={field.kind === 'date' ? 'date' : 'text'}
+          inputMode={field.kind === 'number' ? 'decimal' : undefined}
+          className={`${className} h-9`}
+        />
+      );
   }
 }

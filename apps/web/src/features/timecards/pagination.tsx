@@ -13,7 +13,10 @@ export function Pagination({ total, limit, offset, hasMore, onPage }: Props) {
   if (total === 0) return null;
   const page = Math.floor(offset / limit) + 1;
   return (
-    <nav aria-label="Pages of the list" className="flex h-12 shrink-0 items-center gap-2 border-t border-line px-4 text-sm text-ink-2 sm:px-5">
+    <nav
+      aria-label="Pages of the list"
+      className="flex h-12 shrink-0 items-center gap-2 border-t border-line px-4 text-sm text-ink-2 sm:px-5"
+    >
       <span className="num flex-1">
         {(offset + 1).toLocaleString('en')}–{Math.min(offset + limit, total).toLocaleString('en')} of {total.toLocaleString('en')}
       </span>

@@ -17,10 +17,14 @@ export function previewOf(card: TimecardView, form: CardForm, typing: Typing): P
   const edited = editedIn(form, typing);
   const timed = form.groups.filter((group) => group.fields.some(({ kind }) => kind === 'time') && !isRemoved(group, typing));
   const sheets = new Map(timed.map((group) => [group, sheetOf({ form, group, typing, edited })]));
-  const recorded = [...sheets.values()].filter((sheet) => sheet.checkIn !== null || sheet.checkOut !== null || sheet.breakStart !== null || sheet.breakEnd !== null);
+  const recorded = [...sheets.values()].filter(
+    (sheet) => sheet.checkIn !== null || sheet.checkOut !== null || sheet.breakStart !== null || sheet.breakEnd !== null,
+  );
   const { totalHours } = totalsOf(recorded);
   const breaks = recorded.map(breakMinutes).filter((minutes) => minutes !== null);
-  const bySpec = new Map(form.groups.flatMap((group) => group.fields.map(({ name }) => [specPath(pathIn(group, name)), pathIn(group, name)])));
+  const bySpec = new Map(
+    form.groups.flatMap((group) => group.fields.map(({ name }) => [specPath(pathIn(group, name)), pathIn(group, name)])),
+  );
   const found = problemsOf({ periodStart: card.periodStart, periodEnd: card.periodEnd, timeZone: card.timeZone, sheets: recorded });
   return {
     totalHours,
@@ -30,7 +34,8 @@ export function previewOf(card: TimecardView, form: CardForm, typing: Typing): P
   };
 }
 
-export const isRemoved = (group: Group, typing: Typing): boolean => group.fields.some(({ name, kind }) => kind === 'boolean' && name === 'remove' && typing[pathIn(group, name)] === 'true');
+export const isRemoved = (group: Group, typing: Typing): boolean =>
+  group.fields.some(({ name, kind }) => kind === 'boolean' && name === 'remove' && typing[pathIn(group, name)] === 'true');
 
 interface Standing {
   readonly form: CardForm;
@@ -47,5 +52,11 @@ function sheetOf({ form, group, typing, edited }: Standing): Sheet {
     if (path === undefined) return null;
     return edited.changed.has(path) ? (meant.get(path)?.instant ?? null) : (form.stored[path] ?? null);
   };
-  return { workDate: group.workDate, checkIn: at(names.checkIn), checkOut: at(names.checkOut), breakStart: at(names.breakStart), breakEnd: at(names.breakEnd) };
+  return {
+    workDate: group.workDate,
+    checkIn: at(names.checkIn),
+    checkOut: at(names.checkOut),
+    breakStart: at(names.breakStart),
+    breakEnd: at(names.breakEnd),
+  };
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Field } from '../../ui/field.tsx';
 
 interface Props {
@@ -9,8 +10,25 @@ interface Props {
 }
 
 /** Why something is done: stands with the change for as long as the record does. */
-export const ReasonField = ({ value, onChange, required, problem, label = 'Reason' }: Props) => (
-  <Field label={label} required={required} problem={problem} hint="Stands with the change in the audit trail, where the owner sees it.">
-    {({ className, ...control }) => <textarea {...control} rows={2} maxLength={500} aria-required={required || undefined} value={value} onChange={({ target }) => onChange(target.value)} className={`${className} py-1.5`} />}
-  </Field>
-);
+export function ReasonField({ value, onChange, required, problem, label = 'Reason' }: Props) {
+  const input = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (problem) input.current?.focus();
+  }, [problem]);
+  return (
+    <Field label={label} required={required} problem={problem} hint="Stands with the change in the audit trail, where the owner sees it.">
+      {({ className, ...control }) => (
+        <textarea
+          {...control}
+          ref={input}
+          rows={2}
+          maxLength={500}
+          aria-required={required || undefined}
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+          className={`${className} py-1.5`}
+        />
+      )}
+    </Field>
+  );
+}

@@ -4,11 +4,13 @@ import { Button } from '../../ui/button.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { CardFields } from './card-fields.tsx';
+import type { Path } from './card-form.ts';
 import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
-import { refusedAt, type Saved, useCardEdit } from './use-card-edit.ts';
+import type { Saved } from './save-edit.ts';
+import { type CardEdit, refusedAt, useCardEdit } from './use-card-edit.ts';
 
 interface Props {
   readonly card: TimecardView;
@@ -20,7 +22,6 @@ export default function RejectDialog({ card, onClose }: Props) {
   const edit = useCardEdit(card, 'reject');
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
-  const [mending, setMending] = useState(false);
   const finish = (saved: Saved | null) => {
     if (!saved) return;
     notify({ text: `Rejected: ${card.person.name}, ${card.label}` });
@@ -31,11 +32,9 @@ export default function RejectDialog({ card, onClose }: Props) {
     return reason.trim().length >= 3;
   };
   const { unsettled } = edit;
-  const overlapping = unsettled !== null && unsettled.overlaps.length > 0;
-  const reject = () => {
-    if (!hasReason()) return;
-    // After a change by somebody else the second try rests on what is shown now.
-    void (unsettled ? edit.settle(new Set(), reason.trim()) : edit.save(reason.trim())).then(finish);
+  // After a change by somebody else the second try rests on what is shown now.
+  const reject = (theirs: ReadonlySet<Path> = new Set()) => {
+    if (hasReason()) void (unsettled ? edit.settle(theirs, reason.trim()) : edit.save(reason.trim())).then(finish);
   };
   return (
     <ModalDialog
@@ -47,8 +46,8 @@ export default function RejectDialog({ card, onClose }: Props) {
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="danger" because={edit.pending ? 'One moment' : overlapping ? 'Choose above first which values stay' : null} onClick={reject}>
-            {unsettled ? 'Reject as it is now' : edit.changed.size ? `Reject with ${edit.changed.size} ${edit.changed.size === 1 ? 'change' : 'changes'}` : 'Reject'}
+          <Button look="danger" because={whyNot(edit)} onClick={() => reject()}>
+            {confirmText(edit)}
           </Button>
         </>
       }
@@ -56,21 +55,49 @@ export default function RejectDialog({ card, onClose }: Props) {
       <div className="grid gap-4">
         {edit.problem && <ProblemNote problem={edit.problem} />}
         {unsettled && unsettled.theirs.length > 0 && <ChangedMeanwhile card={card} conflicts={unsettled.theirs} />}
-        <ReasonField label="What has to be mended?" value={reason} onChange={setReason} required problem={missing ? 'Say what is wrong: without that nobody can mend it.' : refusedAt(edit.refused, 'reason')} />
-        {unsettled && overlapping && <ConflictPanel edit={edit} unsettled={unsettled} onSettle={(theirs) => hasReason() && void edit.settle(theirs, reason.trim()).then(finish)} />}
-        {edit.form && (
-          <div>
-            <button type="button" aria-expanded={mending} onClick={() => setMending(!mending)} className="rounded-sm text-sm font-medium text-accent hover:underline">
-              {mending ? 'Leave the times as they are' : 'Mend times on the way'}
-            </button>
-            {mending && (
-              <div className="mt-3">
-                <CardFields edit={edit} />
-              </div>
-            )}
-          </div>
-        )}
+        <ReasonField
+          label="What has to be mended?"
+          value={reason}
+          onChange={setReason}
+          required
+          problem={missing ? 'Say what is wrong: without that nobody can mend it.' : refusedAt(edit.refused, 'reason')}
+        />
+        {unsettled && overlaps(edit) && <ConflictPanel edit={edit} unsettled={unsettled} onSettle={reject} />}
+        {edit.form && <MendOnTheWay edit={edit} />}
       </div>
     </ModalDialog>
+  );
+}
+
+const overlaps = ({ unsettled }: CardEdit) => unsettled !== null && unsettled.overlaps.length > 0;
+
+function whyNot(edit: CardEdit): string | null {
+  if (edit.pending) return 'One moment';
+  return overlaps(edit) ? 'Choose above first which values stay' : null;
+}
+
+function confirmText({ unsettled, changed }: CardEdit): string {
+  if (unsettled) return 'Reject as it is now';
+  return changed.size ? `Reject with ${changed.size} ${changed.size === 1 ? 'change' : 'changes'}` : 'Reject';
+}
+
+function MendOnTheWay({ edit }: { readonly edit: CardEdit }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="rounded-sm text-sm font-medium text-accent hover:underline"
+      >
+        {open ? 'Fold the times' : 'Mend times on the way'}
+      </button>
+      {open && (
+        <div className="mt-3">
+          <CardFields edit={edit} />
+        </div>
+      )}
+    </div>
   );
 }

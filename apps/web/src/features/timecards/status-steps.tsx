@@ -30,7 +30,11 @@ export function StatusSteps({ card }: { readonly card: TimecardView }) {
       {steps.map(({ label, look, event }, index) => {
         const { icon, colour } = LOOKS[look];
         return (
-          <li key={label} aria-current={look === 'now' || look === 'refused' ? 'step' : undefined} className={`flex items-center gap-1.5 ${colour}`}>
+          <li
+            key={label}
+            aria-current={look === 'now' || look === 'refused' ? 'step' : undefined}
+            className={`flex items-center gap-1.5 ${colour}`}
+          >
             {icon && <Icon of={label.startsWith('Edited') ? Pencil : icon} size={14} />}
             <span>
               {label}
@@ -52,11 +56,22 @@ export function StatusSteps({ card }: { readonly card: TimecardView }) {
 function stepsOf({ status, editedAfterApproval }: TimecardView, events: readonly EventView[]): Step[] {
   const last = (action: string) => events.find((event) => event.action === action);
   const submitted = last('timecard_submitted');
-  if (status === 'draft') return [{ label: 'Draft', look: 'now' }, { label: 'Submitted', look: 'ahead' }, { label: 'Approved', look: 'ahead' }];
+  if (status === 'draft')
+    return [
+      { label: 'Draft', look: 'now' },
+      { label: 'Submitted', look: 'ahead' },
+      { label: 'Approved', look: 'ahead' },
+    ];
   const begun: Step[] = [{ label: 'Draft', look: 'done' }];
-  if (status === 'submitted') return [...begun, { label: 'Submitted', look: 'now', event: submitted }, { label: 'Approved', look: 'ahead' }];
+  if (status === 'submitted')
+    return [...begun, { label: 'Submitted', look: 'now', event: submitted }, { label: 'Approved', look: 'ahead' }];
   const sent: Step[] = [...begun, { label: 'Submitted', look: 'done', event: submitted }];
-  if (status === 'rejected') return [...sent, { label: by('Rejected', last('timecard_rejected')), look: 'refused', event: last('timecard_rejected') }, { label: 'Submitted again', look: 'ahead' }];
+  if (status === 'rejected')
+    return [
+      ...sent,
+      { label: by('Rejected', last('timecard_rejected')), look: 'refused', event: last('timecard_rejected') },
+      { label: 'Submitted again', look: 'ahead' },
+    ];
   const approved: Step = { label: by('Approved', last('timecard_approved')), look: 'done', event: last('timecard_approved') };
   return editedAfterApproval ? [...sent, approved, { label: 'Edited since, to be approved anew', look: 'now' }] : [...sent, approved];
 }

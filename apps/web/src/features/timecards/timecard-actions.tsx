@@ -36,10 +36,21 @@ export function TimecardActions({ card, onEdit }: Props) {
         <Button look={look('submit')} icon={SendHorizontal} because={because('submit')} onClick={() => setOpen('submit')}>
           {card.status === 'rejected' ? 'Submit again' : 'Submit'}
         </Button>
-        <Button look={look('edit')} icon={Pencil} because={because('edit')} onClick={onEdit} onPointerEnter={() => edit.allowed && void queries.prefetchQuery(formQuery('timecards.update'))}>
+        <Button
+          look={look('edit')}
+          icon={Pencil}
+          because={because('edit')}
+          onClick={onEdit}
+          onPointerEnter={() => edit.allowed && void queries.prefetchQuery(formQuery('timecards.update'))}
+        >
           Edit
         </Button>
-        <Button icon={X} because={because('reject')} onClick={() => setOpen('reject')} onPointerEnter={() => reject.allowed && void queries.prefetchQuery(formQuery('timecards.reject'))}>
+        <Button
+          icon={X}
+          because={because('reject')}
+          onClick={() => setOpen('reject')}
+          onPointerEnter={() => reject.allowed && void queries.prefetchQuery(formQuery('timecards.reject'))}
+        >
           Reject
         </Button>
         <Button look="quiet" icon={Trash2} because={because('delete')} onClick={() => setOpen('delete')} className="sm:ml-auto">
@@ -49,7 +60,11 @@ export function TimecardActions({ card, onEdit }: Props) {
       <WhyNot card={card} />
       {open && (
         <Suspense fallback={null}>
-          {open === 'reject' ? <RejectDialog card={card} onClose={() => setOpen(null)} /> : <DecisionDialog card={card} step={open} onClose={() => setOpen(null)} />}
+          {open === 'reject' ? (
+            <RejectDialog card={card} onClose={() => setOpen(null)} />
+          ) : (
+            <DecisionDialog card={card} step={open} onClose={() => setOpen(null)} />
+          )}
         </Suspense>
       )}
     </div>

@@ -34,7 +34,10 @@ export function TimecardPage() {
   useLiveEvents({ root: `Timecard:${id}` }, { onEvents: (events) => (add(events), refresh()), onStarted: refresh });
   const late = useDelayed(isPending);
   const problem = error && problemOf(error);
-  const change = useCallback((part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }), [navigate]);
+  const change = useCallback(
+    (part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }),
+    [navigate],
+  );
   return (
     <>
       <PageHeader title={card ? `${card.person.name} · ${card.label}` : 'Timecard'} before={<BackToList />} />
@@ -61,7 +64,14 @@ export function TimecardPage() {
           )}
         </section>
         <div ref={pane} className="min-h-0 border-line max-lg:border-t lg:overflow-y-auto lg:border-l">
-          <AuditTrailSection root={`Timecard:${id}`} entities={ENTITIES} timeZone={card?.timeZone} scroller={wide ? pane : page} search={search} onChange={change} />
+          <AuditTrailSection
+            root={`Timecard:${id}`}
+            entities={ENTITIES}
+            timeZone={card?.timeZone}
+            scroller={wide ? pane : page}
+            search={search}
+            onChange={change}
+          />
         </div>
       </div>
     </>
@@ -77,7 +87,11 @@ function useRefresh(id: string): () => void {
 }
 
 const BackToList = () => (
-  <Link to="/timecards" aria-label="All timecards" className="-ml-2 grid size-8 shrink-0 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11">
+  <Link
+    to="/timecards"
+    aria-label="All timecards"
+    className="-ml-2 grid size-8 shrink-0 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
+  >
     <Icon of={ChevronLeft} size={18} />
   </Link>
 );

@@ -10,11 +10,16 @@ export const timecardsQuery = (search: TimecardsSearch) =>
     placeholderData: keepPreviousData,
   });
 
-export const timecardQuery = (id: string) => queryOptions({ queryKey: ['timecard', id], queryFn: ({ signal }) => client.timecards.get.query({ id }, { signal }) });
+export const timecardQuery = (id: string) =>
+  queryOptions({ queryKey: ['timecard', id], queryFn: ({ signal }) => client.timecards.get.query({ id }, { signal }) });
 
 /** The form of a command, as its input's schema describes it: it changes only with the server. */
 export const formQuery = (command: string) =>
-  queryOptions({ queryKey: ['form', command], queryFn: ({ signal }) => client.forms.describe.query({ command }, { signal }), staleTime: Infinity });
+  queryOptions({
+    queryKey: ['form', command],
+    queryFn: ({ signal }) => client.forms.describe.query({ command }, { signal }),
+    staleTime: Infinity,
+  });
 
 const STEPS = ['timecard_created', 'timecard_submitted', 'timecard_approved', 'timecard_rejected'];
 

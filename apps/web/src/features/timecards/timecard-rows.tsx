@@ -45,15 +45,25 @@ function Row({ card, fresh }: { readonly card: TimecardSummary; readonly fresh: 
   const zones = useZones();
   const over = card.overtimeHours !== null && Number(card.overtimeHours) > 0;
   return (
-    <div role="row" className={`relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 hover:bg-hover sm:px-5 @2xl:py-2.5 ${COLUMNS} ${fresh ? 'lit' : ''}`}>
+    <div
+      role="row"
+      className={`relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 hover:bg-hover sm:px-5 @2xl:py-2.5 ${COLUMNS} ${fresh ? 'lit' : ''}`}
+    >
       <span role="cell" className="flex min-w-0 items-center gap-2.5">
         <Avatar id={card.person.id} name={card.person.name} />
-        <Link to="/timecards/$id" params={{ id: card.id }} className="truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
+        <Link
+          to="/timecards/$id"
+          params={{ id: card.id }}
+          className="truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
           {card.person.name}
           <span className="sr-only">, {card.label}</span>
         </Link>
       </span>
-      <div role="none" className="order-1 flex flex-wrap items-center justify-between gap-x-3 gap-y-1.5 @max-2xl:col-span-2 @max-2xl:pl-8.5 @2xl:contents">
+      <div
+        role="none"
+        className="order-1 flex flex-wrap items-center justify-between gap-x-3 gap-y-1.5 @max-2xl:col-span-2 @max-2xl:pl-8.5 @2xl:contents"
+      >
         <span role="cell" className="num text-ink-2 @2xl:text-ink">
           {card.label}
           <span className="@2xl:hidden"> · {card.site.name}</span>
@@ -90,7 +100,9 @@ function useFresh(cards: readonly TimecardSummary[]): ReadonlySet<string> {
   useEffect(() => {
     const before = known.current;
     known.current = new Map([...(before ?? []), ...cards.map(({ id, version }) => [id, version] as const)]);
-    const changed = before ? cards.filter(({ id, version }) => before.has(id) && before.get(id) !== version).map(({ id, version }) => `${id} ${version}`) : [];
+    const changed = before
+      ? cards.filter(({ id, version }) => before.has(id) && before.get(id) !== version).map(({ id, version }) => `${id} ${version}`)
+      : [];
     if (!changed.length) return;
     setFresh((now) => new Set([...now, ...changed]));
     const timer = setTimeout(() => setFresh((now) => new Set([...now].filter((key) => !changed.includes(key)))), LIT);

@@ -15,7 +15,14 @@ import { TimecardFilters } from './timecard-filters.tsx';
 import { TimecardRows, TimecardsSkeleton } from './timecard-rows.tsx';
 import { isFiltered, type TimecardsSearch } from './timecards-search.ts';
 
-const UNFILTERED: TimecardsSearch = { status: undefined, person: undefined, site: undefined, from: undefined, to: undefined, page: undefined };
+const UNFILTERED: TimecardsSearch = {
+  status: undefined,
+  person: undefined,
+  site: undefined,
+  from: undefined,
+  to: undefined,
+  page: undefined,
+};
 
 /** The timecards that somebody may see, the newest period first. */
 export function TimecardsPage() {

@@ -38,7 +38,8 @@ export function inputOf({ page = 1, ...filter }: TimecardsSearch): TimecardsInpu
   return { ...filter, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
 }
 
-export const isFiltered = ({ page: _page, ...filter }: TimecardsSearch): boolean => Object.values(filter).some((value) => value !== undefined);
+export const isFiltered = ({ page: _page, ...filter }: TimecardsSearch): boolean =>
+  Object.values(filter).some((value) => value !== undefined);
 
 /** What of a card's trail is shown. */
 export interface TrailSearch {

@@ -3,7 +3,10 @@ import { dayShift } from '../../ui/value-format.ts';
 import { showTime } from './shown-time.ts';
 
 /** A time as somebody typed it: minutes since midnight, and the days after the work date where they said so. */
-export type Typed = { readonly kind: 'none' } | { readonly kind: 'unreadable' } | { readonly kind: 'time'; readonly minutes: number; readonly days: number | null };
+export type Typed =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'time'; readonly minutes: number; readonly days: number | null };
 
 const TIME = /^(\d{1,2})(?:[:.h ]?(\d{2}))?\s*(a|p|am|pm)?\s*(?:([+−-])\s*(\d))?$/i;
 
@@ -57,7 +60,8 @@ export function meantBy(times: readonly TypedTime[], workDate: string, timeZone:
   return times.map((time, index) => {
     const typed = read[index] ?? { kind: 'none' };
     if (typed.kind === 'none') return { instant: null, text: '', problem: null, twice: null };
-    if (typed.kind === 'unreadable') return { instant: null, text: time.text, problem: 'Type a time such as 08:30, or 06:30 +1 for the next day.', twice: null };
+    if (typed.kind === 'unreadable')
+      return { instant: null, text: time.text, problem: 'Type a time such as 08:30, or 06:30 +1 for the next day.', twice: null };
     const beforeFirst = first !== undefined && typed !== first && typed.minutes < first.minutes;
     const days = typed.days ?? (beforeFirst ? Math.max(0, first.days ?? 0) + 1 : 0);
     return onDay({ workDate, days, minutes: typed.minutes, timeZone, later: time.later });
@@ -76,10 +80,19 @@ function onDay({ workDate, days, minutes, timeZone, later }: Wanted): Meant {
   const wall = Temporal.PlainDate.from(workDate)
     .add({ days })
     .toPlainDateTime({ hour: Math.floor(minutes / 60), minute: minutes % 60 });
-  const [one, other] = [wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' }), wall.toZonedDateTime(timeZone, { disambiguation: 'later' })];
+  const [one, other] = [
+    wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' }),
+    wall.toZonedDateTime(timeZone, { disambiguation: 'later' }),
+  ];
   const text = `${String(wall.hour).padStart(2, '0')}:${String(wall.minute).padStart(2, '0')}${dayShift(workDate, wall.toPlainDate().toString())}`;
   if (one.epochMilliseconds === other.epochMilliseconds) return { instant: one.toInstant().toString(), text, problem: null, twice: null };
-  if (!one.toPlainDateTime().equals(wall)) return { instant: null, text, problem: `The clocks go forward then: there is no ${wall.toPlainTime().toString({ smallestUnit: 'minute' })} on this day in ${timeZone}.`, twice: null };
+  if (!one.toPlainDateTime().equals(wall))
+    return {
+      instant: null,
+      text,
+      problem: `The clocks go forward then: there is no ${wall.toPlainTime().toString({ smallestUnit: 'minute' })} on this day in ${timeZone}.`,
+      twice: null,
+    };
   return { instant: (later ? other : one).toInstant().toString(), text, problem: null, twice: [`UTC${one.offset}`, `UTC${other.offset}`] };
 }
 

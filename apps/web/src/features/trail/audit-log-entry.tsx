@@ -16,7 +16,12 @@ interface Props {
 export function AuditLogEntry({ event, withAction }: Props) {
   const words = useWords();
   const changes = fieldChangesIn({ changeId: event.changeId, events: [event], position: event.position });
-  const label = event.target && event.target.id !== event.root?.id ? (event.workDate ? dayText(event.workDate, 'weekday') : (event.target.label ?? words.entity(event.target.type))) : event.target && words.entity(event.target.type);
+  const label =
+    event.target && event.target.id !== event.root?.id
+      ? event.workDate
+        ? dayText(event.workDate, 'weekday')
+        : (event.target.label ?? words.entity(event.target.type))
+      : event.target && words.entity(event.target.type);
   return (
     <div className="flex gap-3 py-1.5 text-sm">
       <div className="min-w-0 flex-1">
@@ -39,7 +44,13 @@ export function AuditLogEntry({ event, withAction }: Props) {
 
 /** An event's number is its address. */
 export const EventLink = ({ event, className = '' }: { readonly event: EventView; readonly className?: string }) => (
-  <Link to="/live/e/$position" params={{ position: String(event.position) }} search={(before) => before} aria-label={`Event ${event.position}`} className={`num relative z-1 shrink-0 rounded-sm font-mono text-xs text-ink-3 hover:text-accent ${className}`}>
+  <Link
+    to="/live/e/$position"
+    params={{ position: String(event.position) }}
+    search={(before) => before}
+    aria-label={`Event ${event.position}`}
+    className={`num relative z-1 shrink-0 rounded-sm font-mono text-xs text-ink-3 hover:text-accent ${className}`}
+  >
     #{event.position.toLocaleString('en').replaceAll(',', '\u202F')}
   </Link>
 );

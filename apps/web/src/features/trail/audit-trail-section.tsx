@@ -50,7 +50,10 @@ const NOTHING_CHOSEN: TrailFilter = { action: undefined, field: undefined, from:
 /** Everything that was done to a record, grouped by change set, newest first, and live. */
 export function AuditTrailSection({ root, entities, timeZone, scroller, search, onChange }: Props) {
   const { action, field, from, to } = search;
-  const filter = useMemo(() => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }), [root, action, field, from, to]);
+  const filter = useMemo(
+    () => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }),
+    [root, action, field, from, to],
+  );
   const { session, state } = useFeed(filter);
   const { feed, problem } = state;
   const section = useRef<HTMLElement>(null);
@@ -65,7 +68,10 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, search, 
       <header className="sticky top-0 z-3 border-b border-line bg-paper">
         <div className="flex items-center gap-3 px-4 pt-3.5 sm:px-5">
           <h2 className="text-base">
-            Audit trail <span className="num font-normal text-ink-3">{feed && `${feed.total.more ? 'more than ' : ''}${feed.total.count.toLocaleString('en')}`}</span>
+            Audit trail{' '}
+            <span className="num font-normal text-ink-3">
+              {feed && `${feed.total.more ? 'more than ' : ''}${feed.total.count.toLocaleString('en')}`}
+            </span>
           </h2>
           <span className="ml-auto min-w-0">
             <StatusLine feed={state} />
@@ -92,7 +98,11 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, search, 
 
 const EmptyTrail = ({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) =>
   filtered ? (
-    <PageState icon={FilterX} title="Nothing in this trail matches the filter" actions={<Button onClick={onClear}>Show everything</Button>} />
+    <PageState
+      icon={FilterX}
+      title="Nothing in this trail matches the filter"
+      actions={<Button onClick={onClear}>Show everything</Button>}
+    />
   ) : (
     <PageState icon={History} title="Nothing is recorded that you may see">
       Whatever is done to this record from now on appears here.
@@ -109,14 +119,19 @@ function TrailList({ state, session, scroller, timeZone }: ListProps) {
   const toggle = useCallback(
     (changeId: string) => {
       session.pause('reading');
-      setUnfolded((before) => (before.has(changeId) ? new Set([...before].filter((id) => id !== changeId)) : new Set([...before, changeId])));
+      setUnfolded((before) =>
+        before.has(changeId) ? new Set([...before].filter((id) => id !== changeId)) : new Set([...before, changeId]),
+      );
     },
     [session],
   );
   const { feed } = state;
   const sets = useMemo(() => changeSetsOf(feed?.shown ?? []), [feed?.shown]);
   // Each entry says its day itself: a record's trail is short, and its days are far apart.
-  const items = useMemo(() => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone: zone, today }).filter(({ kind }) => kind !== 'day'), [sets, unfolded, feed?.stoppedAt, zone, today]);
+  const items = useMemo(
+    () => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone: zone, today }).filter(({ kind }) => kind !== 'day'),
+    [sets, unfolded, feed?.stoppedAt, zone, today],
+  );
   return (
     <FeedList
       label="Change sets, newest first"
@@ -149,22 +164,52 @@ function TrailItem({ item, timeZone, openedAt, onToggle }: ItemProps) {
   const { set, unfolded } = item;
   return (
     <div className={unfolded && set.events.length > 1 ? '' : 'border-b border-line'}>
-      <GroupedAuditEntry as="trail" set={set} unfolded={unfolded} onToggle={onToggle} timeZone={timeZone} arriving={set.position > openedAt} />
+      <GroupedAuditEntry
+        as="trail"
+        set={set}
+        unfolded={unfolded}
+        onToggle={onToggle}
+        timeZone={timeZone}
+        arriving={set.position > openedAt}
+      />
     </div>
   );
 }
 
-function TrailFilters({ entities, search, onChange, filtered }: Pick<Props, 'entities' | 'search' | 'onChange'> & { readonly filtered: boolean }) {
+function TrailFilters({
+  entities,
+  search,
+  onChange,
+  filtered,
+}: Pick<Props, 'entities' | 'search' | 'onChange'> & { readonly filtered: boolean }) {
   const { data: vocabulary } = useQuery(vocabularyQuery);
   const area = vocabulary?.entities.find(({ name }) => name === entities[0])?.area;
   const kinds = vocabulary?.actions.filter((action) => action.area === area).map(({ name, label }) => ({ value: name, label })) ?? [];
   return (
-    <div role="group" aria-label="Filters of the audit trail" className="flex items-center gap-1.5 overflow-x-auto px-4 pb-3 pt-2.5 sm:flex-wrap sm:overflow-visible sm:px-5">
-      <FilterMenu label="Kind" choices={kinds} chosen={search.action ?? []} onChange={(action) => onChange({ action: action.length ? action : undefined })} />
-      <FilterMenu label="Field" choices={fieldChoices(vocabulary, entities)} chosen={search.field ?? []} onChange={(field) => onChange({ field: field.length ? field : undefined })} />
+    <div
+      role="group"
+      aria-label="Filters of the audit trail"
+      className="flex items-center gap-1.5 overflow-x-auto px-4 pb-3 pt-2.5 sm:flex-wrap sm:overflow-visible sm:px-5"
+    >
+      <FilterMenu
+        label="Kind"
+        choices={kinds}
+        chosen={search.action ?? []}
+        onChange={(action) => onChange({ action: action.length ? action : undefined })}
+      />
+      <FilterMenu
+        label="Field"
+        choices={fieldChoices(vocabulary, entities)}
+        chosen={search.field ?? []}
+        onChange={(field) => onChange({ field: field.length ? field : undefined })}
+      />
       <DateRangeFilter label="When" from={search.from} to={search.to} onChange={onChange} />
       {filtered && (
-        <button type="button" onClick={() => onChange(NOTHING_CHOSEN)} className="h-7 shrink-0 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11">
+        <button
+          type="button"
+          onClick={() => onChange(NOTHING_CHOSEN)}
+          className="h-7 shrink-0 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11"
+        >
           Clear
         </button>
       )}

@@ -30,7 +30,16 @@ export function ChangeChip({ event, change, withDay }: Props) {
         {withDay && event.workDate && <span className="num text-ink-3">{dayText(event.workDate, 'weekday')} </span>}
         {words.label}
       </span>
-      {'hidden' in change ? <HiddenValue /> : <OldAndNew change={change} operation={event.operation} format={(value) => formatChip(value, reading)} title={(value) => formatValue(value, reading)} />}
+      {'hidden' in change ? (
+        <HiddenValue />
+      ) : (
+        <OldAndNew
+          change={change}
+          operation={event.operation}
+          format={(value) => formatChip(value, reading)}
+          title={(value) => formatValue(value, reading)}
+        />
+      )}
     </span>
   );
 }
@@ -51,9 +60,7 @@ interface OldAndNewProps {
 function OldAndNew({ change, operation, format, title }: OldAndNewProps) {
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-1">
-      {operation !== 'create' && (
-        <OldValue title={title(change.old)}>{format(change.old)}</OldValue>
-      )}
+      {operation !== 'create' && <OldValue title={title(change.old)}>{format(change.old)}</OldValue>}
       {operation === 'update' && (
         <span className="text-ink-3">
           <span aria-hidden>→</span>

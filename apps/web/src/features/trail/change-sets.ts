@@ -33,13 +33,16 @@ export function rootOf({ events }: ChangeSet): EventView['root'] {
 }
 
 /** How many different records a set touches. */
-export const recordsIn = ({ events }: ChangeSet): number => new Set(events.map((event) => (event.root ?? event.target)?.id ?? event.id)).size;
+export const recordsIn = ({ events }: ChangeSet): number =>
+  new Set(events.map((event) => (event.root ?? event.target)?.id ?? event.id)).size;
 
 /** The actions of a set, each once, in the order in which they were done. */
 export const actionsIn = ({ events }: ChangeSet): string[] => [...new Set(events.map(({ action }) => action))].toReversed();
 
 /** The reasons of a set, each once. */
-export const reasonsIn = ({ events }: ChangeSet): string[] => [...new Set(events.map(({ reason }) => reason).filter((reason) => reason !== null))];
+export const reasonsIn = ({ events }: ChangeSet): string[] => [
+  ...new Set(events.map(({ reason }) => reason).filter((reason) => reason !== null)),
+];
 
 /** Whether this changed something that had been approved already: the change set itself records that mark, or its effect tells. */
 export function isAfterApproval({ events }: ChangeSet): boolean {

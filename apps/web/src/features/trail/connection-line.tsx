@@ -14,7 +14,9 @@ export function ConnectionLine() {
   const lost = line.state === 'lost';
   const text = lost ? offlineText(line, now, choice === 'utc' ? 'UTC' : mine) : line.state === 'open' ? 'Live' : 'Connecting';
   return (
-    <p className={`num flex min-w-0 items-center gap-1.5 text-sm ${lost ? 'text-refuse' : line.state === 'open' ? 'text-good' : 'text-ink-3'}`}>
+    <p
+      className={`num flex min-w-0 items-center gap-1.5 text-sm ${lost ? 'text-refuse' : line.state === 'open' ? 'text-good' : 'text-ink-3'}`}
+    >
       <Icon of={lost ? WifiOff : line.state === 'open' ? Radio : CircleDashed} className={line.state === 'open' ? '' : 'breathing'} />
       <span className="truncate" title={text}>
         {text}

@@ -42,4 +42,6 @@ export function FeedFoot({ state: { feed, olderProblem }, session, onLookBack }:
   );
 }
 
-const Foot = ({ children }: { readonly children: React.ReactNode }) => <div className="flex min-h-16 flex-wrap items-center justify-center gap-3 px-5 py-4 text-center text-sm text-ink-3">{children}</div>;
+const Foot = ({ children }: { readonly children: React.ReactNode }) => (
+  <div className="flex min-h-16 flex-wrap items-center justify-center gap-3 px-5 py-4 text-center text-sm text-ink-3">{children}</div>
+);

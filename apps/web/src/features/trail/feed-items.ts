@@ -45,5 +45,11 @@ const dayIn = (set: ChangeSet, timeZone: string) => clockOf((set.events[0] as Ev
 
 function eventItems({ events }: ChangeSet): FeedItem[] {
   const mixed = new Set(events.map(({ action }) => action)).size > 1;
-  return events.toReversed().map((event, index) => ({ kind: 'event', key: `event ${event.position}`, event, withAction: mixed, last: index === events.length - 1 }));
+  return events.toReversed().map((event, index) => ({
+    kind: 'event',
+    key: `event ${event.position}`,
+    event,
+    withAction: mixed,
+    last: index === events.length - 1,
+  }));
 }

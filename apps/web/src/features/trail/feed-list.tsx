@@ -27,7 +27,10 @@ const AHEAD = 15;
 const ESTIMATES: Readonly<Record<FeedItem['kind'], number>> = { set: 74, event: 60, day: 33, stopped: 30 };
 
 /** Where lists were scrolled to, for those who come back to them. */
-const places = new WeakMap<FeedSession, { offset: number; measured: ReturnType<Virtualizer<HTMLElement, HTMLLIElement>['takeSnapshot']> }>();
+const places = new WeakMap<
+  FeedSession,
+  { offset: number; measured: ReturnType<Virtualizer<HTMLElement, HTMLLIElement>['takeSnapshot']> }
+>();
 
 /**
  * A list of which only the visible rows exist. Scrolling away from the top holds it still, being back there lets it
@@ -53,16 +56,33 @@ export function FeedList({ label, items, session, scroller, today, renderItem, f
   useEffect(() => {
     if (items.length && end >= items.length - AHEAD) void session.loadOlder();
   }, [end, items.length, session]);
-  useEffect(() => () => void places.set(session, { offset: virtual.scrollOffset ?? 0, measured: virtual.takeSnapshot() }), [session, virtual]);
+  useEffect(
+    () => () => void places.set(session, { offset: virtual.scrollOffset ?? 0, measured: virtual.takeSnapshot() }),
+    [session, virtual],
+  );
   return (
     <>
-      <ul ref={list} role="list" aria-label={label} className="relative [overflow-anchor:none]" style={{ height: virtual.getTotalSize() }}>
+      <ul ref={list} aria-label={label} className="relative [overflow-anchor:none]" style={{ height: virtual.getTotalSize() }}>
         {rows.map(({ index, key, start }) => {
           const item = items[index];
           return (
             item && (
-              <li key={key} ref={virtual.measureElement} data-index={index} aria-setsize={items.length} aria-posinset={index + 1} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start - margin}px)` }}>
-                {item.kind === 'day' ? <DayHeading day={item.day} today={today} /> : item.kind === 'stopped' ? <Stopped /> : renderItem(item)}
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                aria-setsize={items.length}
+                aria-posinset={index + 1}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start - margin}px)` }}
+              >
+                {item.kind === 'day' ? (
+                  <DayHeading day={item.day} today={today} />
+                ) : item.kind === 'stopped' ? (
+                  <Stopped />
+                ) : (
+                  renderItem(item)
+                )}
               </li>
             )
           );
@@ -109,9 +129,15 @@ function useHoldingStill(scroller: RefObject<HTMLElement | null>, session: FeedS
 
 function DayHeading({ day, today }: { readonly day: string; readonly today: string }) {
   const long = dayText(day, 'long');
-  return <h3 className="border-b border-line bg-well px-5 py-1.5 text-xs font-[560] tracking-normal text-ink-2">{daysBetween(day, today) === 1 ? `Yesterday, ${long}` : long}</h3>;
+  return (
+    <h3 className="border-b border-line bg-well px-5 py-1.5 text-xs font-[560] tracking-normal text-ink-2">
+      {daysBetween(day, today) === 1 ? `Yesterday, ${long}` : long}
+    </h3>
+  );
 }
 
 const Stopped = () => (
-  <div className="flex items-center gap-3 border-b border-line px-5 py-1.5 text-xs font-[560] text-accent before:flex-1 before:border-t before:border-dashed before:border-accent/50 after:flex-1 after:border-t after:border-dashed after:border-accent/50">you stopped reading here</div>
+  <div className="flex items-center gap-3 border-b border-line px-5 py-1.5 text-xs font-[560] text-accent before:flex-1 before:border-t before:border-dashed before:border-accent/50 after:flex-1 after:border-t after:border-dashed after:border-accent/50">
+    you stopped reading here
+  </div>
 );

@@ -19,7 +19,15 @@ export interface FeedState {
   readonly olderProblem: Problem | null;
 }
 
-const BEGINNING: FeedState = { feed: null, problem: null, renewing: null, following: 'starting', caughtUp: 0, loadingOlder: false, olderProblem: null };
+const BEGINNING: FeedState = {
+  feed: null,
+  problem: null,
+  renewing: null,
+  following: 'starting',
+  caughtUp: 0,
+  loadingOlder: false,
+  olderProblem: null,
+};
 
 const PAGE = 100;
 /** Stretches of more events than these aren't left to wait for the next frame: a hidden page gets none for minutes. */
@@ -106,7 +114,10 @@ export class FeedSession {
     const reading = new AbortController();
     this.#reading = reading;
     try {
-      const page = await client.audit.page.query({ ...this.#filter, ...(this.#before && { before: this.#before }), limit: PAGE }, { signal: reading.signal });
+      const page = await client.audit.page.query(
+        { ...this.#filter, ...(this.#before && { before: this.#before }), limit: PAGE },
+        { signal: reading.signal },
+      );
       if (reading.signal.aborted) return;
       const { feed, renewing } = this.store.get();
       // Whoever went on deliberately wants to see the newest, moving; whoever was cut off keeps what they had chosen.

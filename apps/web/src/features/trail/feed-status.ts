@@ -30,17 +30,25 @@ const PAUSED = { asked: 'Paused by you', scrolled: 'Paused while you scroll', re
 export function feedStatus({ connection, feed, now, timeZone, before }: Circumstances): FeedStatus {
   if (feed.renewing) return { state: 'reloading', text: RELOADING[feed.renewing] };
   if (before !== undefined) return { state: 'past', text: `Before event ${before.toLocaleString('en')}: not live` };
-  if (feed.problem) return { state: 'stopped', text: feed.problem.code === 'OFFLINE' ? 'Can’t reach the server' : `Stopped: ${feed.problem.message}` };
-  if (connection.state === 'lost' && feed.following !== 'starting') return { state: 'offline', text: offlineText(connection, now, timeZone) };
+  if (feed.problem)
+    return { state: 'stopped', text: feed.problem.code === 'OFFLINE' ? 'Can’t reach the server' : `Stopped: ${feed.problem.message}` };
+  if (connection.state === 'lost' && feed.following !== 'starting')
+    return { state: 'offline', text: offlineText(connection, now, timeZone) };
   if (!feed.feed) return { state: 'connecting', text: 'Reading' };
-  if (feed.following === 'starting') return { state: 'connecting', text: connection.state === 'lost' ? `Connecting · ${tryText(connection.retryAt - now)}` : 'Connecting' };
-  if (feed.following === 'catching-up') return { state: 'catching-up', text: feed.caughtUp ? `Catching up · ${feed.caughtUp.toLocaleString('en')} events` : 'Catching up' };
+  if (feed.following === 'starting')
+    return { state: 'connecting', text: connection.state === 'lost' ? `Connecting · ${tryText(connection.retryAt - now)}` : 'Connecting' };
+  if (feed.following === 'catching-up')
+    return { state: 'catching-up', text: feed.caughtUp ? `Catching up · ${feed.caughtUp.toLocaleString('en')} events` : 'Catching up' };
   if (feed.feed.still) return { state: 'paused', text: PAUSED[feed.feed.still] };
   return { state: 'live', text: 'Live' };
 }
 
 /** `Offline since 14:02 · trying again in 3 s`. */
-export function offlineText({ since, retryAt }: { readonly since: number; readonly retryAt: number }, now: number, timeZone: string): string {
+export function offlineText(
+  { since, retryAt }: { readonly since: number; readonly retryAt: number },
+  now: number,
+  timeZone: string,
+): string {
   const { hour, minute } = clockOf(since, timeZone);
   return `Offline since ${hour}:${minute} · ${tryText(retryAt - now)}`;
 }

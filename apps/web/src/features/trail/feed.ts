@@ -32,7 +32,17 @@ export const HELD = 2000;
 
 export function firstScreen(page: EventPage): Feed {
   const openedAt = page.events[0]?.position ?? page.position;
-  return { shown: page.events, held: [], heldCount: 0, position: page.position, next: page.next, still: null, stoppedAt: null, openedAt, total: page.total };
+  return {
+    shown: page.events,
+    held: [],
+    heldCount: 0,
+    position: page.position,
+    next: page.next,
+    still: null,
+    stoppedAt: null,
+    openedAt,
+    total: page.total,
+  };
 }
 
 /** What a stretch turns out to be: new, told before, or beyond something that is missing. */
@@ -88,5 +98,9 @@ export function resume(feed: Feed): Feed {
 
 /** Takes the place of a feed that had to be read anew, and keeps what the reader chose. */
 export function renewed(before: Feed, page: EventPage): Feed {
-  return { ...firstScreen(page), still: before.still === 'asked' ? 'asked' : null, stoppedAt: before.stoppedAt ?? before.shown[0]?.position ?? null };
+  return {
+    ...firstScreen(page),
+    still: before.still === 'asked' ? 'asked' : null,
+    stoppedAt: before.stoppedAt ?? before.shown[0]?.position ?? null,
+  };
 }

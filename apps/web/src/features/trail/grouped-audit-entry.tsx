@@ -25,14 +25,27 @@ interface Props {
 }
 
 /** One change set as a card: who, what, to which record, every field old and new, and why. */
-export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded, onToggle, timeZone, as, opened = false, arriving = false }: Props) {
+export const GroupedAuditEntry = memo(function GroupedAuditEntry({
+  set,
+  unfolded,
+  onToggle,
+  timeZone,
+  as,
+  opened = false,
+  arriving = false,
+}: Props) {
   const newest = newestOf(set.events);
   const { actor, impersonator } = newest;
   const reasons = reasonsIn(set);
   const feed = as === 'feed';
   return (
-    <article data-set={set.changeId} className={`relative grid grid-cols-[1.5rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 sm:px-5 ${feed ? '@2xl:grid-cols-[4.25rem_1.5rem_minmax(0,1fr)_auto]' : ''} ${opened ? 'bg-accent-soft shadow-[inset_3px_0_var(--accent)]' : feed ? 'hover:bg-hover' : ''} ${arriving ? 'arriving' : ''}`}>
-      {feed && <TimeText instant={newest.occurredAt} timeZone={timeZone} as="clock" className="hidden pt-0.5 text-sm text-ink-3 @2xl:block" />}
+    <article
+      data-set={set.changeId}
+      className={`relative grid grid-cols-[1.5rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 sm:px-5 ${feed ? '@2xl:grid-cols-[4.25rem_1.5rem_minmax(0,1fr)_auto]' : ''} ${opened ? 'bg-accent-soft shadow-[inset_3px_0_var(--accent)]' : feed ? 'hover:bg-hover' : ''} ${arriving ? 'arriving' : ''}`}
+    >
+      {feed && (
+        <TimeText instant={newest.occurredAt} timeZone={timeZone} as="clock" className="hidden pt-0.5 text-sm text-ink-3 @2xl:block" />
+      )}
       <Avatar id={actor.id} name={actor.name} kind={actor.kind} />
       <div className="min-w-0 pt-px">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -52,7 +65,12 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded
       </div>
       <div className="flex flex-col items-end gap-0.5 pt-0.5">
         {feed ? <OpenLink set={set} /> : <EventLink event={newest} />}
-        <TimeText instant={newest.occurredAt} timeZone={timeZone} as={feed ? 'minute' : 'day'} className={`text-xs text-ink-3 ${feed ? '@2xl:hidden' : ''}`} />
+        <TimeText
+          instant={newest.occurredAt}
+          timeZone={timeZone}
+          as={feed ? 'minute' : 'day'}
+          className={`text-xs text-ink-3 ${feed ? '@2xl:hidden' : ''}`}
+        />
       </div>
     </article>
   );
@@ -61,7 +79,10 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded
 function Tags({ set }: { readonly set: ChangeSet }) {
   const words = useWords();
   const actions = actionsIn(set);
-  const shown = actions.slice(0, 2).map((action) => set.events.find((event) => event.action === action)).filter((event) => event !== undefined);
+  const shown = actions
+    .slice(0, 2)
+    .map((action) => set.events.find((event) => event.action === action))
+    .filter((event) => event !== undefined);
   const rest = actions.slice(2);
   return (
     <>
@@ -83,7 +104,16 @@ function Tags({ set }: { readonly set: ChangeSet }) {
 function OpenLink({ set }: { readonly set: ChangeSet }) {
   const { position } = newestOf(set.events);
   return (
-    <Link to="/live/e/$position" params={{ position: String(position) }} search={(before) => before} state={{ fromFeed: true }} data-open={position} aria-label={`Open event ${position}`} preload={false} className="num font-mono text-xs text-ink-3 after:absolute after:inset-0 after:rounded-sm focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent">
+    <Link
+      to="/live/e/$position"
+      params={{ position: String(position) }}
+      search={(before) => before}
+      state={{ fromFeed: true }}
+      data-open={position}
+      aria-label={`Open event ${position}`}
+      preload={false}
+      className="num font-mono text-xs text-ink-3 after:absolute after:inset-0 after:rounded-sm focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+    >
       #{position.toLocaleString('en').replaceAll(',', '\u202F')}
     </Link>
   );
@@ -103,7 +133,12 @@ function Changes({ set, unfolded, onToggle }: Pick<Props, 'set' | 'unfolded' | '
         <ChangeChip key={`${event.position} ${change.field}`} event={event} change={change} withDay={event.target?.id !== event.root?.id} />
       ))}
       {(more > 0 || several) && (
-        <button type="button" aria-expanded={unfolded} onClick={() => onToggle(set.changeId)} className="relative z-1 -mx-1 inline-flex items-center gap-1 rounded px-1 text-ink-3 hover:bg-well hover:text-ink pointer-coarse:min-h-9">
+        <button
+          type="button"
+          aria-expanded={unfolded}
+          onClick={() => onToggle(set.changeId)}
+          className="relative z-1 -mx-1 inline-flex items-center gap-1 rounded px-1 text-ink-3 hover:bg-well hover:text-ink pointer-coarse:min-h-9"
+        >
           <Icon of={ChevronRight} size={13} className={`transition-transform ${unfolded ? 'rotate-90' : ''}`} />
           {unfolded ? 'Fold' : foldedText(set, { shown: shown.length, more })}
         </button>

@@ -32,7 +32,11 @@ export function RecordLink({ event, root, className = '' }: Props) {
   const to = root && PAGES[root.type];
   if (!to || event.action.endsWith('_deleted')) return <span className={`font-medium ${className}`}>{name}</span>;
   return (
-    <Link to={to} params={{ id: root.id }} className={`rounded-sm font-medium decoration-line-strong underline-offset-3 hover:underline ${className}`}>
+    <Link
+      to={to}
+      params={{ id: root.id }}
+      className={`rounded-sm font-medium decoration-line-strong underline-offset-3 hover:underline ${className}`}
+    >
       {name}
     </Link>
   );

@@ -32,7 +32,10 @@ export function StatusLine({ feed, before }: Props) {
   const { icon, colour } = LOOKS[state];
   return (
     <p className={`num flex min-w-0 items-center gap-1.5 text-sm ${colour}`} data-state={state}>
-      <Icon of={icon} className={state === 'live' ? '' : state === 'paused' || state === 'past' || state === 'stopped' ? '' : 'breathing'} />
+      <Icon
+        of={icon}
+        className={state === 'live' ? '' : state === 'paused' || state === 'past' || state === 'stopped' ? '' : 'breathing'}
+      />
       <span className="truncate" title={text}>
         {text}
       </span>

@@ -23,11 +23,13 @@ export function summaryOf(changes: readonly FieldChange[], kindOf: (change: Fiel
   return { shown, more: changes.length - shown.length };
 }
 
-const isWhole = (changes: readonly FieldChange[]) => changes.every(({ event }) => event.operation === 'create' || event.operation === 'delete');
+const isWhole = (changes: readonly FieldChange[]) =>
+  changes.every(({ event }) => event.operation === 'create' || event.operation === 'delete');
 
 function tellingOf(changes: readonly FieldChange[], kindOf: (change: FieldChange) => string): readonly FieldChange[] {
   if (new Set(changes.map(({ event }) => (event.root ?? event.target)?.id)).size > 1) return [];
-  if (isWhole(changes)) return changes.filter((one) => one.event.target?.id === one.event.root?.id && kindOf(one) === 'hours' && !isNothing(one));
+  if (isWhole(changes))
+    return changes.filter((one) => one.event.target?.id === one.event.root?.id && kindOf(one) === 'hours' && !isNothing(one));
   const own = changes.filter((one) => !isFollowing(one));
   return own.length ? own : changes;
 }

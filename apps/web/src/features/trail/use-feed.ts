@@ -23,7 +23,10 @@ const REMEMBERED = 10 * 60_000;
  * Follows the log for a filter as long as the component is there. Whoever goes back to a page finds the list that they
  * left, where they left it.
  */
-export function useFeed(filter: EventFilter, { before, remember = false }: { before?: number | undefined; remember?: boolean } = {}): Following {
+export function useFeed(
+  filter: EventFilter,
+  { before, remember = false }: { before?: number | undefined; remember?: boolean } = {},
+): Following {
   const key = JSON.stringify([filter, before ?? null]);
   const session = useMemo(() => {
     const [wanted, from] = JSON.parse(key) as [EventFilter, number | null];

@@ -20,7 +20,10 @@ export interface Words {
 
 /** `check_in_time` as `Check in time`. */
 export const spelledOut = (name: string): string => {
-  const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
@@ -42,7 +45,10 @@ export function useWords(): Words {
 }
 
 /** Fields to choose from, each name once: two entities may have a field of the same name, and a filter goes by the name. */
-export function fieldChoices(vocabulary: VocabularyView | undefined, entities?: readonly string[]): { value: string; label: string; hint?: string | undefined }[] {
+export function fieldChoices(
+  vocabulary: VocabularyView | undefined,
+  entities?: readonly string[],
+): { value: string; label: string; hint?: string | undefined }[] {
   const words = wordsOf(vocabulary);
   const byName = new Map<string, { value: string; label: string; hint?: string | undefined }>();
   for (const { name, label, entity } of vocabulary?.fields ?? []) {
