@@ -11,7 +11,7 @@ import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
 import type { Logger } from '../log.ts';
 import type { OpenStreams } from '../sockets/open-streams.ts';
-import { isSameOrigin, type RequestFacts, requestFacts } from './request-facts.ts';
+import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes } from './session-routes.ts';
 import { type Credentials, credentialsOf, type SignedIn, whoHas } from './sessions.ts';
@@ -114,19 +114,9 @@ function accessLog(log: Logger): MiddlewareHandler {
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/**
- * What changes something and comes with a browser's cookie must come from a page of ours: the cookie is sent unasked.
- * Who says that another site's page sent it is refused without a cookie as well.
- */
+/** What changes something must not come from another site's page: a browser sends the cookie along unasked. */
 const sameOrigin: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, next) => {
-  const { headers } = http.env.incoming;
-  const tells = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
-  const unasked = http.get('credentials')?.by === 'cookie';
-  if (SAFE.has(http.req.method) || (!tells && !unasked) || isSameOrigin(headers, http.get('facts').host)) return next();
-  const refusal = new Refusal(
-    'FORBIDDEN',
-    'This request came from another site',
-    'Send it from a page of this server, or with a token instead of a cookie.',
-  );
+  if (SAFE.has(http.req.method) || !isForeign(http.env.incoming.headers, http.get('facts').host)) return next();
+  const refusal = new Refusal('FORBIDDEN', 'This request came from another site', 'Send it from a page of this server, or from a program.');
   return http.req.path.startsWith('/trpc/') ? refusedTrpc(refusal) : refused(http, refusal);
 };

@@ -48,10 +48,14 @@ function lastOf(header: string | string[] | undefined, count: number): string | 
   return entries.at(-Math.min(count, entries.length)) ?? null;
 }
 
-/** Whether a page of the address that the browser speaks to sent this, as far as the browser's own word goes. */
-export function isSameOrigin(headers: IncomingMessage['headers'], host: string | null): boolean {
+/**
+ * Whether a page of another site sent this, as far as the browser's own word goes. Browsers name the page's site with
+ * whatever changes something and with every websocket: who says nothing is a program.
+ */
+export function isForeign(headers: IncomingMessage['headers'], host: string | null): boolean {
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin';
-  return origin !== undefined && host !== null && URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
+  if (site !== undefined) return site !== 'same-origin';
+  if (origin === undefined) return false;
+  return host === null || !URL.canParse(origin) || new URL(origin).host !== host.toLowerCase();
 }

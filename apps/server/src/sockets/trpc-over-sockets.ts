@@ -8,7 +8,7 @@ import { Connection } from '@countersign/api/live/connection';
 import { attachingEncoder } from '@countersign/api/live/encoder';
 import { Unexpected } from '@countersign/api/refusals';
 import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
-import { isSameOrigin, type RequestFacts, requestFacts } from '../http/request-facts.ts';
+import { isForeign, type RequestFacts, requestFacts } from '../http/request-facts.ts';
 import type { Ending, Holder, OpenStreams } from './open-streams.ts';
 
 export interface TrpcOverSocketsOptions {
@@ -71,13 +71,11 @@ export function trpcOverSockets({ server, services, streams, proxies }: TrpcOver
 /** Frames that are no frames, and lines that were cut. */
 const isClients = (cause: unknown) => /^(WS_ERR_|ECONNRESET|EPIPE)/.test(String((cause as { code?: unknown } | undefined)?.code));
 
-/** Browsers send cookies with every upgrade, whatever page asks for it: only pages of ours may. */
+/** Browsers send cookies with every upgrade, whatever page asks for it: of pages, only ours may. */
 function whyNot(request: IncomingMessage, proxies: number): string | null {
   if (!URL.canParse(request.url ?? '', 'http://host') || new URL(request.url ?? '', 'http://host').pathname !== '/trpc')
     return '404 Not Found';
-  const { origin, cookie } = request.headers;
-  const programs = origin === undefined && cookie === undefined;
-  return programs || isSameOrigin(request.headers, requestFacts(request, proxies).host) ? null : '403 Forbidden';
+  return isForeign(request.headers, requestFacts(request, proxies).host) ? '403 Forbidden' : null;
 }
 
 interface SocketFacts {
