@@ -2,6 +2,7 @@ import { Client, escapeIdentifier } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
+import { makeLogins } from '../src/database/logins.ts';
 import { SchemaTooNew } from '../src/database/migrate.ts';
 import { MIGRATIONS } from '../src/database/migrations.ts';
 import { settingsFor } from './house.ts';
@@ -77,6 +78,29 @@ describe('AUD-12: the logins', () => {
       ])
         await expect(sequencer.query(statement), statement).rejects.toThrow('permission denied');
     });
+  });
+
+  test('a node that starts takes no right away from those that run, not even for a moment', async () => {
+    const database = await empty();
+    const { logins } = await openDatabase(settingsFor(database));
+    const missing: unknown[] = [];
+    await asking(logins.app, (app) =>
+      asking(database.ownerUrl, async (owner) => {
+        const watched = new Proxy(owner, {
+          get: (client, name) =>
+            name === 'query'
+              ? async (text: string, values?: unknown[]) => {
+                  const result = await client.query(text, values);
+                  const { rows } = await app.query<{ may: boolean }>("select has_table_privilege('audit_event', 'select') as may");
+                  if (!rows[0]?.may) missing.push(text);
+                  return result;
+                }
+              : (Reflect.get(client, name) as unknown),
+        });
+        await makeLogins(watched, database.ownerUrl, logins);
+      }),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('their passwords are random, and read by the owner alone', async () => {

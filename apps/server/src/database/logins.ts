@@ -22,7 +22,7 @@ export async function makeLogins(owner: Client, ownerUrl: string, given: Logins 
   if (!logins) return { logins: { app: ownerUrl, sequencer: ownerUrl }, unprotected: [NO_ROLES] };
   const [app, sequencer] = await Promise.all([roleOf(logins.app), roleOf(logins.sequencer)]);
   const names = { app: app.name, sequencer: sequencer.name };
-  for (const statement of [...grants(names), ...businessGrants(app.name)]) await owner.query(statement);
+  await atOnce(owner, [...grants(names), ...businessGrants(app.name)]);
   const { rows } = await owner.query<{ current_user: string }>('select current_user');
   const sameAsOwner = [app, sequencer].filter(({ name }) => name === rows[0]?.current_user);
   return { logins, unprotected: sameAsOwner.map(({ name }) => `The role ${name} owns the log, and may alter it: name another role.`) };
@@ -30,6 +30,18 @@ export async function makeLogins(owner: Client, ownerUrl: string, given: Logins 
 
 const NO_ROLES =
   'The application connects as the owner of the log, and may alter it: let the role of DATABASE_URL create roles (alter role … createrole), or make two login roles and name them by DATABASE_APP_URL and DATABASE_SEQUENCER_URL.';
+
+/** In one transaction: other nodes are at work, and must not be without their rights for a moment. */
+async function atOnce(owner: Client, statements: readonly string[]): Promise<void> {
+  await owner.query('begin');
+  try {
+    for (const statement of statements) await owner.query(statement);
+    await owner.query('commit');
+  } catch (problem) {
+    await owner.query('rollback').catch(() => undefined); // of a lost connection nothing stays anyway
+    throw problem;
+  }
+}
 
 /** Everything that the business keeps; the log's own rights are the log's affair. */
 function businessGrants(app: string): string[] {
