@@ -8,6 +8,9 @@ import type { Declared } from './policy.ts';
 import { compileRegistry, type Registry } from './registry.ts';
 import { Sequencer } from './sequencer.ts';
 
+/** How long one read of the log may take. Milliseconds. */
+const READ_MS = 20_000;
+
 export interface AuditOptions {
   /** What every entity declares about its record. */
   readonly policies: readonly Declared[];
@@ -67,19 +70,26 @@ export class Audit {
 
   /** Starts this node's sequencer and feed; a commit of this process wakes them. */
   async openLog(connection: LogConnection): Promise<OpenLog> {
-    const pool = new Pool({ connectionString: connection.app, max: connection.readers ?? 8, application_name: 'countersign log' });
-    pool.on('error', connection.alarm);
+    // A search that takes too long is ended, and the feed never waits for searches: it reads on a connection of its own.
+    const open = (max: number, name: string) =>
+      new Pool({ connectionString: connection.app, max, application_name: name, options: `-c statement_timeout=${READ_MS}` }).on(
+        'error',
+        connection.alarm,
+      );
+    const pool = open(connection.readers ?? 8, 'countersign log');
+    const feedPool = open(1, 'countersign feed reader');
     const sequencer: Sequencer = new Sequencer({
       connectionString: connection.sequencer,
       alarm: connection.alarm,
       publish: (batch) => feed.offer(batch),
     });
     const log = new PgLog(pool, (withinMs) => sequencer.settle(withinMs));
+    const feedLog = new PgLog(feedPool, () => Promise.resolve(0));
     const feed: Feed = new Feed({
       connectionString: connection.app,
       alarm: connection.alarm,
-      head: () => log.head(),
-      read: (after, limit) => log.entriesAfter(after, limit),
+      head: () => feedLog.head(),
+      read: (after, limit) => feedLog.entriesAfter(after, limit),
       ownBackend: () => sequencer.backend,
     });
     await feed.start();
@@ -89,7 +99,7 @@ export class Audit {
       this.#committed = () => undefined;
       await sequencer.stop();
       await feed.stop();
-      await pool.end();
+      await Promise.all([pool.end(), feedPool.end()]);
     };
     return { log, feed, sequencer, close };
   }

@@ -13,7 +13,7 @@ import { currentContext } from './context.ts';
 import { embeddedLeaf, jsonDifferences, memberDifference, type Difference } from './diff.ts';
 import type { Actor, Context, Operation } from './entry.ts';
 import { AuditLogError } from './errors.ts';
-import { encodeContext, encodeDocument, type InboxTable, type ToldChange, type ToldEvent } from './inbox.ts';
+import { encodeContext, encodeDocument, MAX_KEY, MAX_LABEL, type InboxTable, type ToldChange, type ToldEvent } from './inbox.ts';
 import type { AuditPolicy, Happening, Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
 import { meaningsOf } from './rules.ts';
@@ -63,6 +63,8 @@ export class Capture implements EventSubscriber {
   }
 
   onFlush({ uow }: FlushEventArgs): void {
+    // What a flush left that failed before it could tell: it was never saved.
+    this.#pending.delete(uow);
     const registry = this.#registry();
     const pending: Pending = { sets: [], collections: [] };
     for (const set of uow.getChangeSets()) {
@@ -245,7 +247,7 @@ function toldChanges(difference: { readonly field: FieldPlan; readonly list: Dif
 function recordOf(target: Target, row: Row): Pick<ToldEvent, 'type' | 'id' | 'label' | 'root' | 'subject' | 'scopes' | 'day'> {
   const { plan, id } = target;
   const day = plan.policy.workDate?.(row) ?? null;
-  const own = { type: plan.type, id, label: plan.policy.title(row), day };
+  const own = { type: plan.type, id: recordable(plan, id), label: labelOf(plan, row), day };
   if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };
   const rootId = String(row[plan.policy.root]);
   const loaded = loadedRoot(target, plan.policy.root);
@@ -253,9 +255,23 @@ function recordOf(target: Target, row: Row): Pick<ToldEvent, 'type' | 'id' | 'la
   const rootRow = rowOf(plan.root, loaded);
   return {
     ...own,
-    root: { type: plan.root.type, id: rootId, label: plan.root.policy.title(rootRow) },
+    root: { type: plan.root.type, id: rootId, label: labelOf(plan.root, rootRow) },
     ...ownership(plan.root.policy, rootRow),
   };
+}
+
+const labelOf = (plan: EntityPlan, row: Row): string => plan.policy.title(row).slice(0, MAX_LABEL).toWellFormed();
+
+/** The log finds records by their keys, and an index has room for so much. */
+function recordable(plan: EntityPlan, id: string): string {
+  if (id.length <= MAX_KEY) return id;
+  throw new AuditLogError(
+    `${plan.type}: a key of ${id.length} characters cannot be recorded, ${MAX_KEY} can: audit an entity with a shorter key`,
+    {
+      type: plan.type,
+      id: id.slice(0, 100),
+    },
+  );
 }
 
 const ownership = (policy: AuditPolicy, row: Row) => ({ subject: policy.subject?.(row) ?? null, scopes: policy.scopes?.(row) ?? [] });

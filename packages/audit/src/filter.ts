@@ -3,7 +3,7 @@ import type { Value } from './entry.ts';
 
 /**
  * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing.
- * `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
+ * `actor` is an id, or the kind of an actor that has none. `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
  * values that are kept in clear: what is sensitive can be found by nobody.
  */
 export interface Filter {
@@ -24,7 +24,7 @@ export function matches(filter: Filter, entry: Entry): boolean {
   return (
     among(filter.area, entry.area) &&
     among(filter.action, entry.action) &&
-    among(filter.actor, entry.actor.id) &&
+    among(filter.actor, entry.actor.id ?? entry.actor.kind) &&
     anyOf(filter.target, (wanted) => isRecord(wanted, entry.target)) &&
     anyOf(filter.root, (wanted) => isRecord(wanted, entry.root)) &&
     anyOf(filter.field, (wanted) => entry.changes.some((change) => change.field === wanted)) &&
@@ -63,7 +63,7 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
   };
   list(filter.area, (p) => `area = any(${p})`);
   list(filter.action, (p) => `action = any(${p})`);
-  list(filter.actor, (p) => `actor_id = any(${p})`);
+  list(filter.actor, (p) => `(actor_id = any(${p}) or (actor_id is null and actor_kind = any(${p})))`);
   records(filter.target, 'target');
   records(filter.root, 'root');
   list(filter.field, (p) => `exists (select from jsonb_array_elements(changes) c where c->>'field' = any(${p}))`);

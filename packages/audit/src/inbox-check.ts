@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '@countersign/proof/canonical';
 import type { Context } from './entry.ts';
-import type { FlushDocument, ToldChange, ToldEvent } from './inbox.ts';
+import { MAX_KEY, MAX_LABEL, MAX_SCOPES, type FlushDocument, type ToldChange, type ToldEvent } from './inbox.ts';
 
 // Whoever holds the application's password can insert any text into the inbox, and one row that the log's table would
 // refuse must not stop the log. Written by hand: it runs for every event, and a schema library would cost more than
@@ -11,7 +11,11 @@ type Unknown = { readonly [key: string]: unknown };
 const isObject = (value: unknown): value is Unknown => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
-const isOptionalText = (value: unknown): boolean => value === undefined || isTextOrNull(value);
+const isOptionalLabel = (value: unknown): boolean => value === undefined || value === null || isLabel(value);
+const isLabel = (value: unknown): boolean => isText(value) && value.length <= MAX_LABEL;
+/** What indexes and rollups hold: an id, a name, an organisational unit. */
+const isKey = (value: unknown): boolean => isText(value) && value.length <= MAX_KEY;
+const isKeyOrNull = (value: unknown): boolean => value === null || isKey(value);
 const isUuidOrNull = (value: unknown): boolean =>
   value === null || (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value));
 const isDayOrNull = (value: unknown): boolean => value === undefined || value === null || (typeof value === 'string' && isDay(value));
@@ -38,10 +42,11 @@ export function isContext(value: unknown): value is Context {
   return (
     isObject(value) &&
     (value['actor'] === null ||
-      (isObject(value['actor']) && ACTOR_KINDS.has(value['actor']['kind']) && isTextOrNull(value['actor']['id']))) &&
+      (isObject(value['actor']) && ACTOR_KINDS.has(value['actor']['kind']) && isKeyOrNull(value['actor']['id']))) &&
     CHANNELS.has(value['channel']) &&
     isUuidOrNull(value['changeId']) &&
-    ['impersonator', 'command', 'reason', 'requestId', 'ipAddress', 'userAgent'].every((key) => isTextOrNull(value[key]))
+    ['impersonator', 'command', 'requestId'].every((key) => isKeyOrNull(value[key])) &&
+    ['reason', 'ipAddress', 'userAgent'].every((key) => isTextOrNull(value[key]))
   );
 }
 
@@ -49,31 +54,37 @@ export function isContext(value: unknown): value is Context {
 export const isDocument = (value: unknown): value is FlushDocument =>
   isObject(value) && value['v'] === 1 && isListOf(value['events'], isToldEvent);
 
-function isToldEvent(value: unknown): value is ToldEvent {
-  return (
-    isObject(value) &&
-    isText(value['area']) &&
-    isText(value['action']) &&
-    OPERATIONS.has(value['op']) &&
-    isText(value['type']) &&
-    isText(value['id']) &&
-    isTextOrNull(value['label']) &&
-    (value['root'] === undefined ||
-      (isObject(value['root']) &&
-        isText(value['root']['type']) &&
-        isText(value['root']['id']) &&
-        isOptionalText(value['root']['label']))) &&
-    isOptionalText(value['subject']) &&
-    (value['scopes'] === undefined || isListOf(value['scopes'], isText)) &&
-    isDayOrNull(value['day']) &&
-    isListOf(value['changes'], isToldChange) &&
-    (value['meta'] === undefined || isCanonical(value['meta']))
-  );
+const isToldEvent = (value: unknown): value is ToldEvent => isObject(value) && isWhat(value) && isWhose(value);
+
+/** What was done, to which record. */
+const isWhat = (event: Unknown): boolean =>
+  ['area', 'action', 'type', 'id'].every((key) => isKey(event[key])) &&
+  OPERATIONS.has(event['op']) &&
+  (event['label'] === null || isLabel(event['label'])) &&
+  isListOf(event['changes'], isToldChange) &&
+  (event['meta'] === undefined || isCanonical(event['meta']));
+
+/** Under which root it stands, and whom and what it concerns. */
+const isWhose = (event: Unknown): boolean =>
+  (event['root'] === undefined || isRoot(event['root'])) &&
+  (event['subject'] === undefined || isKeyOrNull(event['subject'])) &&
+  (event['scopes'] === undefined || (isListOf(event['scopes'], isKey) && (event['scopes'] as unknown[]).length <= MAX_SCOPES)) &&
+  isDayOrNull(event['day']);
+
+const isRoot = (value: unknown): boolean =>
+  isObject(value) && isKey(value['type']) && isKey(value['id']) && isOptionalLabel(value['label']);
+
+/** A verifier's stack is not ours: what nests deeper than anybody writes by hand is refused. */
+const MAX_DEPTH = 64;
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
 /** `1e999` is JSON, and no number. */
 function isCanonical(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isObject(value) || !isShallow(value, MAX_DEPTH)) return false;
   try {
     return canonicalJson(value as Json) !== '';
   } catch {
@@ -85,4 +96,4 @@ const isToldChange = (value: unknown): value is ToldChange =>
   isObject(value) && isText(value['f']) && isValue(value['o']) && isValue(value['n']);
 
 const isValue = (value: unknown): boolean =>
-  isTextOrNull(value) || (isObject(value) && isText(value['beginning']) && typeof value['bytes'] === 'number' && isText(value['sha256']));
+  isTextOrNull(value) || (isObject(value) && isText(value['beginning']) && Number.isSafeInteger(value['bytes']) && isText(value['sha256']));

@@ -1,6 +1,13 @@
 import type { Context, Operation, Value } from './entry.ts';
 import type { Json } from '@countersign/proof/canonical';
 
+/** Characters that an id, a name or an organisational unit may have: PostgreSQL's indexes take no longer ones. */
+export const MAX_KEY = 400;
+/** Characters of a label that are kept. */
+export const MAX_LABEL = 300;
+/** Organisational units of one record. */
+export const MAX_SCOPES = 20;
+
 /** A told change of one field; `s` marks values that must not stand in the log in clear. */
 export interface ToldChange {
   readonly f: string;

@@ -29,6 +29,9 @@ export interface Draft {
   readonly occurredAt: string;
 }
 
+/** Characters of an address or a user agent that are kept. */
+const MAX_ORIGIN = 1_000;
+
 interface Read {
   readonly row: InboxRow;
   readonly context: Context;
@@ -44,7 +47,8 @@ interface Read {
 export function merge(rows: readonly InboxRow[]): Draft[] {
   const reads = rows.map(read);
   const told = reads.filter((one): one is Read => 'document' in one);
-  const changeId = told.find((one) => one.context.changeId)?.context.changeId ?? randomUUID();
+  // The column gives a UUID back in lower case, and the leaf must be the same when it is made again from the row.
+  const changeId = told.find((one) => one.context.changeId)?.context.changeId?.toLowerCase() ?? randomUUID();
   const last = told.findLast((one) => one.context.actor)?.context;
   return reads.flatMap((one) => {
     if (!('document' in one)) return [unreadable(one.row, one.problem, changeId)];
@@ -76,6 +80,9 @@ function read(row: InboxRow): Read | { readonly row: InboxRow; readonly problem:
     return { row, problem: cause instanceof Error ? cause.message : String(cause) };
   }
 }
+
+/** A transaction that could not be recorded as what it says, whatever was tried. */
+export const refused = (rows: readonly InboxRow[], problem: string): Draft[] => rows.map((row) => unreadable(row, problem, randomUUID()));
 
 /** Anybody with the application's role can insert nonsense into the inbox: it is recorded as that, and stops nothing. */
 function unreadable(row: InboxRow, problem: string, changeId: string): Draft {
@@ -121,7 +128,10 @@ function draftOf(event: ToldEvent, context: Context, changeId: string, occurredA
     reason: context.reason,
     channel: context.channel,
     requestId: context.requestId,
-    origin: { ipAddress: context.ipAddress, userAgent: context.userAgent },
+    origin: {
+      ipAddress: context.ipAddress?.slice(0, MAX_ORIGIN) ?? null,
+      userAgent: context.userAgent?.slice(0, MAX_ORIGIN).toWellFormed() ?? null,
+    },
     occurredAt,
   };
 }

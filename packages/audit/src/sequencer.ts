@@ -2,10 +2,10 @@ import { Client } from 'pg';
 import { append, Fenced, type Batch } from './append.ts';
 import type { Position } from './entry.ts';
 import { draftSubjects, Former, type Formed } from './form.ts';
-import { merge, type Draft } from './merge.ts';
+import { merge, refused, type Draft } from './merge.ts';
 import { SubjectKeys } from './protect.ts';
 import { completeDrafts } from './root-facts.ts';
-import { batches, readRows, sweep, type Waiting } from './sweep.ts';
+import { batches, readRows, sweep, type Sweep, type Waiting } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
 
 /** Events that have just been written, in order: the positions after `from` up to `to`. */
@@ -34,6 +34,9 @@ interface Head {
   readonly month: string;
 }
 
+/** Refusals in a row, after which transactions are taken one by one. */
+const CAREFUL_AFTER = 2;
+
 const RETRY_MS = [20, 100, 500, 2_000] as const;
 
 /**
@@ -54,6 +57,9 @@ export class Sequencer {
   #waiting = 0;
   #stopping = false;
   #wake: () => void = () => undefined;
+  /** How often in a row something in the inbox was refused, and the transactions that were, taken one by one. */
+  #refusals = 0;
+  readonly #unrecordable = new Set<string>();
   #settled: { readonly ask: number; readonly done: () => void }[] = [];
   #running: Promise<void> = Promise.resolve();
 
@@ -101,6 +107,7 @@ export class Sequencer {
       }),
     ]);
     clearTimeout(timer);
+    this.#settled = this.#settled.filter((one) => one.ask !== ask);
     return inTime ? 0 : Math.max(1, this.#waiting);
   }
 
@@ -125,6 +132,7 @@ export class Sequencer {
       } catch (error) {
         this.#since = null;
         if (!(error instanceof Fenced)) this.#options.alarm(error);
+        if (isRefusal(error)) this.#refusals++;
         await this.#recover(error, failures++);
       }
     }
@@ -170,25 +178,53 @@ export class Sequencer {
     const reader = this.#connection(this.#reader);
     const found = await sweep(reader, this.#since);
     this.#waiting = found.transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
+    if (this.#refusals >= CAREFUL_AFTER) await this.#drainOneByOne(reader, found);
+    else await this.#drainInBatches(reader, found);
+    this.#since = found.snapshot;
+  }
+
+  /** Forms a batch while the one before is written. */
+  async #drainInBatches(reader: Client, found: Sweep): Promise<void> {
     let writing: Promise<void> = Promise.resolve();
     let next = this.#head;
     for (const transactions of batches(found.transactions, this.#options.rowsPerBatch ?? 1_000)) {
-      const rows = await readRows(reader, transactions);
-      const batch = await this.#form(reader, next, transactions, rows);
+      const batch = await this.#form(reader, next, transactions).catch(async (error: unknown) => {
+        // What is being written is a batch of its own: it must have ended before anybody looks at the head again.
+        await writing.catch(() => undefined);
+        throw error;
+      });
       await writing;
-      next = { position: batch.from + batch.formed.length, epoch: batch.epoch, month: batch.months.at(-1)?.month ?? next.month };
+      next = headAfter(batch, next);
       writing = this.#write(batch, next);
       // Awaited in the next turn or below; without a handler a failure meanwhile would end the process.
       writing.catch(() => undefined);
     }
     await writing;
-    this.#since = found.snapshot;
   }
 
-  async #form(reader: Client, head: Head, transactions: readonly Waiting[], rows: readonly InboxRow[]): Promise<Batch> {
+  /**
+   * When something in the inbox is refused again and again: each transaction by itself, so that one that cannot be
+   * recorded as what it says is recorded as that, and stops nobody else.
+   */
+  async #drainOneByOne(reader: Client, found: Sweep): Promise<void> {
+    for (const transaction of found.transactions) {
+      try {
+        const batch = await this.#form(reader, this.#head, [transaction]);
+        await this.#write(batch, headAfter(batch, this.#head));
+      } catch (error) {
+        if (isRefusal(error)) this.#unrecordable.add(transaction.xid);
+        throw error;
+      }
+    }
+    this.#refusals = 0;
+    this.#unrecordable.clear();
+  }
+
+  async #form(reader: Client, head: Head, transactions: readonly Waiting[]): Promise<Batch> {
+    const rows = await readRows(reader, transactions);
     const expected = transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
     if (rows.length !== expected) throw new Fenced(`${expected - rows.length} of ${expected} rows were taken`);
-    const drafts = await completeDrafts(reader, mergeByTransaction(rows));
+    const drafts = await completeDrafts(reader, mergeByTransaction(rows, this.#unrecordable));
     const keys = this.#keys as SubjectKeys;
     await keys.ensure(draftSubjects(drafts));
     const former = new Former(keys);
@@ -250,13 +286,27 @@ export class Sequencer {
   }
 }
 
-function mergeByTransaction(rows: readonly InboxRow[]): Draft[] {
+const headAfter = (batch: Batch, before: Head): Head => ({
+  position: batch.from + batch.formed.length,
+  epoch: batch.epoch,
+  month: batch.months.at(-1)?.month ?? before.month,
+});
+
+/** Whether it is what was to be recorded that was refused, and would be again: not a lost connection, not a lost race. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  // SQLSTATE classes: 22 data exception, 23 constraint violation, 54 program limit exceeded.
+  return error instanceof Error && /^(22|23|54)/.test((error as { code?: string }).code ?? '');
+}
+
+function mergeByTransaction(rows: readonly InboxRow[], unrecordable: ReadonlySet<string>): Draft[] {
   const drafts: Draft[] = [];
   for (let start = 0; start < rows.length;) {
     const xid = (rows[start] as InboxRow).xid;
     let end = start + 1;
     while (end < rows.length && (rows[end] as InboxRow).xid === xid) end++;
-    drafts.push(...merge(rows.slice(start, end)));
+    const transaction = rows.slice(start, end);
+    drafts.push(...(unrecordable.has(xid) ? refused(transaction, 'refused by the log') : merge(transaction)));
     start = end;
   }
   return drafts;

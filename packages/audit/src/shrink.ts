@@ -26,6 +26,8 @@ export function shrink(draft: CompleteDraft, excess: number, step: number): Comp
   if (step === 0) return withValues(draft, excess, (value) => (typeof value === 'string' ? shortened(value) : null));
   if (step === 1) return withValues(draft, excess, bare);
   if (step === 2) return withoutText(draft);
+  // Every other text is bounded where documents are read, so that an event without changes always fits.
+  if (!draft.changes.length) throw new RangeError(`an event of ${draft.target?.type} ${draft.target?.id} is ${excess} bytes too large`);
   const kept = Math.floor(draft.changes.length / 2);
   const left = draft.changes.slice(kept).map((change) => (change.s ? { f: change.f } : change));
   return {

@@ -5,6 +5,7 @@ import type { InboxRow } from './inbox.ts';
 export interface Waiting {
   readonly xid: string;
   readonly rows: number;
+  readonly bytes: number;
 }
 
 /** What one look at the inbox found: whole committed transactions in their order, and the snapshot that it saw. */
@@ -35,32 +36,40 @@ const EVERYTHING: Since = { xmax: '0', running: [] };
  */
 export async function sweep(db: Client, since: string | null): Promise<Sweep> {
   const from = since === null ? EVERYTHING : parseSnapshot(since);
-  const { rows } = await db.query<{ snapshot: string; xid: string | null; rows: string }>({
+  const { rows } = await db.query<{ snapshot: string; xid: string | null; rows: string; bytes: string }>({
     name: 'audit_sweep',
-    text: `select s.snapshot::text as snapshot, t.xid::text as xid, t.rows::text as rows
+    text: `select s.snapshot::text as snapshot, t.xid::text as xid, t.rows::text as rows, t.bytes::text as bytes
       from (select pg_current_snapshot() as snapshot) s
-      left join (select i.xid, count(*) as rows, max(i.id) as last from audit_inbox i
+      left join (select i.xid, count(*) as rows, sum(octet_length(i.document)) as bytes, max(i.id) as last from audit_inbox i
         where i.xid >= $1::xid8 or i.xid = any($2::xid8[]) group by i.xid) t on true
       order by t.last`,
     values: [from.xmax, from.running],
   });
-  const transactions = rows.flatMap((row) => (row.xid === null ? [] : [{ xid: row.xid, rows: Number(row.rows) }]));
+  const transactions = rows.flatMap((row) =>
+    row.xid === null ? [] : [{ xid: row.xid, rows: Number(row.rows), bytes: Number(row.bytes) }],
+  );
   return { transactions, snapshot: rows[0]?.snapshot ?? '' };
 }
+
+/** Documents of a batch, in bytes: what is read into memory at once. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Cuts between transactions, never within one; a transaction larger than a batch is a batch of its own. */
 export function batches(transactions: readonly Waiting[], rowsPerBatch: number): Waiting[][] {
   const all: Waiting[][] = [];
   let current: Waiting[] = [];
   let rows = 0;
+  let bytes = 0;
   for (const transaction of transactions) {
-    if (current.length && rows + transaction.rows > rowsPerBatch) {
+    if (current.length && (rows + transaction.rows > rowsPerBatch || bytes + transaction.bytes > MAX_BYTES)) {
       all.push(current);
       current = [];
       rows = 0;
+      bytes = 0;
     }
     current.push(transaction);
     rows += transaction.rows;
+    bytes += transaction.bytes;
   }
   if (current.length) all.push(current);
   return all;

@@ -272,6 +272,22 @@ describe('AUD-5 events live and die with the transaction', () => {
   });
 });
 
+describe('AUD-5 a flush that failed', () => {
+  it('tells nothing with the next flush of the same entity manager', async () => {
+    const events = await eventsOf(() =>
+      w.as('fiver', async (em) => {
+        const ghost = em.create(Warren, { name: 'Ghost', keeper: 'fiver', meadow: 'm1', flooded: false });
+        ghost.name = null as never;
+        await expect(em.flush()).rejects.toThrow();
+        em.clear();
+        em.create(Trait, { id: 77, name: 'unaudited' });
+        await em.flush();
+      }),
+    );
+    expect(events).toEqual([]);
+  });
+});
+
 describe('AUD-6 semantic actions, AUD-7 state changes', () => {
   it('a rule gathers its fields into one event with the step in its metadata; the rest stays under the general action', async () => {
     const warren = await dig();

@@ -319,5 +319,13 @@ describe('the rollups', () => {
     );
     expect(counted).toEqual({ rolled: (counted as { head: number }).head, head: (counted as { head: number }).head });
     expect(await w.open.log.count({ action: ['warren_dug'] }, KEEPER)).toEqual({ total: 1, more: false });
+    await w.as(null, async (em) => {
+      (await em.findOneOrFail(Warren, warren)).name = 'By nobody';
+      await em.flush();
+    });
+    await w.events();
+    const nobody = { actor: ['system'] };
+    const { events } = await w.open.log.page({ filter: nobody, visibility: KEEPER, limit: 10 });
+    expect([events.length, await w.open.log.count(nobody, KEEPER)]).toEqual([1, { total: 1, more: false }]);
   });
 });

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@countersign/testing/eventually';
 import { random as seeded } from '@countersign/testing/random';
+import { leafBytes, leafHash } from '@countersign/proof/leaf';
 import type { FeedBatch } from '../src/feed.ts';
+import { leafRecord } from '../src/leaf-record.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
 import { join, KEEPER, Rabbit, urlAs, Warren, world, type World } from './warren.ts';
 import { user, withContext } from '../src/context.ts';
 
@@ -147,6 +151,83 @@ describe('what is wrong in the inbox stops nothing', () => {
   });
 });
 
+describe('a row that the log refuses', () => {
+  const context = {
+    actor: null,
+    impersonator: null,
+    channel: 'web',
+    command: null,
+    changeId: null,
+    reason: null,
+    requestId: null,
+    ipAddress: null,
+    userAgent: null,
+  };
+  const told = { area: 'meadow', action: 'x', op: 'none', type: 'Rabbit', id: '7', label: null, subject: null, scopes: [], changes: [] };
+  const long = (length: number) => Array.from({ length }, (_, i) => String.fromCharCode(97 + ((i * 7 + (i >> 3)) % 26))).join('');
+
+  it.each([
+    ['a label of 72 KB', context, { ...told, label: 'Down Warren '.repeat(6_000) }],
+    ['an id that no index takes', context, { ...told, id: long(12_800) }],
+    ['an actor that no index takes', { ...context, actor: { kind: 'user', id: long(12_800) } }, told],
+    ['a unit that no index takes', context, { ...told, scopes: [long(12_800)] }],
+    [
+      'a length that is no number',
+      context,
+      '{"area":"meadow","action":"x","op":"none","type":"Rabbit","id":"7","label":null,"subject":null,"scopes":[],"changes":[{"f":"name","o":null,"n":{"beginning":"","bytes":1e999,"sha256":""}}]}',
+    ],
+    ['metadata of 3,500 levels', context, { ...told, meta: JSON.parse(`${'{"a":'.repeat(3_500)}1${'}'.repeat(3_500)}`) as object }],
+    ['a field name of 70 KB', context, { ...told, changes: [{ f: long(70_000), o: null, n: 'x' }] }],
+    ['a reason of 200 KB', { ...context, reason: long(200_000) }, told],
+  ])('%s stops nothing', async (_, who, event) => {
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    const document = `{"v":1,"events":[${typeof event === 'string' ? event : JSON.stringify(event)}]}`;
+    await client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [JSON.stringify(who), document]);
+    await client.end();
+    const before = w.open.feed.position;
+    await add(['goes on']);
+    await eventually(async () => (await w.events()).map(nameOf).at(-1) === 'goes on');
+    expect(w.open.feed.position).toBe(before + 2);
+  });
+
+  it('nor does one whose refusal nobody foresaw: it is recorded as unreadable, alone', async () => {
+    await w.sql(`alter table audit_event add constraint nobody_foresaw check (action <> 'unforeseen') not valid`);
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    await client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+      JSON.stringify(context),
+      JSON.stringify({ v: 1, events: [{ ...told, action: 'unforeseen' }] }),
+    ]);
+    await client.end();
+    await add(['behind it']);
+    await eventually(async () => (await w.events()).map(nameOf).at(-1) === 'behind it', { timeout: 10_000 });
+    const events = await w.events();
+    expect(events.at(-2)).toMatchObject({ action: 'inbox_row_unreadable', metadata: { problem: 'refused by the log' } });
+    await w.sql('alter table audit_event drop constraint nobody_foresaw');
+  });
+
+  it('a change id in capitals is the same in the leaf and in the row', async () => {
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    await client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+      JSON.stringify({ ...context, changeId: 'C0FFEE00-0000-4000-8000-00000000ABCD' }),
+      JSON.stringify({ v: 1, events: [told] }),
+    ]);
+    await client.end();
+    await eventually(async () => (await w.events()).at(-1)?.changeId === 'c0ffee00-0000-4000-8000-00000000abcd');
+    const [row] = await w.sql<EntryRow & { leaf: string }>(
+      `select ${ENTRY_COLUMNS}, encode(e.leaf_hash, 'hex') as leaf from audit_event e order by position desc limit 1`,
+    );
+    const entry = entryOfRow(row as EntryRow);
+    expect(
+      Buffer.from(leafHash(leafBytes(leafRecord(entry)), (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()))).toString(
+        'hex',
+      ),
+    ).toBe(row?.leaf);
+  });
+});
+
 describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
   it('two nodes with 16 writers, killed connections, rollbacks and savepoints: both feeds tell exactly the committed events, once, in one order', async () => {
     const random = seeded(20261122);
@@ -255,7 +336,7 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
 
   it('a transaction is never cut in two, however small the batches', async () => {
     const { batches } = await import('../src/sweep.ts');
-    const transactions = [3, 1, 9, 2, 2].map((rows, i) => ({ xid: String(i), rows }));
+    const transactions = [3, 1, 9, 2, 2].map((rows, i) => ({ xid: String(i), rows, bytes: 1 }));
     expect(batches(transactions, 4).map((batch) => batch.map((one) => one.xid))).toEqual([['0', '1'], ['2'], ['3', '4']]);
   });
 });
