@@ -93,7 +93,10 @@ export const hoursText = (hours: string | null): string => (hours === null ? 'â€
 /** `8.50` is `8.5`, `8.00` is `8`: exact text, so never by way of a number. */
 const trimmed = (text: string) => (/^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text);
 
-const counted = (number: string, unit: string) => `${number} ${unit}${number === '1' || number === '-1' ? '' : 's'}`;
+function counted(number: string, unit: string): string {
+  if (!/^-?\d+(\.\d+)?$/.test(number)) return number;
+  return `${number} ${unit}${number === '1' || number === '-1' ? '' : 's'}`;
+}
 
 const shortId = (text: string) => (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ? `${text.slice(0, 8)}â€¦` : text);
 

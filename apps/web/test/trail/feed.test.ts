@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { arrive, type Feed, firstScreen, HELD, isFull, isOverflowing, KEPT, older, pause, renewed, resume } from '../../src/features/trail/feed.ts';
+import type { EventPage, EventView } from '../../src/api/views.ts';
+import { makeEvent } from '../fake/cards.ts';
+
+const page = (positions: readonly number[], more: Partial<EventPage> = {}): EventPage => ({
+  events: positions.map((position) => makeEvent(position)),
+  position: positions[0] ?? 0,
+  next: null,
+  total: { count: positions.length, more: false },
+  waiting: 0,
+  ...more,
+});
+const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => to - index);
+const stretch = (from: number, to: number, positions = range(from + 1, to)) => ({ from, to, events: positions.map((position) => makeEvent(position)) });
+const positions = (events: readonly EventView[]) => events.map(({ position }) => position);
+
+/** What a stretch makes of a feed that has no gap to it. */
+function after(feed: Feed, ...stretches: ReturnType<typeof stretch>[]): Feed {
+  return stretches.reduce((now, one) => {
+    const arrival = arrive(now, one);
+    if (arrival.verdict === 'gap') throw new Error('a gap');
+    return arrival.feed;
+  }, feed);
+}
+
+describe('the tail joins the first screen', () => {
+  test('what comes right after it stands above it', () => {
+    expect(positions(after(firstScreen(page([3, 2, 1])), stretch(3, 5)).shown)).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  test('AUD-21: what the first screen showed already is not shown twice', () => {
+    const feed = firstScreen(page([3, 2, 1]));
+    expect(arrive(feed, stretch(0, 3)).verdict).toBe('known');
+    expect(positions(after(feed, stretch(1, 4)).shown)).toEqual([4, 3, 2, 1]);
+  });
+
+  test('a stretch that begins beyond what was told is a gap', () => {
+    expect(arrive(firstScreen(page([3, 2, 1])), stretch(4, 6)).verdict).toBe('gap');
+  });
+
+  test('a stretch without anything to see moves the position on', () => {
+    const feed = after(firstScreen(page([3])), stretch(3, 90, []));
+    expect(feed.position).toBe(90);
+    expect(positions(feed.shown)).toEqual([3]);
+    expect(arrive(feed, stretch(80, 91)).verdict).toBe('taken');
+  });
+
+  test('AUD-20: however often the line breaks and repeats, each event is shown once and in order', () => {
+    const cuts = fc.array(fc.record({ back: fc.nat(30), length: fc.nat(40), pause: fc.boolean() }), { maxLength: 30 });
+    fc.assert(
+      fc.property(cuts, (steps) => {
+        let feed = firstScreen(page(range(1, 20)));
+        for (const { back, length, pause: still } of steps) {
+          if (still) feed = feed.still ? resume(feed) : pause(feed, 'asked');
+          // A line that was cut repeats from some position that it told before.
+          const from = Math.max(0, feed.position - back);
+          feed = after(feed, stretch(from, from + length));
+        }
+        const all = positions(resume(feed).shown);
+        expect(all).toEqual(range(1, feed.position));
+      }),
+    );
+  });
+});
+
+describe('holding still', () => {
+  const paused = pause(firstScreen(page([3, 2, 1])), 'scrolled');
+
+  test('nothing that is shown changes while events come in', () => {
+    const feed = after(paused, stretch(3, 6));
+    expect(feed.shown).toBe(paused.shown);
+    expect(feed.heldCount).toBe(3);
+  });
+
+  test('going on shows what waited, and marks where one stopped', () => {
+    const feed = resume(after(paused, stretch(3, 6)));
+    expect(positions(feed.shown)).toEqual([6, 5, 4, 3, 2, 1]);
+    expect(feed).toMatchObject({ still: null, heldCount: 0, stoppedAt: 3 });
+  });
+
+  test('going on with nothing new marks nothing', () => {
+    expect(resume(paused).stoppedAt).toBeNull();
+  });
+
+  test('a pause that was asked for is not lifted by what merely happens', () => {
+    expect(pause(pause(paused, 'asked'), 'scrolled').still).toBe('asked');
+  });
+
+  test('more than can wait is counted, and not kept', () => {
+    const feed = after(paused, stretch(3, 3 + HELD + 1));
+    expect(isOverflowing(feed)).toBe(true);
+    expect(feed.held).toHaveLength(0);
+    expect(feed.heldCount).toBe(HELD + 1);
+  });
+});
+
+describe('bounded memory', () => {
+  test('the oldest go, and the cursor says where to read them again', () => {
+    const feed = after(firstScreen(page(range(1, 100))), stretch(100, KEPT + 50));
+    expect(feed.shown).toHaveLength(KEPT);
+    expect(feed.next).toBe(51);
+    expect(isFull(feed)).toBe(true);
+    expect(positions(older(feed, page([50, 49]), 51).shown.slice(-3))).toEqual([51, 50, 49]);
+  });
+
+  test('an answer to a question that was asked before the cursor moved is ignored', () => {
+    const feed = firstScreen(page([9, 8], { next: 8 }));
+    expect(older(feed, page([7, 6]), 100)).toBe(feed);
+  });
+});
+
+test('a feed that is read anew keeps a pause that was asked for, and says where one stopped', () => {
+  const feed = renewed(pause(firstScreen(page([3, 2, 1])), 'asked'), page([900, 899]));
+  expect(feed).toMatchObject({ still: 'asked', stoppedAt: 3, position: 900 });
+  expect(renewed(pause(firstScreen(page([3])), 'scrolled'), page([900])).still).toBeNull();
+});
