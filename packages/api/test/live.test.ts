@@ -1,14 +1,29 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TRPCClientError } from '@trpc/client';
 import { tracked } from '@trpc/server';
 import { jsonEncoder } from '@trpc/server/adapters/ws';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventually } from '@countersign/testing/eventually';
+import { Connection } from '../src/live/connection.ts';
 import { attachingEncoder } from '../src/live/encoder.ts';
 import { frame } from '../src/live/frames.ts';
 import { connect, follow, serveSockets, upTo } from './sockets.ts';
 import { RABBIT, rabbitEntry, scene, somebody } from './warren.ts';
+
+/** A bare websocket: what is sent is one message, as it stands. */
+async function byHand(url: string) {
+  const socket = new WebSocket(url);
+  onTestFinished(() => socket.terminate());
+  const answers: { id: number | null; result?: object; error?: { message: string; data: { code: string } } }[] = [];
+  socket.on('message', (data: Buffer) => answers.push(JSON.parse(data.toString()) as (typeof answers)[number]));
+  await once(socket, 'open');
+  return { ask: (message: unknown) => socket.send(JSON.stringify(message)), answers };
+}
+
+const calls = (count: number, from = 1) =>
+  Array.from({ length: count }, (_, n) => ({ id: from + n, method: 'query', params: { path: 'rabbits.count' } }));
 
 const all = (last: number, first = 1) => upTo(last, first);
 
@@ -178,23 +193,54 @@ describe('the feed over a websocket, with the stock client', () => {
   test('at most 20 subscriptions on one socket', async () => {
     const { url } = await serveSockets(scene());
     const { client } = connect(url);
-    const pages = Array.from({ length: 21 }, () => follow(client));
-    await eventually(() => pages.filter(({ frames }) => frames === 1).length === 20 && pages.some(({ errors }) => errors.length));
-    const refused = pages.find(({ errors }) => errors.length);
-    expect(refused?.errors[0]).toMatchObject({ data: { code: 'TOO_MANY_REQUESTS' } });
+    const pages = Array.from({ length: 20 }, () => follow(client));
+    await eventually(() => pages.every(({ frames }) => frames === 1));
+    const refused = follow(client);
+    await eventually(() => refused.errors.length === 1);
+    expect(refused.errors[0]).toMatchObject({ data: { code: 'TOO_MANY_REQUESTS' } });
     pages[0]?.unsubscribe();
     await eventually(() => pages[0]?.stopped ?? false);
     const again = follow(client);
     await eventually(() => again.frames === 1);
   });
 
-  test('at most 50 calls under way on one socket', async () => {
+  test('at most 20 calls under way on one socket', async () => {
     const { url } = await serveSockets(scene());
-    const { client } = connect(url);
-    const calls = await Promise.allSettled(Array.from({ length: 60 }, () => client.rabbits.count.query()));
-    expect(calls.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
-    expect(calls.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { data: { code: 'TOO_MANY_REQUESTS' } } });
-    expect(await client.rabbits.count.query()).toEqual({ rabbits: 2 });
+    const { ask, answers } = await byHand(url);
+    ask(calls(15, 1));
+    ask(calls(15, 16));
+    await eventually(() => answers.length === 30);
+    expect(answers.filter(({ result }) => result)).toHaveLength(20);
+    expect(answers.filter(({ error }) => error?.data.code === 'TOO_MANY_REQUESTS')).toHaveLength(10);
+    ask(calls(20, 31));
+    await eventually(() => answers.length === 50);
+    expect(answers.filter(({ result }) => result)).toHaveLength(40);
+  });
+
+  test.each([21, 500, 0])('a message of %i calls is refused as a whole', async (count) => {
+    const { url } = await serveSockets(scene());
+    const { ask, answers } = await byHand(url);
+    ask(calls(count));
+    ask(calls(1, 1_000));
+    await eventually(() => answers.some(({ id }) => id === 1_000));
+    expect(answers).toMatchObject([
+      { id: null, error: { message: 'A message holds between 1 and 20 calls', data: { refusal: { code: 'VALIDATION_ERROR' } } } },
+      { id: 1_000 },
+    ]);
+  });
+
+  test('a call is under way until there is room for its answer: who reads nothing gets no further ones', async () => {
+    const wire = new EventEmitter();
+    const socket = { readyState: 1, bufferedAmount: 1_000_000, send: () => undefined };
+    const connection = new Connection(socket, wire);
+    let answered = 0;
+    for (let n = 0; n < 20; n++) void connection.call(async () => n).then(() => answered++);
+    await sleep(20);
+    await expect(connection.call(async () => 0)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(answered).toBe(0);
+    socket.bufferedAmount = 0;
+    wire.emit('drain');
+    await eventually(() => answered === 20);
   });
 
   test('a quiet subscriber hears now and then how far the feed has come', async () => {

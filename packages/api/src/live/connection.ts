@@ -18,8 +18,8 @@ const OPEN = 1;
 const HIGH_WATER = 64 * 1024;
 /** Subscriptions that one websocket may hold at a time. */
 const MOST_SUBSCRIPTIONS = 20;
-/** Calls that one websocket may have under way. */
-const MOST_CALLS = 50;
+/** Calls that one websocket may have under way, and that one message may hold. */
+export const MOST_CALLS = 20;
 
 /** One websocket, shared by all its subscriptions. */
 export class Connection {
@@ -28,6 +28,7 @@ export class Connection {
   readonly #waiting = new Set<() => void>();
   #subscriptions = 0;
   #calls = 0;
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(socket: Socket, wire: Wire) {
     this.#socket = socket;
@@ -35,7 +36,8 @@ export class Connection {
   }
 
   /**
-   * Runs a call that came over this websocket. Messages cost nothing to send, so that there must not be too many at work.
+   * Runs a call that came over this websocket. Messages cost nothing to send, so that there must not be too many at work;
+   * a call is at work until there is room for its answer: who reads none gets no further ones.
    * @throws Refusal RATE_LIMITED where there are.
    */
   async call<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -45,8 +47,16 @@ export class Connection {
     try {
       return await work();
     } finally {
+      await this.#turn();
       this.#calls--;
     }
+  }
+
+  /** One answer after the other: each looks for room when the one before has been written. */
+  #turn(): Promise<void> {
+    const turn = this.#turns.then(() => this.room());
+    this.#turns = turn.then(() => new Promise(setImmediate));
+    return turn;
   }
 
   get open(): boolean {
@@ -79,13 +89,13 @@ export class Connection {
   }
 
   /** Resolves when there is room again, or when the signal says that nobody waits any more. */
-  async room(signal: AbortSignal): Promise<void> {
-    while (this.congested && !signal.aborted) {
+  async room(signal?: AbortSignal): Promise<void> {
+    while (this.congested && !signal?.aborted) {
       const bell = new Bell();
       this.whenDrained(bell.ring);
-      signal.addEventListener('abort', bell.ring);
+      signal?.addEventListener('abort', bell.ring);
       await bell.heard();
-      signal.removeEventListener('abort', bell.ring);
+      signal?.removeEventListener('abort', bell.ring);
     }
   }
 

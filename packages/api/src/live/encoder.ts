@@ -1,4 +1,6 @@
 import { type Encoder, jsonEncoder } from '@trpc/server/adapters/ws';
+import { Refusal } from '@countersign/domain/errors';
+import { MOST_CALLS } from './connection.ts';
 import type { Request } from './frames.ts';
 
 /**
@@ -18,14 +20,19 @@ export class Attach {
   }
 }
 
-/** The stock encoder, except for what the live procedure yields to attach its socket. */
+/** The stock encoder, except for what the live procedure yields to attach its socket, and for messages of too many calls or none. */
 export const attachingEncoder: Encoder = {
   encode: (message) => {
     const attach = attachIn(message);
     return attach ? attach.attach.join(attach.request) : jsonEncoder.encode(message);
   },
-  decode: (data) => jsonEncoder.decode(data),
+  decode: (data) => bounded(jsonEncoder.decode(data)),
 };
+
+function bounded(message: unknown): unknown {
+  if (!Array.isArray(message) || (message.length > 0 && message.length <= MOST_CALLS)) return message;
+  throw new Refusal('VALIDATION_ERROR', `A message holds between 1 and ${MOST_CALLS} calls`, `This one holds ${message.length}.`);
+}
 
 function attachIn(message: unknown): { attach: Attach; request: Request } | null {
   if (typeof message !== 'object' || message === null || !('result' in message)) return null;

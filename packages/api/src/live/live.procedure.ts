@@ -34,7 +34,10 @@ export const liveProcedure = t.procedure
   .input((raw: unknown) => raw as z.input<typeof liveInput> | undefined)
   .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<LiveYield, void>> => {
     const about = { requestId: requestIdOf(ctx), name: 'audit.live', context: ctx };
-    const wish = await answeringTrpc(() => admitted(ctx, input), about);
+    const wish = await answeringTrpc(
+      () => (ctx.connection ? ctx.connection.call(() => admitted(ctx, input)) : admitted(ctx, input)),
+      about,
+    );
     return followed({ ...wish, signal: signal ?? new AbortController().signal }, about);
   });
 
