@@ -61,6 +61,19 @@ describe('opening a websocket', () => {
   });
 });
 
+test('who asks without reading the answers loses the socket before they fill the memory', async () => {
+  const socket = (await upgrade({ authorization: `Bearer ${adminToken}` })) as WebSocket;
+  const closed = new Promise<boolean>((resolve) => socket.once('close', () => resolve(true)));
+  socket.pause();
+  const message = JSON.stringify({ id: 1, method: 'query', params: { path: 'x'.repeat(60_000) } });
+  for (let n = 0; n < 1_000 && socket.readyState === WebSocket.OPEN; n++) {
+    await new Promise((sent) => socket.send(message, sent));
+    if (n % 50 === 49) await sleep(1);
+  }
+  socket.resume();
+  expect(await Promise.race([closed, sleep(3_000, false)])).toBe(true);
+});
+
 type LiveInput = RouterInputs['audit']['live'];
 
 /** Follows the feed with the published client. */

@@ -9,6 +9,7 @@ import { attachingEncoder } from '@countersign/api/live/encoder';
 import { Unexpected } from '@countersign/api/refusals';
 import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
 import { isForeign, type RequestFacts, requestFacts } from '../http/request-facts.ts';
+import { BoundedSocket } from './bounded-socket.ts';
 import type { Ending, Holder, OpenStreams } from './open-streams.ts';
 
 export interface TrpcOverSocketsOptions {
@@ -30,7 +31,7 @@ export function trpcOverSockets({ server, services, streams, proxies }: TrpcOver
   close(patience: number): Promise<void>;
 } {
   // Compression costs a third of a megabyte a socket and 50 µs a frame; lanes could compress once for all.
-  const wss = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false });
+  const wss = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false, WebSocket: BoundedSocket });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const refusal = whyNot(request, proxies);
