@@ -8,12 +8,12 @@ import {
   type TransactionEventArgs,
   type UnitOfWork,
 } from '@mikro-orm/core';
-import type { Kysely } from '@mikro-orm/sql';
+import { CompiledQuery, type Kysely } from 'kysely';
 import { currentContext } from './context.ts';
 import { embeddedLeaf, jsonDifferences, memberDifference, type Difference } from './diff.ts';
 import type { Actor, Context, Operation } from './entry.ts';
 import { AuditLogError } from './errors.ts';
-import { encodeContext, encodeDocument, MAX_KEY, MAX_LABEL, type InboxTable, type ToldChange, type ToldEvent } from './inbox.ts';
+import { encodeContext, encodeDocument, INSERT_DOCUMENT, MAX_KEY, MAX_LABEL, type ToldChange, type ToldEvent } from './inbox.ts';
 import type { AuditPolicy, Happening, Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
 import { meaningsOf } from './rules.ts';
@@ -98,12 +98,9 @@ export class Capture implements EventSubscriber {
     if (!events.length) return;
     // The transaction is Kysely's. The ORM's own execute() would write the document into the statement's text as a
     // literal, which for a flush of a thousand costs the server more than the insert itself.
-    const kysely = transaction as Kysely<InboxTable>;
+    const kysely = transaction as Kysely<unknown>;
     try {
-      await kysely
-        .insertInto('audit_inbox')
-        .values({ kind: 'f', context: encodeContext(context), document: encodeDocument({ v: 1, events }) })
-        .execute();
+      await kysely.executeQuery(CompiledQuery.raw(INSERT_DOCUMENT, [encodeContext(context), encodeDocument({ v: 1, events })]));
     } catch (cause) {
       const first = events[0] as ToldEvent;
       throw new AuditLogError(

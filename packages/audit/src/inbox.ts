@@ -54,10 +54,8 @@ export interface InboxRow {
   readonly document: string;
 }
 
-/** What a business transaction may insert: the columns that the application's role has the right to. */
-export interface InboxTable {
-  readonly audit_inbox: { readonly kind: 'f'; readonly context: string; readonly document: string };
-}
+/** The statement that tells a flush: one insert, whatever it holds, of the columns that the application's role has the right to. */
+export const INSERT_DOCUMENT = `insert into audit_inbox (kind, context, document) values ('f', $1, $2)`;
 
 export const encodeContext = (context: Context): string => JSON.stringify(context);
 export const encodeDocument = (document: FlushDocument): string => JSON.stringify(document);
