@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { isShown, type Change, type Event, type Value } from '@countersign/audit/entry';
 import type { Filter } from '@countersign/audit/filter';
-import type { Count, FieldRow } from '@countersign/audit/log';
+import type { FieldRow } from '@countersign/audit/log';
 import type { Call } from '../definition.ts';
 import { names, type Names } from '../people/directory.ts';
 import { settingsOf } from '../people/settings.ts';
 import { visibilityOf } from '../people/viewer.ts';
 import { listOf, rangeEnd, rangeStart } from './log-filter.ts';
 import { peopleOf, UNKNOWN_PERSON } from './present-event.ts';
-import type { AuditLogGroup, AuditLogRow, auditLogsView, logPagination, timecardAuditLogsInput } from './record.views.ts';
+import type { AuditLogGroup, AuditLogRow, auditLogsView, timecardAuditLogsInput } from './record.views.ts';
 
 /** How the record of a root is named in a row: by its type and id, or as the timecard that it is. */
 export type RootForm = (event: Event) => Pick<AuditLogRow, 'timecardId' | 'rootType' | 'rootId'>;
@@ -31,15 +31,25 @@ export interface AuditLogs {
 export async function readAuditLogs(call: Call, logs: AuditLogs): Promise<z.input<typeof auditLogsView>> {
   const { limit, offset } = logs.asked;
   await call.log.settle();
-  const query = { filter: filterOf(logs), visibility: visibilityOf(call.viewer, await settingsOf(call.em)), limit, offset };
+  const visibility = visibilityOf(call.viewer, await settingsOf(call.em));
+  // One more than is shown: beyond what is counted, nothing else says whether there are more.
+  const query = { filter: filterOf(logs), visibility, limit: limit + 1, offset };
   if (!logs.asked.grouped) {
     const { rows, count } = await call.log.fieldRows(query);
-    const known = await namesIn(call, rows);
-    return { data: rows.map((row) => presentRow(row, logs.form, known)), pagination: paginationOf(count, limit, offset, rows.length) };
+    const shown = rows.slice(0, limit);
+    const known = await namesIn(call, shown);
+    return {
+      data: shown.map((row) => presentRow(row, logs.form, known)),
+      pagination: { ...count, limit, offset, hasMore: rows.length > limit },
+    };
   }
   const { sets, count } = await call.log.changeSets(query);
-  const known = await namesIn(call, sets.flat());
-  return { data: sets.map((set) => presentGroup(set, logs.form, known)), pagination: paginationOf(count, limit, offset, sets.length) };
+  const shown = sets.slice(0, limit);
+  const known = await namesIn(call, shown.flat());
+  return {
+    data: shown.map((set) => presentGroup(set, logs.form, known)),
+    pagination: { ...count, limit, offset, hasMore: sets.length > limit },
+  };
 }
 
 function filterOf({ asked, root, timeZone }: AuditLogs): Filter {
@@ -57,10 +67,6 @@ const namesIn = (call: Call, rows: readonly FieldRow[]) =>
     call.em,
     rows.flatMap(({ event }) => peopleOf(event)),
   );
-
-function paginationOf(count: Count, limit: number, offset: number, shown: number): z.input<typeof logPagination> {
-  return { ...count, limit, offset, hasMore: count.more || offset + shown < count.total };
-}
 
 /** `changedBy` is null for jobs and for what came around the application: then nobody's profile can be shown. */
 function authorOf({ actor }: Event, known: Names): Pick<AuditLogRow, 'changedBy' | 'changedByProfile'> {

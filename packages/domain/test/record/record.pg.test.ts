@@ -102,6 +102,25 @@ describe('AUD-26: GET /api/timecards/{id}/audit-logs', () => {
     expect(await groups(admin, { limit: 2, offset: 4 })).toEqual(all.slice(4));
   });
 
+  test('AUD-26: whether there are more is true only where there are, also beyond what is counted', async () => {
+    const { length } = await logs(admin);
+    const more = async (asked: Asked) => (await w.run(timecardAuditLogs, admin, { id: card.id, ...asked })).pagination.hasMore;
+    for (const grouped of [false, true]) {
+      const last = grouped ? 4 : length - 1;
+      expect(await more({ grouped, offset: last, limit: 1 })).toBe(false);
+      expect(await more({ grouped, offset: last - 1, limit: 1 })).toBe(true);
+      const counted = { total: 10_000, more: true };
+      const log = Object.assign(Object.create(w.open.log) as typeof w.open.log, {
+        settle: async () => ({ waiting: 0 }),
+        fieldRows: async () => ({ rows: [], count: counted }),
+        changeSets: async () => ({ sets: [], count: counted }),
+      });
+      const call = { em: w.orm.em.fork(), viewer: admin, log };
+      const beyond = await timecardAuditLogs.run(timecardAuditLogs.input.parse({ id: card.id, grouped, offset: 20_000 }), call);
+      expect(beyond).toMatchObject({ data: [], pagination: { ...counted, hasMore: false } });
+    }
+  });
+
   test('AUD-26: what was just committed is in the answer', async () => {
     for (let n = 0; n < 10; n += 1) {
       const made = await oneDayCard(w);
