@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { changeSet, job, withContext } from '@countersign/audit/context';
 import type { z } from 'zod';
 import type { Viewer } from '../../src/people/permissions.ts';
@@ -344,5 +344,22 @@ describe('AUD-13: the view timecard_audit_log', () => {
       `select count(*)::int as n from timecard_audit_log v join audit_event e using (change_id) where e.actor_kind <> 'user' and v.changed_by is not null`,
     );
     expect(row?.n).toBe(0);
+  });
+
+  test('AUD-13: an id that is no UUID is null, and breaks no other row', async () => {
+    const other = await world();
+    onTestFinished(other.close);
+    await oneDayCard(other);
+    await other.events();
+    const rows = () => other.sql<{ timecard_id: string | null; changed_by: string | null }>('select * from timecard_audit_log');
+    const before = await rows();
+    await other.sql(
+      `insert into audit_event select (jsonb_populate_record(e, jsonb_build_object('position', position + 1, 'root_id', 'card-7', 'actor_kind', 'user', 'actor_id', 'ada'))).*
+        from audit_event e where root_type = 'Timecard' and changes <> '[]' order by position desc limit 1`,
+    );
+    const after = await rows();
+    expect(after.length).toBeGreaterThan(before.length);
+    expect(after.filter(({ timecard_id }) => timecard_id === null).every(({ changed_by }) => changed_by === null)).toBe(true);
+    expect(after.filter(({ timecard_id }) => timecard_id !== null)).toHaveLength(before.length);
   });
 });
