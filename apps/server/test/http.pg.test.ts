@@ -80,6 +80,7 @@ describe('sessions (AC-5)', () => {
     for (let n = 0; n < 10; n++) expect((await signIn(home.url, victim.email, `guess ${n}`)).status).toBe(401);
     const answer = await signIn(home.url, victim.email);
     expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await answer.json()).toMatchObject({ code: 'RATE_LIMITED', details: expect.stringMatching(/^Try again in \d+ seconds\.$/) });
     expect((await signIn(home.url, admin.email)).status).toBe(200);
   });

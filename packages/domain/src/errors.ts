@@ -20,6 +20,8 @@ export interface ConflictingField {
 export interface RefusalMore {
   readonly fields?: readonly FieldProblem[];
   readonly conflicts?: readonly ConflictingField[];
+  /** Seconds after which it can be tried again. */
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
@@ -29,6 +31,7 @@ export class Refusal extends Error {
   readonly details: string | undefined;
   readonly fields: readonly FieldProblem[] | undefined;
   readonly conflicts: readonly ConflictingField[] | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: RefusalCode, message: string, details?: string, more: RefusalMore = {}) {
     super(message, { cause: more.cause });
@@ -37,5 +40,6 @@ export class Refusal extends Error {
     this.details = details;
     this.fields = more.fields;
     this.conflicts = more.conflicts;
+    this.retryAfter = more.retryAfter;
   }
 }

@@ -26,7 +26,8 @@ export class Attempts {
     return known && left > 0 && known.count >= this.#bound.most ? Math.ceil(left / 1000) : 0;
   }
 
-  failed(key: string): void {
+  /** Counts as failed until it is taken back. */
+  began(key: string): void {
     const known = this.#failures.get(key);
     if (known) known.count++;
     else this.#failures.set(key, { count: 1, since: this.#now() });
@@ -34,6 +35,12 @@ export class Attempts {
       if (this.#failures.size <= MOST_KEYS) break;
       this.#failures.delete(oldest);
     }
+  }
+
+  /** It was no failure after all. */
+  takenBack(key: string): void {
+    const known = this.#failures.get(key);
+    if (known) known.count--;
   }
 
   succeeded(key: string): void {

@@ -8,7 +8,7 @@ import { Refusal } from '@countersign/domain/errors';
 import { ROLES, type Viewer } from '@countersign/domain/people/permissions';
 import { signIn, signOut } from '@countersign/domain/people/sign-in';
 import { loadViewer } from '@countersign/domain/people/viewer';
-import { Attempts } from './attempts.ts';
+import { Door } from './door.ts';
 import { sessionCookie } from './sessions.ts';
 
 const user = z.object({
@@ -120,26 +120,4 @@ function asAnonymous<Result>(
     { actor: ANONYMOUS, impersonator: null, channel, requestId, ipAddress, userAgent, command: null, changeId: null, reason: null },
     work,
   );
-}
-
-/** Lets a few failures pass for each mail address, and more for each network address, behind which many may sit. */
-class Door {
-  readonly #byAccount = new Attempts({ most: 10, perMs: 60_000 });
-  readonly #byAddress = new Attempts({ most: 100, perMs: 60_000 });
-
-  async pass<Result>({ email, address }: { email: string; address: string }, work: () => Promise<Result>): Promise<Result> {
-    const seconds = Math.max(this.#byAccount.wait(`${email} ${address}`), this.#byAddress.wait(address));
-    if (seconds) throw new Refusal('RATE_LIMITED', 'Too many failed attempts to sign in', `Try again in ${seconds} seconds.`);
-    try {
-      const result = await work();
-      this.#byAccount.succeeded(`${email} ${address}`);
-      return result;
-    } catch (problem) {
-      if (problem instanceof Refusal && problem.code === 'UNAUTHORIZED') {
-        this.#byAccount.failed(`${email} ${address}`);
-        this.#byAddress.failed(address);
-      }
-      throw problem;
-    }
-  }
 }

@@ -61,7 +61,10 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
 }
 
 /** A refusal as an answer. */
-export const refused = (http: HonoContext, refusal: Refusal): Response => http.json(refusalBody(refusal), httpStatusOf(refusal.code));
+export function refused(http: HonoContext, refusal: Refusal): Response {
+  if (refusal.retryAfter !== undefined) http.header('Retry-After', String(refusal.retryAfter));
+  return http.json(refusalBody(refusal), httpStatusOf(refusal.code));
+}
 
 function wrongMethod(http: HonoContext, sharing: readonly Route[]): Response {
   const methods = sharing.map(({ method }) => method);
