@@ -4,15 +4,8 @@ import { escapeLiteral, type Client, type QueryResult } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { LEAF_VERSION } from '@countersign/proof/leaf';
 import type { Position } from './entry.ts';
+import { Fenced } from './fenced.ts';
 import type { Formed } from './form.ts';
-
-/** Somebody else moved the head, or took the rows: this batch is not ours to write. */
-export class Fenced extends Error {
-  constructor(what: string) {
-    super(`another sequencer was faster: ${what}`);
-    this.name = 'Fenced';
-  }
-}
 
 /** A batch as it is written: whole transactions, formed for the positions after `from`. */
 export interface Batch {

@@ -1,11 +1,12 @@
 import { Client } from 'pg';
-import { append, Fenced, type Batch } from './append.ts';
+import { append, type Batch } from './append.ts';
+import { headAfter, isRefusal, mergeByTransaction, newMonths, type Head } from './batch.ts';
 import type { Position } from './entry.ts';
+import { Fenced } from './fenced.ts';
 import { draftSubjects, Former, type Formed } from './form.ts';
-import { merge, refused, type Draft } from './merge.ts';
 import { SubjectKeys } from './protect.ts';
 import { completeDrafts } from './root-facts.ts';
-import { batches, readRows, sweep, type Sweep, type Waiting } from './sweep.ts';
+import { batches, glance, readRows, sweep, type Glance, type Sweep, type Waiting } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
 
 /** Events that have just been written, in order: the positions after `from` up to `to`. */
@@ -26,12 +27,6 @@ export interface SequencerOptions {
   readonly rowsPerBatch?: number;
   /** Milliseconds between looks at the inbox that nobody asked for: what another program or a dead node left. */
   readonly pollMs?: number;
-}
-
-interface Head {
-  readonly position: Position;
-  readonly epoch: number;
-  readonly month: string;
 }
 
 /** Refusals in a row, after which transactions are taken one by one. */
@@ -176,6 +171,8 @@ export class Sequencer {
 
   async #drain(): Promise<void> {
     const reader = this.#connection(this.#reader);
+    const few = this.#since === null ? null : await glance(reader, this.#since);
+    if (few) return this.#drainFew(reader, few);
     const found = await sweep(reader, this.#since);
     this.#waiting = found.transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
     if (this.#refusals >= CAREFUL_AFTER) await this.#drainOneByOne(reader, found);
@@ -183,12 +180,22 @@ export class Sequencer {
     this.#since = found.snapshot;
   }
 
+  /** The hot path: a flush or two, at hand already. */
+  async #drainFew(reader: Client, { rows, snapshot }: Glance): Promise<void> {
+    this.#waiting = rows.length;
+    if (rows.length) {
+      const batch = await this.#form(reader, this.#head, rows);
+      await this.#write(batch, headAfter(batch, this.#head));
+    }
+    this.#since = snapshot;
+  }
+
   /** Forms a batch while the one before is written. */
   async #drainInBatches(reader: Client, found: Sweep): Promise<void> {
     let writing: Promise<void> = Promise.resolve();
     let next = this.#head;
     for (const transactions of batches(found.transactions, this.#options.rowsPerBatch ?? 1_000)) {
-      const batch = await this.#form(reader, next, transactions).catch(async (error: unknown) => {
+      const batch = await this.#read(reader, next, transactions).catch(async (error: unknown) => {
         // What is being written is a batch of its own: it must have ended before anybody looks at the head again.
         await writing.catch(() => undefined);
         throw error;
@@ -209,7 +216,7 @@ export class Sequencer {
   async #drainOneByOne(reader: Client, found: Sweep): Promise<void> {
     for (const transaction of found.transactions) {
       try {
-        const batch = await this.#form(reader, this.#head, [transaction]);
+        const batch = await this.#read(reader, this.#head, [transaction]);
         await this.#write(batch, headAfter(batch, this.#head));
       } catch (error) {
         if (isRefusal(error)) this.#unrecordable.add(transaction.xid);
@@ -220,10 +227,11 @@ export class Sequencer {
     this.#unrecordable.clear();
   }
 
-  async #form(reader: Client, head: Head, transactions: readonly Waiting[]): Promise<Batch> {
-    const rows = await readRows(reader, transactions);
-    const expected = transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
-    if (rows.length !== expected) throw new Fenced(`${expected - rows.length} of ${expected} rows were taken`);
+  async #read(reader: Client, head: Head, transactions: readonly Waiting[]): Promise<Batch> {
+    return this.#form(reader, head, await readRows(reader, transactions));
+  }
+
+  async #form(reader: Client, head: Head, rows: readonly InboxRow[]): Promise<Batch> {
     const drafts = await completeDrafts(reader, mergeByTransaction(rows, this.#unrecordable));
     const keys = this.#keys as SubjectKeys;
     await keys.ensure(draftSubjects(drafts));
@@ -232,7 +240,7 @@ export class Sequencer {
     return {
       from: head.position,
       epoch: head.epoch,
-      xids: transactions.map((transaction) => transaction.xid),
+      xids: [...new Set(rows.map((row) => row.xid))],
       rows: rows.length,
       formed,
       months: newMonths(formed, head.month),
@@ -284,40 +292,4 @@ export class Sequencer {
     this.#writer = null;
     await Promise.all(clients.filter((client) => client !== null).map((client) => client.end().catch(() => undefined)));
   }
-}
-
-const headAfter = (batch: Batch, before: Head): Head => ({
-  position: batch.from + batch.formed.length,
-  epoch: batch.epoch,
-  month: batch.months.at(-1)?.month ?? before.month,
-});
-
-/** Whether it is what was to be recorded that was refused, and would be again: not a lost connection, not a lost race. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true;
-  // SQLSTATE classes: 22 data exception, 23 constraint violation, 54 program limit exceeded.
-  return error instanceof Error && /^(22|23|54)/.test((error as { code?: string }).code ?? '');
-}
-
-function mergeByTransaction(rows: readonly InboxRow[], unrecordable: ReadonlySet<string>): Draft[] {
-  const drafts: Draft[] = [];
-  for (let start = 0; start < rows.length;) {
-    const xid = (rows[start] as InboxRow).xid;
-    let end = start + 1;
-    while (end < rows.length && (rows[end] as InboxRow).xid === xid) end++;
-    const transaction = rows.slice(start, end);
-    drafts.push(...(unrecordable.has(xid) ? refused(transaction, 'refused by the log') : merge(transaction)));
-    start = end;
-  }
-  return drafts;
-}
-
-/** Months only go forward: an event that comes late lies in the partition of those among which it was numbered. */
-function newMonths(formed: readonly Formed[], current: string): Batch['months'] {
-  const months: { first: Position; month: string }[] = [];
-  for (const { entry } of formed) {
-    const month = `${entry.occurredAt.slice(0, 7)}-01`;
-    if (month > (months.at(-1)?.month ?? current)) months.push({ first: entry.position, month });
-  }
-  return months;
 }

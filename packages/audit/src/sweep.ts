@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { Fenced } from './fenced.ts';
 import type { InboxRow } from './inbox.ts';
 
 /** One committed transaction that waits in the inbox. */
@@ -51,6 +52,34 @@ export async function sweep(db: Client, since: string | null): Promise<Sweep> {
   return { transactions, snapshot: rows[0]?.snapshot ?? '' };
 }
 
+/** What a glance brought: all that became visible, rows and all, in their order. */
+export interface Glance {
+  readonly rows: readonly InboxRow[];
+  readonly snapshot: string;
+}
+
+/** Rows that a glance takes at most. */
+const GLANCE = 32;
+
+/**
+ * The same look for the hot path, where a few rows wait: it brings them along, which spares asking for them. Null where
+ * there are more; then `sweep` has to plan batches.
+ */
+export async function glance(db: Client, since: string): Promise<Glance | null> {
+  const from = parseSnapshot(since);
+  const { rows } = await db.query<{ snapshot: string } & ReadRow>({
+    name: 'audit_glance',
+    text: `select s.snapshot::text as snapshot, ${READ_COLUMNS}
+      from (select pg_current_snapshot() as snapshot) s
+      left join (select w.*, max(w.id) over (partition by w.xid) as last
+        from (select * from audit_inbox where xid >= $1::xid8 or xid = any($2::xid8[]) limit ${GLANCE + 1}) w) i on true
+      order by i.last, i.id`,
+    values: [from.xmax, from.running],
+  });
+  const found = rows.filter((row) => row.xid_text !== null);
+  return found.length > GLANCE ? null : { rows: found.map(inboxRow), snapshot: rows[0]?.snapshot ?? '' };
+}
+
 /** Documents of a batch, in bytes: what is read into memory at once. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -75,22 +104,34 @@ export function batches(transactions: readonly Waiting[], rowsPerBatch: number):
   return all;
 }
 
+// Text columns have names of their own: `order by id` would sort by a text alias of that name.
+const READ_COLUMNS = `i.xid::text as xid_text, i.id::text as id_text, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, i.context, i.document`;
+
+interface ReadRow {
+  xid_text: string;
+  id_text: string;
+  at_text: string;
+  context: string;
+  document: string;
+}
+
+const inboxRow = (row: ReadRow): InboxRow => ({
+  xid: row.xid_text,
+  id: row.id_text,
+  kind: 'flush',
+  at: row.at_text,
+  context: row.context,
+  document: row.document,
+});
+
 /** The rows of these transactions: transactions by their highest id, rows of one in the order in which they were written. */
 export async function readRows(db: Client, transactions: readonly Waiting[]): Promise<InboxRow[]> {
-  // The select list's text columns have names of their own: `order by id` would sort by a text alias of that name.
-  const { rows } = await db.query<{ xid_text: string; id_text: string; at_text: string; context: string; document: string }>({
+  const { rows } = await db.query<ReadRow>({
     name: 'audit_read',
-    text: `select i.xid::text as xid_text, i.id::text as id_text, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, i.context, i.document
-      from audit_inbox i where i.xid = any($1::xid8[])
-      order by max(i.id) over (partition by i.xid), i.id`,
+    text: `select ${READ_COLUMNS} from audit_inbox i where i.xid = any($1::xid8[]) order by max(i.id) over (partition by i.xid), i.id`,
     values: [transactions.map((transaction) => transaction.xid)],
   });
-  return rows.map((row) => ({
-    xid: row.xid_text,
-    id: row.id_text,
-    kind: 'flush',
-    at: row.at_text,
-    context: row.context,
-    document: row.document,
-  }));
+  const expected = transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
+  if (rows.length !== expected) throw new Fenced(`${expected - rows.length} of ${expected} rows were taken`);
+  return rows.map(inboxRow);
 }

@@ -1,0 +1,50 @@
+import type { Batch } from './append.ts';
+import type { Position } from './entry.ts';
+import type { Formed } from './form.ts';
+import type { InboxRow } from './inbox.ts';
+import { merge, refused, type Draft } from './merge.ts';
+
+/** Where the log ends, as a sequencer believes it. */
+export interface Head {
+  readonly position: Position;
+  readonly epoch: number;
+  readonly month: string;
+}
+
+/** Where the head stands once this batch is written. */
+export const headAfter = (batch: Batch, before: Head): Head => ({
+  position: batch.from + batch.formed.length,
+  epoch: batch.epoch,
+  month: batch.months.at(-1)?.month ?? before.month,
+});
+
+/** Whether it is what was to be recorded that was refused, and would be again: not a lost connection, not a lost race. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  // SQLSTATE classes: 22 data exception, 23 constraint violation, 54 program limit exceeded.
+  return error instanceof Error && /^(22|23|54)/.test((error as { code?: string }).code ?? '');
+}
+
+/** One transaction's rows after the other; those that can't be recorded as what they say are recorded as that. */
+export function mergeByTransaction(rows: readonly InboxRow[], unrecordable: ReadonlySet<string>): Draft[] {
+  const drafts: Draft[] = [];
+  for (let start = 0; start < rows.length;) {
+    const xid = (rows[start] as InboxRow).xid;
+    let end = start + 1;
+    while (end < rows.length && (rows[end] as InboxRow).xid === xid) end++;
+    const transaction = rows.slice(start, end);
+    drafts.push(...(unrecordable.has(xid) ? refused(transaction, 'refused by the log') : merge(transaction)));
+    start = end;
+  }
+  return drafts;
+}
+
+/** Months only go forward: an event that comes late lies in the partition of those among which it was numbered. */
+export function newMonths(formed: readonly Formed[], current: string): Batch['months'] {
+  const months: { first: Position; month: string }[] = [];
+  for (const { entry } of formed) {
+    const month = `${entry.occurredAt.slice(0, 7)}-01`;
+    if (month > (months.at(-1)?.month ?? current)) months.push({ first: entry.position, month });
+  }
+  return months;
+}
