@@ -25,9 +25,13 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknow
 /** The refusal for input that is wrong in these fields. */
 export function invalidInput(problems: readonly FieldProblem[]): Refusal {
   const fields = problems.slice(0, MOST_PROBLEMS).map(({ field, message }) => ({ field: field.slice(0, 100), message }));
-  const [first] = fields;
-  const details = first && (first.field ? `${first.field} ${first.message}.` : `The input ${first.message}.`);
-  return new Refusal('VALIDATION_ERROR', 'The input is not valid', details, { fields });
+  return new Refusal('VALIDATION_ERROR', 'The input is not valid', fields[0] && sentenceOf(fields[0]), { fields });
+}
+
+/** Most messages follow the name of their field; some are sentences of their own. */
+function sentenceOf({ field, message }: FieldProblem): string {
+  if (/^[A-Z].*\.$/s.test(message)) return field ? `${field}: ${message}` : message;
+  return `${field || 'The input'} ${message}.`;
 }
 
 /**
@@ -78,11 +82,12 @@ function problemsIn(issues: readonly Issue[], nameOf: NameOf): FieldProblem[] {
   });
 }
 
-/** Of several alternatives the one that was meant: what has the right type and is wrong further in. Else all of them. */
+/** Of several alternatives the one that was meant: what has the right form, or the right type and is wrong further in. Else all of them. */
 function unionProblems(issue: z.core.$ZodIssueInvalidUnion, nameOf: NameOf): FieldProblem[] {
   if (issue.input === undefined && !issue.path.length) return [{ field: '', message: 'is required' }];
   const branches = issue.errors as readonly (readonly Issue[])[];
   const meant =
+    branches.find((branch) => branch.every((inner) => inner.code === 'custom')) ??
     branches.find((branch) => branch.every((inner) => inner.path.length > 0)) ??
     branches.find((branch) => branch.every((inner) => inner.code !== 'invalid_type'));
   const inside = (inner: Issue): Issue => ({ ...inner, path: [...issue.path, ...inner.path] });

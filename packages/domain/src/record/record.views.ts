@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { day, instant } from '../day.views.ts';
 
 /** A recorded value: exact text, null for none, or what stands for one that was too large to keep. */
 const value = z.union([z.string(), z.null(), z.object({ beginning: z.string(), bytes: z.number().int(), sha256: z.string() })]);
@@ -57,7 +58,7 @@ export const filterInput = {
   text: oneOrMore,
 };
 
-const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+const instantOrDay = z.union([instant, day]);
 
 export const pageInput = z.strictObject({
   ...filterInput,
@@ -158,5 +159,5 @@ export const auditLogsInput = z
   .strictObject({ ...auditLogsFilter, rootType: z.string().max(100).optional(), rootId: z.string().max(200).optional() })
   .refine(({ rootType, rootId }) => rootType === undefined || rootId !== undefined, {
     path: ['rootId'],
-    message: 'A root type needs the id of a root.',
+    message: 'is required where a root type is given',
   });

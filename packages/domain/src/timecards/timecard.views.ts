@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import { day, instant } from '../day.views.ts';
 
 /** The states of a timecard. */
 export const TIMECARD_STATUSES = ['draft', 'submitted', 'approved', 'rejected'] as const;
 export type TimecardStatus = (typeof TIMECARD_STATUSES)[number];
 
 const id = z.uuid();
-/** An instant with its offset, `2026-11-03T08:00:00+01:00`; answers give UTC. */
-export const instant = z.iso.datetime({ offset: true, error: 'An instant with its offset is needed, such as 2026-11-03T08:00:00+01:00.' });
-export const day = z.iso.date('A day is needed, such as 2026-11-03.');
 /** Decimal hours as exact text, such as `8.50`. */
 export const hours = z.string().regex(/^\d+\.\d{2}$/);
 
