@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { LEAF_VERSION } from '@countersign/proof/leaf';
 import type { Position } from './entry.ts';
 import { Fenced } from './fenced.ts';
-import type { Formed } from './form.ts';
+import type { Formed } from './formed.ts';
 
 /** A batch as it is written: whole transactions, formed for the positions after `from`. */
 export interface Batch {

@@ -1,6 +1,6 @@
 import type { Batch } from './append.ts';
 import type { Position } from './entry.ts';
-import type { Formed } from './form.ts';
+import type { Formed } from './formed.ts';
 import type { InboxRow } from './inbox.ts';
 import { merge, refused, type Draft } from './merge.ts';
 

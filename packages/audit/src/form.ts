@@ -4,26 +4,14 @@ import { LEAF_VERSION } from '@countersign/proof/leaf';
 import type { Position } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
 import type { Entry, StoredChange } from './log-entry.ts';
-import type { Draft } from './merge.ts';
+import type { CompleteDraft, Draft } from './merge.ts';
 import { originSubject, seal, valuesSubject, type SealedValues, type SubjectKeys } from './protect.ts';
-import type { Clear } from './reveal.ts';
+import type { Clear, Formed } from './formed.ts';
 import { leafText } from './leaf-record.ts';
 import { shrink } from './shrink.ts';
 
 /** An event's canonical bytes are at most these; beyond, its largest values are shortened. */
 export const MAX_EVENT_BYTES = 60 * 1024;
-
-/** A draft whose subject and scopes are known. */
-export type CompleteDraft = Draft & { readonly subject: string | null; readonly scopes: readonly string[] };
-
-/** An event with its place, its bytes and, still in memory, what its seals hold. */
-export interface Formed {
-  readonly entry: Entry;
-  readonly clear: Clear;
-  /** The changes as canonical JSON, as they stand in the leaf. */
-  readonly changesJson: string;
-  readonly leafHash: Buffer;
-}
 
 /**
  * Gives drafts their places: ids, seals under keys that are loaded, canonical bytes, leaf hashes. One for each batch,

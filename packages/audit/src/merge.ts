@@ -29,6 +29,9 @@ export interface Draft {
   readonly occurredAt: string;
 }
 
+/** A draft whose subject and scopes are known. */
+export type CompleteDraft = Draft & { readonly subject: string | null; readonly scopes: readonly string[] };
+
 /** Characters of an address or a user agent that are kept. */
 const MAX_ORIGIN = 1_000;
 

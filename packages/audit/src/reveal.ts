@@ -1,14 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Change, Event } from './entry.ts';
 import type { Entry, StoredChange } from './log-entry.ts';
-import type { Formed } from './form.ts';
+import type { Clear, Formed } from './formed.ts';
 import { originSubject, unseal, valuesSubject, type Origin, type SealedValues, type SubjectKeys } from './protect.ts';
-
-/** What an event's seals hold: null where there is no seal, or its key is gone. */
-export interface Clear {
-  readonly values: SealedValues | null;
-  readonly origin: Origin | null;
-}
 
 /** An event of the log with the means to show it to anybody. */
 export interface OpenedEntry {

@@ -1,6 +1,5 @@
 import type { Client } from 'pg';
-import type { CompleteDraft } from './form.ts';
-import type { Draft } from './merge.ts';
+import type { CompleteDraft, Draft } from './merge.ts';
 
 /** What the events of a root say about whose it is. */
 interface Facts {
