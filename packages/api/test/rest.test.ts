@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { definitionsIn } from '../src/definition.ts';
+import { parseInput } from '../src/input.ts';
 import { interfaceOf } from '../src/interface.ts';
 import { BODY_LIMIT } from '../src/rest/body.ts';
+import { requestInput } from '../src/rest/request-input.ts';
 import { restApp } from '../src/rest/rest.ts';
 import { RABBIT, rabbits, scene, somebody } from './warren.ts';
 
@@ -61,6 +64,17 @@ describe('REST (AUD-26, R-10)', () => {
     });
     expect((await ask('GET', '/api/rabbits?fur_colour=brown')).body['data']).toEqual([{ furColour: 'brown', limit: 50 }]);
   });
+
+  test.each(['1e1', '0x10', '0b11', ' 10', '10 ', '+10', '10.0', '', '１０', 'Infinity'])(
+    '%j is no number, whatever a schema makes of texts',
+    (limit) => {
+      const input = z.strictObject({ limit: z.coerce.number().int() });
+      const parts = { path: {}, query: new URLSearchParams({ limit }), contentType: undefined, body: '' };
+      expect(() => parseInput(input, requestInput({ method: 'GET', input }, parts), 'snake')).toThrow(
+        expect.objectContaining({ details: 'limit must be a number.' }),
+      );
+    },
+  );
 
   test('a fixed path wins over one with a parameter', async () => {
     expect((await served().ask('GET', '/api/rabbits/count')).body).toEqual({ rabbits: 2 });

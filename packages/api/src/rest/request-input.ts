@@ -61,12 +61,17 @@ function parameter(shape: Shape, texts: readonly string[]): unknown {
   return texts.map((text) => read(shape.items ?? undefined, text));
 }
 
-/** A text as what may stand here. What doesn't look like it stays text, for the schema to refuse. */
+/** A text as what may stand here. What doesn't look like it stays what it is, for the schema to refuse. */
 function read(shape: Shape | undefined, text: string): unknown {
   if (!shape || shape.plain.has('string')) return text;
-  if (shape.plain.has('number') && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
   if (shape.plain.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-  return text;
+  return shape.plain.has('number') ? numberOf(text) : text;
+}
+
+/** In decimal digits, and a whole number without a fraction. NaN for anything else: of a text a schema might make what nobody wrote, 16 of `0x10`. */
+function numberOf(text: string): number {
+  const number = /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isInteger(number) && text.includes('.') ? Number.NaN : number;
 }
 
 function bodyOf(body: string, contentType: string | undefined, inPath: readonly string[]): Record<string, unknown> {
