@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -37,6 +38,15 @@ export function reachableDataDir(wanted: string, account: Account): string {
 function canEnter(folder: string, account: Account): boolean {
   return existsSync(folder) ? succeeds('test', ['-x', folder], account) : canEnter(dirname(folder), account);
 }
+
+/** @throws Error where a file stands in the place of the data directory or of one above it. */
+export function refuseFiles(dataDir: string): void {
+  const nearest = nearestOf(resolve(dataDir));
+  if (!statSync(nearest).isDirectory()) throw new Error(`${nearest} is no folder: choose another data directory`);
+}
+
+/** The path itself, or the lowest one above it at which there is anything. */
+const nearestOf = (path: string): string => (existsSync(path) || path === dirname(path) ? path : nearestOf(dirname(path)));
 
 /** Whether this folder holds a database cluster that these binaries can run. @throws Error with advice for anything else in it. */
 export function holdsCluster(dataDir: string): boolean {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { createCluster, holdsCluster, reachableDataDir, readPassword } from './cluster.ts';
+import { createCluster, holdsCluster, reachableDataDir, readPassword, refuseFiles } from './cluster.ts';
 import { freePort } from './free-port.ts';
 import { LAUNCHER_SETTING, untilReleased } from './lock-file.ts';
 import { type Running, startServer, StartFailed } from './server.ts';
@@ -53,6 +53,7 @@ const RELEASE_PATIENCE = 60_000;
  * @throws AlreadyRunning when a server runs on the data; Error with advice where it cannot be started.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  refuseFiles(options.dataDir);
   const dataDir = reachableDataDir(options.dataDir, serverAccount(resolve(options.dataDir)));
   const account = serverAccount(dataDir);
   const binaries = await findBinaries(account);

@@ -41,6 +41,13 @@ it('knows Unicode, whatever the locales of the machine', async () => {
   expect(await query(url, sql)).toEqual([{ lower: 'äøσ', encoding: 'UTF8', memory: '7MB', fsync: 'off' }]);
 });
 
+it('refuses a file in the place of a folder, and names it', async () => {
+  const file = join(folder(), 'file');
+  writeFileSync(file, 'a rabbit', { mode: 0o600 });
+  for (const dataDir of [file, join(file, 'data'), join(file, 'deep', 'data')])
+    await expect(startEmbedded({ dataDir, fast: true })).rejects.toThrow(`${file} is no folder: choose another data directory`);
+});
+
 it('refuses a second server on the same data, and says which process to stop', async () => {
   const dataDir = join(folder(), 'data');
   const here = await start({ dataDir, fast: true });
