@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
-import { signIn } from './house.ts';
+import { adjustClock } from '../src/demo/database-clock.ts';
+import { signIn, temporaryFolder } from './house.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -52,6 +55,38 @@ describe('the program', () => {
     expect(await run.code).toBe(1);
     expect(run.output).toContain('ECONNREFUSED');
     expect(run.output).not.toContain('hunter2');
+  });
+
+  test('its own database says where its data lie', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const server = launch(['start'], { DATA_DIR: folder.path, PORT: '0' });
+    const dataDir = await eventually(() => /Its data lie in (\S+)/.exec(server.output)?.[1] ?? false, { timeout: 30_000 });
+    // For root that is another folder where the wanted one is closed to the account that the database runs as.
+    onTestFinished(() => {
+      if (dataDir.startsWith('/var/lib/countersign-')) rmSync(dirname(dataDir), { recursive: true });
+    });
+    expect(existsSync(join(dataDir, 'PG_VERSION'))).toBe(true);
+    server.child.kill('SIGTERM');
+    expect(await server.code).toBe(0);
+  });
+
+  test('a demo that was broken off leaves no clock of its own in the log, wanted again or not', async () => {
+    const { superuser: _, ...env } = await empty();
+    expect(await launch(['migrate'], env).code).toBe(0);
+    const owner = new Client(env.DATABASE_URL);
+    await owner.connect();
+    onTestFinished(() => owner.end());
+    const clock = async () =>
+      (await owner.query<{ body: string }>(`select prosrc as body from pg_proc where proname = 'audit_now'`)).rows[0]?.body;
+    const own = await clock();
+    await adjustClock(owner);
+    expect(await clock()).not.toBe(own);
+    const server = launch(['start'], { ...env, DEMO: '0' });
+    await eventually(() => server.output.includes('Countersign is at'), { timeout: 20_000 });
+    expect(await clock()).toBe(own);
+    server.child.kill('SIGTERM');
+    expect(await server.code).toBe(0);
   });
 
   test('migrates, makes an administrator, serves them, and ends by a signal without losing what is under way', async () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { openDatabase } from '../database/database.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { demoState } from '../demo/seed.ts';
 import { openDemonstration } from '../demonstration.ts';
 import { Lifetime } from '../lifetime.ts';
 import { type Logger, openLogger } from '../log.ts';
@@ -34,20 +35,23 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   const system = await openSystem({ logins: database.logins, settings, log });
   lifetime.began('the log and the connections', system.close);
   const demo = settings.demo ? await openDemonstration({ owner: database.owner, system, log }) : null;
+  // A demo that was broken off may have left its clock in the log: it goes, whether a demo is wanted now or not.
+  if (!settings.demo) await demoState(database.owner);
   if (demo) lifetime.began('the demonstration', demo.stop);
   const served = await serve({ system, settings, log, webFolder: WEB, demo: () => demo?.view() ?? null });
   lifetime.began('the server', served.close);
-  return greetingOf(served.url, { database: database.address, demo: demo?.view() ?? null });
+  return greetingOf(served.url, { database, demo: demo?.view() ?? null });
 }
 
 interface Offered {
-  readonly database: string | null;
+  readonly database: Pick<Database, 'address' | 'dataDir'>;
   readonly demo: { readonly accounts: readonly { readonly email: string }[]; readonly password: string } | null;
 }
 
 function greetingOf(url: string, { database, demo }: Offered): string {
   const lines = ['', `  Countersign is at ${url}`, `  Its interface is described at ${url}/docs`];
-  if (database) lines.push(`  The database: ${database}`);
+  if (database.address !== null) lines.push(`  The database: ${database.address}`);
+  if (database.dataDir !== null) lines.push(`  Its data lie in ${database.dataDir}`);
   if (demo) lines.push(`  Sign in as ${demo.accounts.map(({ email }) => email).join(', ')}`, `  Everybody's password is ${demo.password}`);
   return [...lines, ''].join('\n');
 }

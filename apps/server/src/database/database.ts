@@ -11,6 +11,8 @@ export interface Database {
   readonly owner: string;
   /** For looking into the embedded one; null where the operator has brought their own. */
   readonly address: string | null;
+  /** The folder in which the embedded one's data lie; null likewise. */
+  readonly dataDir: string | null;
   /** Migrations that this start ran. */
   readonly migrated: readonly string[];
   /** In sentences, what isn't protected. */
@@ -21,22 +23,23 @@ export interface Database {
 
 /** Starts the embedded database unless there is one, and makes it ready; two nodes may do so at the same time. */
 export async function openDatabase({ database, dataDir }: Pick<Settings, 'database' | 'dataDir'>): Promise<Database> {
-  const { owner, address, close } = database
-    ? { owner: database.owner, address: null, close: () => Promise.resolve() }
+  const server = database
+    ? { owner: database.owner, address: null, dataDir: null, close: () => Promise.resolve() }
     : await ownServer(dataDir);
+  const { owner, close } = server;
   try {
     const made = await exclusively(owner, async (client) => {
       const migrated = await migrate(owner);
       return { migrated, ...(await makeLogins(client, owner, database?.logins ?? null)) };
     });
-    return { ...made, owner, address, close };
+    return { ...made, ...server };
   } catch (problem) {
     await close();
     throw problem;
   }
 }
 
-async function ownServer(dataDir: string): Promise<Pick<Database, 'owner' | 'address' | 'close'>> {
+async function ownServer(dataDir: string): Promise<Pick<Database, 'owner' | 'address' | 'dataDir' | 'close'>> {
   const server = await startEmbedded({ dataDir: join(dataDir, 'postgres') });
-  return { owner: server.url, address: server.url, close: () => server.stop() };
+  return { owner: server.url, address: server.url, dataDir: server.dataDir, close: () => server.stop() };
 }
