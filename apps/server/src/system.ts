@@ -7,6 +7,7 @@ import { directoryOf } from '@countersign/domain/people/directory';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
 import { peopleOf, presentEvent } from '@countersign/domain/record/present-event';
+import { Backlog } from './backlog.ts';
 import { MIGRATIONS } from './database/migrations.ts';
 import type { Logger } from './log.ts';
 import type { Logins, Settings } from './settings.ts';
@@ -53,13 +54,15 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       report: (problem) => log.error({ err: problem }, 'sessions could not be checked'),
     });
     const services = servicesOf({ orm, trail, log, maxBehind: settings.liveReplay });
+    const backlog = new Backlog(trail.sequencer);
     const close = async () => {
+      backlog.close();
       streams.close();
       services.lanes.close();
       await trail.close();
       await orm.close(true);
     };
-    return { orm, trail, services, streams, close, readiness: () => readiness(orm, trail) };
+    return { orm, trail, services, streams, close, readiness: () => readiness({ orm, trail, backlog }) };
   } catch (problem) {
     await orm.close(true);
     throw problem;
@@ -103,23 +106,31 @@ const PATIENCE = 2_000;
 /** Events that the feed may be behind the log before a node counts as stuck. */
 const STUCK = 10_000;
 
-async function readiness(orm: MikroORM, trail: OpenLog): Promise<string[]> {
+interface Judged {
+  readonly orm: MikroORM;
+  readonly trail: OpenLog;
+  readonly backlog: Backlog;
+}
+
+async function readiness(judged: Judged): Promise<string[]> {
   const tooSlow = new Promise<string[]>((resolve) =>
     setTimeout(() => resolve([`the database did not answer within ${PATIENCE} ms`]), PATIENCE).unref(),
   );
-  return Promise.race([problemsOf(orm, trail), tooSlow]);
+  return Promise.race([problemsOf(judged), tooSlow]);
 }
 
-async function problemsOf(orm: MikroORM, trail: OpenLog): Promise<string[]> {
+async function problemsOf({ orm, trail, backlog }: Judged): Promise<string[]> {
   try {
     const executed = await orm.em.fork().execute<{ name: string }[]>('select name from mikro_orm_migrations');
     const names = new Set(executed.map(({ name }) => name));
     const missing = MIGRATIONS.filter(({ name }) => !names.has(name)).map(({ name }) => `the migration ${name} has not run`);
     const head = await trail.log.head();
     const behind = head - trail.feed.position;
+    const waiting = backlog.problem();
     return [
       ...missing,
       ...(trail.sequencer.backend === null ? ['the sequencer is not connected'] : []),
+      ...(waiting === null ? [] : [waiting]),
       ...(behind > STUCK ? [`the feed is ${behind} events behind the log`] : []),
     ];
   } catch {
