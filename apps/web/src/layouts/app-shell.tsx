@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useLocation, useRouteContext, useSearch } from '@tanstack/react-router';
+import { Link, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
 import { Clock3, Radio } from 'lucide-react';
+import { useEffect } from 'react';
 import { sessionQuery } from '../api/session.ts';
 import { Announcer } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -21,10 +22,9 @@ const PAGES = [
 export function AppShell() {
   const { user } = useRouteContext({ from: '/_app' });
   const { tz } = useSearch({ from: '/_app' });
-  const location = useLocation();
   const { data: session } = useQuery(sessionQuery);
   usePageFocus();
-  if (session?.user === null) return <Navigate to="/sign-in" search={{ to: location.href }} replace />;
+  useEndOfSession(session?.user === null);
   return (
     <ZoneProvider mine={user.time_zone} linked={tz}>
       <a
@@ -34,7 +34,7 @@ export function AppShell() {
         Skip to the page
       </a>
       <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
-        <aside className="order-2 flex border-line max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:border-r md:px-2.5 md:py-3">
+        <header className="order-2 flex border-line max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:border-r md:px-2.5 md:py-3">
           <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
             <Mark /> Countersign
           </div>
@@ -52,7 +52,7 @@ export function AppShell() {
             ))}
           </nav>
           <UserMenu user={user} />
-        </aside>
+        </header>
         <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none">
           <DemoProgress progress={session?.demo?.progress ?? null} />
           <Outlet />
@@ -63,4 +63,12 @@ export function AppShell() {
       <Announcer />
     </ZoneProvider>
   );
+}
+
+/** A session that ended behind the page's back: its route looks again who is signed in, and leads to the sign-in. */
+function useEndOfSession(ended: boolean): void {
+  const router = useRouter();
+  useEffect(() => {
+    if (ended) void router.invalidate();
+  }, [ended, router]);
 }

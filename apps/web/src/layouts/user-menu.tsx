@@ -7,7 +7,7 @@ import { sessionQuery, signOut, type SignedIn } from '../api/session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { LazyPanel, preloadPanel } from '../ui/lazy-panel.tsx';
-import { notify } from '../ui/notice.tsx';
+import { clearNotice, notify } from '../ui/notice.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
 import { useStore } from '../ui/store.ts';
 import { roleName } from './role-name.ts';
@@ -84,6 +84,7 @@ function useSignOut(): () => void {
         await signOut();
         // Nothing that one person saw is left for the next one at the same screen.
         queries.clear();
+        clearNotice();
         await queries.fetchQuery(sessionQuery);
         await router.invalidate();
         await navigate({ to: '/sign-in' });

@@ -137,6 +137,7 @@ function ChoiceList({ label, choices, chosen, onChange, single, missing }: Props
             <label className="flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm hover:bg-hover pointer-coarse:min-h-11">
               <input
                 type="checkbox"
+                aria-label={label}
                 checked={chosen.includes(value)}
                 onChange={() => toggle(value)}
                 className="size-4 shrink-0 accent-(--accent)"

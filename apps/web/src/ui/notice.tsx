@@ -19,6 +19,9 @@ export function notify(notice: Notice): void {
   shown.set({ ...notice, id: count });
 }
 
+/** Takes away what is said, such as when somebody else sits down. */
+export const clearNotice = (): void => shown.set(null);
+
 const READ = 6000;
 const DECIDE = 12_000;
 

@@ -19,9 +19,12 @@ export function EventDrawer() {
   const close = useClose();
   const heading = useRef<HTMLHeadingElement>(null);
   useShortcuts({ escape: close });
+  const opened = useRef(false);
   useEffect(() => {
     // By keyboard one walks through the list with the drawer open: then the focus stays where the keys are.
-    if (!document.activeElement?.closest('[data-set]')) heading.current?.focus({ preventScroll: true });
+    const walking = opened.current && document.activeElement?.closest('[data-set]');
+    opened.current = true;
+    if (!walking) heading.current?.focus({ preventScroll: true });
   }, [position]);
   return (
     <aside

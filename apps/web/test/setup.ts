@@ -1,0 +1,32 @@
+import { setupWorker } from 'msw/browser';
+import { afterEach, beforeAll, beforeEach } from 'vitest';
+import { page } from 'vitest/browser';
+import '../src/styles/app.css';
+import { clearNotice } from '../src/ui/notice.tsx';
+import { shortcutsPreference, themePreference, zonePreference } from '../src/ui/preferences.ts';
+import { handlersFor } from './fake/handlers.ts';
+import { current, newWorld } from './fake/current.ts';
+
+const worker = setupWorker(...handlersFor(() => current()));
+
+// Before any page is imported: its client takes the WebSocket that it finds.
+await worker.start({ quiet: true, onUnhandledFrame: 'bypass' });
+
+beforeAll(() => {
+  // What is looked for has to be there, not on its way.
+  document.documentElement.lang = 'en';
+});
+
+beforeEach(async () => {
+  newWorld();
+  localStorage.clear();
+  clearNotice();
+  zonePreference.set('site');
+  themePreference.set('system');
+  shortcutsPreference.set('on');
+  await page.viewport(1280, 800);
+});
+
+afterEach(() => {
+  delete document.documentElement.dataset['theme'];
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { current } from '../fake/current.ts';
+import { afternoon, DEMO } from '../fake/scenes.ts';
+import { World } from '../fake/world.ts';
+import { open } from '../open.tsx';
+
+function signedOut(): World {
+  const world = afternoon();
+  world.user = null;
+  return world;
+}
+
+const mail = () => page.getByLabelText('Mail address');
+const password = () => page.getByLabelText('Password');
+const enter = () => page.getByRole('button', { name: 'Sign in' });
+
+describe('AC-5: signing in', () => {
+  test('whoever is not signed in is asked to, and gets where they wanted to go', async () => {
+    const { address } = await open('/timecards?status=draft', signedOut());
+    await expect.poll(address).toBe('/sign-in?to=/timecards?status=draft');
+    await mail().fill('anna@example.com');
+    await password().fill('demo');
+    await enter().click();
+    await expect.poll(address).toBe('/timecards?status=draft');
+  });
+
+  test('a wrong password is told clearly, and the mail address stays', async () => {
+    await open('/sign-in', signedOut());
+    await mail().fill('anna@example.com');
+    await password().fill('wrong');
+    await enter().click();
+    await expect.element(page.getByRole('alert')).toMatchTextContent(/Mail address and password don’t belong together/);
+    await expect.element(page.getByRole('alert')).toHaveFocus();
+    await expect.element(mail()).toHaveValue('anna@example.com');
+  });
+
+  test('an empty form says what is missing, at the field', async () => {
+    await open('/sign-in', signedOut());
+    await enter().click();
+    await expect.element(mail()).toHaveAccessibleDescription('Give your mail address.');
+    await expect.element(mail()).toHaveFocus();
+    await expect.element(password()).toHaveAttribute('aria-invalid', 'true');
+  });
+
+  test('a demonstration offers its accounts; a worker begins with their timecards', async () => {
+    const world = signedOut();
+    world.demo = DEMO;
+    const { address } = await open('/', world);
+    await page.getByRole('button', { name: /Li Wei/ }).click();
+    await expect.poll(address).toBe('/timecards');
+    expect(current().user?.role).toBe('worker');
+  });
+
+  test('an address of another site is never gone to', async () => {
+    const { address } = await open('/sign-in?to=//elsewhere.example/x', signedOut());
+    await mail().fill('anna@example.com');
+    await password().fill('demo');
+    await enter().click();
+    await expect.poll(address).toBe('/live');
+  });
+
+  test('signing out leads back, and leaves nothing of what was seen', async () => {
+    const { address } = await open('/live', afternoon());
+    await expect.element(page.getByRole('article').first()).toBeVisible();
+    await page.getByRole('button', { name: /Anna Berg/ }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect.poll(address).toBe('/sign-in');
+    await expect.element(enter()).toBeVisible();
+  });
+
+  test('a session that ended behind the page’s back leads to the sign-in, and back', async () => {
+    const world = afternoon();
+    const { address, history } = await open('/live', world);
+    await expect.element(page.getByRole('article').first()).toBeVisible();
+    world.user = null;
+    world.refusals.set('timecards.list', { code: 'UNAUTHORIZED', message: 'Sign in first' });
+    history.push('/timecards');
+    await expect.poll(address).toBe('/sign-in?to=/timecards');
+  });
+});

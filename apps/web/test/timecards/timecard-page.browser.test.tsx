@@ -1,0 +1,283 @@
+import { describe, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { dayEvent, makeCard, makeEvent, usual } from '../fake/cards.ts';
+import { current } from '../fake/current.ts';
+import { LI, OMAR } from '../fake/people.ts';
+import { uuid } from '../fake/random.ts';
+import { UPDATE_FORM, World } from '../fake/world.ts';
+import { open } from '../open.tsx';
+
+function worldWith(more: Parameters<typeof makeCard>[0] = {}): { world: World; id: string } {
+  const world = new World();
+  const card = makeCard(more);
+  world.cards = [card];
+  world.events = [makeEvent(12, { card, by: LI, action: 'timecard_submitted', changes: [{ field: 'status', old: 'draft', new: 'submitted' }] }), makeEvent(11, { card, by: LI, operation: 'create', action: 'timecard_created' })];
+  return { world, id: card.id };
+}
+
+const conflict = (field: string, base: string, present: string) => ({ field, base, present, changedBy: { id: OMAR.id, name: 'Omar Khan' }, changedAt: '2026-11-06T17:01:00Z' });
+const CONFLICT = { code: 'CONFLICT', message: 'This timecard was changed since you read it.' };
+const OUT = 'Daily Check Out, Tue 3 Nov';
+const OUT_FIELD = 'entries.2026-11-03.daily_check_out';
+
+const field = (name: string) => page.getByRole('textbox', { name });
+const button = (name: string) => page.getByRole('button', { name });
+const updates = () => current().commands.filter(({ path }) => path === 'timecards.update');
+
+async function edit(more: Parameters<typeof makeCard>[0] = {}) {
+  const { world, id } = worldWith(more);
+  const opened = await open(`/timecards/${id}`, world);
+  await button('Edit').click();
+  await expect.element(page.getByRole('heading', { name: 'Edit the times' })).toHaveFocus();
+  return { ...opened, world, id };
+}
+
+describe('a timecard', () => {
+  test('TC-1: shows its days, a night shift with the day that it ends on', async () => {
+    const { world, id } = worldWith({ days: [usual('2026-11-02'), { workDate: '2026-11-04', times: ['2026-11-04T21:00:00.000Z', '2026-11-05T00:30:00.000Z', '2026-11-05T01:00:00.000Z', '2026-11-05T05:30:00.000Z'] }] });
+    await open(`/timecards/${id}`, world);
+    await expect.element(page.getByRole('row', { name: /^Wed 4 Nov/ })).toMatchTextContent(/22:00\s*01:30 \+1 – 02:00 \+1\s*06:30 \+1\s*8:00/);
+    await expect.element(page.getByRole('heading', { level: 1 })).toMatchTextContent('Li Wei · Week of 2 Nov 2026');
+  });
+
+  test('AUD-27: times are shown in the zone that is chosen, and the table names it', async () => {
+    const { world, id } = worldWith({ site: 2, days: [{ workDate: '2026-11-02', times: ['2026-11-02T14:00:00.000Z', null, null, '2026-11-02T22:00:00.000Z'] }] });
+    await open(`/timecards/${id}`, world);
+    await expect.element(page.getByRole('table')).toMatchTextContent(/EST.*09:00.*17:00/s);
+    await page.getByText('UTC', { exact: true }).click();
+    await expect.element(page.getByRole('table')).toMatchTextContent(/UTC.*14:00.*22:00/s);
+  });
+
+  test('what can’t be done now says why, and stays where it is', async () => {
+    const { world, id } = worldWith({ more: { actions: { edit: { allowed: true, reason: null }, submit: { allowed: true, reason: null }, approve: { allowed: false, reason: 'Nobody approves or rejects their own timecard.' }, reject: { allowed: false, reason: 'Nobody approves or rejects their own timecard.' }, delete: { allowed: true, reason: null } } } });
+    await open(`/timecards/${id}`, world);
+    await expect.element(button('Approve')).toHaveAttribute('aria-disabled', 'true');
+    await expect.element(button('Approve')).toHaveAccessibleDescription('Nobody approves or rejects their own timecard.');
+    button('Approve').element().dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    expect(page.getByRole('dialog').elements()).toHaveLength(0);
+  });
+
+  test('TC-7: a field that somebody just changed lights up, with what it was and who changed it', async () => {
+    const { world, id } = worldWith();
+    await open(`/timecards/${id}`, world);
+    await expect.poll(() => world.followers.size).toBeGreaterThan(1);
+    const entries = world.card(id).entries.map((entry) => (entry.workDate === '2026-11-03' ? { ...entry, dailyCheckOut: '2026-11-03T15:45:00.000Z' } : entry));
+    world.replace(id, { entries });
+    world.commit(dayEvent(13, '2026-11-03', { card: world.card(id), by: OMAR, changes: [{ field: 'daily_check_out', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:45:00Z' }] }));
+    await expect.element(page.getByRole('row', { name: /^Tue 3 Nov/ })).toMatchTextContent(/16:45was 17:00 · Omar Khan/);
+    await expect.element(page.getByRole('article').first()).toMatchTextContent(/Omar Khan.*17:00.*16:45/s);
+  });
+});
+
+describe('editing', () => {
+  test('TC-6: only what was typed is sent, with the version that it rests on', async () => {
+    const { id } = await edit();
+    await field(OUT).fill('1630');
+    await expect.element(page.getByText('32:00')).toBeVisible();
+    await field('Reason').fill('Gate log shows 16:28');
+    await button('Save').click();
+    await expect.element(page.getByText('Saved')).toBeVisible();
+    expect(updates()[0]?.input).toEqual({ id, version: 1, reason: 'Gate log shows 16:28', entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }] });
+  });
+
+  test('TC-10: somebody else’s card needs a reason', async () => {
+    await edit();
+    await field(OUT).fill('1630');
+    await button('Save').click();
+    await expect.element(field('Reason')).toHaveFocus();
+    await expect.element(field('Reason')).toHaveAccessibleDescription(/Say why/);
+    expect(updates()).toHaveLength(0);
+  });
+
+  test('the owner’s own draft needs none', async () => {
+    const { world, id } = worldWith({ person: { id: '00000001-0000-4000-8000-000000000001', name: 'Anna Berg' } });
+    await open(`/timecards/${id}`, world);
+    await button('Edit').click();
+    await field(OUT).fill('1630');
+    await button('Save').click();
+    await expect.element(page.getByText('Saved')).toBeVisible();
+  });
+
+  test('a field that is added to the command appears in the form, without an edit of the page', async () => {
+    const { world, id } = worldWith();
+    world.form = [...UPDATE_FORM, { name: 'costCentre', title: 'Cost Centre', kind: 'text', required: false, maxLength: 20 }];
+    // The form is known for as long as the page is open: this is another page.
+    await open(`/timecards/${id}`, world);
+    await button('Edit').click();
+    await field('Cost Centre').fill('4711');
+    await field('Reason').fill('Booked wrongly');
+    await button('Save').click();
+    await expect.poll(() => updates()[0]?.input).toMatchObject({ costCentre: '4711' });
+  });
+
+  test('TC-6: impossible times are told at their field before anything is sent', async () => {
+    await edit();
+    await field(OUT).fill('07:00');
+    await field('Daily Break End, Mon 2 Nov').fill('11:00');
+    await expect.element(page.getByText('The end of the break has to be after its start.')).toBeVisible();
+    await expect.element(field('Daily Break End, Mon 2 Nov')).toHaveAttribute('aria-invalid', 'true');
+  });
+
+  test('what the server refuses stands at the field, and nothing typed is lost', async () => {
+    const { world } = await edit();
+    world.refusals.set('timecards.update', { code: 'VALIDATION_ERROR', message: 'These times can’t be.', fields: [{ field: OUT_FIELD, message: 'No day has more than 24 hours of work.' }] });
+    await field(OUT).fill('1630');
+    await field('Reason').fill('Gate log');
+    await button('Save').click();
+    await expect.element(page.getByText('No day has more than 24 hours of work.')).toBeVisible();
+    await expect.element(field(OUT)).toHaveValue('16:30');
+    await expect.element(field('Reason')).toHaveValue('Gate log');
+  });
+
+  test('nobody answers: it says so, and a second try goes through', async () => {
+    const { world } = await edit();
+    world.refusals.set('timecards.update', { code: 'OFFLINE', message: '' });
+    await field(OUT).fill('1630');
+    await field('Reason').fill('Gate log');
+    await button('Save').click();
+    await expect.element(page.getByRole('alert')).toMatchTextContent(/can’t be reached.*Nothing that you typed is lost/s);
+    world.refusals.clear();
+    await button('Save').click();
+    await expect.element(page.getByText('Saved')).toBeVisible();
+  });
+});
+
+describe('TC-6: somebody else changed the card meanwhile', () => {
+  test('other fields: both stay, it says so, and it can be undone', async () => {
+    const { world, id } = await edit();
+    const entries = world.card(id).entries.map((entry) => (entry.workDate === '2026-11-02' ? { ...entry, dailyCheckIn: '2026-11-02T07:10:00.000Z' } : entry));
+    const answer = world.answers;
+    let tries = 0;
+    answer.set('timecards.update', (input: Parameters<World['replace']>[1] & { version: number }) => {
+      tries += 1;
+      if (tries === 1) {
+        world.replace(id, { entries });
+        world.refusals.set('timecards.update', { ...CONFLICT, conflicts: [conflict('entries.2026-11-02.daily_check_in', '2026-11-02T07:00:00.000Z', '2026-11-02T07:10:00.000Z')] });
+        setTimeout(() => world.refusals.clear(), 0);
+        return world.answer('timecards.update', input);
+      }
+      return world.replace(id, {});
+    });
+    await field(OUT).fill('1630');
+    await field('Reason').fill('Gate log');
+    await button('Save').click();
+    await expect.element(page.getByText(/Saved beside what Omar Khan changed meanwhile: Mon 2 Nov · Daily Check In/)).toBeVisible();
+    expect(updates().at(-1)?.input).toMatchObject({ version: 2, entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }] });
+    await button('Undo').click();
+    await expect.poll(() => updates().at(-1)?.input).toMatchObject({ version: 3, reason: 'Undone: Gate log', entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T16:00:00.000Z' }] });
+  });
+
+  async function overlapping() {
+    const { world, id } = await edit();
+    await field(OUT).fill('1630');
+    await field('Daily Check In, Fri 6 Nov').fill('0815');
+    await field('Reason').fill('Gate log');
+    const entries = world.card(id).entries.map((entry) => (entry.workDate === '2026-11-03' ? { ...entry, dailyCheckOut: '2026-11-03T15:45:00.000Z' } : entry));
+    world.replace(id, { entries });
+    world.refusals.set('timecards.update', { ...CONFLICT, conflicts: [conflict(OUT_FIELD, '2026-11-03T16:00:00.000Z', '2026-11-03T15:45:00.000Z')] });
+    await button('Save').click();
+    await expect.element(page.getByRole('heading', { name: 'Somebody else changed the same field' })).toBeVisible();
+    world.refusals.clear();
+    return world;
+  }
+
+  test('the same field: it shows what it was, theirs and mine, and keeps everything that was typed', async () => {
+    await overlapping();
+    await expect.element(page.getByRole('group', { name: /Tue 3 Nov · Daily Check Out/ })).toMatchTextContent(/was 17:00.*Use theirs.*16:45.*Omar Khan.*Keep mine.*16:30/s);
+    await expect.element(field(OUT)).toHaveValue('16:30');
+    await expect.element(field('Reason')).toHaveValue('Gate log');
+    await expect.element(button('Save with these choices')).toHaveAccessibleDescription('Choose for one more field');
+  });
+
+  test('keeping mine sends it again, upon the new version', async () => {
+    await overlapping();
+    await page.getByRole('radio', { name: /Keep mine/ }).click();
+    await button('Save with these choices').click();
+    await expect.poll(() => updates().at(-1)?.input).toMatchObject({ version: 2, entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }, { workDate: '2026-11-06', dailyCheckIn: '2026-11-06T07:15:00Z' }] });
+  });
+
+  test('using theirs leaves that field alone and sends the rest', async () => {
+    await overlapping();
+    await page.getByRole('radio', { name: /Use theirs/ }).click();
+    await button('Save with these choices').click();
+    await expect.poll(() => updates().at(-1)?.input).toMatchObject({ version: 2, entries: [{ workDate: '2026-11-06', dailyCheckIn: '2026-11-06T07:15:00Z' }] });
+    expect(updates().at(-1)?.input['entries']).toHaveLength(1);
+  });
+
+  test('a decision on a card that changed is not taken: what changed is shown, and one decides again', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    await open(`/timecards/${id}`, world);
+    await button('Approve').click();
+    world.replace(id, {});
+    world.refusals.set('timecards.approve', { ...CONFLICT, conflicts: [conflict(OUT_FIELD, '2026-11-03T16:00:00.000Z', '2026-11-03T15:45:00.000Z')] });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await expect.element(dialog.getByRole('alert')).toMatchTextContent(/Tue 3 Nov · Daily Check Out.*17:00.*16:45.*Omar Khan/s);
+    world.refusals.clear();
+    await dialog.getByRole('button', { name: 'Approve as it is now' }).click();
+    await expect.poll(() => world.commands.at(-1)).toMatchObject({ path: 'timecards.approve', input: { version: 2 } });
+  });
+});
+
+describe('deciding', () => {
+  test('TC-4: approving, and the list of steps follows', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    await open(`/timecards/${id}`, world);
+    await button('Approve').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await expect.element(page.getByText('Approved: Li Wei, Week of 2 Nov 2026')).toBeVisible();
+    await expect.element(page.getByRole('list', { name: 'Status' })).toMatchTextContent(/Approved/);
+  });
+
+  test('TC-5: rejecting needs a reason, and may mend fields on the way', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    await open(`/timecards/${id}`, world);
+    await button('Reject').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Reject' }).click();
+    await expect.element(dialog.getByRole('textbox', { name: 'What has to be mended?' })).toHaveFocus();
+    await dialog.getByRole('textbox', { name: 'What has to be mended?' }).fill('Break missing on Tuesday');
+    await dialog.getByRole('button', { name: 'Mend times on the way' }).click();
+    await dialog.getByRole('textbox', { name: OUT }).fill('1630');
+    await dialog.getByRole('button', { name: 'Reject with 1 change' }).click();
+    await expect.poll(() => world.commands.at(-1)).toMatchObject({ path: 'timecards.reject', input: { version: 1, reason: 'Break missing on Tuesday', entries: [{ workDate: '2026-11-03' }] } });
+    await expect.element(page.getByText('To be mended:')).toBeVisible();
+  });
+
+  test('deleting leads back to the list', async () => {
+    const { world, id } = worldWith();
+    const { address } = await open(`/timecards/${id}`, world);
+    await button('Delete').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await expect.poll(address).toBe('/timecards');
+    await expect.element(page.getByText('There are no timecards yet')).toBeVisible();
+  });
+});
+
+describe('TC-7: the audit trail of a card', () => {
+  test('is grouped, live, and filtered by kind, field and day in the address', async () => {
+    const { world, id } = worldWith();
+    const { address } = await open(`/timecards/${id}`, world);
+    const trail = page.getByRole('region', { name: 'Audit trail' });
+    await expect.element(trail.getByRole('article').first()).toBeVisible();
+    expect(trail.getByRole('article').elements()).toHaveLength(2);
+    await trail.getByRole('button', { name: 'Kind' }).click();
+    await page.getByRole('checkbox', { name: 'Timecard submitted' }).click();
+    await expect.poll(address).toBe(`/timecards/${id}?action=timecard_submitted`);
+    await expect.poll(() => trail.getByRole('article').elements().length).toBe(1);
+    world.commit(makeEvent(13, { card: world.card(id), changeId: uuid(6, 13), action: 'timecard_approved' }), makeEvent(14, { card: world.card(id), by: LI, action: 'timecard_submitted' }));
+    await expect.poll(() => trail.getByRole('article').elements().length).toBe(2);
+    await userEvent.keyboard('{Escape}');
+    await trail.getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(() => trail.getByRole('article').elements().length).toBe(4);
+  });
+
+  test('stays readable when the card itself is gone', async () => {
+    const { world, id } = worldWith();
+    const [card] = world.cards;
+    world.cards = [];
+    await open(`/timecards/${card?.id ?? id}`, world);
+    await expect.element(page.getByText('There is no such timecard.')).toBeVisible();
+    await expect.element(page.getByRole('region', { name: 'Audit trail' }).getByRole('article').first()).toBeVisible();
+  });
+});
