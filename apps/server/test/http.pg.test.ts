@@ -466,6 +466,10 @@ describe('the web app’s files', () => {
     expect((await get('/live', { accept: 'application/json' })).status).toBe(404);
     expect((await get('/assets/gone.js', { accept: 'text/html' })).status).toBe(404);
     expect((await get('/api/gone', { accept: 'text/html' })).status).toBe(404);
+    expect((await get('/api/gone', { accept: '*/*' })).status).toBe(404);
+    // A program that takes anything gets the page too, one that asks for data does not.
+    expect((await get('/live', { accept: '*/*' })).headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect((await get('/live', { accept: 'application/json' })).status).toBe(404);
     expect((await get('/assets/main-abc123.js.br')).status).toBe(404);
   });
 
@@ -481,15 +485,15 @@ describe('the web app’s files', () => {
     expect((await get('/assets/main-abc123.js', { 'if-none-match': compressed.headers.get('etag') ?? '' })).status).toBe(304);
   });
 
-  test.each([
-    '/../package.json',
-    '/..%2fpackage.json',
-    '/assets/..%2f..%2fpackage.json',
-    '/%2e%2e/%2e%2e/etc/passwd',
-    '//etc/passwd',
-    '/assets/%00',
-  ])('%s leads nowhere', async (path) => {
-    expect((await get(path, { accept: '*/*' })).status).toBeGreaterThanOrEqual(400);
+  test.each(['/../package.json', '/..%2fpackage.json', '/assets/..%2f..%2fpackage.json', '//etc/passwd', '/assets/%00'])(
+    '%s leads nowhere',
+    async (path) => {
+      expect((await get(path, { accept: '*/*' })).status).toBeGreaterThanOrEqual(400);
+    },
+  );
+
+  test('a path that climbs is an address like any other: it gets the page, and no file', async () => {
+    expect(await (await get('/%2e%2e/%2e%2e/etc/passwd', { accept: '*/*' })).text()).toContain('<title>Page</title>');
   });
 
   test('every answer says what a browser may do with it', async () => {

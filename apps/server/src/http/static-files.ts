@@ -53,8 +53,9 @@ export function staticFiles(folder: string): MiddlewareHandler {
   };
 }
 
-/** Addresses of pages have no extension, and only browsers ask for them. */
-const isPage = (path: string, accept = '') => !/\.[^/]*$/.test(path) && accept.includes('text/html');
+/** Addresses of pages are plain words and ids, none of the interface's; who asks for them takes HTML, or anything. */
+const isPage = (path: string, accept = '*/*') =>
+  /^\/(?!(?:api|trpc|assets)(?:\/|$))(?:[\w-]+(?:\/[\w-]+)*\/?)?$/.test(path) && /text\/html|\*\/\*/.test(accept);
 
 function headersOf({ type, etag, immutable, brotli }: StaticFile): Record<string, string> {
   return { 'Content-Type': type, ETag: etag, 'Cache-Control': immutable ? YEAR : 'no-cache', ...(brotli && { Vary: 'Accept-Encoding' }) };
