@@ -52,8 +52,12 @@ function Values({ change, format }: { readonly change: ShownChange; readonly for
   const [before, after] = [format(change.old), format(change.new)];
   return (
     <>
-      <td className="num">{before === NOT_SET ? <span className="text-ink-3">{NOT_SET}</span> : <OldValue>{before}</OldValue>}</td>
-      <td className="num">{after === NOT_SET ? <span className="text-ink-3">{NOT_SET}</span> : <NewValue>{after}</NewValue>}</td>
+      <td className="num *:whitespace-normal">
+        {before === NOT_SET ? <span className="text-ink-3">{NOT_SET}</span> : <OldValue>{before}</OldValue>}
+      </td>
+      <td className="num *:whitespace-normal">
+        {after === NOT_SET ? <span className="text-ink-3">{NOT_SET}</span> : <NewValue>{after}</NewValue>}
+      </td>
     </>
   );
 }

@@ -12,9 +12,13 @@ import { type FieldWords, useWords } from './vocabulary.ts';
 export function useReading(event: EventView, field: string): { words: FieldWords; reading: Reading } {
   const words = useWords().field(event.target?.type, field);
   const zones = useZones();
-  const names = useNames();
+  const all = useNames();
+  // Whom an event is about and by whom it was, it says itself: the reader may see it without seeing that person in a list.
+  const names = words.kind === 'reference' ? new Map([...all, ...peopleOf(event)]) : all;
   return { words, reading: { kind: words.kind, values: words.values, timeZone: zones.ofEvent(event), workDate: event.workDate, names } };
 }
+
+const peopleOf = ({ actor, subject }: EventView) => [actor, subject].flatMap((one) => (one?.id ? [[one.id, one.name] as const] : []));
 
 interface Props extends FieldChange {
   /** Whether the day of the change has to be said: not where a heading has said it. */
