@@ -1,5 +1,5 @@
 import { createMemoryHistory } from '@tanstack/react-router';
-import { render } from 'vitest-browser-react';
+import { cleanup, render } from 'vitest-browser-react';
 import { queryClient } from '../src/api/queries.ts';
 import { App } from '../src/app.tsx';
 import { newWorld } from './fake/current.ts';
@@ -8,6 +8,7 @@ import type { World } from './fake/world.ts';
 /** Opens the app at an address, against a server in the page. */
 export async function open(address: string, world?: World) {
   if (world) newWorld(world);
+  await cleanup();
   queryClient.clear();
   const history = createMemoryHistory({ initialEntries: [address] });
   const screen = await render(<App history={history} />);

@@ -13,15 +13,16 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
     void router.invalidate();
   };
   return (
-    <div className="grid min-h-dvh place-items-center">
-      <ProblemState problem={problemOf(error)} onRetry={retry} what="this page" />
-    </div>
+    <main className="grid min-h-dvh place-items-center">
+      <ProblemState whole problem={problemOf(error)} onRetry={retry} what="this page" />
+    </main>
   );
 }
 
 export const MissingPage = () => (
-  <div className="grid min-h-[60dvh] place-items-center">
+  <main className="grid min-h-[60dvh] place-items-center">
     <PageState
+      whole
       icon={FileQuestion}
       title="There is no such page"
       actions={
@@ -32,7 +33,7 @@ export const MissingPage = () => (
     >
       The address may have been cut off when it was copied.
     </PageState>
-  </div>
+  </main>
 );
 
 export const LoadingPage = () => (

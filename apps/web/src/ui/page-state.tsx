@@ -11,10 +11,13 @@ interface StateProps {
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
   readonly tone?: 'calm' | 'refuse';
+  /** The heading is that of the whole page. */
+  readonly whole?: boolean;
 }
 
 /** A page, or a part of one, that has nothing else to show: what is so, why, and the one way on. */
-export function PageState({ icon, title, children, actions, tone = 'calm' }: StateProps) {
+export function PageState({ icon, title, children, actions, tone = 'calm', whole = false }: StateProps) {
+  const Heading = whole ? 'h1' : 'h2';
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-6 py-16 text-center">
       <span
@@ -22,7 +25,7 @@ export function PageState({ icon, title, children, actions, tone = 'calm' }: Sta
       >
         <Icon of={icon} size={18} />
       </span>
-      <h2 className="text-base text-balance">{title}</h2>
+      <Heading className="text-base text-balance">{title}</Heading>
       {children && <div className="text-sm text-pretty text-ink-2">{children}</div>}
       {actions && <div className="mt-3 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>
@@ -34,14 +37,15 @@ interface ProblemProps {
   readonly onRetry?: (() => void) | undefined;
   /** What could not be shown: "the timecards". */
   readonly what: string;
+  readonly whole?: boolean;
 }
 
 /** A failure in words: what could not be shown, why, the id to name when asking for help, and Retry where that can help. */
-export function ProblemState({ problem, onRetry, what }: ProblemProps) {
-  if (problem.code === 'FORBIDDEN') return <ForbiddenState problem={problem} />;
+export function ProblemState({ problem, onRetry, what, whole = false }: ProblemProps) {
+  if (problem.code === 'FORBIDDEN') return <ForbiddenState problem={problem} whole={whole} />;
   if (problem.code === 'NOT_FOUND') {
     return (
-      <PageState icon={SearchX} title={problem.message}>
+      <PageState icon={SearchX} title={problem.message} whole={whole}>
         {problem.details}
       </PageState>
     );
@@ -51,6 +55,7 @@ export function ProblemState({ problem, onRetry, what }: ProblemProps) {
     <div role="alert">
       <PageState
         icon={offline ? WifiOff : CircleAlert}
+        whole={whole}
         tone={offline ? 'calm' : 'refuse'}
         title={offline ? problem.message : `Couldn’t show ${what}`}
         actions={
@@ -67,8 +72,8 @@ export function ProblemState({ problem, onRetry, what }: ProblemProps) {
   );
 }
 
-const ForbiddenState = ({ problem }: { readonly problem: Problem }) => (
-  <PageState icon={Lock} title={problem.message}>
+const ForbiddenState = ({ problem, whole }: { readonly problem: Problem; readonly whole: boolean }) => (
+  <PageState icon={Lock} title={problem.message} whole={whole}>
     {problem.details ?? 'Your role doesn’t include this. An admin can tell you who has it.'}
   </PageState>
 );

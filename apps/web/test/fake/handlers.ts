@@ -52,9 +52,8 @@ export function handlersFor(world: () => World) {
         string,
         unknown
       >;
-      const answers = String(params['paths'])
-        .split(',')
-        .map((path, index) => answerOf(world(), path, inputs[index]));
+      const paths = String(params['paths']).split(',');
+      const answers = await Promise.all(paths.map((path, index) => answerOf(world(), path, inputs[index])));
       if (answers.some((answer) => answer === 'offline')) return HttpResponse.error();
       return HttpResponse.json(answers, { status: 207 });
     }),
@@ -62,9 +61,9 @@ export function handlersFor(world: () => World) {
   ];
 }
 
-function answerOf(world: World, path: string, input: unknown): unknown {
+async function answerOf(world: World, path: string, input: unknown): Promise<unknown> {
   try {
-    return { result: { data: world.answer(path, input) } };
+    return { result: { data: await world.answer(path, input) } };
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     return thrown.refusal.code === 'OFFLINE' ? 'offline' : { error: errorOf(thrown, path) };

@@ -11,7 +11,8 @@ import { open } from '../open.tsx';
 
 const card = makeCard();
 const out = (before: string, after: string) => [{ field: 'check_out_time', old: before, new: after }];
-const event = (position: number, more: Parameters<typeof makeEvent>[1] = {}) => makeEvent(position, { card, workDate: '2026-11-03', changes: out('2026-11-03T16:00:00Z', '2026-11-03T15:30:00Z'), ...more });
+const event = (position: number, more: Parameters<typeof makeEvent>[1] = {}) =>
+  makeEvent(position, { card, workDate: '2026-11-03', changes: out('2026-11-03T16:00:00Z', '2026-11-03T15:30:00Z'), ...more });
 
 function worldWith(count: number): World {
   const world = new World();
@@ -20,7 +21,7 @@ function worldWith(count: number): World {
 }
 
 const list = () => page.getByRole('list', { name: 'Changes, newest first' });
-const row = (position: number) => page.getByRole('link', { name: `Open event ${position}` });
+const row = (position: number) => page.getByRole('link', { name: `Open event #${position}` });
 const status = () => document.querySelector('[data-state]')?.textContent;
 const scroller = () => list().element().parentElement as HTMLElement;
 
@@ -33,7 +34,9 @@ describe('the feed', () => {
     await expect.element(article).toMatchTextContent('Anna BergAdmin editLi Wei · Week of 2 Nov 2026');
     await expect.element(article).toMatchTextContent('Check Out Time17:00→became16:30');
     await expect.element(article).toMatchTextContent('“Gate log shows 16:28”');
-    await expect.element(article.getByRole('link', { name: 'Li Wei · Week of 2 Nov 2026' })).toHaveAttribute('href', `/timecards/${card.id}`);
+    await expect
+      .element(article.getByRole('link', { name: 'Li Wei · Week of 2 Nov 2026' }))
+      .toHaveAttribute('href', `/timecards/${card.id}`);
   });
 
   test('AC-4: a value that one may not see is shown as changed', async () => {
@@ -57,7 +60,7 @@ describe('the feed', () => {
     world.commit(...[1001, 1002, 1003].map((position) => event(position, { changeId })));
     await open('/live', world);
     await page.getByRole('button', { name: '3 events' }).click();
-    await expect.element(page.getByRole('link', { name: 'Event 1001' })).toBeVisible();
+    await expect.element(page.getByRole('link', { name: 'Event #1001' })).toBeVisible();
     expect(list().element().querySelectorAll('[data-set]')).toHaveLength(3);
   });
 
@@ -72,7 +75,9 @@ describe('the feed', () => {
       { timeout: 15_000 },
     );
     expect(list().element().querySelectorAll('li').length).toBeLessThanOrEqual(60);
-    const cursors = current().asked.flatMap(({ path, input }) => (path === 'audit.page' && input['before'] !== undefined ? [input['before']] : []));
+    const cursors = current().asked.flatMap(({ path, input }) =>
+      path === 'audit.page' && input['before'] !== undefined ? [input['before']] : [],
+    );
     expect(new Set(cursors).size).toBe(cursors.length);
   });
 });
@@ -152,7 +157,8 @@ describe('the line', () => {
   test('a stretch that was told before adds nothing, one with a gap reads anew', async () => {
     await open('/live', worldWith(5));
     await expect.poll(status).toBe('Live');
-    const tell = (from: number, to: number, events: ReturnType<typeof event>[]) => current().followers.forEach((follower) => follower({ from, to, events }));
+    const tell = (from: number, to: number, events: ReturnType<typeof event>[]) =>
+      current().followers.forEach((follower) => follower({ from, to, events }));
     tell(996, 1000, [event(999), event(1000)]);
     tell(1000, 1001, [event(1001)]);
     await expect.element(row(1001)).toBeVisible();

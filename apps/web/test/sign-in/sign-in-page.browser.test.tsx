@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { current } from '../fake/current.ts';
 import { afternoon, DEMO } from '../fake/scenes.ts';
-import { World } from '../fake/world.ts';
+import type { World } from '../fake/world.ts';
 import { open } from '../open.tsx';
 
 function signedOut(): World {

@@ -12,7 +12,13 @@ const OUT = 'entries.2026-11-03.dailyCheckOut';
 
 describe('the form of a card', () => {
   test('a card of one day has its times on itself, a card of a period on its days', () => {
-    expect(Object.keys(cardForm(UPDATE_FORM, day).base)).toEqual(['checkInTime', 'checkOutTime', 'breakStartTime', 'breakEndTime', 'adminNotes']);
+    expect(Object.keys(cardForm(UPDATE_FORM, day).base)).toEqual([
+      'checkInTime',
+      'checkOutTime',
+      'breakStartTime',
+      'breakEndTime',
+      'adminNotes',
+    ]);
     const { base } = cardForm(UPDATE_FORM, week);
     expect(base['entries.2026-11-03.dailyCheckOut']).toBe('17:00');
     expect(base).not.toHaveProperty('checkInTime');
@@ -34,7 +40,10 @@ describe('what is sent', () => {
   const form = cardForm(UPDATE_FORM, week);
 
   test('only what differs, an emptied field as null, days by their date', () => {
-    const { patch } = editedIn(form, typed(form, { [OUT]: '16:45', 'entries.2026-11-02.dailyBreakStart': '', 'entries.2026-11-02.dailyBreakEnd': '' }));
+    const { patch } = editedIn(
+      form,
+      typed(form, { [OUT]: '16:45', 'entries.2026-11-02.dailyBreakStart': '', 'entries.2026-11-02.dailyBreakEnd': '' }),
+    );
     expect(patch).toEqual({
       entries: [
         { workDate: '2026-11-02', dailyBreakStart: null, dailyBreakEnd: null },
@@ -53,7 +62,10 @@ describe('what is sent', () => {
   });
 
   test('which of two equal hours is meant is a change as well', () => {
-    const night = makeCard({ start: '2026-10-24', days: [{ workDate: '2026-10-24', times: ['2026-10-24T20:00:00.000Z', null, null, '2026-10-25T00:30:00.000Z'] }] });
+    const night = makeCard({
+      start: '2026-10-24',
+      days: [{ workDate: '2026-10-24', times: ['2026-10-24T20:00:00.000Z', null, null, '2026-10-25T00:30:00.000Z'] }],
+    });
     const its = cardForm(UPDATE_FORM, night);
     expect(editedIn(its, typed(its, { [laterPath('checkOutTime')]: 'true' })).patch).toEqual({ checkOutTime: '2026-10-25T01:30:00Z' });
   });
@@ -61,7 +73,9 @@ describe('what is sent', () => {
   test('a day that was added is sent once something is typed for it', () => {
     const its = cardForm(UPDATE_FORM, week, ['2026-11-05']);
     expect(editedIn(its, its.base).patch).toEqual({});
-    expect(editedIn(its, typed(its, { 'entries.2026-11-05.dailyCheckIn': '9' })).patch).toEqual({ entries: [{ workDate: '2026-11-05', dailyCheckIn: '2026-11-05T08:00:00Z' }] });
+    expect(editedIn(its, typed(its, { 'entries.2026-11-05.dailyCheckIn': '9' })).patch).toEqual({
+      entries: [{ workDate: '2026-11-05', dailyCheckIn: '2026-11-05T08:00:00Z' }],
+    });
   });
 });
 
@@ -83,7 +97,10 @@ describe('TC-3: totals while typing', () => {
   });
 
   test('a clock’s seconds are not shown, and not lost either', () => {
-    const precise = makeCard({ start: '2026-11-03', days: [{ workDate: '2026-11-03', times: ['2026-11-03T07:00:29.000Z', null, null, '2026-11-03T15:00:59.000Z'] }] });
+    const precise = makeCard({
+      start: '2026-11-03',
+      days: [{ workDate: '2026-11-03', times: ['2026-11-03T07:00:29.000Z', null, null, '2026-11-03T15:00:59.000Z'] }],
+    });
     const its = cardForm(UPDATE_FORM, precise);
     expect(editedIn(its, its.base).changed.size).toBe(0);
     expect(previewOf(precise, its, its.base).totalHours).toBe('8.01');
@@ -92,15 +109,25 @@ describe('TC-3: totals while typing', () => {
 
 describe('TC-6: two people change one card', () => {
   const form = cardForm(UPDATE_FORM, week);
-  const conflict = (field: string, present: string | null) => ({ field, base: null, present, changedBy: null, changedAt: '2026-11-06T12:00:00Z' });
+  const conflict = (field: string, present: string | null) => ({
+    field,
+    base: null,
+    present,
+    changedBy: null,
+    changedAt: '2026-11-06T12:00:00Z',
+  });
   const mine = typed(form, { [OUT]: '16:45' });
 
   test('fields that only the other one changed need no choice', () => {
-    expect(compare(form, mine, [conflict('entries.2026-11-02.daily_check_in', '2026-11-02T07:10:00Z'), conflict('total_hours', '1.00')])).toMatchObject({ overlaps: [], theirs: [{}, {}] });
+    expect(
+      compare(form, mine, [conflict('entries.2026-11-02.daily_check_in', '2026-11-02T07:10:00Z'), conflict('total_hours', '1.00')]),
+    ).toMatchObject({ overlaps: [], theirs: [{}, {}] });
   });
 
   test('the same field with different values does', () => {
-    expect(compare(form, mine, [conflict('entries.2026-11-03.daily_check_out', '2026-11-03T15:50:00.000Z')]).overlaps).toMatchObject([{ path: OUT, mine: '2026-11-03T15:45:00Z' }]);
+    expect(compare(form, mine, [conflict('entries.2026-11-03.daily_check_out', '2026-11-03T15:50:00.000Z')]).overlaps).toMatchObject([
+      { path: OUT, mine: '2026-11-03T15:45:00Z' },
+    ]);
   });
 
   test('the same value from both is no conflict', () => {
@@ -108,7 +135,13 @@ describe('TC-6: two people change one card', () => {
   });
 
   test('put upon what the card has become, mine stays mine and theirs stays theirs', () => {
-    const theirs = { ...week, version: 2, entries: week.entries.map((entry) => (entry.workDate === '2026-11-02' ? { ...entry, dailyCheckIn: '2026-11-02T07:10:00.000Z' } : entry)) };
+    const theirs = {
+      ...week,
+      version: 2,
+      entries: week.entries.map((entry) =>
+        entry.workDate === '2026-11-02' ? { ...entry, dailyCheckIn: '2026-11-02T07:10:00.000Z' } : entry,
+      ),
+    };
     const onto = cardForm(UPDATE_FORM, theirs);
     const next = rebased(form, mine, { onto, theirs: new Set() });
     expect(next).toMatchObject({ [OUT]: '16:45', 'entries.2026-11-02.dailyCheckIn': '08:10' });

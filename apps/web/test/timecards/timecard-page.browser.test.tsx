@@ -11,11 +11,20 @@ function worldWith(more: Parameters<typeof makeCard>[0] = {}): { world: World; i
   const world = new World();
   const card = makeCard(more);
   world.cards = [card];
-  world.events = [makeEvent(12, { card, by: LI, action: 'timecard_submitted', changes: [{ field: 'status', old: 'draft', new: 'submitted' }] }), makeEvent(11, { card, by: LI, operation: 'create', action: 'timecard_created' })];
+  world.events = [
+    makeEvent(12, { card, by: LI, action: 'timecard_submitted', changes: [{ field: 'status', old: 'draft', new: 'submitted' }] }),
+    makeEvent(11, { card, by: LI, operation: 'create', action: 'timecard_created' }),
+  ];
   return { world, id: card.id };
 }
 
-const conflict = (field: string, base: string, present: string) => ({ field, base, present, changedBy: { id: OMAR.id, name: 'Omar Khan' }, changedAt: '2026-11-06T17:01:00Z' });
+const conflict = (field: string, base: string, present: string) => ({
+  field,
+  base,
+  present,
+  changedBy: { id: OMAR.id, name: 'Omar Khan' },
+  changedAt: '2026-11-06T17:01:00Z',
+});
 const CONFLICT = { code: 'CONFLICT', message: 'This timecard was changed since you read it.' };
 const OUT = 'Daily Check Out, Tue 3 Nov';
 const OUT_FIELD = 'entries.2026-11-03.daily_check_out';
@@ -34,14 +43,27 @@ async function edit(more: Parameters<typeof makeCard>[0] = {}) {
 
 describe('a timecard', () => {
   test('TC-1: shows its days, a night shift with the day that it ends on', async () => {
-    const { world, id } = worldWith({ days: [usual('2026-11-02'), { workDate: '2026-11-04', times: ['2026-11-04T21:00:00.000Z', '2026-11-05T00:30:00.000Z', '2026-11-05T01:00:00.000Z', '2026-11-05T05:30:00.000Z'] }] });
+    const { world, id } = worldWith({
+      days: [
+        usual('2026-11-02'),
+        {
+          workDate: '2026-11-04',
+          times: ['2026-11-04T21:00:00.000Z', '2026-11-05T00:30:00.000Z', '2026-11-05T01:00:00.000Z', '2026-11-05T05:30:00.000Z'],
+        },
+      ],
+    });
     await open(`/timecards/${id}`, world);
-    await expect.element(page.getByRole('row', { name: /^Wed 4 Nov/ })).toMatchTextContent(/22:00\s*01:30 \+1 – 02:00 \+1\s*06:30 \+1\s*8:00/);
+    await expect
+      .element(page.getByRole('row', { name: /^Wed 4 Nov/ }))
+      .toMatchTextContent(/22:00\s*01:30 \+1 – 02:00 \+1\s*06:30 \+1\s*8:00/);
     await expect.element(page.getByRole('heading', { level: 1 })).toMatchTextContent('Li Wei · Week of 2 Nov 2026');
   });
 
   test('AUD-27: times are shown in the zone that is chosen, and the table names it', async () => {
-    const { world, id } = worldWith({ site: 2, days: [{ workDate: '2026-11-02', times: ['2026-11-02T14:00:00.000Z', null, null, '2026-11-02T22:00:00.000Z'] }] });
+    const { world, id } = worldWith({
+      site: 2,
+      days: [{ workDate: '2026-11-02', times: ['2026-11-02T14:00:00.000Z', null, null, '2026-11-02T22:00:00.000Z'] }],
+    });
     await open(`/timecards/${id}`, world);
     await expect.element(page.getByRole('table')).toMatchTextContent(/EST.*09:00.*17:00/s);
     await page.getByText('UTC', { exact: true }).click();
@@ -49,11 +71,23 @@ describe('a timecard', () => {
   });
 
   test('what can’t be done now says why, and stays where it is', async () => {
-    const { world, id } = worldWith({ more: { actions: { edit: { allowed: true, reason: null }, submit: { allowed: true, reason: null }, approve: { allowed: false, reason: 'Nobody approves or rejects their own timecard.' }, reject: { allowed: false, reason: 'Nobody approves or rejects their own timecard.' }, delete: { allowed: true, reason: null } } } });
+    const { world, id } = worldWith({
+      more: {
+        actions: {
+          edit: { allowed: true, reason: null },
+          submit: { allowed: true, reason: null },
+          approve: { allowed: false, reason: 'Nobody approves or rejects their own timecard.' },
+          reject: { allowed: false, reason: 'Nobody approves or rejects their own timecard.' },
+          delete: { allowed: true, reason: null },
+        },
+      },
+    });
     await open(`/timecards/${id}`, world);
     await expect.element(button('Approve')).toHaveAttribute('aria-disabled', 'true');
     await expect.element(button('Approve')).toHaveAccessibleDescription('Nobody approves or rejects their own timecard.');
-    button('Approve').element().dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    button('Approve')
+      .element()
+      .dispatchEvent(new MouseEvent('click', { bubbles: true }));
     expect(page.getByRole('dialog').elements()).toHaveLength(0);
   });
 
@@ -61,9 +95,17 @@ describe('a timecard', () => {
     const { world, id } = worldWith();
     await open(`/timecards/${id}`, world);
     await expect.poll(() => world.followers.size).toBeGreaterThan(1);
-    const entries = world.card(id).entries.map((entry) => (entry.workDate === '2026-11-03' ? { ...entry, dailyCheckOut: '2026-11-03T15:45:00.000Z' } : entry));
+    const entries = world
+      .card(id)
+      .entries.map((entry) => (entry.workDate === '2026-11-03' ? { ...entry, dailyCheckOut: '2026-11-03T15:45:00.000Z' } : entry));
     world.replace(id, { entries });
-    world.commit(dayEvent(13, '2026-11-03', { card: world.card(id), by: OMAR, changes: [{ field: 'daily_check_out', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:45:00Z' }] }));
+    world.commit(
+      dayEvent(13, '2026-11-03', {
+        card: world.card(id),
+        by: OMAR,
+        changes: [{ field: 'daily_check_out', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:45:00Z' }],
+      }),
+    );
     await expect.element(page.getByRole('row', { name: /^Tue 3 Nov/ })).toMatchTextContent(/16:45was 17:00 · Omar Khan/);
     await expect.element(page.getByRole('article').first()).toMatchTextContent(/Omar Khan.*17:00.*16:45/s);
   });
@@ -77,7 +119,12 @@ describe('editing', () => {
     await field('Reason').fill('Gate log shows 16:28');
     await button('Save').click();
     await expect.element(page.getByText('Saved')).toBeVisible();
-    expect(updates()[0]?.input).toEqual({ id, version: 1, reason: 'Gate log shows 16:28', entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }] });
+    expect(updates()[0]?.input).toEqual({
+      id,
+      version: 1,
+      reason: 'Gate log shows 16:28',
+      entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }],
+    });
   });
 
   test('TC-10: somebody else’s card needs a reason', async () => {
@@ -120,7 +167,11 @@ describe('editing', () => {
 
   test('what the server refuses stands at the field, and nothing typed is lost', async () => {
     const { world } = await edit();
-    world.refusals.set('timecards.update', { code: 'VALIDATION_ERROR', message: 'These times can’t be.', fields: [{ field: OUT_FIELD, message: 'No day has more than 24 hours of work.' }] });
+    world.refusals.set('timecards.update', {
+      code: 'VALIDATION_ERROR',
+      message: 'These times can’t be.',
+      fields: [{ field: OUT_FIELD, message: 'No day has more than 24 hours of work.' }],
+    });
     await field(OUT).fill('1630');
     await field('Reason').fill('Gate log');
     await button('Save').click();
@@ -145,14 +196,19 @@ describe('editing', () => {
 describe('TC-6: somebody else changed the card meanwhile', () => {
   test('other fields: both stay, it says so, and it can be undone', async () => {
     const { world, id } = await edit();
-    const entries = world.card(id).entries.map((entry) => (entry.workDate === '2026-11-02' ? { ...entry, dailyCheckIn: '2026-11-02T07:10:00.000Z' } : entry));
+    const entries = world
+      .card(id)
+      .entries.map((entry) => (entry.workDate === '2026-11-02' ? { ...entry, dailyCheckIn: '2026-11-02T07:10:00.000Z' } : entry));
     const answer = world.answers;
     let tries = 0;
     answer.set('timecards.update', (input: Parameters<World['replace']>[1] & { version: number }) => {
       tries += 1;
       if (tries === 1) {
         world.replace(id, { entries });
-        world.refusals.set('timecards.update', { ...CONFLICT, conflicts: [conflict('entries.2026-11-02.daily_check_in', '2026-11-02T07:00:00.000Z', '2026-11-02T07:10:00.000Z')] });
+        world.refusals.set('timecards.update', {
+          ...CONFLICT,
+          conflicts: [conflict('entries.2026-11-02.daily_check_in', '2026-11-02T07:00:00.000Z', '2026-11-02T07:10:00.000Z')],
+        });
         setTimeout(() => world.refusals.clear(), 0);
         return world.answer('timecards.update', input);
       }
@@ -162,9 +218,18 @@ describe('TC-6: somebody else changed the card meanwhile', () => {
     await field('Reason').fill('Gate log');
     await button('Save').click();
     await expect.element(page.getByText(/Saved beside what Omar Khan changed meanwhile: Mon 2 Nov · Daily Check In/)).toBeVisible();
-    expect(updates().at(-1)?.input).toMatchObject({ version: 2, entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }] });
+    expect(updates().at(-1)?.input).toMatchObject({
+      version: 2,
+      entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }],
+    });
     await button('Undo').click();
-    await expect.poll(() => updates().at(-1)?.input).toMatchObject({ version: 3, reason: 'Undone: Gate log', entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T16:00:00.000Z' }] });
+    await expect
+      .poll(() => updates().at(-1)?.input)
+      .toMatchObject({
+        version: 3,
+        reason: 'Undone: Gate log',
+        entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T16:00:00.000Z' }],
+      });
   });
 
   async function overlapping() {
@@ -172,9 +237,14 @@ describe('TC-6: somebody else changed the card meanwhile', () => {
     await field(OUT).fill('1630');
     await field('Daily Check In, Fri 6 Nov').fill('0815');
     await field('Reason').fill('Gate log');
-    const entries = world.card(id).entries.map((entry) => (entry.workDate === '2026-11-03' ? { ...entry, dailyCheckOut: '2026-11-03T15:45:00.000Z' } : entry));
+    const entries = world
+      .card(id)
+      .entries.map((entry) => (entry.workDate === '2026-11-03' ? { ...entry, dailyCheckOut: '2026-11-03T15:45:00.000Z' } : entry));
     world.replace(id, { entries });
-    world.refusals.set('timecards.update', { ...CONFLICT, conflicts: [conflict(OUT_FIELD, '2026-11-03T16:00:00.000Z', '2026-11-03T15:45:00.000Z')] });
+    world.refusals.set('timecards.update', {
+      ...CONFLICT,
+      conflicts: [conflict(OUT_FIELD, '2026-11-03T16:00:00.000Z', '2026-11-03T15:45:00.000Z')],
+    });
     await button('Save').click();
     await expect.element(page.getByRole('heading', { name: 'Somebody else changed the same field' })).toBeVisible();
     world.refusals.clear();
@@ -183,7 +253,9 @@ describe('TC-6: somebody else changed the card meanwhile', () => {
 
   test('the same field: it shows what it was, theirs and mine, and keeps everything that was typed', async () => {
     await overlapping();
-    await expect.element(page.getByRole('group', { name: /Tue 3 Nov · Daily Check Out/ })).toMatchTextContent(/was 17:00.*Use theirs.*16:45.*Omar Khan.*Keep mine.*16:30/s);
+    await expect
+      .element(page.getByRole('group', { name: /Tue 3 Nov · Daily Check Out/ }))
+      .toMatchTextContent(/was 17:00.*Use theirs.*16:45.*Omar Khan.*Keep mine.*16:30/s);
     await expect.element(field(OUT)).toHaveValue('16:30');
     await expect.element(field('Reason')).toHaveValue('Gate log');
     await expect.element(button('Save with these choices')).toHaveAccessibleDescription('Choose for one more field');
@@ -193,14 +265,24 @@ describe('TC-6: somebody else changed the card meanwhile', () => {
     await overlapping();
     await page.getByRole('radio', { name: /Keep mine/ }).click();
     await button('Save with these choices').click();
-    await expect.poll(() => updates().at(-1)?.input).toMatchObject({ version: 2, entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }, { workDate: '2026-11-06', dailyCheckIn: '2026-11-06T07:15:00Z' }] });
+    await expect
+      .poll(() => updates().at(-1)?.input)
+      .toMatchObject({
+        version: 2,
+        entries: [
+          { workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' },
+          { workDate: '2026-11-06', dailyCheckIn: '2026-11-06T07:15:00Z' },
+        ],
+      });
   });
 
   test('using theirs leaves that field alone and sends the rest', async () => {
     await overlapping();
     await page.getByRole('radio', { name: /Use theirs/ }).click();
     await button('Save with these choices').click();
-    await expect.poll(() => updates().at(-1)?.input).toMatchObject({ version: 2, entries: [{ workDate: '2026-11-06', dailyCheckIn: '2026-11-06T07:15:00Z' }] });
+    await expect
+      .poll(() => updates().at(-1)?.input)
+      .toMatchObject({ version: 2, entries: [{ workDate: '2026-11-06', dailyCheckIn: '2026-11-06T07:15:00Z' }] });
     expect(updates().at(-1)?.input['entries']).toHaveLength(1);
   });
 
@@ -209,7 +291,10 @@ describe('TC-6: somebody else changed the card meanwhile', () => {
     await open(`/timecards/${id}`, world);
     await button('Approve').click();
     world.replace(id, {});
-    world.refusals.set('timecards.approve', { ...CONFLICT, conflicts: [conflict(OUT_FIELD, '2026-11-03T16:00:00.000Z', '2026-11-03T15:45:00.000Z')] });
+    world.refusals.set('timecards.approve', {
+      ...CONFLICT,
+      conflicts: [conflict(OUT_FIELD, '2026-11-03T16:00:00.000Z', '2026-11-03T15:45:00.000Z')],
+    });
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Approve' }).click();
     await expect.element(dialog.getByRole('alert')).toMatchTextContent(/Tue 3 Nov · Daily Check Out.*17:00.*16:45.*Omar Khan/s);
@@ -240,7 +325,12 @@ describe('deciding', () => {
     await dialog.getByRole('button', { name: 'Mend times on the way' }).click();
     await dialog.getByRole('textbox', { name: OUT }).fill('1630');
     await dialog.getByRole('button', { name: 'Reject with 1 change' }).click();
-    await expect.poll(() => world.commands.at(-1)).toMatchObject({ path: 'timecards.reject', input: { version: 1, reason: 'Break missing on Tuesday', entries: [{ workDate: '2026-11-03' }] } });
+    await expect
+      .poll(() => world.commands.at(-1))
+      .toMatchObject({
+        path: 'timecards.reject',
+        input: { version: 1, reason: 'Break missing on Tuesday', entries: [{ workDate: '2026-11-03' }] },
+      });
     await expect.element(page.getByText('To be mended:')).toBeVisible();
   });
 
@@ -265,7 +355,10 @@ describe('TC-7: the audit trail of a card', () => {
     await page.getByRole('checkbox', { name: 'Timecard submitted' }).click();
     await expect.poll(address).toBe(`/timecards/${id}?action=timecard_submitted`);
     await expect.poll(() => trail.getByRole('article').elements().length).toBe(1);
-    world.commit(makeEvent(13, { card: world.card(id), changeId: uuid(6, 13), action: 'timecard_approved' }), makeEvent(14, { card: world.card(id), by: LI, action: 'timecard_submitted' }));
+    world.commit(
+      makeEvent(13, { card: world.card(id), changeId: uuid(6, 13), action: 'timecard_approved' }),
+      makeEvent(14, { card: world.card(id), by: LI, action: 'timecard_submitted' }),
+    );
     await expect.poll(() => trail.getByRole('article').elements().length).toBe(2);
     await userEvent.keyboard('{Escape}');
     await trail.getByRole('button', { name: 'Clear' }).click();

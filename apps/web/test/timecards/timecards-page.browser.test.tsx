@@ -17,8 +17,16 @@ const asked = () => current().asked.findLast(({ path }) => path === 'timecards.l
 
 describe('the list of timecards', () => {
   test('shows whose, when, where, in which status, how many hours, and what was edited', async () => {
-    await open('/timecards', worldWith({ status: 'approved', more: { editedAfterApproval: true, totalHours: '32.50', overtimeHours: '0.50' } }, { person: OMAR, more: { manuallyEdited: true } }));
-    await expect.element(page.getByRole('row', { name: /Li Wei/ })).toMatchTextContent(/Week of 2 Nov 2026.*Dock 4.*Approved.*edited after approval.*32:30.*0:30/s);
+    await open(
+      '/timecards',
+      worldWith(
+        { status: 'approved', more: { editedAfterApproval: true, totalHours: '32.50', overtimeHours: '0.50' } },
+        { person: OMAR, more: { manuallyEdited: true } },
+      ),
+    );
+    await expect
+      .element(page.getByRole('row', { name: /Li Wei/ }))
+      .toMatchTextContent(/Week of 2 Nov 2026.*Dock 4.*Approved.*edited after approval.*32:30.*0:30/s);
     await expect.element(page.getByRole('row', { name: /Omar Khan/ })).toMatchTextContent(/Draft.*edited/s);
   });
 
@@ -60,6 +68,13 @@ describe('the list of timecards', () => {
     world.replace(card.id, { status: 'submitted' });
     world.commit(makeEvent(5, { card, by: LI, action: 'timecard_submitted' }));
     await expect.element(page.getByRole('row', { name: /Li Wei/ })).toMatchTextContent(/Submitted/);
-    await expect.poll(() => page.getByRole('row', { name: /Li Wei/ }).element().classList.contains('lit')).toBe(true);
+    await expect
+      .poll(() =>
+        page
+          .getByRole('row', { name: /Li Wei/ })
+          .element()
+          .classList.contains('lit'),
+      )
+      .toBe(true);
   });
 });

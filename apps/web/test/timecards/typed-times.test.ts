@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { showTime } from '../../src/features/timecards/shown-time.ts';
 import { isLater, meantBy, readTyped } from '../../src/features/timecards/typed-times.ts';
 
-const meant = (texts: readonly string[], { workDate = '2026-11-03', zone = 'Europe/Berlin', later = false } = {}) => meantBy(texts.map((text) => ({ text, later })), workDate, zone);
+const meant = (texts: readonly string[], { workDate = '2026-11-03', zone = 'Europe/Berlin', later = false } = {}) =>
+  meantBy(
+    texts.map((text) => ({ text, later })),
+    workDate,
+    zone,
+  );
 const minutes = (text: string) => {
   const typed = readTyped(text);
   return typed.kind === 'time' ? [typed.minutes, typed.days] : typed.kind;
@@ -70,19 +75,32 @@ describe('what typed times mean', () => {
   });
 
   test('an instant that is shown and typed back is the same, in every zone and across every change of the clocks', () => {
-    const zones = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Africa/Casablanca', 'America/St_Johns', 'UTC');
+    const zones = fc.constantFrom(
+      'Europe/Berlin',
+      'America/New_York',
+      'Australia/Lord_Howe',
+      'Asia/Kathmandu',
+      'Africa/Casablanca',
+      'America/St_Johns',
+      'UTC',
+    );
     const start = Date.parse('2026-01-01T00:00:00Z') / 60_000;
     fc.assert(
-      fc.property(zones, fc.integer({ min: start, max: start + 366 * 1440 }), fc.integer({ min: 0, max: 24 * 60 }), (zone, from, length) => {
-        const first = Temporal.Instant.fromEpochMilliseconds(from * 60_000);
-        const last = first.add({ minutes: length });
-        const workDate = first.toZonedDateTimeISO(zone).toPlainDate().toString();
-        const instants = [first.toString(), last.toString()];
-        const typed = instants.map((instant) => ({ text: showTime(instant, workDate, zone), later: isLater(instant, workDate, zone) }));
-        // A wall clock before the beginning's on the same day happens only in the hour that comes twice.
-        fc.pre(!typed.some(({ text }) => text < (typed[0]?.text ?? '') && !text.includes('+')));
-        expect(meantBy(typed, workDate, zone).map(({ instant }) => instant)).toEqual(instants);
-      }),
+      fc.property(
+        zones,
+        fc.integer({ min: start, max: start + 366 * 1440 }),
+        fc.integer({ min: 0, max: 24 * 60 }),
+        (zone, from, length) => {
+          const first = Temporal.Instant.fromEpochMilliseconds(from * 60_000);
+          const last = first.add({ minutes: length });
+          const workDate = first.toZonedDateTimeISO(zone).toPlainDate().toString();
+          const instants = [first.toString(), last.toString()];
+          const typed = instants.map((instant) => ({ text: showTime(instant, workDate, zone), later: isLater(instant, workDate, zone) }));
+          // A wall clock before the beginning's on the same day happens only in the hour that comes twice.
+          fc.pre(!typed.some(({ text }) => text < (typed[0]?.text ?? '') && !text.includes('+')));
+          expect(meantBy(typed, workDate, zone).map(({ instant }) => instant)).toEqual(instants);
+        },
+      ),
       { numRuns: 400 },
     );
   });

@@ -12,7 +12,11 @@ const looks = { unfolded: new Set<string>(), stoppedAt: null, timeZone: 'UTC', t
 
 describe('change sets', () => {
   const changeId = uuid(6, 99);
-  const events = [makeEvent(5, { card, changeId, reason: 'why' }), makeEvent(4, { card: other }), dayEvent(3, '2026-11-03', { card, changeId, reason: 'why' })];
+  const events = [
+    makeEvent(5, { card, changeId, reason: 'why' }),
+    makeEvent(4, { card: other }),
+    dayEvent(3, '2026-11-03', { card, changeId, reason: 'why' }),
+  ];
 
   test('AUD-3: events that share a change id are one card, which stands with its newest event', () => {
     expect(changeSetsOf(events).map(({ position, events: members }) => [position, members.length])).toEqual([
@@ -59,15 +63,28 @@ describe('what a folded card shows', () => {
   });
 
   test('of many records at once there is no telling which field is meant', () => {
-    expect(summaryFor({ changes: [change('check_out_time')] }, { card: other, changes: [change('check_out_time')] })).toMatchObject({ shown: [], more: 2 });
+    expect(summaryFor({ changes: [change('check_out_time')] }, { card: other, changes: [change('check_out_time')] })).toMatchObject({
+      shown: [],
+      more: 2,
+    });
   });
 });
 
 describe('the rows of a list', () => {
   test('a day begins with its heading; today goes without saying', () => {
-    const sets = changeSetsOf([makeEvent(3), makeEvent(2, { occurredAt: '2026-11-05T22:00:00Z' }), makeEvent(1, { occurredAt: '2026-11-05T02:00:00Z' })]);
+    const sets = changeSetsOf([
+      makeEvent(3),
+      makeEvent(2, { occurredAt: '2026-11-05T22:00:00Z' }),
+      makeEvent(1, { occurredAt: '2026-11-05T02:00:00Z' }),
+    ]);
     expect(feedItems(sets, looks).map(({ kind }) => kind)).toEqual(['set', 'day', 'set', 'set']);
-    expect(feedItems(sets, { ...looks, timeZone: 'America/New_York' }).map(({ kind }) => kind)).toEqual(['set', 'day', 'set', 'day', 'set']);
+    expect(feedItems(sets, { ...looks, timeZone: 'America/New_York' }).map(({ kind }) => kind)).toEqual([
+      'set',
+      'day',
+      'set',
+      'day',
+      'set',
+    ]);
   });
 
   test('where the reader stopped is marked between new and old, and not where nothing is new', () => {

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arrive, type Feed, firstScreen, HELD, isFull, isOverflowing, KEPT, older, pause, renewed, resume } from '../../src/features/trail/feed.ts';
+import {
+  arrive,
+  type Feed,
+  firstScreen,
+  HELD,
+  isFull,
+  isOverflowing,
+  KEPT,
+  older,
+  pause,
+  renewed,
+  resume,
+} from '../../src/features/trail/feed.ts';
 import type { EventPage, EventView } from '../../src/api/views.ts';
 import { makeEvent } from '../fake/cards.ts';
 
@@ -13,7 +25,11 @@ const page = (positions: readonly number[], more: Partial<EventPage> = {}): Even
   ...more,
 });
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => to - index);
-const stretch = (from: number, to: number, positions = range(from + 1, to)) => ({ from, to, events: positions.map((position) => makeEvent(position)) });
+const stretch = (from: number, to: number, positions = range(from + 1, to)) => ({
+  from,
+  to,
+  events: positions.map((position) => makeEvent(position)),
+});
 const positions = (events: readonly EventView[]) => events.map(({ position }) => position);
 
 /** What a stretch makes of a feed that has no gap to it. */

@@ -5,13 +5,18 @@ import { readTimecardsSearch } from '../../src/features/timecards/timecards-sear
 import { readAddress, writeAddress } from '../../src/ui/address.ts';
 
 test('an address is written for people', () => {
-  expect(writeAddress({ action: ['user_edit', 'admin_edit'], root: ['Timecard:1'], text: undefined, before: 12 })).toBe('?action=user_edit&action=admin_edit&root=Timecard:1&before=12');
+  expect(writeAddress({ action: ['user_edit', 'admin_edit'], root: ['Timecard:1'], text: undefined, before: 12 })).toBe(
+    '?action=user_edit&action=admin_edit&root=Timecard:1&before=12',
+  );
   expect(writeAddress({})).toBe('');
 });
 
 test('what is written is read again', () => {
   const text = fc.string({ minLength: 1, maxLength: 20 });
-  const search = fc.record({ text: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }), action: fc.uniqueArray(text, { minLength: 1, maxLength: 4 }) });
+  const search = fc.record({
+    text: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
+    action: fc.uniqueArray(text, { minLength: 1, maxLength: 4 }),
+  });
   fc.assert(
     fc.property(search, (wanted) => {
       expect(filterOf(readLiveSearch(readAddress(writeAddress(wanted))))).toEqual(wanted);
@@ -21,5 +26,12 @@ test('what is written is read again', () => {
 
 test('whatever stands in an address, only what the page understands is taken', () => {
   expect(readLiveSearch({ action: 'x', before: 'soon', admin: 'true' })).toMatchObject({ action: ['x'], before: undefined });
-  expect(readTimecardsSearch({ status: ['approved', 'lost'], from: '2026-13', page: '0', person: '<b>' })).toEqual({ status: ['approved'], from: undefined, to: undefined, person: undefined, site: undefined, page: undefined });
+  expect(readTimecardsSearch({ status: ['approved', 'lost'], from: '2026-13', page: '0', person: '<b>' })).toEqual({
+    status: ['approved'],
+    from: undefined,
+    to: undefined,
+    person: undefined,
+    site: undefined,
+    page: undefined,
+  });
 });

@@ -3,7 +3,8 @@ import { formatChip, formatValue, hoursText } from '../../src/ui/value-format.ts
 import { zoneName } from '../../src/ui/zone.ts';
 
 const berlin = { timeZone: 'Europe/Berlin' };
-const full = (value: Parameters<typeof formatValue>[0], kind: string, more: object = {}) => formatValue(value, { kind, ...berlin, ...more });
+const full = (value: Parameters<typeof formatValue>[0], kind: string, more: object = {}) =>
+  formatValue(value, { kind, ...berlin, ...more });
 const chip = (value: Parameters<typeof formatValue>[0], kind: string, more: object = {}) => formatChip(value, { kind, ...berlin, ...more });
 
 describe('AUD-27: values in full', () => {

@@ -41,7 +41,7 @@ export function EventDrawer() {
           <Icon of={ArrowLeft} size={18} />
         </button>
         <h2 ref={heading} tabIndex={-1} className="num flex-1 text-base">
-          Event {Number(position).toLocaleString('en').replaceAll(',', '\u202F')}
+          Event {position}
         </h2>
         <button
           type="button"

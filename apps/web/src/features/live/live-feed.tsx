@@ -50,7 +50,13 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
     <div className="relative flex min-h-0 flex-1 flex-col">
       {problem && feed && <ProblemLine problem={problem} what="the feed" onRetry={() => session.retry()} />}
       <NewEventsPill feed={feed} onClick={toTop} />
-      <div ref={scroller} className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain">
+      <div
+        ref={scroller}
+        role="region"
+        aria-label="Feed"
+        tabIndex={0}
+        className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain"
+      >
         {feed && items.length > 0 ? (
           <FeedList
             label="Changes, newest first"

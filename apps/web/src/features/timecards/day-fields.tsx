@@ -31,47 +31,51 @@ export function DayFields({ group, edit }: Props) {
   const wholeDay = refusedAt(edit.refused, pathIn(group, 'workDate'));
   const id = `problems-${group.key}`;
   return (
-    <li aria-label={day} role="group" className="group/day border-b border-line py-3 sm:py-2.5">
-      <div
-        style={{ '--times': times.length }}
-        className="relative grid grid-cols-2 items-end gap-x-2 gap-y-2 sm:grid-cols-[5.75rem_repeat(var(--times),minmax(0,1fr))_2rem]"
-      >
+    <li className="group/day border-b border-line">
+      <div role="group" aria-label={day} className="py-3 sm:py-2.5">
         <div
-          className={`num col-span-full self-center text-sm font-medium sm:col-span-1 sm:group-first/day:pt-4.5 ${removed ? 'text-ink-3 line-through' : ''}`}
+          style={{ '--times': times.length }}
+          className="relative grid grid-cols-2 items-end gap-x-2 gap-y-2 sm:grid-cols-[5.75rem_repeat(var(--times),minmax(0,1fr))_2rem]"
         >
-          {day}
-          <span className="ml-2 text-xs font-normal text-ink-3 sm:ml-0 sm:block">{hoursText(edit.preview?.hours.get(group) ?? null)}</span>
+          <div
+            className={`num col-span-full self-center text-sm font-medium sm:col-span-1 sm:group-first/day:pt-4.5 ${removed ? 'text-ink-3 line-through' : ''}`}
+          >
+            {day}
+            <span className="ml-2 text-xs font-normal text-ink-3 sm:ml-0 sm:block">
+              {hoursText(edit.preview?.hours.get(group) ?? null)}
+            </span>
+          </div>
+          {times.map((field) => (
+            <DayTime
+              key={field.name}
+              field={field}
+              group={group}
+              edit={edit}
+              day={day}
+              removed={removed}
+              describedBy={problems.length ? id : undefined}
+            />
+          ))}
+          {removal && (
+            <RemoveDay
+              title={removal.title}
+              day={day}
+              removed={removed}
+              onChange={(next) => edit.type(pathIn(group, removal.name), next ? 'true' : '')}
+            />
+          )}
         </div>
-        {times.map((field) => (
-          <DayTime
-            key={field.name}
-            field={field}
-            group={group}
-            edit={edit}
-            day={day}
-            removed={removed}
-            describedBy={problems.length ? id : undefined}
-          />
+        <Twice group={group} edit={edit} />
+        {others.map((field) => (
+          <div key={field.name} className="mt-2">
+            <OneField field={field} group={group} edit={edit} />
+          </div>
         ))}
-        {removal && (
-          <RemoveDay
-            title={removal.title}
-            day={day}
-            removed={removed}
-            onChange={(next) => edit.type(pathIn(group, removal.name), next ? 'true' : '')}
-          />
-        )}
-      </div>
-      <Twice group={group} edit={edit} />
-      {others.map((field) => (
-        <div key={field.name} className="mt-2">
-          <OneField field={field} group={group} edit={edit} />
+        <div id={id}>
+          {[...new Set([...problems, ...(wholeDay ? [wholeDay] : [])])].map((problem) => (
+            <FieldProblemText key={problem}>{problem}</FieldProblemText>
+          ))}
         </div>
-      ))}
-      <div id={id}>
-        {[...new Set([...problems, ...(wholeDay ? [wholeDay] : [])])].map((problem) => (
-          <FieldProblemText key={problem}>{problem}</FieldProblemText>
-        ))}
       </div>
     </li>
   );
@@ -107,7 +111,7 @@ interface DayTimeProps extends Props {
 function DayTime({ field, group, edit, day, removed, describedBy }: DayTimeProps) {
   const path = pathIn(group, field.name);
   return (
-    <div className={removed ? 'opacity-50' : ''}>
+    <div>
       <span aria-hidden className="mb-0.5 block text-2xs text-ink-3 sm:hidden sm:group-first/day:block">
         {short(field.title)}
       </span>

@@ -33,7 +33,7 @@ export function TimeInput({ path, group, edit, label, id, invalid, describedBy, 
         onChange={({ target }) => edit.type(path, target.value)}
         onBlur={() => meant && !meant.problem && meant.text !== typed && edit.type(path, meant.text)}
         data-changed={(edit.changed.has(path) && !invalid) || undefined}
-        className={`${CONTROL} num h-8 px-2`}
+        className={`${CONTROL} num h-8 px-2 read-only:border-line read-only:text-ink-3 read-only:line-through`}
       />
       {nextDay && (
         <span title="on the next day" className="num pointer-events-none absolute right-2 top-1/2 -translate-y-1/2 text-xs text-ink-3">

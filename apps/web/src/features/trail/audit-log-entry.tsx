@@ -48,9 +48,8 @@ export const EventLink = ({ event, className = '' }: { readonly event: EventView
     to="/live/e/$position"
     params={{ position: String(event.position) }}
     search={(before) => before}
-    aria-label={`Event ${event.position}`}
     className={`num relative z-1 shrink-0 rounded-sm font-mono text-xs text-ink-3 hover:text-accent ${className}`}
   >
-    #{event.position.toLocaleString('en').replaceAll(',', '\u202F')}
+    <span className="sr-only">Event </span>#{event.position}
   </Link>
 );

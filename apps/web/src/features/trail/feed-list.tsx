@@ -130,9 +130,9 @@ function useHoldingStill(scroller: RefObject<HTMLElement | null>, session: FeedS
 function DayHeading({ day, today }: { readonly day: string; readonly today: string }) {
   const long = dayText(day, 'long');
   return (
-    <h3 className="border-b border-line bg-well px-5 py-1.5 text-xs font-[560] tracking-normal text-ink-2">
+    <h2 className="border-b border-line bg-well px-5 py-1.5 text-xs font-[560] tracking-normal text-ink-2">
       {daysBetween(day, today) === 1 ? `Yesterday, ${long}` : long}
-    </h3>
+    </h2>
   );
 }
 

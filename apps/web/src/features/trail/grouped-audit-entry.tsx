@@ -110,11 +110,10 @@ function OpenLink({ set }: { readonly set: ChangeSet }) {
       search={(before) => before}
       state={{ fromFeed: true }}
       data-open={position}
-      aria-label={`Open event ${position}`}
       preload={false}
       className="num font-mono text-xs text-ink-3 after:absolute after:inset-0 after:rounded-sm focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
     >
-      #{position.toLocaleString('en').replaceAll(',', '\u202F')}
+      <span className="sr-only">Open event </span>#{position}
     </Link>
   );
 }

@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { expectAccessible } from './axe.ts';
+import { makeEvent } from './fake/cards.ts';
+import { afternoon, DEMO } from './fake/scenes.ts';
+import { World } from './fake/world.ts';
+import { open } from './open.tsx';
+
+// Every page in each of its states: first run, loading, empty under a filter, partial, error, forbidden, and full.
+
+const FAILED = { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side', requestId: '7f3a91c2' };
+const FORBIDDEN = {
+  code: 'FORBIDDEN',
+  message: 'You may not see this.',
+  details: 'It is neither yours nor of somebody you are responsible for.',
+};
+const OFFLINE = { code: 'OFFLINE', message: '' };
+
+function failing(paths: readonly string[], refusal: typeof FAILED | typeof FORBIDDEN | typeof OFFLINE, world = afternoon(20)): World {
+  for (const path of paths) world.refusals.set(path, refusal);
+  return world;
+}
+
+function slow(): World {
+  const world = afternoon(20);
+  const never = () => new Promise(() => undefined);
+  for (const path of ['audit.page', 'timecards.list', 'timecards.get']) world.answers.set(path, never);
+  return world;
+}
+
+const text = (words: string | RegExp) =>
+  expect.element(page.getByText(words, { exact: false }).first(), { timeout: 8000 }).toBeInTheDocument();
+const retry = () => page.getByRole('button', { name: 'Retry' }).first();
+
+describe('/live', () => {
+  test('full', async () => {
+    await open('/live', afternoon(20));
+    await text('Gate log shows 16:28');
+    await expectAccessible();
+  });
+
+  test('first run: says what will appear', async () => {
+    await open('/live', new World());
+    await text('Nothing is recorded yet');
+    await expectAccessible();
+  });
+
+  test('loading: rows of the height of the real ones, after a moment', async () => {
+    await open('/live', slow());
+    await text('Reading what is recorded');
+    await expectAccessible();
+  });
+
+  test('empty under a filter: the way out, part by part', async () => {
+    await open('/live?action=admin_edit&text=nowhere', afternoon());
+    await text('Nothing recorded matches this filter');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Without text' }).click();
+    await text('Gate log shows 16:28');
+  });
+
+  test('partial: without the words of the log it spells them out', async () => {
+    await open('/live', failing(['audit.vocabulary', 'people.list'], FAILED));
+    await expect.element(page.getByText('Admin edit').first(), { timeout: 8000 }).toBeVisible();
+    await page.getByRole('button', { name: 'Action' }).click();
+    await expect.element(page.getByText('The words of the log could not be read.', { exact: false }), { timeout: 8000 }).toBeVisible();
+    await expectAccessible();
+  });
+
+  test('error: what, the request to name, and Retry', async () => {
+    const world = failing(['audit.page'], FAILED);
+    await open('/live', world);
+    await text('Couldn’t show the feed');
+    await text('7f3a91c2');
+    await expectAccessible();
+    world.refusals.clear();
+    await retry().click();
+    await text('Gate log shows 16:28');
+  });
+
+  test('error later on: what is shown stays', async () => {
+    const world = afternoon();
+    await open('/live', world);
+    await text('Gate log shows 16:28');
+    await expect.poll(() => world.followers.size).toBe(1);
+    world.refusals.set('audit.page', FAILED);
+    // A gap has to be read anew, and can't be.
+    world.followers.forEach((follower) => follower({ from: 90_000, to: 90_001, events: [makeEvent(90_001)] }));
+    await text('Couldn’t refresh the feed.');
+    await text('Gate log shows 16:28');
+    await expectAccessible();
+  });
+
+  test('forbidden, and offline', async () => {
+    await open('/live', failing(['audit.page'], FORBIDDEN));
+    await text('You may not see this.');
+    await expectAccessible();
+    await open('/live', failing(['audit.page'], OFFLINE));
+    await text('The server can’t be reached');
+    await expectAccessible();
+  });
+
+  test('an event in its drawer, unfolded rows, a panel, the sheet of keys', async () => {
+    await open('/live/e/18207', afternoon());
+    await text('Overtime Hours');
+    await page.getByRole('button', { name: '11 fields · 11 events' }).click();
+    await page.getByText('As it is recorded').click();
+    await expectAccessible();
+    await open('/live', afternoon());
+    await page.getByRole('button', { name: 'Who' }).click();
+    await text('Łukasz Wójcik');
+    await expectAccessible();
+  });
+
+  test('an event that one may not see', async () => {
+    await open('/live/e/3', afternoon());
+    await text('There is no such event, or you may not see it');
+    await expectAccessible();
+  });
+});
+
+describe('/timecards', () => {
+  test('full', async () => {
+    await open('/timecards', afternoon());
+    await text('edited after approval');
+    await expectAccessible();
+  });
+
+  test('first run, loading', async () => {
+    await open('/timecards', new World());
+    await text('There are no timecards yet');
+    await expectAccessible();
+    await open('/timecards', slow());
+    await text('Reading the timecards');
+    await expectAccessible();
+  });
+
+  test('empty under a filter, and beyond the last page', async () => {
+    await open('/timecards?from=2030-01-01', afternoon());
+    await text('No timecard matches this filter');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await text('Li Wei');
+    await open('/timecards?page=9', afternoon());
+    await page.getByRole('button', { name: 'To the first page' }).click();
+    await text('Li Wei');
+  });
+
+  test('partial, error, forbidden', async () => {
+    await open('/timecards', failing(['people.list', 'sites.list'], FAILED));
+    await text('Li Wei');
+    await page.getByRole('button', { name: 'Person' }).click();
+    await text(/This list could not be read/);
+    await expectAccessible();
+    const world = failing(['timecards.list'], FAILED);
+    await open('/timecards', world);
+    await text('Couldn’t show the timecards');
+    await expectAccessible();
+    world.refusals.clear();
+    await retry().click();
+    await text('Li Wei');
+    await open('/timecards', failing(['timecards.list'], FORBIDDEN));
+    await text('You may not see this.');
+    await expectAccessible();
+  });
+});
+
+describe('/timecards/:id', () => {
+  const openCard = (world: World) => open(`/timecards/${world.cards[0]?.id}`, world);
+
+  test('full', async () => {
+    await openCard(afternoon());
+    await text('Edited since, to be approved anew');
+    await expectAccessible();
+  });
+
+  test('first run of its trail, loading', async () => {
+    const world = afternoon();
+    world.events = [];
+    await openCard(world);
+    await text('Nothing is recorded that you may see');
+    await expectAccessible();
+    await openCard(slow());
+    await text('Reading the timecard');
+    await expectAccessible();
+  });
+
+  test('empty under a filter of the trail', async () => {
+    const world = afternoon();
+    await open(`/timecards/${world.cards[0]?.id}?action=timecard_deleted`, world);
+    await text('Nothing in this trail matches the filter');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Show everything' }).click();
+    await text('Gate log shows 16:28');
+  });
+
+  test('partial: the trail can’t be read, the card can, and the other way round', async () => {
+    await openCard(failing(['audit.page'], FAILED));
+    await text('Couldn’t show the audit trail');
+    await text('40:32');
+    await expectAccessible();
+    await openCard(failing(['timecards.get'], FAILED));
+    await text('Couldn’t show this timecard');
+    await text('Gate log shows 16:28');
+    await expectAccessible();
+  });
+
+  test('forbidden', async () => {
+    await openCard(failing(['timecards.get', 'audit.page'], FORBIDDEN));
+    await text('You may not see this.');
+    await expectAccessible();
+  });
+
+  test('being edited, with something that can’t be and something that overlaps', async () => {
+    const world = afternoon();
+    world.refusals.set('timecards.update', {
+      code: 'CONFLICT',
+      message: 'changed',
+      conflicts: [
+        {
+          field: 'entries.2026-11-03.daily_check_out',
+          base: '2026-11-03T15:30:00Z',
+          present: '2026-11-03T15:45:00Z',
+          changedBy: { id: null, name: 'Omar Khan' },
+          changedAt: '2026-11-06T17:01:00Z',
+        },
+      ],
+    });
+    await openCard(world);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabelText('Daily Check Out, Tue 3 Nov').fill('1645');
+    await page.getByLabelText('Daily Check In, Wed 4 Nov').fill('soon');
+    await expectAccessible();
+    await page.getByLabelText('Daily Check In, Wed 4 Nov').fill('0800');
+    await page.getByLabelText('Daily Check Out, Tue 3 Nov').fill('1650');
+    await page.getByLabelText('Remove this day, Mon 2 Nov').click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('Gate log');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await text('Somebody else changed the same field');
+    await expectAccessible();
+  });
+
+  test('its dialogs', async () => {
+    for (const name of ['Approve anew', 'Submit', 'Reject', 'Delete']) {
+      await openCard(afternoon());
+      await page.getByRole('button', { name }).click();
+      await expect.element(page.getByRole('dialog')).toBeVisible();
+      if (name === 'Reject') await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+      await expectAccessible();
+    }
+  });
+});
+
+describe('around the pages', () => {
+  test('the sign-in, with a demonstration that is being prepared, and with a refusal', async () => {
+    const world = new World();
+    world.user = null;
+    world.demo = { ...DEMO, progress: { done: 1200, of: 40_000, message: 'Writing timecards' } };
+    await open('/sign-in', world);
+    await text('This is a demonstration');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expectAccessible();
+    await page.getByLabelText('Mail address').fill('a@b.example');
+    await page.getByLabelText('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await text(/don’t belong together/);
+    await expectAccessible();
+  });
+
+  test('the menu of the person, an address that leads nowhere, and nobody who answers', async () => {
+    const world = afternoon();
+    world.demo = { ...DEMO, progress: { done: 1200, of: 40_000, message: 'Writing timecards' } };
+    await open('/live', world);
+    await page.getByRole('button', { name: /Anna Berg/ }).click();
+    await text('Appearance');
+    await expectAccessible();
+    await open('/nowhere', afternoon());
+    await text('There is no such page');
+    await expectAccessible();
+  });
+});
