@@ -26,11 +26,6 @@ function signedOut(thrown: unknown): void {
   if (isUnauthorized(thrown)) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
 }
 
-export const meQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: ({ signal }) => client.people.me.query(undefined, { signal }),
-  staleTime: SELDOM,
-});
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
   queryFn: ({ signal }) => client.people.list.query(undefined, { signal }),

@@ -13,13 +13,3 @@ export function useDelayed(active: boolean, milliseconds = 150): boolean {
   }, [active, milliseconds]);
   return active && late;
 }
-
-/** The value as it was before somebody began to type, until they pause. */
-export function useDebounced<Value>(value: Value, milliseconds: number): Value {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return settled;
-}
