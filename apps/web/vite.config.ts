@@ -16,6 +16,24 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: true,
+    rolldownOptions: {
+      output: {
+        // A shared part would be named after everything that shares it.
+        chunkFileNames: ({ name }) => `assets/${name.startsWith('shared') ? 'shared' : '[name]'}-[hash].js`,
+        codeSplitting: {
+          groups: [
+            // What changes only with its version stays in browsers across our own releases.
+            {
+              name: 'framework',
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query)|@trpc)/,
+              tags: ['$initial'],
+            },
+            // Else each icon that two pages share is a request of its own.
+            { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 3_000 },
+          ],
+        },
+      },
+    },
     // Nobody looks at sizes in the terminal: `pnpm size` adds up what a page loads.
     reportCompressedSize: false,
   },

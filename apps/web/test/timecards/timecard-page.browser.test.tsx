@@ -106,7 +106,7 @@ describe('a timecard', () => {
         changes: [{ field: 'daily_check_out', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:45:00Z' }],
       }),
     );
-    await expect.element(page.getByRole('row', { name: /^Tue 3 Nov/ })).toMatchTextContent(/16:45was 17:00 · Omar Khan/);
+    await expect.element(page.getByRole('row', { name: /^Tue 3 Nov/ })).toMatchTextContent(/16:45was 17:00by Omar Khan/);
     await expect.element(page.getByRole('article').first()).toMatchTextContent(/Omar Khan.*17:00.*16:45/s);
   });
 });

@@ -1,7 +1,8 @@
-import { Outlet, useChildMatches, useNavigate, useSearch } from '@tanstack/react-router';
+import { Outlet, useChildMatches, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
+import type { FeedSession } from '../trail/feed-session.ts';
 import { StatusLine } from '../trail/status-line.tsx';
 import { useFeed } from '../trail/use-feed.ts';
 import { LiveFeed } from './live-feed.tsx';
@@ -24,6 +25,7 @@ export function LivePage() {
   );
   useSpokenSummary(state.feed);
   useReturningFocus(opened);
+  useReadingPause(opened, session);
   return (
     <OpenedSession value={session}>
       <div className="flex min-h-0 flex-1">
@@ -58,6 +60,14 @@ function useReturningFocus(opened: number | null): void {
     if (opened !== null || closed === null) return;
     document.querySelector<HTMLElement>(`[data-open="${closed}"]`)?.focus({ preventScroll: true });
   }, [opened]);
+}
+
+/** Whoever opens an event from the list reads: the list holds still beside it, until they go on. */
+function useReadingPause(opened: number | null, session: FeedSession): void {
+  const fromFeed = useLocation({ select: ({ state }) => state.fromFeed === true });
+  useEffect(() => {
+    if (opened !== null && fromFeed) session.pause('reading');
+  }, [opened, fromFeed, session]);
 }
 
 const Total = ({ total }: { readonly total: { readonly count: number; readonly more: boolean } }) => (

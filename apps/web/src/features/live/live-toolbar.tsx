@@ -25,7 +25,7 @@ export function LiveToolbar({ search, onChange, session, feed }: Props) {
           aria-pressed={paused}
           onClick={() => (paused ? session.resume() : session.pause('asked'))}
           because={feed ? null : 'There is nothing to pause yet'}
-          className="w-28 max-md:order-2"
+          className="w-31 max-md:order-2"
         >
           {paused ? 'Go on' : 'Pause'} <Kbd>space</Kbd>
         </Button>

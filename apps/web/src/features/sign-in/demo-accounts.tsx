@@ -21,7 +21,10 @@ interface Props {
 }
 
 export const DemoAccounts = ({ demo, pending, onChoose }: Props) => (
-  <section aria-labelledby="demo" className="mt-8 border-t border-line pt-5">
+  <section
+    aria-labelledby="demo"
+    className="w-full max-w-88 max-lg:mt-8 max-lg:border-t max-lg:pt-5 border-line lg:max-w-none lg:border-l lg:pl-16"
+  >
     <h2 id="demo" className="text-sm">
       This is a demonstration
     </h2>

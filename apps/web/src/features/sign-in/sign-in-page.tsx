@@ -39,8 +39,8 @@ export function SignInPage() {
     else signInWith(credentials);
   };
   return (
-    <main className="grid min-h-dvh place-items-center px-4 py-10">
-      <div className="w-full max-w-88">
+    <main className="grid min-h-dvh content-center items-center justify-center justify-items-center gap-x-20 px-4 py-10 lg:grid-flow-col">
+      <div className="w-full max-w-88 lg:w-80">
         <div className="mb-7 flex items-center gap-2.5">
           <Mark className="size-7" />
           <span className="text-lg font-[680] tracking-tight">Countersign</span>
@@ -63,8 +63,8 @@ export function SignInPage() {
             {pending ? 'Signing in…' : 'Sign in'}
           </Button>
         </form>
-        {session?.demo && <DemoAccounts demo={session.demo} pending={pending} onChoose={signInWith} />}
       </div>
+      {session?.demo && <DemoAccounts demo={session.demo} pending={pending} onChoose={signInWith} />}
     </main>
   );
 }

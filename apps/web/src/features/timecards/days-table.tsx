@@ -158,15 +158,27 @@ const Cell = ({ change, was, last = false, wraps = false, children }: CellProps)
     className={`num ${wraps ? 'sm:whitespace-nowrap' : 'whitespace-nowrap'} ${last ? 'pr-0! font-medium' : ''} ${change ? 'lit' : ''}`}
   >
     {children || <span className="text-ink-3">–</span>}
-    {change && <Was change={change}>{was(asText(change))}</Was>}
+    {change && (
+      <Was change={change} computed={last}>
+        {was(asText(change))}
+      </Was>
+    )}
   </td>
 );
 
 const asText = ({ old }: FreshChange) => (typeof old === 'string' ? old : null);
 
-const Was = ({ change, children }: { readonly change: FreshChange; readonly children: string }) => (
-  <span className="block text-2xs text-other">
-    was {children || 'not set'} · {change.by}
+interface WasProps {
+  readonly change: FreshChange;
+  /** What follows from other values was changed by nobody. */
+  readonly computed: boolean;
+  readonly children: string;
+}
+
+const Was = ({ change, computed, children }: WasProps) => (
+  <span className="block text-2xs font-normal text-other">
+    <span className="block whitespace-nowrap">was {children || 'not set'}</span>
+    {!computed && <span className="block whitespace-normal">by {change.by}</span>}
   </span>
 );
 
@@ -186,7 +198,11 @@ const TotalRow = ({ label, value, change, format, strong = false, accent = false
     </th>
     <td key={change?.position} className={change ? 'lit' : ''}>
       {value}
-      {change && <Was change={change}>{format(asText(change))}</Was>}
+      {change && (
+        <Was change={change} computed>
+          {format(asText(change))}
+        </Was>
+      )}
     </td>
   </tr>
 );

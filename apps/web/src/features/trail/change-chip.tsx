@@ -1,7 +1,7 @@
 import { EyeOff } from 'lucide-react';
 import type { EventView, ShownChange } from '../../api/views.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { formatChip, formatValue, type Reading } from '../../ui/value-format.ts';
+import { formatChip, formatValue, NOT_SET, type Reading } from '../../ui/value-format.ts';
 import { useNames } from '../../ui/use-names.ts';
 import { useZones } from '../../ui/zone-context.tsx';
 import { dayText } from '../../ui/zone.ts';
@@ -82,7 +82,7 @@ interface ValueProps {
 }
 
 export const OldValue = ({ title, children }: ValueProps) => (
-  <del title={title} className="num max-w-80 truncate text-ink-3 decoration-refuse/70">
+  <del title={title} className={`num max-w-80 truncate text-ink-3 ${children === NOT_SET ? 'no-underline' : 'decoration-refuse/70'}`}>
     {children}
   </del>
 );

@@ -59,7 +59,14 @@ export interface FieldChange {
 }
 
 /** Fields that only keep count of what the others and the marks of a card say: they stand last. */
-const FOLLOWING = new Set(['manually_edited', 'edited_after_approval', 'break_duration', 'daily_total_hours', 'rejection_reason']);
+const FOLLOWING = new Set([
+  'manually_edited',
+  'edited_after_approval',
+  'break_duration',
+  'daily_total_hours',
+  'rejection_reason',
+  'work_date',
+]);
 
 /** Whether a change says nothing that the card doesn't say already. */
 export const isFollowing = ({ change }: FieldChange): boolean => FOLLOWING.has(change.field);

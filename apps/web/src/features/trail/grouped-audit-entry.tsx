@@ -128,8 +128,13 @@ function Changes({ set, unfolded, onToggle }: Pick<Props, 'set' | 'unfolded' | '
   if (!all.length && !several) return null;
   return (
     <div className="mt-1 flex flex-wrap items-baseline gap-x-3.5 gap-y-1 text-sm">
-      {visible.map(({ event, change }: FieldChange) => (
-        <ChangeChip key={`${event.position} ${change.field}`} event={event} change={change} withDay={event.target?.id !== event.root?.id} />
+      {visible.map(({ event, change }: FieldChange, index) => (
+        <ChangeChip
+          key={`${event.position} ${change.field}`}
+          event={event}
+          change={change}
+          withDay={isPart(event) && visible[index - 1]?.event.workDate !== event.workDate}
+        />
       ))}
       {(more > 0 || several) && (
         <button
@@ -145,6 +150,9 @@ function Changes({ set, unfolded, onToggle }: Pick<Props, 'set' | 'unfolded' | '
     </div>
   );
 }
+
+/** A day of a card, and not the card itself: its changes have to say which day. */
+const isPart = ({ target, root }: FieldChange['event']) => target?.id !== root?.id;
 
 function foldedText({ events }: ChangeSet, { shown, more }: { shown: number; more: number }): string {
   const fields = more === 0 ? '' : shown === 0 ? `${more} fields` : `${more} more ${more === 1 ? 'field' : 'fields'}`;

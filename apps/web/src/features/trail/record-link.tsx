@@ -5,13 +5,17 @@ import { useWords } from './vocabulary.ts';
 
 type Root = EventView['root'];
 
-/** What a record is called: the person's name, which the log itself doesn't hold, and the record's own label. */
-export function useRecordName(): (event: Pick<EventView, 'subject'>, root: Root) => string {
+/**
+ * What a record is called: the person's name, which the log itself doesn't hold, and the record's own label. Where
+ * somebody changed what is their own, their name has been said already.
+ */
+export function useRecordName(): (event: Pick<EventView, 'subject' | 'actor'>, root: Root) => string {
   const words = useWords();
-  return ({ subject }, root) => {
+  return ({ subject, actor }, root) => {
     if (!root) return subject?.name ?? '';
     const label = root.label ?? `${words.entity(root.type)} ${root.id.slice(0, 8)}`;
-    return subject && subject.name !== label ? `${subject.name} · ${label}` : label;
+    const said = !subject || subject.id === actor.id || subject.name === label;
+    return said ? label : `${subject.name} · ${label}`;
   };
 }
 
