@@ -22,9 +22,12 @@ export const queryClient = new QueryClient({
 });
 
 /** The session ended behind the page's back: it asks who is signed in, and the layout leads to the sign-in. */
-function signedOut(thrown: unknown): void {
-  if (isUnauthorized(thrown)) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+export function signedOut(thrown: unknown): void {
+  if (isUnauthorized(thrown)) checkSession();
 }
+
+/** Asks who is signed in. A socket that was closed since a session ended can't say so itself. */
+export const checkSession = (): void => void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
 
 export const peopleQuery = queryOptions({
   queryKey: ['people'],

@@ -1,12 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
 import { Clock3, Radio } from 'lucide-react';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { connection } from '../api/connection.ts';
+import { checkSession } from '../api/queries.ts';
 import { sessionQuery } from '../api/session.ts';
+import { WordsProvider } from '../features/trail/words-provider.tsx';
 import { Announcer } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { NamesProvider } from '../ui/names.tsx';
 import { NoticeArea } from '../ui/notice.tsx';
+import { useStore } from '../ui/store.ts';
 import { ZoneProvider } from '../ui/zone-context.tsx';
+import type { ZoneChoice } from '../ui/zone.ts';
 import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
@@ -25,8 +31,9 @@ export function AppShell() {
   const { data: session } = useQuery(sessionQuery);
   usePageFocus();
   useEndOfSession(session?.user === null);
+  useLineCheck();
   return (
-    <ZoneProvider mine={user.time_zone} linked={tz}>
+    <ReadingContext mine={user.time_zone} linked={tz}>
       <a
         href="#page"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:left-3 focus:top-3"
@@ -61,9 +68,24 @@ export function AppShell() {
       <ShortcutSheet />
       <NoticeArea />
       <Announcer />
-    </ZoneProvider>
+    </ReadingContext>
   );
 }
+
+interface ReadingProps {
+  readonly mine: string;
+  readonly linked: ZoneChoice | undefined;
+  readonly children: ReactNode;
+}
+
+/** By what recorded values are read and shown: zones, names and words. */
+const ReadingContext = ({ mine, linked, children }: ReadingProps) => (
+  <ZoneProvider mine={mine} linked={linked}>
+    <NamesProvider>
+      <WordsProvider>{children}</WordsProvider>
+    </NamesProvider>
+  </ZoneProvider>
+);
 
 /** A session that ended behind the page's back: its route looks again who is signed in, and leads to the sign-in. */
 function useEndOfSession(ended: boolean): void {
@@ -71,4 +93,12 @@ function useEndOfSession(ended: boolean): void {
   useEffect(() => {
     if (ended) void router.invalidate();
   }, [ended, router]);
+}
+
+/** A line that broke may have been cut because the session ended: only a question by HTTP can tell. */
+function useLineCheck(): void {
+  const lost = useStore(connection.store).state === 'lost';
+  useEffect(() => {
+    if (lost) checkSession();
+  }, [lost]);
 }

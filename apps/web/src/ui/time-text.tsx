@@ -1,3 +1,4 @@
+import type { PointerEvent } from 'react';
 import { clockOf, dayText, zoneName } from './zone.ts';
 import { useZones } from './zone-context.tsx';
 
@@ -12,13 +13,13 @@ interface Props {
 /** An instant in the zone that was chosen; pointing at it shows it in the others too. */
 export function TimeText({ instant, timeZone, as, className }: Props) {
   const { mine } = useZones();
-  const zones = [...new Set([timeZone, mine, 'UTC'])];
+  // Told only to those who point at it: a list has thousands of times, and hardly anybody asks.
+  const tell = ({ currentTarget }: PointerEvent<HTMLElement>) => {
+    const zones = [...new Set([timeZone, mine, 'UTC'])];
+    currentTarget.title = zones.map((zone) => timeIn(instant, zone, 'full')).join('\n');
+  };
   return (
-    <time
-      dateTime={instant}
-      title={zones.map((zone) => timeIn(instant, zone, 'full')).join('\n')}
-      className={`whitespace-nowrap ${className ?? ''}`}
-    >
+    <time dateTime={instant} onPointerEnter={tell} className={`whitespace-nowrap ${className ?? ''}`}>
       {timeIn(instant, timeZone, as)}
     </time>
   );

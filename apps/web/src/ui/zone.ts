@@ -6,21 +6,21 @@ export const isZoneChoice = (text: unknown): text is ZoneChoice => ZONE_CHOICES.
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** `Intl` formats cost far more to make than to use: one of each is enough. */
-export function dateFormat(timeZone: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${timeZone} ${name}`;
+/** `Intl` formats cost far more to make than to use: one of each is enough. An unknown zone is read as UTC. */
+function dateFormat(timeZone: string, options: Intl.DateTimeFormatOptions, locale = 'en-GB'): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone} ${JSON.stringify(options)}`;
   const known = formats.get(key);
   if (known) return known;
-  const format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: isZone(timeZone) ? timeZone : 'UTC' });
+  const format = made(locale, options, timeZone);
   formats.set(key, format);
   return format;
 }
 
-export function isZone(timeZone: string): boolean {
+function made(locale: string, options: Intl.DateTimeFormatOptions, timeZone: string): Intl.DateTimeFormat {
   try {
-    return Boolean(new Intl.DateTimeFormat('en-GB', { timeZone }));
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone });
   } catch {
-    return false;
+    return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
   }
 }
 
@@ -34,18 +34,42 @@ export interface Clock {
 }
 
 export function clockOf(instant: string | number, timeZone: string): Clock {
-  const format = dateFormat(timeZone, 'clock', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  });
-  const parts = new Map(format.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
-  return { day: `${part('year')}-${part('month')}-${part('day')}`, hour: part('hour'), minute: part('minute'), second: part('second') };
+  const at = typeof instant === 'number' ? instant : Date.parse(instant);
+  const text = new Date(at + offsetAt(at, timeZone)).toISOString();
+  return { day: text.slice(0, 10), hour: text.slice(11, 13), minute: text.slice(14, 16), second: text.slice(17, 19) };
+}
+
+const QUARTER = 900_000;
+/** Beyond these the cache begins anew: a list of years of events asks for many. */
+const OFFSETS = 20_000;
+const offsets = new Map<string, number>();
+const WALL: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+};
+
+/** Milliseconds that a zone is ahead of UTC. Clocks change at full quarters of an hour, so each quarter is asked for once: a list asks thousands of times. */
+function offsetAt(at: number, timeZone: string): number {
+  const quarter = Math.floor(at / QUARTER);
+  const key = `${timeZone} ${quarter}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const start = quarter * QUARTER;
+  const parts = new Map(
+    dateFormat(timeZone, WALL)
+      .formatToParts(start)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  if (offsets.size > OFFSETS) offsets.clear();
+  offsets.set(key, wall - start);
+  return wall - start;
 }
 
 const FORMATS = {
@@ -57,22 +81,20 @@ const FORMATS = {
 
 /** A day as `Mon, 3 Nov`, `Monday 3 November 2026`, `3 Nov 2026` or `3 Nov`. */
 export const dayText = (day: string, style: keyof typeof FORMATS): string =>
-  dateFormat('UTC', `day ${style}`, FORMATS[style]).format(Date.parse(`${day}T12:00:00Z`));
+  dateFormat('UTC', FORMATS[style]).format(Date.parse(`${day}T12:00:00Z`));
 
 /** What people call the zone at that instant: `CET`, `EDT`, `UTC+5:30`. */
 export function zoneName(timeZone: string, instant: string | number = Date.now()): string {
-  const at = new Date(instant);
   // British English knows the European names, American English the American ones, and none of them the rest.
   for (const locale of ['en-GB', 'en-US']) {
-    const name = nameIn(locale, timeZone, at);
+    const name = nameIn(locale, timeZone, instant);
     if (!/^GMT[+-]/.test(name)) return name;
   }
-  return nameIn('en-GB', timeZone, at).replace('GMT', 'UTC');
+  return nameIn('en-GB', timeZone, instant).replace('GMT', 'UTC');
 }
 
-function nameIn(locale: string, timeZone: string, at: Date): string {
-  if (!isZone(timeZone)) return 'UTC';
-  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }).formatToParts(at);
+function nameIn(locale: string, timeZone: string, instant: string | number): string {
+  const parts = dateFormat(timeZone, { timeZoneName: 'short' }, locale).formatToParts(new Date(instant));
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 }
 

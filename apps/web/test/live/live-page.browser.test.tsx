@@ -191,6 +191,26 @@ describe('the line', () => {
   });
 });
 
+test('a session that ended closes the feed, and leads to the sign-in', async () => {
+  const world = worldWith(3);
+  const { address } = await open('/live', world);
+  await expect.poll(status).toBe('Live');
+  world.user = null;
+  world.refusals.set('audit.live', { code: 'UNAUTHORIZED', message: 'Sign in first' });
+  for (const client of socket.clients) client.close(1001);
+  await expect.poll(address, { timeout: 10_000 }).toBe('/sign-in?to=/live');
+});
+
+test('a look back begins below a position, is not live, and leads back', async () => {
+  const { address } = await open('/live?before=990', worldWith(40));
+  await expect.poll(status).toBe('Before event 990: not live');
+  await expect.element(row(989)).toBeVisible();
+  expect(row(990).elements()).toHaveLength(0);
+  await page.getByRole('button', { name: 'Back to live' }).click();
+  await expect.poll(address).toBe('/live');
+  await expect.poll(status).toBe('Live');
+});
+
 describe('filters', () => {
   test('AUD-22: they stand in the address, and the server applies them', async () => {
     const { address } = await open('/live', afternoon());

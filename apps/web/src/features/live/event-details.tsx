@@ -26,7 +26,7 @@ const CHANNELS: Readonly<Record<EventView['channel'], string>> = {
 };
 
 /** What states carry beside the change itself: it stands in the changes and the reason already. */
-const REPEATED = new Set(['previous_value', 'new_value', 'reason', 'user_id', 'after_approval']);
+const REPEATED = new Set(['previous_value', 'new_value', 'reason', 'user_id', 'changed_by', 'changed_by_user_id', 'after_approval']);
 
 /** Everything that is recorded of one event. */
 export function EventDetails({ event }: { readonly event: EventView }) {

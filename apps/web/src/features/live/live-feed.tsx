@@ -1,7 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { AuditLogEntry } from '../trail/audit-log-entry.tsx';
-import { changeSetsOf } from '../trail/change-sets.ts';
 import { feedItems, type FeedItem } from '../trail/feed-items.ts';
 import { FeedList } from '../trail/feed-list.tsx';
 import type { FeedSession, FeedState } from '../trail/feed-session.ts';
@@ -14,6 +13,7 @@ import { FeedFoot } from '../trail/feed-foot.tsx';
 import { FeedBeginning } from './feed-beginning.tsx';
 import type { LiveSearch } from './live-search.ts';
 import { NewEventsPill } from '../trail/new-events-pill.tsx';
+import { useChangeSets } from '../trail/use-change-sets.ts';
 import { useFeedKeys } from './use-feed-keys.ts';
 
 interface Props {
@@ -35,7 +35,7 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
   const timeZone = choice === 'utc' ? 'UTC' : mine;
   const today = clockOf(useNow(60_000), timeZone).day;
   const { feed, problem } = state;
-  const sets = useMemo(() => changeSetsOf(feed?.shown ?? []), [feed?.shown]);
+  const sets = useChangeSets(feed?.shown);
   const items = useMemo(
     () => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone, today }),
     [sets, unfolded, feed?.stoppedAt, timeZone, today],
@@ -66,7 +66,7 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
             today={today}
             onList={onList}
             foot={<FeedFoot state={state} session={session} onLookBack={(before) => onChange({ before })} />}
-            renderItem={(item) => <LiveItem item={item} timeZone={timeZone} opened={opened} openedAt={feed.openedAt} onToggle={toggle} />}
+            renderItem={(item) => <LiveItem item={item} timeZone={timeZone} opened={opened} onToggle={toggle} />}
           />
         ) : (
           <FeedBeginning state={state} search={search} onChange={onChange} onRetry={() => session.retry()} />
@@ -97,11 +97,10 @@ interface ItemProps {
   readonly item: Extract<FeedItem, { kind: 'set' | 'event' }>;
   readonly timeZone: string;
   readonly opened: number | null;
-  readonly openedAt: number;
   readonly onToggle: (changeId: string) => void;
 }
 
-function LiveItem({ item, timeZone, opened, openedAt, onToggle }: ItemProps) {
+function LiveItem({ item, timeZone, opened, onToggle }: ItemProps) {
   if (item.kind === 'event') {
     return (
       <div className={`pl-13 pr-4 sm:pl-14 sm:pr-5 @2xl:pl-33 ${item.last ? 'border-b border-line pb-2.5' : ''}`}>
@@ -113,15 +112,7 @@ function LiveItem({ item, timeZone, opened, openedAt, onToggle }: ItemProps) {
   const isOpened = opened !== null && set.events.some(({ position }) => position === opened);
   return (
     <div className={unfolded && set.events.length > 1 ? '' : 'border-b border-line'}>
-      <GroupedAuditEntry
-        as="feed"
-        set={set}
-        unfolded={unfolded}
-        onToggle={onToggle}
-        timeZone={timeZone}
-        opened={isOpened}
-        arriving={set.position > openedAt}
-      />
+      <GroupedAuditEntry as="feed" set={set} unfolded={unfolded} onToggle={onToggle} timeZone={timeZone} opened={isOpened} />
     </div>
   );
 }

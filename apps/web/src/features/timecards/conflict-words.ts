@@ -1,5 +1,5 @@
 import type { TimecardView } from '../../api/views.ts';
-import { useNames } from '../../ui/use-names.ts';
+import { useNames } from '../../ui/names.tsx';
 import { formatChip } from '../../ui/value-format.ts';
 import { useZones } from '../../ui/zone-context.tsx';
 import { dayText } from '../../ui/zone.ts';

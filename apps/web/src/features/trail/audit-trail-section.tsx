@@ -11,7 +11,6 @@ import { useZones } from '../../ui/zone-context.tsx';
 import { clockOf } from '../../ui/zone.ts';
 import { DateRangeFilter } from '../../ui/date-range-filter.tsx';
 import { AuditLogEntry } from './audit-log-entry.tsx';
-import { changeSetsOf } from './change-sets.ts';
 import { FeedFoot } from './feed-foot.tsx';
 import { feedItems, type FeedItem } from './feed-items.ts';
 import { FeedList } from './feed-list.tsx';
@@ -19,6 +18,7 @@ import { FeedSkeleton } from './feed-skeleton.tsx';
 import { GroupedAuditEntry } from './grouped-audit-entry.tsx';
 import { NewEventsPill } from './new-events-pill.tsx';
 import { StatusLine } from './status-line.tsx';
+import { useChangeSets } from './use-change-sets.ts';
 import { useFeed } from './use-feed.ts';
 import { fieldChoices } from './vocabulary.ts';
 
@@ -126,7 +126,7 @@ function TrailList({ state, session, scroller, timeZone }: ListProps) {
     [session],
   );
   const { feed } = state;
-  const sets = useMemo(() => changeSetsOf(feed?.shown ?? []), [feed?.shown]);
+  const sets = useChangeSets(feed?.shown);
   // Each entry says its day itself: a record's trail is short, and its days are far apart.
   const items = useMemo(
     () => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone: zone, today }).filter(({ kind }) => kind !== 'day'),
@@ -141,7 +141,7 @@ function TrailList({ state, session, scroller, timeZone }: ListProps) {
       cover={HEAD}
       today={today}
       foot={<FeedFoot state={state} session={session} />}
-      renderItem={(item) => <TrailItem item={item} timeZone={zone} openedAt={feed?.openedAt ?? 0} onToggle={toggle} />}
+      renderItem={(item) => <TrailItem item={item} timeZone={zone} onToggle={toggle} />}
     />
   );
 }
@@ -149,11 +149,10 @@ function TrailList({ state, session, scroller, timeZone }: ListProps) {
 interface ItemProps {
   readonly item: Extract<FeedItem, { kind: 'set' | 'event' }>;
   readonly timeZone: string;
-  readonly openedAt: number;
   readonly onToggle: (changeId: string) => void;
 }
 
-function TrailItem({ item, timeZone, openedAt, onToggle }: ItemProps) {
+function TrailItem({ item, timeZone, onToggle }: ItemProps) {
   if (item.kind === 'event') {
     return (
       <div className={`pl-13 pr-4 sm:pl-14 sm:pr-5 ${item.last ? 'border-b border-line pb-2.5' : ''}`}>
@@ -164,14 +163,7 @@ function TrailItem({ item, timeZone, openedAt, onToggle }: ItemProps) {
   const { set, unfolded } = item;
   return (
     <div className={unfolded && set.events.length > 1 ? '' : 'border-b border-line'}>
-      <GroupedAuditEntry
-        as="trail"
-        set={set}
-        unfolded={unfolded}
-        onToggle={onToggle}
-        timeZone={timeZone}
-        arriving={set.position > openedAt}
-      />
+      <GroupedAuditEntry as="trail" set={set} unfolded={unfolded} onToggle={onToggle} timeZone={timeZone} />
     </div>
   );
 }

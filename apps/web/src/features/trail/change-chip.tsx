@@ -2,7 +2,7 @@ import { EyeOff } from 'lucide-react';
 import type { EventView, ShownChange } from '../../api/views.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { formatChip, formatValue, NOT_SET, type Reading } from '../../ui/value-format.ts';
-import { useNames } from '../../ui/use-names.ts';
+import { useNames } from '../../ui/names.tsx';
 import { useZones } from '../../ui/zone-context.tsx';
 import { dayText } from '../../ui/zone.ts';
 import type { FieldChange } from './change-sets.ts';

@@ -11,17 +11,26 @@ export interface ChangeSet {
 
 /**
  * Groups events, newest first, into change sets. A set stands where its newest event does: what older pages add to it
- * grows it below and moves nothing above.
+ * grows it below and moves nothing above. A set among `known` that is still the same stays the same object, so that
+ * only rows that changed are drawn again.
  */
-export function changeSetsOf(events: readonly EventView[]): ChangeSet[] {
+export function changeSetsOf(events: readonly EventView[], known: readonly ChangeSet[] = []): ChangeSet[] {
   const sets = new Map<string, EventView[]>();
   for (const event of events) {
-    const known = sets.get(event.changeId);
-    if (known) known.push(event);
+    const members = sets.get(event.changeId);
+    if (members) members.push(event);
     else sets.set(event.changeId, [event]);
   }
-  return Array.from(sets, ([changeId, members]) => ({ changeId, events: members, position: newestOf(members).position }));
+  const before = new Map(known.map((set) => [set.changeId, set]));
+  return Array.from(sets, ([changeId, members]) => {
+    const same = before.get(changeId);
+    return same && isSame(same.events, members) ? same : { changeId, events: members, position: newestOf(members).position };
+  });
 }
+
+/** Events never change: as many of them, from the same one to the same one, are the same. */
+const isSame = (one: readonly EventView[], other: readonly EventView[]) =>
+  one.length === other.length && one[0] === other[0] && one.at(-1) === other.at(-1);
 
 export const newestOf = (events: readonly EventView[]): EventView => events[0] as EventView;
 

@@ -41,7 +41,16 @@ export function feedItems(sets: readonly ChangeSet[], { unfolded, stoppedAt, tim
 }
 
 /** Days only ever grow older down the list: an event whose clock ran ahead opens no second heading. */
-const dayIn = (set: ChangeSet, timeZone: string) => clockOf((set.events[0] as EventView).occurredAt, timeZone).day;
+function dayIn(set: ChangeSet, timeZone: string): string {
+  const known = days.get(set);
+  if (known?.timeZone === timeZone) return known.day;
+  const { day } = clockOf((set.events[0] as EventView).occurredAt, timeZone);
+  days.set(set, { timeZone, day });
+  return day;
+}
+
+/** Thousands of sets are laid out anew for each that comes in: a set's day is reckoned once. */
+const days = new WeakMap<ChangeSet, { readonly timeZone: string; readonly day: string }>();
 
 function eventItems({ events }: ChangeSet): FeedItem[] {
   const mixed = new Set(events.map(({ action }) => action)).size > 1;

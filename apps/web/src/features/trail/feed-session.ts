@@ -1,6 +1,7 @@
 import { client } from '../../api/link.ts';
 import { problemOf, type Problem } from '../../api/problem.ts';
-import type { EventFilter, Stretch } from '../../api/views.ts';
+import { signedOut } from '../../api/queries.ts';
+import type { EventFilter, EventView, Stretch } from '../../api/views.ts';
 import { createStore } from '../../ui/store.ts';
 import { arrive, type Feed, firstScreen, isFull, isOverflowing, older, pause, renewed, resume, type Stillness } from './feed.ts';
 
@@ -30,12 +31,21 @@ const BEGINNING: FeedState = {
 };
 
 const PAGE = 100;
+/** Milliseconds between two changes of the list. What comes alone shows in the next frame; of a burst nobody reads each. */
+const PACE = 60;
 /** Stretches of more events than these aren't left to wait for the next frame: a hidden page gets none for minutes. */
 const QUEUED = 500;
 /** After an interruption: this long without anything new, and the page is up to date. */
 const QUIET = 400;
 /** Before a subscription that the server ended for reasons of its own is tried again. */
 const AGAIN = 4000;
+
+/** When events came in by the tail, in milliseconds. */
+const arrivals = new WeakMap<EventView, number>();
+const JUST = 700;
+
+/** Whether an event came in a moment ago, rather than having been there. */
+export const isJustIn = (event: EventView): boolean => Date.now() - (arrivals.get(event) ?? 0) < JUST;
 
 /**
  * Follows the log for one filter: a first screen, and from its position the tail. Keeps one rule: what is shown has no
@@ -48,6 +58,8 @@ export class FeedSession {
   readonly #before: number | undefined;
   #queue: Stretch[] = [];
   #frame = 0;
+  #due = false;
+  #flushed = 0;
   #timers = new Set<number>();
   #subscription: { unsubscribe: () => void } | null = null;
   #reading: AbortController | null = null;
@@ -69,8 +81,6 @@ export class FeedSession {
     this.#reading?.abort();
     this.#subscription?.unsubscribe();
     this.#subscription = null;
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     this.#flush();
@@ -174,6 +184,7 @@ export class FeedSession {
     const problem = problemOf(error);
     if (problem.code === 'PRECONDITION_FAILED') return this.#renew('away');
     this.#set({ problem, following: 'starting' });
+    signedOut(error);
     // Signed out, or not allowed: asking again changes nothing.
     if (problem.code === 'UNAUTHORIZED' || problem.code === 'FORBIDDEN') return;
     this.#later(AGAIN * (0.5 + Math.random()), () => {
@@ -186,21 +197,27 @@ export class FeedSession {
     this.#queue.push(stretch);
     if (this.store.get().following === 'catching-up') this.#set({ caughtUp: this.store.get().caughtUp + stretch.events.length });
     if (this.#queue.length > 1 && this.#queue.reduce((sum, { events }) => sum + events.length, 0) > QUEUED) return this.#flush();
-    if (this.#frame) return;
+    if (this.#due) return;
+    this.#due = true;
+    const wait = this.#flushed + PACE - performance.now();
+    if (wait > 0) return this.#later(wait, () => this.#flush());
     this.#frame = requestAnimationFrame(() => this.#flush());
     // A hidden page gets no frames at all.
     this.#later(250, () => this.#flush());
   }
 
-  /** One change of the list a frame, however many stretches came. */
+  /** One change of the list, however many stretches came. */
   #flush(): void {
     cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#due = false;
+    if (!this.#queue.length) return;
+    this.#flushed = performance.now();
     let { feed } = this.store.get();
     for (const stretch of this.#queue.splice(0)) {
       const arrival: ReturnType<typeof arrive> = feed ? arrive(feed, stretch) : { verdict: 'gap' };
       if (arrival.verdict === 'gap') return this.#renew('gap');
       feed = arrival.feed;
+      for (const event of stretch.events) arrivals.set(event, Date.now());
     }
     this.#set({ feed });
   }

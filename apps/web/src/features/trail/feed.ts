@@ -19,8 +19,6 @@ export interface Feed {
   readonly still: Stillness | null;
   /** The newest event that was shown when the reader stopped. */
   readonly stoppedAt: number | null;
-  /** Events above this one came in while the page was open. */
-  readonly openedAt: number;
   /** How many events the filter found when the page was read, and how many came since. */
   readonly total: { readonly count: number; readonly more: boolean };
 }
@@ -31,7 +29,6 @@ export const KEPT = 5000;
 export const HELD = 2000;
 
 export function firstScreen(page: EventPage): Feed {
-  const openedAt = page.events[0]?.position ?? page.position;
   return {
     shown: page.events,
     held: [],
@@ -40,7 +37,6 @@ export function firstScreen(page: EventPage): Feed {
     next: page.next,
     still: null,
     stoppedAt: null,
-    openedAt,
     total: page.total,
   };
 }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
@@ -8,6 +8,7 @@ import { ActionTag, AfterApprovalTag, AroundTag } from './action-tag.tsx';
 import { EventLink } from './audit-log-entry.tsx';
 import { ChangeChip } from './change-chip.tsx';
 import { actionsIn, type ChangeSet, type FieldChange, fieldChangesIn, isAfterApproval, newestOf, reasonsIn } from './change-sets.ts';
+import { isJustIn } from './feed-session.ts';
 import { RecordsOf } from './record-link.tsx';
 import { summaryOf } from './summary.ts';
 import { useWords } from './vocabulary.ts';
@@ -21,20 +22,13 @@ interface Props {
   /** `feed`: among records of all kinds, the whole row opens the event. `trail`: on the record's own page. */
   readonly as: 'feed' | 'trail';
   readonly opened?: boolean;
-  readonly arriving?: boolean;
 }
 
 /** One change set as a card: who, what, to which record, every field old and new, and why. */
-export const GroupedAuditEntry = memo(function GroupedAuditEntry({
-  set,
-  unfolded,
-  onToggle,
-  timeZone,
-  as,
-  opened = false,
-  arriving = false,
-}: Props) {
+export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded, onToggle, timeZone, as, opened = false }: Props) {
   const newest = newestOf(set.events);
+  // Once, when it comes in; a row that is only scrolled back to doesn't flash.
+  const arriving = useState(() => isJustIn(newest))[0];
   const { actor, impersonator } = newest;
   const reasons = reasonsIn(set);
   const feed = as === 'feed';

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { client } from '../../api/link.ts';
 import { problemOf } from '../../api/problem.ts';
+import { signedOut } from '../../api/queries.ts';
 import type { EventFilter, EventView } from '../../api/views.ts';
 
 interface Listener {
@@ -31,6 +32,7 @@ function listen(filter: EventFilter, latest: { readonly current: Listener }): ()
       onData: ({ data }) => data.events.length && latest.current.onEvents(data.events),
       onError: (error) => {
         const { code } = problemOf(error);
+        signedOut(error);
         if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') return;
         // Away for too long to be told everything: begin anew, which reads what is shown again.
         timer = window.setTimeout(() => (subscription = subscribe()), code === 'PRECONDITION_FAILED' ? 0 : AGAIN * (0.5 + Math.random()));

@@ -1,6 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { vocabularyQuery } from '../../api/queries.ts';
+import { createContext, use } from 'react';
 import type { VocabularyView } from '../../api/views.ts';
 
 /** How a field is called and how its values are read. */
@@ -39,10 +37,10 @@ export function wordsOf(vocabulary: VocabularyView | undefined): Words {
   };
 }
 
-export function useWords(): Words {
-  const { data } = useQuery(vocabularyQuery);
-  return useMemo(() => wordsOf(data), [data]);
-}
+export const WordsContext = createContext<Words>(wordsOf(undefined));
+
+/** The words of the log; read once for the whole page, since every row asks for several. */
+export const useWords = (): Words => use(WordsContext);
 
 /** Fields to choose from, each name once: two entities may have a field of the same name, and a filter goes by the name. */
 export function fieldChoices(
