@@ -92,6 +92,7 @@ interface Card {
   readonly id: string;
   readonly version: number;
   readonly period_start: string;
+  readonly time_zone: string;
   readonly check_out_time: string | null;
 }
 
@@ -140,7 +141,7 @@ describe("AUD-20 AUD-21 from one person's keyboard to another's screen", () => {
     // Written while the pages may still be away: they must find it by themselves.
     const { version } = await draftOf(worker);
     const patched = await worker.request.patch(`/api/timecards/${card.id}`, {
-      data: { version, check_out_time: `${card.period_start}T18:52:00+01:00` },
+      data: { version, check_out_time: `${card.period_start}T18:52:00${offsetAt(card)}` },
       headers: { origin: url },
     });
     expect([patched.status(), patched.ok() ? '' : await patched.text()]).toEqual([200, '']);
@@ -155,6 +156,14 @@ describe("AUD-20 AUD-21 from one person's keyboard to another's screen", () => {
     expect(feed).toEqual((await recordedSets(supervisorsFeed, '/api/audit-logs')).slice(0, feed.length));
   }, 180_000);
 });
+
+/** The card's offset from UTC on its day, such as `+02:00`: the demonstration ends today, in summer too. */
+function offsetAt({ period_start, time_zone }: Card): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: time_zone, timeZoneName: 'longOffset' }).formatToParts(
+    new Date(`${period_start}T17:00:00Z`),
+  );
+  return parts.find(({ type }) => type === 'timeZoneName')?.value.slice('GMT'.length) || '+00:00';
+}
 
 /** By the form, as the worker does. */
 async function editCheckOut(page: Page, time: string): Promise<void> {
