@@ -1,8 +1,6 @@
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
-import { escapeLiteral, type Client, type QueryResult } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { escapeLiteral, type Client } from 'pg';
 import { LEAF_VERSION } from '@countersign/proof/leaf';
+import { sendCopy } from './copy-message.ts';
 import type { Position } from './entry.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
@@ -21,39 +19,49 @@ export interface Batch {
 const COLUMNS =
   'position, id, change_id, area, action, operation, actor_kind, actor_id, impersonator_id, target_type, target_id, target_label, root_type, root_id, root_label, subject_id, scopes, work_date, changes, metadata, reason, effect, channel, request_id, occurred_at, sealed_values, sealed_origin, leaf_version, leaf_hash';
 
+/** The SQLSTATE with which the database says that this batch is not ours to write. */
+const FENCED = 'CSF01';
+
 /**
  * Writes one batch in one transaction, which begins by moving the head from where this sequencer believes it to be:
  * the head's row makes a second sequencer wait, and then fail.
  *
- * Three messages to the server instead of seven: at one event a batch, waiting for answers is most of the time.
+ * One message to the server and one answer: at one event a batch, waiting for answers would be most of the time, and at a
+ * thousand each answer would wait for the next batch, which is being formed on the same thread.
  * @throws Fenced where the head stands elsewhere or rows are gone; nothing was written then.
  */
 export async function append(db: Client, batch: Batch): Promise<void> {
-  const text = batch.formed.map(copyLine).join('');
+  // The notification is a poke for the readers of other nodes; it carries nothing, they read from their position.
+  const ending = [...addToRollups(batch.formed), 'notify audit_head', 'commit'];
+  const statements = (copies: readonly string[]) => ['begin', fence(batch), ...copies, ...ending].join(';');
   try {
-    const [, head, taken] = await together(db, ['begin', moveHead(batch), takeRows(batch)]);
-    if (head?.rowCount !== 1) throw new Fenced(`the head is no longer at ${batch.from}`);
-    if (taken?.rowCount !== batch.rows) throw new Fenced(`${taken?.rowCount} of ${batch.rows} rows were left in the inbox`);
-    for (const { first, month } of batch.months) await db.query('select audit_cut_month($1, $2)', [first, month]);
-    if (text) await pipeline(Readable.from([Buffer.from(text)]), db.query(copyFrom(`copy audit_event (${COLUMNS}) from stdin`)));
-    // The notification is a poke for the readers of other nodes; it carries nothing, they read from their position.
-    const ending = await together(db, [...addToRollups(batch.formed), 'notify audit_head', 'commit']);
-    // COMMIT of a transaction that failed answers ROLLBACK and throws nothing.
-    if (ending.at(-1)?.command !== 'COMMIT') throw new Error('the batch was rolled back by the database');
+    if (batch.formed.length) {
+      const rows = Buffer.from(batch.formed.map(copyLine).join(''));
+      await sendCopy(db, statements([`copy audit_event (${COLUMNS}) from stdin`]), rows);
+    } else {
+      await db.query(statements([]));
+    }
   } catch (error) {
     await db.query('rollback').catch(() => undefined);
+    if ((error as { code?: unknown }).code === FENCED) throw new Fenced((error as Error).message);
     throw error;
   }
 }
 
-/** Several statements in one message. They take no parameters: whatever stands in them is a number of ours or a quoted literal. */
-const together = async (db: Client, statements: readonly string[]): Promise<readonly QueryResult[]> =>
-  (await db.query(statements.join(';'))) as unknown as readonly QueryResult[];
-
-const moveHead = ({ from, epoch, formed }: Batch) =>
-  `update audit_head set position = ${from + formed.length} where position = ${from} and epoch = ${epoch}`;
-
-const takeRows = ({ xids }: Batch) => `delete from audit_inbox where xid = any(${escapeLiteral(`{${xids.join(',')}}`)}::xid8[])`;
+/**
+ * Moves the head, takes the rows and cuts the months, or fails: in the database, so that what follows need not wait for the answer.
+ * It takes no parameters: whatever stands in it is a number of ours or a quoted literal.
+ */
+const fence = ({ from, epoch, xids, rows, formed, months }: Batch) => `do $fence$
+  declare taken bigint;
+  begin
+    update audit_head set position = ${from + formed.length} where position = ${from} and epoch = ${epoch};
+    if not found then raise exception 'the head is no longer at ${from}' using errcode = '${FENCED}'; end if;
+    delete from audit_inbox where xid = any(${escapeLiteral(`{${xids.join(',')}}`)}::xid8[]);
+    get diagnostics taken = row_count;
+    if taken <> ${rows} then raise exception '% of ${rows} rows were left in the inbox', taken using errcode = '${FENCED}'; end if;
+    ${months.map(({ first, month }) => `perform audit_cut_month(${first}, ${escapeLiteral(month)});`).join(' ')}
+  end $fence$`;
 
 /** Counts by quarter of an hour in UTC, so that every zone's day can be summed; keys in one order, so that nobody deadlocks. */
 function addToRollups(formed: readonly Formed[]): string[] {

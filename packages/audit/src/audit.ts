@@ -95,12 +95,13 @@ export class Audit {
     await feed.start();
     await sequencer.start();
     this.#committed = () => sequencer.poke();
-    const close = async () => {
+    const end = async () => {
       this.#committed = () => undefined;
       await sequencer.stop();
       await feed.stop();
       await Promise.all([pool.end(), feedPool.end()]);
     };
-    return { log, feed, sequencer, close };
+    let closed: Promise<void> | null = null;
+    return { log, feed, sequencer, close: () => (closed ??= end()) };
   }
 }

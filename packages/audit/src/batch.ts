@@ -25,19 +25,20 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof Error && /^(22|23|54)/.test((error as { code?: string }).code ?? '');
 }
 
-/** One transaction's rows after the other; those that can't be recorded as what they say are recorded as that. */
-export function mergeByTransaction(rows: readonly InboxRow[], unrecordable: ReadonlySet<string>): Draft[] {
-  const drafts: Draft[] = [];
-  for (let start = 0; start < rows.length;) {
-    const xid = (rows[start] as InboxRow).xid;
-    let end = start + 1;
-    while (end < rows.length && (rows[end] as InboxRow).xid === xid) end++;
-    const transaction = rows.slice(start, end);
-    drafts.push(...(unrecordable.has(xid) ? refused(transaction, 'refused by the log') : merge(transaction)));
-    start = end;
+/** The rows of one transaction after the other. */
+export function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
+  const transactions: InboxRow[][] = [];
+  for (const row of rows) {
+    const current = transactions.at(-1);
+    if (current?.[0]?.xid === row.xid) current.push(row);
+    else transactions.push([row]);
   }
-  return drafts;
+  return transactions;
 }
+
+/** What one transaction tells; where it can't be recorded as what it says, it is recorded as that. */
+export const draftsOf = (transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>): Draft[] =>
+  unrecordable.has((transaction[0] as InboxRow).xid) ? refused(transaction, 'refused by the log') : merge(transaction);
 
 /** Months only go forward: an event that comes late lies in the partition of those among which it was numbered. */
 export function newMonths(formed: readonly Formed[], current: string): Batch['months'] {

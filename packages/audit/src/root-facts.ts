@@ -8,22 +8,22 @@ interface Facts {
   readonly scopes: readonly string[];
 }
 
-const needsFacts = (draft: Draft) => draft.subject === undefined || draft.scopes === undefined;
+/** Whether a draft says itself whose it is. */
+export const isComplete = (draft: Draft): draft is CompleteDraft => draft.subject !== undefined && draft.scopes !== undefined;
 
 /**
  * Completes drafts whose root was never loaded when they were made: label, subject and scopes come from the root's
  * latest event, in this batch or in the log. A root that the log doesn't know belongs to nobody.
  */
 export async function completeDrafts(db: Client, drafts: readonly Draft[]): Promise<CompleteDraft[]> {
-  const missing = drafts.filter(needsFacts);
+  const missing = drafts.filter((draft) => !isComplete(draft));
   if (!missing.length) return drafts as CompleteDraft[];
   const facts = await latestFacts(db, [...new Set(missing.map((draft) => draft.root?.id ?? ''))]);
   return drafts.map((draft) => {
     const key = `${draft.root?.type}:${draft.root?.id}`;
-    if (!needsFacts(draft)) {
-      const complete = draft as CompleteDraft;
-      facts.set(key, { label: complete.root?.label ?? null, subject: complete.subject, scopes: complete.scopes });
-      return complete;
+    if (isComplete(draft)) {
+      facts.set(key, { label: draft.root?.label ?? null, subject: draft.subject, scopes: draft.scopes });
+      return draft;
     }
     const known = facts.get(key) ?? { label: null, subject: null, scopes: [] };
     return {

@@ -1,13 +1,14 @@
 import { Client } from 'pg';
 import { append, type Batch } from './append.ts';
-import { headAfter, isRefusal, mergeByTransaction, newMonths, type Head } from './batch.ts';
+import { byTransaction, draftsOf, headAfter, isRefusal, newMonths, type Head } from './batch.ts';
 import type { Position } from './entry.ts';
 import { Fenced } from './fenced.ts';
 import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
 import { SubjectKeys } from './protect.ts';
-import { completeDrafts } from './root-facts.ts';
-import { batches, glance, readRows, sweep, type Glance, type Sweep, type Waiting } from './sweep.ts';
+import { completeDrafts, isComplete } from './root-facts.ts';
+import { inSlices } from './slices.ts';
+import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
 
 /** Events that have just been written, in order: the positions after `from` up to `to`. */
@@ -52,6 +53,7 @@ export class Sequencer {
   #answered = 0;
   #waiting = 0;
   #stopping = false;
+  #stopped: Promise<void> | null = null;
   #wake: () => void = () => undefined;
   /** How often in a row something in the inbox was refused, and the transactions that were, taken one by one. */
   #refusals = 0;
@@ -107,8 +109,13 @@ export class Sequencer {
     return inTime ? 0 : Math.max(1, this.#waiting);
   }
 
-  /** Writes what is committed by now, then ends. */
-  async stop(): Promise<void> {
+  /** Writes what is committed by now, then ends; once, however often it is asked. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  async #end(): Promise<void> {
     await this.settle(5_000);
     this.#stopping = true;
     this.#wake();
@@ -185,29 +192,33 @@ export class Sequencer {
   async #drainFew(reader: Client, { rows, snapshot }: Glance): Promise<void> {
     this.#waiting = rows.length;
     if (rows.length) {
-      const batch = await this.#form(reader, this.#head, rows);
+      const batch = await this.#form(reader, this.#head, rows, Promise.resolve());
       await this.#write(batch, headAfter(batch, this.#head));
     }
     this.#since = snapshot;
   }
 
-  /** Forms a batch while the one before is written. */
+  /** Reads one batch ahead, and forms one while the one before is written. */
   async #drainInBatches(reader: Client, found: Sweep): Promise<void> {
+    const plan = batches(found.transactions, this.#options.rowsPerBatch ?? 1_000);
+    const read = (i: number) => handled(readRows(reader, plan[i] ?? []));
     let writing: Promise<void> = Promise.resolve();
+    let reading = read(0);
     let next = this.#head;
-    for (const transactions of batches(found.transactions, this.#options.rowsPerBatch ?? 1_000)) {
-      const batch = await this.#read(reader, next, transactions).catch(async (error: unknown) => {
-        // What is being written is a batch of its own: it must have ended before anybody looks at the head again.
-        await writing.catch(() => undefined);
-        throw error;
-      });
+    try {
+      for (let i = 0; i < plan.length; i++) {
+        const rows = await reading;
+        reading = read(i + 1);
+        const batch = await this.#form(reader, next, rows, writing);
+        await writing;
+        next = headAfter(batch, next);
+        writing = handled(this.#write(batch, next));
+      }
       await writing;
-      next = headAfter(batch, next);
-      writing = this.#write(batch, next);
-      // Awaited in the next turn or below; without a handler a failure meanwhile would end the process.
-      writing.catch(() => undefined);
+    } finally {
+      // What is under way must have ended before anybody looks at the head again.
+      await Promise.allSettled([reading, writing]);
     }
-    await writing;
   }
 
   /**
@@ -217,7 +228,7 @@ export class Sequencer {
   async #drainOneByOne(reader: Client, found: Sweep): Promise<void> {
     for (const transaction of found.transactions) {
       try {
-        const batch = await this.#read(reader, this.#head, [transaction]);
+        const batch = await this.#form(reader, this.#head, await readRows(reader, [transaction]), Promise.resolve());
         await this.#write(batch, headAfter(batch, this.#head));
       } catch (error) {
         if (isRefusal(error)) this.#unrecordable.add(transaction.xid);
@@ -228,16 +239,15 @@ export class Sequencer {
     this.#unrecordable.clear();
   }
 
-  async #read(reader: Client, head: Head, transactions: readonly Waiting[]): Promise<Batch> {
-    return this.#form(reader, head, await readRows(reader, transactions));
-  }
-
-  async #form(reader: Client, head: Head, rows: readonly InboxRow[]): Promise<Batch> {
-    const drafts = await completeDrafts(reader, mergeByTransaction(rows, this.#unrecordable));
+  /** `written`: when everything before this batch is in the log. */
+  async #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
+    const drafts = (await inSlices(byTransaction(rows), (transaction) => draftsOf(transaction, this.#unrecordable))).flat();
+    if (!drafts.every(isComplete)) await written;
+    const complete = await completeDrafts(reader, drafts);
     const keys = this.#keys as SubjectKeys;
-    await keys.ensure(draftSubjects(drafts));
+    await keys.ensure(draftSubjects(complete));
     const former = new Former(keys);
-    const formed = drafts.map((draft, i) => former.form(draft, head.position + 1 + i));
+    const formed = await inSlices(complete, (draft, i) => former.form(draft, head.position + 1 + i));
     return {
       from: head.position,
       epoch: head.epoch,
@@ -293,4 +303,10 @@ export class Sequencer {
     this.#writer = null;
     await Promise.all(clients.filter((client) => client !== null).map((client) => client.end().catch(() => undefined)));
   }
+}
+
+/** Awaited later: without a handler a failure meanwhile would end the process. */
+function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -5,8 +5,10 @@ import { eventually } from '@countersign/testing/eventually';
 import { random as seeded } from '@countersign/testing/random';
 import { leafBytes, leafHash } from '@countersign/proof/leaf';
 import type { FeedBatch } from '../src/feed.ts';
+import type { Formed } from '../src/formed.ts';
 import { leafRecord } from '../src/leaf-record.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
+import { Sequencer } from '../src/sequencer.ts';
 import { join, KEEPER, Rabbit, urlAs, Warren, world, type World } from './warren.ts';
 import { user, withContext } from '../src/context.ts';
 
@@ -332,6 +334,40 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     expect(sums).toEqual({ events, last: events, head: events, rolled: events, ids: events });
     const stretch = await w.open.log.after(0, {}, KEEPER, 100_000);
     expect(stretch.to).toBe(events);
+  });
+
+  it('AUD-22 whose an event is, when only the batch before it knows: that batch is awaited', async () => {
+    const far = await world();
+    await far.open.close();
+    const names = Array.from({ length: 24 }, (_, i) => `late ${i}`);
+    for (const [i, name] of names.entries()) {
+      const made = await far.as('hazel', async (em) => {
+        const fresh = em.create(Warren, { name, keeper: `keeper ${i}`, meadow: 'm1', flooded: false });
+        await em.flush();
+        return fresh.id;
+      });
+      await far.as('hazel', async (em) => {
+        em.create(Rabbit, { id: 1 + i, warren: em.getReference(Warren, made), name, tame: false } as never);
+        await em.flush();
+      });
+    }
+    const numbered = Promise.withResolvers<void>();
+    const formed: Formed[] = [];
+    const sequencer = new Sequencer({
+      connectionString: urlAs(far.database, far.roles.sequencer),
+      rowsPerBatch: 1,
+      alarm: (error) => numbered.reject(error),
+      publish: (batch) => {
+        formed.push(...batch.formed);
+        if (formed.length === 2 * names.length) numbered.resolve();
+      },
+    });
+    await sequencer.start();
+    await numbered.promise;
+    await sequencer.stop();
+    const rabbits = formed.filter(({ entry }) => entry.target?.type === 'Rabbit');
+    expect(rabbits.map(({ entry }) => entry.subject)).toEqual(names.map((_, i) => `keeper ${i}`));
+    await far.close();
   });
 
   it('a transaction is never cut in two, however small the batches', async () => {
