@@ -46,8 +46,8 @@ function areaOverride(depth: number): OxlintOverride {
   const domain = DIRECTIONS.find(({ name }) => name === 'domain') as Direction;
   const up = '../'.repeat(depth);
   const other = {
-    group: [`${up}*/**`, `!${up}people/**`],
-    message: 'Areas of the domain do not import each other: what they share is people, or lies directly in src.',
+    group: [`${up}*/**`, `!${up}people/**`, `!${up}messages/**`],
+    message: 'Areas of the domain do not import each other: what they share is people and messages, or lies directly in src.',
   };
   return override([`packages/domain/src/${'*/'.repeat(depth)}*.ts`], [...restricted(domain, domain.allowed), other]);
 }

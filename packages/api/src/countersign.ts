@@ -1,3 +1,8 @@
+import * as notificationCommands from '@countersign/domain/messages/notification.commands';
+import * as notificationQueries from '@countersign/domain/messages/notification.queries';
+import * as outbox from '@countersign/domain/messages/outbox';
+import * as preferences from '@countersign/domain/messages/preferences.commands';
+import * as push from '@countersign/domain/messages/push.commands';
 import * as people from '@countersign/domain/people/people.queries';
 import * as record from '@countersign/domain/record/audit.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
@@ -7,7 +12,18 @@ import { definitionsIn } from './definition.ts';
 import { interfaceOf } from './interface.ts';
 
 /** Whole modules, not single definitions: what one of them exports is in the interface, without an edit here. */
-const definitions = definitionsIn([people, record, timecardAuditLogs, timecardCommands, timecardQueries]);
+const definitions = definitionsIn([
+  people,
+  record,
+  timecardAuditLogs,
+  timecardCommands,
+  timecardQueries,
+  notificationCommands,
+  notificationQueries,
+  preferences,
+  push,
+  outbox,
+]);
 
 /** Countersign's own interface. */
 export const { router, routes } = interfaceOf(definitions);

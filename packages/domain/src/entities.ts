@@ -1,4 +1,8 @@
 import type { Declared } from '@countersign/audit/policy';
+import { Message, messageAudit } from './messages/message.ts';
+import { Notification, notificationAudit, NotificationCounter, notificationCounterAudit } from './messages/notification.ts';
+import { NotificationPreferences, preferencesAudit } from './messages/preferences.ts';
+import { PushKey, pushKeyAudit, PushSubscription, pushSubscriptionAudit } from './messages/push-subscription.ts';
 import { Credential, credentialAudit } from './people/credential.ts';
 import { Responsibility, responsibilityAudit } from './people/responsibility.ts';
 import { Session, sessionAudit } from './people/session.ts';
@@ -9,7 +13,23 @@ import { TimecardVersion, timecardVersionAudit } from './timecards/timecard-vers
 import { Timecard, timecardAudit, TimecardEntry, timecardEntryAudit } from './timecards/timecard.ts';
 
 /** Every entity of the domain, for the ORM's configuration. */
-export const ENTITIES = [User, Credential, Session, Site, Responsibility, Setting, Timecard, TimecardEntry, TimecardVersion];
+export const ENTITIES = [
+  User,
+  Credential,
+  Session,
+  Site,
+  Responsibility,
+  Setting,
+  Timecard,
+  TimecardEntry,
+  TimecardVersion,
+  Notification,
+  NotificationCounter,
+  NotificationPreferences,
+  PushSubscription,
+  PushKey,
+  Message,
+];
 
 /** What each of them declares about its record. */
 export const DECLARED: readonly Declared[] = [
@@ -22,4 +42,10 @@ export const DECLARED: readonly Declared[] = [
   timecardAudit,
   timecardEntryAudit,
   timecardVersionAudit,
+  notificationAudit,
+  notificationCounterAudit,
+  preferencesAudit,
+  pushSubscriptionAudit,
+  pushKeyAudit,
+  messageAudit,
 ];

@@ -87,6 +87,7 @@ export function makeCard({ person = LI, site = 0, status = 'draft', start = '202
     adminNotes: null,
     hidden: [],
     rejectionReason: null,
+    fieldsToMend: [],
     entries: oneDay ? [] : recorded.map(entryOf),
     actions: { edit: MAY, submit: MAY, approve: MAY, reject: MAY, delete: MAY },
     ...more,

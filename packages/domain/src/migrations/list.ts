@@ -1,8 +1,12 @@
+import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 
 /** The domain's tables, in order; run before the log's own migration. */
-export const TABLE_MIGRATIONS = [{ name: '0001_people_and_timecards', class: PeopleAndTimecards }];
+export const TABLE_MIGRATIONS = [
+  { name: '0001_people_and_timecards', class: PeopleAndTimecards },
+  { name: '0003_messages', class: Messages },
+];
 
 /** What the domain adds to the log; run after the log's own migration. */
 export const LOG_MIGRATIONS = [{ name: '0002_timecard_audit_log', class: TimecardAuditLog }];

@@ -68,6 +68,8 @@ export const MATRIX = {
   },
   timecardDecide: { supervisor: ['responsible'], in_house: NOT_OWN, manager: NOT_OWN, admin: NOT_OWN },
   timecardEditApproved: { admin: EVERYBODY_ELSE },
+  /** who reads the messages that go out to everybody. */
+  outbox: { admin: EVERYBODY_ELSE },
   timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },
 } as const satisfies Record<string, Permission>;
 

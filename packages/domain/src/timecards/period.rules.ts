@@ -21,6 +21,12 @@ export function lengthOf(period: Period): number {
   return Temporal.PlainDate.from(period.periodStart).until(period.periodEnd, { largestUnit: 'days' }).days + 1;
 }
 
+/** Each day of a period, as YYYY-MM-DD. */
+export function daysOf(period: Period): string[] {
+  const first = Temporal.PlainDate.from(period.periodStart);
+  return Array.from({ length: lengthOf(period) }, (_, days) => first.add({ days }).toString());
+}
+
 /** `3 Nov 2026`. Spelled out rather than by `Intl`, since labels stand in the log for years. */
 export function dayLabel(day: string): string {
   const { day: number, month, year } = Temporal.PlainDate.from(day);

@@ -43,6 +43,7 @@ export function presentCard(card: Timecard, viewer: Viewer): TimecardView {
     adminNotes: sensitive ? (card.adminNotes ?? null) : null,
     hidden: sensitive ? [] : ['admin_notes'],
     rejectionReason: card.rejectionReason ?? null,
+    fieldsToMend: [...(card.fieldsToMend ?? [])],
     entries: card.entries.getItems().toSorted(byDay).map(presentDay),
     actions: actionsOf(card, viewer),
   };

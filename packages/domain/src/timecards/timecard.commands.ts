@@ -10,6 +10,7 @@ import { makeCard } from './new-card.ts';
 import { inOneFlush, newVersion, onCard, type OpenCard } from './open-card.ts';
 import { isOneDay, periodLabel } from './period.rules.ts';
 import { sheetsOf } from './sheets.ts';
+import { tellApproved, tellCreated, tellDeleted, tellEdited, tellRejected } from './timecard-notices.ts';
 import { presentCard } from './timecard-view.ts';
 import { editNeedsReason } from './timecard.rules.ts';
 import type { Timecard } from './timecard.ts';
@@ -22,7 +23,7 @@ import {
   timecardView,
   updateTimecardInput,
 } from './timecard.views.ts';
-import { CARD_FIELDS, dayFields } from './times.rules.ts';
+import { CARD_FIELDS, dayFields, timeFieldsOf } from './times.rules.ts';
 import { setOvertime, setTotals } from './totals.ts';
 
 export const createTimecard = command({
@@ -38,9 +39,10 @@ export const createTimecard = command({
     return inOneFlush(call.em, async (em) => {
       const { card, relation } = await makeCard(em, call.viewer, input);
       const work = { em, card, relation, viewer: call.viewer, reason: input.reason, settings };
-      edit(work, input);
+      const edited = edit(work, input);
       newVersion(em, card);
       await recount(work);
+      if (edited.times) await tellCreated(work, input.reason);
       await em.flush();
       return presentCard(card, call.viewer);
     });
@@ -64,7 +66,8 @@ export const updateTimecard = command({
       if (edited.times || edited.notes) {
         if (card.status === 'approved') card.editedAfterApproval = true;
         newVersion(em, card);
-        if (edited.times) await recount(work);
+        const others = edited.times ? await recount(work) : [];
+        await tellEdited(work, { edited, others, reason: input.reason });
         await em.flush();
       }
       return presentCard(card, call.viewer);
@@ -85,6 +88,7 @@ export const submitTimecard = command({
       open.card.status = 'submitted';
       // It belonged to the rejection, which ends here; the trail keeps it.
       open.card.rejectionReason = null;
+      open.card.fieldsToMend = null;
       return decided(open, call.viewer);
     }),
 });
@@ -100,6 +104,7 @@ export const approveTimecard = command({
     onCard(call, input, 'approve', async (open) => {
       open.card.status = 'approved';
       open.card.editedAfterApproval = false;
+      await tellApproved(open);
       return decided(open, call.viewer);
     }),
 });
@@ -118,7 +123,9 @@ export const rejectTimecard = command({
       const edited = edit(work, input);
       open.card.status = 'rejected';
       open.card.rejectionReason = input.reason;
-      if (edited.times) await recount(work);
+      open.card.fieldsToMend = fieldsToMend(open.card, input.fieldsToMend);
+      const others = edited.times ? await recount(work) : [];
+      await tellRejected(open, { edited, others });
       return decided(open, call.viewer);
     });
   },
@@ -134,7 +141,9 @@ export const deleteTimecard = command({
   run: async (input, call) => {
     const settings = await settingsOf(call.em);
     return onCard(call, input, 'delete', async ({ em, card, relation }) => {
-      await recountWithout({ em, card, relation, viewer: call.viewer, reason: input.reason, settings });
+      const work = { em, card, relation, viewer: call.viewer, reason: input.reason, settings };
+      await recountWithout(work);
+      await tellDeleted(work, input.reason);
       em.remove(card);
       await em.flush();
       return { id: input.id };
@@ -160,13 +169,14 @@ function edit({ em, card, viewer }: Work, wanted: Edit): Edited {
   return edited;
 }
 
-/** Counts overtime anew, on the person's other cards of these weeks too: part of the same change set. */
-async function recount(work: Work, sheets = sheetsOf(work.card)): Promise<void> {
+/** Counts overtime anew, on the person's other cards of these weeks too, which it returns: part of the same change set. */
+async function recount(work: Work, sheets = sheetsOf(work.card)): Promise<Timecard[]> {
   const others = await setOvertime(work.em, work.card, work.settings, sheets);
   const [first] = others;
   if (first && work.relation !== 'own')
     demandReason(work.reason, `Say why: this changes the overtime of another timecard as well, "${periodLabel(first)}".`);
   for (const other of others) newVersion(work.em, other);
+  return others;
 }
 
 /** As `recount`, for a card that is about to go: it counts no hours, and keeps the overtime that it had. */
@@ -180,6 +190,19 @@ async function decided({ em, card }: OpenCard, viewer: Viewer) {
   newVersion(em, card);
   await em.flush();
   return presentCard(card, viewer);
+}
+
+/** TC-8: the fields that a rejection names, each once, in the card's own order; null where it names none. */
+function fieldsToMend(card: Timecard, named: readonly string[] = []): readonly string[] | null {
+  const known = timeFieldsOf(card);
+  const unknown = named.filter((field) => !known.includes(field));
+  if (unknown.length) {
+    const message = `This timecard has no field ${unknown.join(', ')}: name fields such as ${known[0] ?? 'check_in_time'}.`;
+    throw new Refusal('VALIDATION_ERROR', 'These fields are not on this timecard.', message, {
+      fields: [{ field: 'fields_to_mend', message }],
+    });
+  }
+  return named.length ? known.filter((field) => named.includes(field)) : null;
 }
 
 /** TC-10. */

@@ -36,6 +36,7 @@ export const Timecard = defineEntity({
       expression: 'total_hours >= 0 and overtime_hours >= 0 and overtime_hours <= total_hours and break_duration >= 0',
     },
     { name: 'timecard_headers_rejected_with_reason', expression: "(status = 'rejected') = (rejection_reason is not null)" },
+    { name: 'timecard_headers_mended_when_rejected', expression: "fields_to_mend is null or status = 'rejected'" },
     { name: 'timecard_headers_edited_after_approval', expression: "not edited_after_approval or status = 'approved'" },
   ],
   indexes: [{ properties: ['person', 'periodStart'] }, { properties: ['site', 'periodStart'] }, { properties: ['status', 'periodStart'] }],
@@ -61,6 +62,8 @@ export const Timecard = defineEntity({
     manuallyEdited: p.boolean().default(false),
     editedAfterApproval: p.boolean().default(false),
     rejectionReason: p.text().nullable(),
+    /** TC-8: by the names that `timeFieldsOf` gives; null where the rejection named none. */
+    fieldsToMend: p.json<readonly string[]>().nullable(),
     adminNotes: p.text().nullable(),
     version: p.integer().version(),
     createdAt: p.datetime(3).onCreate(now).defaultRaw('now()'),
@@ -103,6 +106,7 @@ export const timecardAudit = audited(Timecard, {
     manuallyEdited: { label: 'Manually Edited Flag', kind: 'boolean' },
     editedAfterApproval: { label: 'Edited After Approval', kind: 'boolean' },
     rejectionReason: { label: 'Rejection Reason', kind: 'text' },
+    fieldsToMend: { label: 'Fields To Mend', kind: 'json' },
     adminNotes: { label: 'Admin Notes', kind: 'text', sensitive: true },
     version: never('counts the changes, which are recorded themselves'),
     createdAt: never('the time of the event of the creation'),
@@ -118,7 +122,7 @@ export const timecardAudit = audited(Timecard, {
     rules: [
       {
         action: 'timecard_submitted',
-        claims: ['status', 'rejectionReason'],
+        claims: ['status', 'rejectionReason', 'fieldsToMend'],
         when: ({ operation, row, changed }) => operation === 'update' && changed.has('status') && row.status === 'submitted',
         state: 'status',
       },
@@ -135,7 +139,7 @@ export const timecardAudit = audited(Timecard, {
       },
       {
         action: 'timecard_rejected',
-        claims: ['status', 'rejectionReason'],
+        claims: ['status', 'rejectionReason', 'fieldsToMend'],
         when: ({ operation, row, changed }) => operation === 'update' && changed.has('status') && row.status === 'rejected',
         state: 'status',
       },

@@ -60,6 +60,8 @@ export const timecardView = z.object({
   adminNotes: z.string().nullable(),
   hidden: z.array(z.string()),
   rejectionReason: z.string().nullable(),
+  /** Of a rejected card: the fields that the rejection names, `check_out_time` or `entries.2026-11-03.daily_check_out`. */
+  fieldsToMend: z.array(z.string()),
   entries: z.array(timecardEntryView),
   actions: z.object({ edit: may, submit: may, approve: may, reject: may, delete: may }),
 });
@@ -109,7 +111,13 @@ export const updateTimecardInput = z.strictObject({ ...versioned, reason: reason
 export const submitTimecardInput = z.strictObject({ ...versioned });
 export const approveTimecardInput = z.strictObject({ ...versioned, reason: reason.optional() });
 /** A rejection may mend fields on the way; they are recorded as `rejection_edit`. */
-export const rejectTimecardInput = z.strictObject({ ...versioned, reason, ...timecardEdit });
+export const rejectTimecardInput = z.strictObject({
+  ...versioned,
+  reason,
+  /** TC-8: the fields that its owner is to mend, named as refusals name them. */
+  fieldsToMend: z.array(z.string().max(60)).max(1_500).optional(),
+  ...timecardEdit,
+});
 export const deleteTimecardInput = z.strictObject({ ...versioned, reason: reason.optional() });
 
 export const listTimecardsInput = z.strictObject({

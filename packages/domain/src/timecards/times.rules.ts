@@ -1,7 +1,7 @@
 import { dayOf } from '../day.rules.ts';
 import type { FieldProblem } from '../errors.ts';
 import type { Sheet, Shift } from './hours.rules.ts';
-import { covers, dayLabel, isOneDay, type Period } from './period.rules.ts';
+import { covers, dayLabel, daysOf, isOneDay, type Period } from './period.rules.ts';
 
 /** The four times under the names that they have on a card, or on one of its days. */
 export interface TimeFields {
@@ -25,6 +25,12 @@ export const dayFields = (workDate: string): TimeFields => ({
   breakStart: `entries.${workDate}.daily_break_start`,
   breakEnd: `entries.${workDate}.daily_break_end`,
 });
+
+/** Every field of a card in which a time can be typed: its own, or those of each of its days. */
+export function timeFieldsOf(period: Period): string[] {
+  const namesOf = ({ checkIn, checkOut, breakStart, breakEnd }: TimeFields) => [checkIn, checkOut, breakStart, breakEnd];
+  return isOneDay(period) ? namesOf(CARD_FIELDS) : daysOf(period).flatMap((day) => namesOf(dayFields(day)));
+}
 
 /** A card as its times have to be judged. */
 export interface TimesOfCard extends Period {
