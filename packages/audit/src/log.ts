@@ -1,5 +1,6 @@
 import type { Event, Position } from './entry.ts';
 import type { Filter } from './filter.ts';
+import type { Overview, OverviewQuery } from './overview.ts';
 import type { Visibility } from './visibility.ts';
 
 /** A stretch of the log in ascending order, and the position up to which it speaks, skipped events included. */
@@ -66,6 +67,8 @@ export interface LogReader {
   /** One event, or null where there is none or none that may be seen. */
   event(position: Position, visibility: Visibility): Promise<Event | null>;
   count(filter: Filter, visibility: Visibility): Promise<Count>;
+  /** How many there are by time, area, action and actor. */
+  overview(query: OverviewQuery): Promise<Overview>;
   /** Changed fields one by one, newest first; limit, offset and total count fields. */
   fieldRows(query: OffsetQuery): Promise<FieldRows>;
   /** Changed fields by change set, newest first; limit, offset and total count change sets. */

@@ -1,39 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Event, Position } from './entry.ts';
-import { filterSql, type Filter } from './filter.ts';
+import { conditionsOf, type Conditions } from './conditions.ts';
+import { COUNT_LIMIT } from './count-limit.ts';
+import type { Filter } from './filter.ts';
 import type { ChangeSets, Count, FieldRow, FieldRows, LogReader, OffsetQuery, Page, PageQuery, Settled, Stretch } from './log.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from './log-rows.ts';
+import { readOverview, type Overview, type OverviewQuery } from './overview.ts';
 import { SubjectKeys } from './protect.ts';
 import { opened, sealSubjects, type OpenedEntry } from './reveal.ts';
-import { visibilitySql, type Visibility } from './visibility.ts';
-
-/** How far a count goes that no rollup answers. */
-export const COUNT_LIMIT = 10_000;
+import { rollupConditions } from './rollup.ts';
+import type { Visibility } from './visibility.ts';
 
 /** How long a read waits for what was just committed. Milliseconds. */
 const SETTLE_MS = 250;
-
-/** A condition on `audit_event e` and the parameters that its placeholders stand for. */
-class Conditions {
-  readonly params: unknown[] = [];
-  readonly #parts: string[] = [];
-
-  constructor(filter: Filter, visibility: Visibility) {
-    this.#parts.push(visibilitySql(visibility, this.param), ...filterSql(filter, this.param));
-  }
-
-  readonly param = (value: unknown): string => `$${this.params.push(value)}`;
-
-  and(condition: string): this {
-    this.#parts.push(condition);
-    return this;
-  }
-
-  get sql(): string {
-    return this.#parts.join(' and ');
-  }
-}
 
 /** The log, read from PostgreSQL with the application's role. */
 export class PgLog implements LogReader {
@@ -58,7 +38,7 @@ export class PgLog implements LogReader {
   }
 
   async page({ filter, visibility, before, limit }: PageQuery): Promise<Page> {
-    const where = new Conditions(filter, visibility);
+    const where = conditionsOf(filter, visibility);
     if (before !== undefined) where.and(`e.position < ${where.param(before)}`);
     // Head and rows from one statement: the page speaks up to exactly this position.
     const { rows } = await this.#db.query<EntryRow & { head: string }>(
@@ -73,7 +53,7 @@ export class PgLog implements LogReader {
   }
 
   async after(position: Position, filter: Filter, visibility: Visibility, limit: number): Promise<Stretch> {
-    const where = new Conditions(filter, visibility);
+    const where = conditionsOf(filter, visibility);
     where.and(`e.position > ${where.param(position)}`);
     const { rows } = await this.#db.query<EntryRow & { head: string }>(
       `select h.position as head, ${ENTRY_COLUMNS} from audit_head h left join lateral
@@ -91,20 +71,21 @@ export class PgLog implements LogReader {
   }
 
   async event(position: Position, visibility: Visibility): Promise<Event | null> {
-    const where = new Conditions({}, visibility);
+    const where = conditionsOf({}, visibility);
     where.and(`e.position = ${where.param(position)}`);
     const { rows } = await this.#db.query<EntryRow>(`select ${ENTRY_COLUMNS} from audit_event e where ${where.sql}`, where.params);
     return (await this.#reveal(rows, visibility))[0] ?? null;
   }
 
   async count(filter: Filter, visibility: Visibility): Promise<Count> {
-    if (visibility.everything && isRollupFilter(filter)) return this.#rollupCount(filter);
-    const where = new Conditions(filter, visibility);
+    const rollup = rollupConditions(filter, visibility);
+    if (rollup) return this.#rollupCount(rollup);
+    const where = conditionsOf(filter, visibility);
     return this.#limitedCount(`select from audit_event e where ${where.sql}`, where.params);
   }
 
   async fieldRows({ filter, visibility, limit, offset }: OffsetQuery): Promise<FieldRows> {
-    const where = new Conditions(filter, visibility);
+    const where = conditionsOf(filter, visibility);
     const from = `audit_event e, jsonb_array_elements(e.changes) with ordinality c(change, n) where ${where.sql} and ${fieldCondition(filter, where)}`;
     const counted = [...where.params];
     const { rows } = await this.#db.query<EntryRow & { field: string }>(
@@ -117,7 +98,7 @@ export class PgLog implements LogReader {
   async changeSets(query: OffsetQuery): Promise<ChangeSets> {
     const { filter, visibility } = query;
     const ids = await this.#changeIds(query);
-    const where = new Conditions(filter, visibility);
+    const where = conditionsOf(filter, visibility);
     where.and(`e.change_id = any(${where.param(ids)}::uuid[])`);
     const { rows } = await this.#db.query<EntryRow & { field: string }>(
       `select ${ENTRY_COLUMNS}, c.change->>'field' as field from audit_event e, jsonb_array_elements(e.changes) with ordinality c(change, n)
@@ -126,6 +107,10 @@ export class PgLog implements LogReader {
     );
     const byId = Map.groupBy(await this.#fieldRows(rows, visibility), (row) => row.event.changeId);
     return { sets: ids.map((id) => byId.get(id) ?? []).filter((set) => set.length > 0), count: await this.#countSets(filter, visibility) };
+  }
+
+  overview(query: OverviewQuery): Promise<Overview> {
+    return readOverview(this.#db, query);
   }
 
   /** Everything after a position, for the node's feed: unfiltered, with the means to show it to anybody. */
@@ -144,7 +129,7 @@ export class PgLog implements LogReader {
     const ids = new Set<string>();
     let before: Position | null = null;
     while (ids.size < offset + limit) {
-      const where = new Conditions(filter, visibility).and(`e.changes <> '[]'`);
+      const where = conditionsOf(filter, visibility).and(`e.changes <> '[]'`);
       if (before !== null) where.and(`e.position < ${where.param(before)}`);
       const { rows }: { rows: { change_id: string; position: string }[] } = await this.#db.query(
         `select e.change_id, e.position from audit_event e where ${where.sql} order by e.position desc limit 1000`,
@@ -179,7 +164,7 @@ export class PgLog implements LogReader {
 
   /** Exact while the limit reaches; counting distinct sets of the whole log would read all of it. */
   async #countSets(filter: Filter, visibility: Visibility): Promise<Count> {
-    const where = new Conditions(filter, visibility);
+    const where = conditionsOf(filter, visibility);
     const events = 5 * COUNT_LIMIT;
     const { rows } = await this.#db.query<{ sets: string; events: string }>(
       `select count(distinct change_id) as sets, count(*) as events from (select e.change_id from audit_event e where ${where.sql} and e.changes <> '[]' order by e.position desc limit ${events}) newest`,
@@ -189,23 +174,14 @@ export class PgLog implements LogReader {
     return { total: Math.min(total, COUNT_LIMIT), more: total > COUNT_LIMIT || Number(rows[0]?.events) === events };
   }
 
-  async #rollupCount(filter: Filter): Promise<Count> {
-    const params: unknown[] = [];
-    const parts = (['area', 'action', 'actor'] as const).flatMap((column) =>
-      filter[column]?.length ? [`${column} = any($${params.push(filter[column])}::text[])`] : [],
-    );
+  async #rollupCount(where: Conditions): Promise<Count> {
     const { rows } = await this.#db.query<{ n: string }>(
-      `select coalesce(sum(events), 0) as n from audit_rollup where ${parts.join(' and ') || 'true'}`,
-      params,
+      `select coalesce(sum(events), 0) as n from audit_rollup where ${where.sql}`,
+      where.params,
     );
     return { total: Number(rows[0]?.n ?? 0), more: false };
   }
 }
-
-const isRollupFilter = (filter: Filter) =>
-  Object.entries(filter).every(
-    ([name, value]) => value === undefined || (Array.isArray(value) && !value.length) || ['area', 'action', 'actor'].includes(name),
-  );
 
 const fieldCondition = (filter: Filter, where: Conditions) =>
   filter.field?.length ? `c.change->>'field' = any(${where.param(filter.field)}::text[])` : 'true';

@@ -295,6 +295,7 @@ describe('AUD-37 every reading is served by an index', () => {
       `position > 59000 order by position limit 500`,
       `${visible} order by position desc limit 50`,
       `${visible} limit 10001`,
+      `${visible} order by position desc limit 10001`,
     ]) {
       const plan = (await w.sql<{ 'QUERY PLAN': string }>(`explain select * from audit_event where ${condition}`))
         .map((row) => row['QUERY PLAN'])

@@ -6,9 +6,20 @@ import { MATRIX } from '../people/permissions.ts';
 import { settingsOf } from '../people/settings.ts';
 import { visibilityOf } from '../people/viewer.ts';
 import { byRoot, readAuditLogs } from './audit-rows.ts';
+import { barEdges } from './bars.rules.ts';
 import { filterOf } from './log-filter.ts';
 import { peopleOf, presentEvent } from './present-event.ts';
-import { auditLogsInput, auditLogsView, eventView, pageInput, pageView, vocabularyView } from './record.views.ts';
+import { presentOverview } from './present-overview.ts';
+import {
+  auditLogsInput,
+  auditLogsView,
+  eventView,
+  overviewInput,
+  overviewView,
+  pageInput,
+  pageView,
+  vocabularyView,
+} from './record.views.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 export const auditPage = query({
@@ -33,6 +44,24 @@ export const auditPage = query({
       total: { count: count.total, more: count.more },
       waiting,
     };
+  },
+});
+
+export const auditOverview = query({
+  name: 'audit.overview',
+  summary: 'How many events a filter finds, by time, area, action and actor',
+  input: overviewInput,
+  output: overviewView,
+  permission: MATRIX.signedIn,
+  run: async ({ timeZone, bars, ...input }, { em, viewer, log }) => {
+    await log.settle();
+    const zone = timeZone ?? viewer.timeZone;
+    const overview = await log.overview({
+      filter: filterOf(input, zone),
+      visibility: visibilityOf(viewer, await settingsOf(em)),
+      edges: (first, last) => barEdges(first, last, { timeZone: zone, atMost: bars }),
+    });
+    return presentOverview(overview, em);
   },
 });
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Temporal } from 'temporal-polyfill';
 import type { Filter } from '@countersign/audit/filter';
 import { boundsOf } from '../day.rules.ts';
-import type { liveInput, pageInput } from './record.views.ts';
+import type { liveInput, overviewInput, pageInput } from './record.views.ts';
 
 type OneOrMore = string | readonly string[] | undefined;
 
@@ -22,7 +22,10 @@ export function rangeEnd(text: string | undefined, timeZone: string): string | u
 }
 
 /** What a page of the log or the live feed was asked for, as the log's own filter. Days are days of the zone. */
-export function filterOf(input: z.output<typeof pageInput> | z.output<typeof liveInput>, timeZone: string): Filter {
+export function filterOf(
+  input: z.output<typeof pageInput> | z.output<typeof liveInput> | Omit<z.output<typeof overviewInput>, 'bars' | 'timeZone'>,
+  timeZone: string,
+): Filter {
   return {
     area: listOf(input.area),
     action: listOf(input.action),

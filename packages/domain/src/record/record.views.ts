@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../day.rules.ts';
 import { day, instant } from '../day.views.ts';
 
 /** A recorded value: exact text, null for none, or what stands for one that was too large to keep. */
@@ -67,6 +68,28 @@ export const pageInput = z.strictObject({
   /** The cursor: only events below this position. */
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
+});
+
+export const overviewInput = z.strictObject({
+  ...filterInput,
+  from: instantOrDay.optional(),
+  to: instantOrDay.optional(),
+  /** Whose days the bars are, and those of the range; by default the caller's. */
+  timeZone: z.string().max(100).refine(isTimeZone, 'is no time zone: take a name such as Europe/Berlin').optional(),
+  bars: z.coerce.number().int().min(1).max(200).default(60),
+});
+
+/** A facet's values, each counted as if the facet had no filter; `more`: the count goes back a while only. */
+const facetView = z.object({
+  values: z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() })),
+  more: z.boolean(),
+});
+
+/** How many events a filter finds: in all, by time, and by value. A bar counts from `from` up to, without, `to`. */
+export const overviewView = z.object({
+  total: z.object({ count: z.number().int(), more: z.boolean() }),
+  bars: z.array(z.object({ from: z.string(), to: z.string(), count: z.number().int() })),
+  facets: z.object({ area: facetView, action: facetView, actor: facetView }),
 });
 
 export const pageView = z.object({

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { changeSet, job, withContext } from '@countersign/audit/context';
 import type { z } from 'zod';
 import type { Viewer } from '../../src/people/permissions.ts';
-import { auditEvent, auditLogs, auditPage, auditVocabulary } from '../../src/record/audit.queries.ts';
+import { auditEvent, auditLogs, auditOverview, auditPage, auditVocabulary } from '../../src/record/audit.queries.ts';
 import { auditLogsInput, pageInput, type auditLogGroup, type auditLogRow } from '../../src/record/record.views.ts';
 import { timecardAuditLogs } from '../../src/timecard-audit-logs.ts';
 import { deleteTimecard, rejectTimecard, updateTimecard } from '../../src/timecards/timecard.commands.ts';
@@ -244,6 +244,36 @@ describe('AUD-26: the whole log', () => {
       before = page.next ?? undefined;
     } while (before !== undefined);
     expect(positions).toEqual((await w.events()).map(({ position }) => position).toReversed());
+  });
+});
+
+describe('AUD-37: the overview', () => {
+  test('AUD-37: counts by time, area, action and actor, with their words, each facet as if it had no filter', async () => {
+    const overview = await w.run(auditOverview, admin, { action: 'timecard_rejected' });
+    const { events } = await w.run(auditPage, admin, { limit: 500 });
+    const rejected = events.filter(({ action }) => action === 'timecard_rejected');
+    expect(overview.total).toEqual({ count: rejected.length, more: false });
+    expect(overview.bars.reduce((sum, { count }) => sum + count, 0)).toBe(rejected.length);
+    expect(overview.facets.actor.values).toContainEqual({ value: admin.id, label: 'Ada Min', count: rejected.length });
+    const submitted = events.filter(({ action }) => action === 'timecard_submitted').length;
+    expect(overview.facets.action.values).toContainEqual({ value: 'timecard_submitted', label: 'Timecard submitted', count: submitted });
+  });
+
+  test('AC-3 AUD-37: of what one may see, and nothing else', async () => {
+    const stranger = await w.person('worker');
+    const overview = await w.run(auditOverview, stranger, {});
+    const page = await w.run(auditPage, stranger, { limit: 500 });
+    expect(overview.total.count).toBe(page.events.length);
+    const own = await w.run(auditOverview, owner, { root: `Timecard:${card.id}` });
+    expect(own.total.count).toBe((await w.run(auditPage, owner, { root: `Timecard:${card.id}` })).events.length);
+    expect(own.facets.actor.values.map(({ label }) => label).sort()).toEqual(['Ada Min', 'Li Wei']);
+  });
+
+  test('AUD-37: a day of the range is a day of the zone that is asked for', async () => {
+    const day = (await w.run(auditPage, admin, { limit: 1 })).events[0]?.occurredAt.slice(0, 10) as string;
+    const { bars } = await w.run(auditOverview, admin, { from: day, to: day, timeZone: 'UTC' });
+    expect(bars.every(({ from }) => from.startsWith(day))).toBe(true);
+    expect(() => auditOverview.input.parse({ timeZone: 'Mars/Olympus' })).toThrow('is no time zone');
   });
 });
 

@@ -1,0 +1,2 @@
+/** How far a count goes that no rollup answers. */
+export const COUNT_LIMIT = 10_000;
