@@ -4,7 +4,8 @@ import { boundsOf, dayOf } from '../day.rules.ts';
 /** Minutes of a bar that is shorter than a day; a day of any length begins with one. */
 const MINUTES = [15, 30, 60, 180, 360, 720] as const;
 /** Days of a bar; those of seven begin on Monday. */
-const DAYS = [1, 7, 28, 91, 364] as const;
+const LONGEST = 364;
+const DAYS = [1, 7, 28, 91, LONGEST] as const;
 
 const DAY_MINUTES = 24 * 60;
 
@@ -28,7 +29,7 @@ export function barEdges(
   return edges.slice(Math.max(0, begin), end < 0 ? undefined : end + 1);
 }
 
-const daysFor = (minutes: number, atMost: number) => DAYS.find((days) => minutes / DAY_MINUTES / days <= atMost) ?? DAYS.at(-1);
+const daysFor = (minutes: number, atMost: number) => DAYS.find((days) => minutes / DAY_MINUTES / days <= atMost) ?? LONGEST;
 
 function minuteEdges(first: string, last: string, { timeZone, width }: { readonly timeZone: string; readonly width: number }): string[] {
   const edges: string[] = [];
