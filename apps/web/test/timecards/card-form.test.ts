@@ -52,6 +52,18 @@ describe('what is sent', () => {
     });
   });
 
+  test('TC-6: what can’t be read is a problem, and never empties what is recorded', () => {
+    const { patch, problems } = editedIn(form, typed(form, { [OUT]: 'xx' }));
+    expect(patch).toEqual({});
+    expect([...problems.keys()]).toEqual([OUT]);
+  });
+
+  test('what can’t be read on a day that is to go is no problem', () => {
+    const { patch, problems } = editedIn(form, typed(form, { [OUT]: 'xx', 'entries.2026-11-03.remove': 'true' }));
+    expect(patch).toEqual({ entries: [{ workDate: '2026-11-03', remove: true }] });
+    expect(problems.size).toBe(0);
+  });
+
   test('the same time in another spelling is no change', () => {
     expect(editedIn(form, typed(form, { [OUT]: '5pm' })).changed.size).toBe(0);
   });

@@ -165,6 +165,20 @@ describe('editing', () => {
     await expect.element(field('Daily Break End, Mon 2 Nov')).toHaveAttribute('aria-invalid', 'true');
   });
 
+  test('TC-6: a time that can’t be read is not saved as none', async () => {
+    await edit();
+    await field(OUT).fill('half past four');
+    await field('Reason').fill('Gate log');
+    await expect.element(button('Save')).toHaveAccessibleDescription('Mend first what can’t be read');
+    await userEvent.keyboard('{Enter}');
+    (button('Save').element() as HTMLButtonElement).click();
+    await field(OUT).fill('1630');
+    await button('Save').click();
+    await expect.element(page.getByText('Saved')).toBeVisible();
+    expect(updates()).toHaveLength(1);
+    expect(updates()[0]?.input).toMatchObject({ entries: [{ dailyCheckOut: '2026-11-03T15:30:00Z' }] });
+  });
+
   test('what the server refuses stands at the field, and nothing typed is lost', async () => {
     const { world } = await edit();
     world.refusals.set('timecards.update', {

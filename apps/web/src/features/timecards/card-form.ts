@@ -162,16 +162,26 @@ interface Gathering {
   readonly problems: Map<Path, string>;
 }
 
+/** A day that is to go: whatever else stands in its fields doesn't matter any more. */
+export const isRemoved = (group: Group, typing: Typing): boolean =>
+  group.fields.some(({ name, kind }) => kind === 'boolean' && name === 'remove' && typing[pathIn(group, name)] === 'true');
+
 function changesIn({ form, group, typing, changed, problems }: Gathering): Record<string, unknown> {
   const values: Record<string, unknown> = {};
+  const removed = isRemoved(group, typing);
   const [now, before] = [meantIn(form, group, typing), meantIn(form, group, form.base)];
   for (const field of group.fields) {
     const path = pathIn(group, field.name);
     const text = typing[path] ?? '';
     const meant = now.get(path);
-    if (meant?.problem) problems.set(path, meant.problem);
+    if (meant?.problem) {
+      // Never sent: what can't be read is not "no time", and would empty what is recorded.
+      changed.add(path);
+      if (!removed) problems.set(path, meant.problem);
+      continue;
+    }
     // A time that nobody touched can still come to mean the next day, when the beginning of the shift moves.
-    const same = meant ? !meant.problem && meant.instant === before.get(path)?.instant : text === form.base[path];
+    const same = meant ? meant.instant === before.get(path)?.instant : text === form.base[path];
     if (same) continue;
     changed.add(path);
     values[field.name] = meant ? meant.instant : valueOf(field, text);

@@ -8,7 +8,7 @@ import type { Path } from './card-form.ts';
 import { useConflictWords } from './conflict-words.ts';
 import type { Overlap } from './merge.ts';
 import type { Unsettled } from './save-edit.ts';
-import type { CardEdit } from './use-card-edit.ts';
+import { type CardEdit, UNREADABLE } from './use-card-edit.ts';
 
 interface Props {
   readonly edit: CardEdit;
@@ -55,7 +55,7 @@ export function ConflictPanel({ edit, unsettled: { overlaps, theirs, present }, 
       <div className="mt-4 flex flex-wrap gap-2">
         <Button
           look="primary"
-          because={edit.pending ? 'Saving' : open ? `Choose for ${open === 1 ? 'one more field' : `${open} more fields`}` : null}
+          because={whyNot(edit, open)}
           onClick={() => onSettle(new Set([...chosen].flatMap(([path, choice]) => (choice === 'theirs' ? [path] : []))))}
         >
           Save with these choices
@@ -73,6 +73,12 @@ export function ConflictPanel({ edit, unsettled: { overlaps, theirs, present }, 
       </div>
     </section>
   );
+}
+
+function whyNot({ pending, unreadable }: CardEdit, open: number): string | null {
+  if (pending) return 'Saving';
+  if (unreadable) return UNREADABLE;
+  return open ? `Choose for ${open === 1 ? 'one more field' : `${open} more fields`}` : null;
 }
 
 interface ChoiceProps {

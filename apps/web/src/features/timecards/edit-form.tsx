@@ -15,7 +15,7 @@ import { ProblemNote } from './problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { timecardQuery } from './timecard-queries.ts';
 import type { Saved } from './save-edit.ts';
-import { type CardEdit, refusedAt, useCardEdit } from './use-card-edit.ts';
+import { type CardEdit, refusedAt, UNREADABLE, useCardEdit } from './use-card-edit.ts';
 
 interface Props {
   /** As it stands now: others may change it while it is being edited. */
@@ -45,7 +45,7 @@ export default function EditForm({ card, onClose }: Props) {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (edit.pending || edit.unsettled || lacksReason()) return;
+    if (edit.pending || edit.unsettled || edit.unreadable || lacksReason()) return;
     if (dirty) void edit.save(reason.trim()).then(finish);
     else onClose();
   };
@@ -80,8 +80,9 @@ export default function EditForm({ card, onClose }: Props) {
   );
 }
 
-function whyNot({ pending, unsettled, changed }: CardEdit): string | null {
+function whyNot({ pending, unsettled, changed, unreadable }: CardEdit): string | null {
   if (pending) return 'Saving';
+  if (unreadable) return UNREADABLE;
   if (unsettled) return 'Choose above first which values stay';
   return changed.size ? null : 'Nothing is changed yet';
 }

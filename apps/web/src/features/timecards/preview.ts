@@ -1,7 +1,7 @@
 import { breakMinutes, hoursOf, type Sheet, totalsOf } from '@countersign/domain/timecards/hours.rules';
 import { CARD_FIELDS, dayFields, problemsOf } from '@countersign/domain/timecards/times.rules';
 import type { TimecardView } from '../../api/views.ts';
-import { type CardForm, editedIn, type Edited, type Group, meantIn, type Path, pathIn, specPath, type Typing } from './card-form.ts';
+import { type CardForm, editedIn, type Edited, type Group, isRemoved, meantIn, type Path, pathIn, specPath, type Typing } from './card-form.ts';
 
 /** What a card would be with what is typed, by the same rules that the server will count and judge by. */
 export interface Preview {
@@ -33,9 +33,6 @@ export function previewOf(card: TimecardView, form: CardForm, typing: Typing): P
     problems: new Map(found.map(({ field, message }) => [bySpec.get(field) ?? field, message])),
   };
 }
-
-export const isRemoved = (group: Group, typing: Typing): boolean =>
-  group.fields.some(({ name, kind }) => kind === 'boolean' && name === 'remove' && typing[pathIn(group, name)] === 'true');
 
 interface Standing {
   readonly form: CardForm;

@@ -10,7 +10,7 @@ import { ConflictPanel } from './conflict-panel.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import type { Saved } from './save-edit.ts';
-import { type CardEdit, refusedAt, useCardEdit } from './use-card-edit.ts';
+import { type CardEdit, refusedAt, UNREADABLE, useCardEdit } from './use-card-edit.ts';
 
 interface Props {
   readonly card: TimecardView;
@@ -73,6 +73,7 @@ const overlaps = ({ unsettled }: CardEdit) => unsettled !== null && unsettled.ov
 
 function whyNot(edit: CardEdit): string | null {
   if (edit.pending) return 'One moment';
+  if (edit.unreadable) return UNREADABLE;
   return overlaps(edit) ? 'Choose above first which values stay' : null;
 }
 

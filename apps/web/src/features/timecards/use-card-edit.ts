@@ -24,6 +24,8 @@ export interface CardEdit {
   readonly type: (path: Path, text: string) => void;
   readonly addDay: (day: string) => void;
   readonly changed: ReadonlySet<Path>;
+  /** Whether something typed can't be read: then nothing is sent. */
+  readonly unreadable: boolean;
   readonly preview: Preview | null;
   /** What the server found wrong, by path. */
   readonly refused: ReadonlyMap<string, string>;
@@ -38,6 +40,9 @@ export interface CardEdit {
 
 const NOTHING: Typing = {};
 
+/** Why nothing can be sent while something typed can't be read. */
+export const UNREADABLE = 'Mend first what can’t be read';
+
 /** An edit of a card, from the description of the command to what is saved. Whatever happens, nothing typed is lost. */
 export function useCardEdit(opened: TimecardView, command: 'update' | 'reject'): CardEdit {
   const description = useQuery(formQuery(`timecards.${command}`));
@@ -46,6 +51,7 @@ export function useCardEdit(opened: TimecardView, command: 'update' | 'reject'):
   const form = useMemo(() => fields && cardForm(fields, draft.card, draft.addedDays), [fields, draft.card, draft.addedDays]);
   const typing = useMemo(() => (form ? { ...form.base, ...draft.typing } : NOTHING), [form, draft.typing]);
   const edited = useMemo(() => form && editedIn(form, typing), [form, typing]);
+  const unreadable = edited !== undefined && edited.problems.size > 0;
   const preview = useMemo(() => (form ? previewOf(draft.card, form, typing) : null), [form, typing, draft.card]);
   const { attempt, problem, pending, unsettled } = useAttempts(opened.id, command, fields);
   return {
@@ -57,14 +63,15 @@ export function useCardEdit(opened: TimecardView, command: 'update' | 'reject'):
     type: (path, text) => setDraft((now) => ({ ...now, typing: { ...now.typing, [path]: text } })),
     addDay: (day) => setDraft((now) => ({ ...now, addedDays: [...now.addedDays, day] })),
     changed: edited?.changed ?? new Set(),
+    unreadable,
     preview,
     refused: new Map(problem?.fields.map(({ field, message }) => [field, message])),
     problem,
     pending,
     unsettled,
-    save: async (reason) => (form ? attempt({ card: draft.card, form, typing, merged: [] }, reason) : null),
+    save: async (reason) => (form && !unreadable ? attempt({ card: draft.card, form, typing, merged: [] }, reason) : null),
     settle: async (theirs, reason) => {
-      if (!form || !fields || !unsettled) return null;
+      if (!form || !fields || !unsettled || unreadable) return null;
       const { present } = unsettled;
       const onto = cardForm(fields, present, draft.addedDays);
       const next = rebased(form, typing, { onto, theirs });
