@@ -25,16 +25,24 @@ export function writeAddress(search: Record<string, unknown>): string {
 
 /** A list from the address: without doubles and empty parts, undefined for none, so that it doesn't stand there. */
 export function listFrom(value: unknown): string[] | undefined {
-  const list = [...new Set([value].flat().filter((one): one is string => typeof one === 'string' && one !== ''))];
+  const list = [...new Set([value].flat().filter((one): one is string => typeof one === 'string' && one !== '' && isKeepable(one)))];
   return list.length ? list.slice(0, 50) : undefined;
 }
+
+/** Control characters and half characters stand in no record: whoever pastes them can't mean them. */
+const isKeepable = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
 
 export function textFrom(value: unknown): string | undefined {
   const [first] = listFrom(value) ?? [];
   return first?.slice(0, 200);
 }
 
-export const dayFrom = (value: unknown): string | undefined => textFrom(value)?.match(/^\d{4}-\d{2}-\d{2}$/)?.[0];
+/** A day that there is: 31 February is none. */
+export const dayFrom = (value: unknown): string | undefined => {
+  const day = textFrom(value)?.match(/^\d{4}-\d{2}-\d{2}$/)?.[0];
+  const at = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${day}T`) ? day : undefined;
+};
 
 export function numberFrom(value: unknown): number | undefined {
   const text = typeof value === 'number' ? String(value) : textFrom(value);

@@ -38,14 +38,16 @@ interface ProblemProps {
   /** What could not be shown: "the timecards". */
   readonly what: string;
   readonly whole?: boolean;
+  /** Another way on than trying again, where the same would fail again. */
+  readonly wayOn?: ReactNode;
 }
 
 /** A failure in words: what could not be shown, why, the id to name when asking for help, and Retry where that can help. */
-export function ProblemState({ problem, onRetry, what, whole = false }: ProblemProps) {
+export function ProblemState({ problem, onRetry, what, wayOn, whole = false }: ProblemProps) {
   if (problem.code === 'FORBIDDEN') return <ForbiddenState problem={problem} whole={whole} />;
   if (problem.code === 'NOT_FOUND') {
     return (
-      <PageState icon={SearchX} title={problem.message} whole={whole}>
+      <PageState icon={SearchX} title={problem.message} whole={whole} actions={wayOn}>
         {problem.details}
       </PageState>
     );
@@ -59,11 +61,12 @@ export function ProblemState({ problem, onRetry, what, whole = false }: ProblemP
         tone={offline ? 'calm' : 'refuse'}
         title={offline ? problem.message : `Couldn’t show ${what}`}
         actions={
-          onRetry && (
+          wayOn ??
+          (onRetry && (
             <Button icon={RotateCw} onClick={onRetry}>
               Retry
             </Button>
-          )
+          ))
         }
       >
         {offline ? problem.details : <ProblemWords problem={problem} />}
@@ -78,10 +81,13 @@ const ForbiddenState = ({ problem, whole }: { readonly problem: Problem; readonl
   </PageState>
 );
 
+/** Two of them stand beside each other: each ends as a sentence does. */
+const asSentence = (text: string): string => (/[.!?…”]$/.test(text) ? text : `${text}.`);
+
 export const ProblemWords = ({ problem }: { readonly problem: Problem }) => (
   <>
-    {problem.message}
-    {problem.details && problem.details !== problem.message && <> {problem.details}</>}
+    {asSentence(problem.message)}
+    {problem.details && problem.details !== problem.message && <> {asSentence(problem.details)}</>}
     {problem.requestId && (
       <span className="mt-1 block text-xs text-ink-3">
         Request <code className="font-mono select-all">{problem.requestId}</code>
@@ -97,7 +103,7 @@ export function ProblemLine({ problem, onRetry, what }: ProblemProps) {
       <Icon of={problem.code === 'OFFLINE' ? WifiOff : CircleAlert} className="text-refuse" />
       <span className="min-w-0 flex-1">
         <span className="font-medium">Couldn’t refresh {what}.</span>{' '}
-        <span className="text-ink-2">{problem.message}. What you see was read before.</span>
+        <span className="text-ink-2">{asSentence(problem.message)} What you see was read before.</span>
         {problem.requestId && (
           <span className="ml-2 text-xs text-ink-3">
             Request <code className="font-mono select-all">{problem.requestId}</code>
