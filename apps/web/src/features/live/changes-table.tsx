@@ -1,4 +1,4 @@
-import type { EventView, ShownChange } from '../../api/views.ts';
+import type { EventView } from '../../api/views.ts';
 import { formatValue, NOT_SET } from '../../ui/value-format.ts';
 import { zoneName } from '../../ui/zone.ts';
 import { HiddenValue, NewValue, OldValue, useReading } from '../trail/change-chip.tsx';
@@ -8,6 +8,9 @@ import { fieldChangesIn } from '../trail/change-sets.ts';
 export function ChangesTable({ event }: { readonly event: EventView }) {
   const changes = fieldChangesIn({ changeId: event.changeId, events: [event], position: event.position });
   if (!changes.length) return null;
+  // What was made had nothing before, and of what was deleted nothing is left: a column of "not set" would say no more.
+  const { operation } = event;
+  const sides = SIDES.filter(({ not }) => operation !== not);
   return (
     <table className="w-full table-fixed text-sm">
       <caption className="sr-only">What changed</caption>
@@ -16,20 +19,35 @@ export function ChangesTable({ event }: { readonly event: EventView }) {
           <th scope="col" className="w-[32%]">
             Field
           </th>
-          <th scope="col">Before</th>
-          <th scope="col">After</th>
+          {sides.map(({ name, label }) => (
+            <th key={name} scope="col">
+              {label}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {changes.map(({ change }) => (
-          <Row key={change.field} event={event} change={change} />
+          <Row key={change.field} event={event} change={change} sides={sides} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ event, change }: { readonly event: EventView; readonly change: EventView['changes'][number] }) {
+/** The two sides of a change, and the operation that has not got them. */
+const SIDES = [
+  { name: 'old', label: 'Before', not: 'create', Shown: OldValue },
+  { name: 'new', label: 'After', not: 'delete', Shown: NewValue },
+] as const;
+
+interface RowProps {
+  readonly event: EventView;
+  readonly change: EventView['changes'][number];
+  readonly sides: readonly (typeof SIDES)[number][];
+}
+
+function Row({ event, change, sides }: RowProps) {
   const { words, reading } = useReading(event, change.field);
   return (
     <tr className="border-b border-line align-baseline *:py-2 *:pr-2">
@@ -38,26 +56,19 @@ function Row({ event, change }: { readonly event: EventView; readonly change: Ev
         {words.kind === 'time' && <span className="block text-2xs text-ink-3">{zoneName(reading.timeZone, event.occurredAt)}</span>}
       </th>
       {'hidden' in change ? (
-        <td colSpan={2}>
+        <td colSpan={sides.length}>
           <HiddenValue />
         </td>
       ) : (
-        <Values change={change} format={(value) => formatValue(value, reading)} />
+        sides.map(({ name, Shown }) => {
+          const text = formatValue(change[name], reading);
+          return (
+            <td key={name} className="num *:whitespace-normal">
+              {text === NOT_SET ? <span className="text-ink-3">{NOT_SET}</span> : <Shown>{text}</Shown>}
+            </td>
+          );
+        })
       )}
     </tr>
-  );
-}
-
-function Values({ change, format }: { readonly change: ShownChange; readonly format: (value: ShownChange['old']) => string }) {
-  const [before, after] = [format(change.old), format(change.new)];
-  return (
-    <>
-      <td className="num *:whitespace-normal">
-        {before === NOT_SET ? <span className="text-ink-3">{NOT_SET}</span> : <OldValue>{before}</OldValue>}
-      </td>
-      <td className="num *:whitespace-normal">
-        {after === NOT_SET ? <span className="text-ink-3">{NOT_SET}</span> : <NewValue>{after}</NewValue>}
-      </td>
-    </>
   );
 }

@@ -14,6 +14,8 @@ import { FeedBeginning } from './feed-beginning.tsx';
 import type { LiveSearch } from './live-search.ts';
 import { NewEventsPill } from '../trail/new-events-pill.tsx';
 import { useChangeSets } from '../trail/use-change-sets.ts';
+import { newestOf } from '../trail/change-sets.ts';
+import { useAnchor } from './use-anchor.ts';
 import { useFeedKeys } from './use-feed-keys.ts';
 
 interface Props {
@@ -31,7 +33,7 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
   const list = useRef<Virtualizer<HTMLElement, HTMLLIElement>>(null);
   const { unfolded, toggle } = useUnfolded(session);
   const { choice, mine } = useZones();
-  // When something was recorded is told in one zone for all rows: otherwise the list would not be in order.
+  // The days of the headings are those of one zone for all rows: otherwise the list would not be in order.
   const timeZone = choice === 'utc' ? 'UTC' : mine;
   const today = clockOf(useNow(60_000), timeZone).day;
   const { feed, problem } = state;
@@ -45,6 +47,7 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
     session.resume();
   }, [session]);
   useFeedKeys({ items, list, session, toggle, toTop, opened });
+  useAnchor({ items, list, session, feed, opened });
   const onList = useCallback((virtual: Virtualizer<HTMLElement, HTMLLIElement>) => void (list.current = virtual), []);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -101,6 +104,7 @@ interface ItemProps {
 }
 
 function LiveItem({ item, timeZone, opened, onToggle }: ItemProps) {
+  const zones = useZones();
   if (item.kind === 'event') {
     return (
       <div className={`pl-13 pr-4 sm:pl-14 sm:pr-5 @2xl:pl-33 ${item.last ? 'border-b border-line pb-2.5' : ''}`}>
@@ -109,10 +113,20 @@ function LiveItem({ item, timeZone, opened, onToggle }: ItemProps) {
     );
   }
   const { set, unfolded } = item;
+  // Under "Site" each row tells the time of its own site, and says which zone that is.
+  const atSite = zones.choice === 'site';
   const isOpened = opened !== null && set.events.some(({ position }) => position === opened);
   return (
     <div className={unfolded && set.events.length > 1 ? '' : 'border-b border-line'}>
-      <GroupedAuditEntry as="feed" set={set} unfolded={unfolded} onToggle={onToggle} timeZone={timeZone} opened={isOpened} />
+      <GroupedAuditEntry
+        as="feed"
+        set={set}
+        unfolded={unfolded}
+        onToggle={onToggle}
+        timeZone={atSite ? zones.ofEvent(newestOf(set.events)) : timeZone}
+        {...(atSite && { headingZone: timeZone })}
+        opened={isOpened}
+      />
     </div>
   );
 }

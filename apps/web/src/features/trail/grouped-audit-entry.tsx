@@ -8,6 +8,7 @@ import { ActionTag, AfterApprovalTag, AroundTag } from './action-tag.tsx';
 import { EventLink } from './audit-log-entry.tsx';
 import { ChangeChip } from './change-chip.tsx';
 import { actionsIn, type ChangeSet, type FieldChange, fieldChangesIn, isAfterApproval, newestOf, reasonsIn } from './change-sets.ts';
+import { clockOf, dayText, zoneName } from '../../ui/zone.ts';
 import { isJustIn } from './feed-session.ts';
 import { RecordsOf } from './record-link.tsx';
 import { summaryOf } from './summary.ts';
@@ -19,13 +20,23 @@ interface Props {
   readonly onToggle: (changeId: string) => void;
   /** The zone of the column that says when. */
   readonly timeZone: string;
+  /** Where rows are told in zones of their own: the zone whose days the list's headings are. */
+  readonly headingZone?: string;
   /** `feed`: among records of all kinds, the whole row opens the event. `trail`: on the record's own page. */
   readonly as: 'feed' | 'trail';
   readonly opened?: boolean;
 }
 
 /** One change set as a card: who, what, to which record, every field old and new, and why. */
-export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded, onToggle, timeZone, as, opened = false }: Props) {
+export const GroupedAuditEntry = memo(function GroupedAuditEntry({
+  set,
+  unfolded,
+  onToggle,
+  timeZone,
+  headingZone,
+  as,
+  opened = false,
+}: Props) {
   const newest = newestOf(set.events);
   // Once, when it comes in; a row that is only scrolled back to doesn't flash.
   const arriving = useState(() => isJustIn(newest))[0];
@@ -38,7 +49,10 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded
       className={`relative grid grid-cols-[1.5rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 sm:px-5 ${feed ? '@2xl:grid-cols-[4.25rem_1.5rem_minmax(0,1fr)_auto]' : ''} ${opened ? 'bg-accent-soft shadow-[inset_3px_0_var(--accent)]' : feed ? 'hover:bg-hover' : ''} ${arriving ? 'arriving' : ''}`}
     >
       {feed && (
-        <TimeText instant={newest.occurredAt} timeZone={timeZone} as="clock" className="hidden pt-0.5 text-sm text-ink-3 @2xl:block" />
+        <div className="hidden pt-0.5 text-ink-3 @2xl:block">
+          <TimeText instant={newest.occurredAt} timeZone={timeZone} as="clock" className="block text-sm" />
+          {headingZone && <ZoneNote instant={newest.occurredAt} timeZone={timeZone} headingZone={headingZone} />}
+        </div>
       )}
       <Avatar id={actor.id} name={actor.name} kind={actor.kind} />
       <div className="min-w-0 pt-px">
@@ -65,10 +79,33 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({ set, unfolded
           as={feed ? 'minute' : 'day'}
           className={`text-xs text-ink-3 ${feed ? '@2xl:hidden' : ''}`}
         />
+        {headingZone && (
+          <span className="@2xl:hidden">
+            <ZoneNote instant={newest.occurredAt} timeZone={timeZone} headingZone={headingZone} />
+          </span>
+        )}
       </div>
     </article>
   );
 });
+
+interface ZoneNoteProps {
+  readonly instant: string;
+  readonly timeZone: string;
+  readonly headingZone: string;
+}
+
+/** Which zone a row's time is told in, and its day there, where that isn't the day that the heading says. */
+function ZoneNote({ instant, timeZone, headingZone }: ZoneNoteProps) {
+  const { day } = clockOf(instant, timeZone);
+  const elsewhere = day !== clockOf(instant, headingZone).day;
+  return (
+    <span className="block whitespace-nowrap text-2xs text-ink-3">
+      {elsewhere && `${dayText(day, 'short')} · `}
+      {zoneName(timeZone, instant)}
+    </span>
+  );
+}
 
 function Tags({ set }: { readonly set: ChangeSet }) {
   const words = useWords();
