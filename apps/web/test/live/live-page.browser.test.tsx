@@ -82,6 +82,23 @@ describe('the feed', () => {
   });
 });
 
+test('AUD-27: under "Site" each time is that of its site, and says in which zone, and on which day where it is another', async () => {
+  const world = new World();
+  const berlin = makeCard({ site: 0 });
+  const york = makeCard({ site: 2 });
+  world.events = [
+    makeEvent(2, { card: york, occurredAt: '2026-11-06T02:15:00Z' }),
+    makeEvent(1, { card: berlin, occurredAt: '2026-11-06T02:10:00Z' }),
+  ];
+  await open('/live', world);
+  const articles = page.getByRole('article');
+  await expect.element(articles.first()).toMatchTextContent(/21:15:00.*5 Nov · EST/);
+  await expect.element(articles.last()).toMatchTextContent(/03:10:00.*CET/);
+  await page.getByText('UTC', { exact: true }).click();
+  await expect.element(articles.first()).toMatchTextContent(/02:15:00/);
+  await expect.element(articles.first()).not.toMatchTextContent('EST');
+});
+
 describe('pausing', () => {
   test('by the button: events wait, the pill counts them, going on shows them and where one stopped', async () => {
     await open('/live', worldWith(5));
@@ -237,6 +254,28 @@ describe('filters', () => {
     expect(row(90_001).elements()).toHaveLength(0);
   });
 
+  test('who did something in the list can be chosen, in the list of people or not', async () => {
+    const world = worldWith(2);
+    world.commit(event(1001, { by: { id: uuid(1, 99), name: 'Zoë from another team' } }));
+    const { address } = await open('/live', world);
+    await expect.element(row(1001)).toBeVisible();
+    await page.getByRole('button', { name: 'Who', exact: true }).click();
+    await page.getByRole('checkbox', { name: 'Zoë from another team' }).click();
+    await expect.poll(address).toBe(`/live?actor=${uuid(1, 99)}`);
+    await expect.poll(() => document.querySelectorAll('[data-set]').length).toBe(1);
+  });
+
+  test('one that the server can’t understand can be taken off', async () => {
+    const world = worldWith(2);
+    world.refusals.set('audit.page', { code: 'VALIDATION_ERROR', message: 'The input is not valid', details: 'root must be a record' });
+    const { address } = await open('/live?root=nonsense', world);
+    await expect.element(page.getByRole('alert')).toMatchTextContent('The input is not valid. root must be a record.');
+    world.refusals.clear();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await expect.poll(address).toBe('/live');
+    await expect.element(row(1000)).toBeVisible();
+  });
+
   test('text is searched after a pause in typing', async () => {
     const { address } = await open('/live', afternoon());
     await page.getByRole('searchbox').fill('gate');
@@ -263,6 +302,33 @@ describe('one event', () => {
   test('its address opens on its own', async () => {
     await open('/live/e/18194', afternoon());
     await expect.element(page.getByRole('complementary')).toMatchTextContent('Omar Khan');
+  });
+
+  test('AUD-22: its address finds the list at the event, and the list holds still', async () => {
+    const { address } = await open('/live/e/930', worldWith(100));
+    await expect.element(row(930)).toBeInViewport();
+    await expect.poll(status).toMatch(/^Paused/);
+    expect(address()).toBe('/live/e/930');
+  });
+
+  test('AUD-22: one that is older than the first screen is shown among its neighbours', async () => {
+    const { address } = await open('/live/e/650', worldWith(500));
+    await expect.poll(address).toBe('/live/e/650?before=671');
+    await expect.element(row(650)).toBeInViewport();
+    await expect.element(row(651)).toBeInViewport();
+    await expect.poll(status).toBe('Before event 671: not live');
+  });
+
+  test('what was made had nothing before, and has no column for it', async () => {
+    const world = worldWith(1);
+    world.commit(
+      makeEvent(1001, { card, operation: 'create', action: 'timecard_created', changes: [{ field: 'status', old: null, new: 'draft' }] }),
+    );
+    await open('/live/e/1001', world);
+    const table = page.getByRole('complementary').getByRole('table');
+    await expect.element(table.getByRole('columnheader', { name: 'After' })).toBeVisible();
+    expect(table.getByRole('columnheader', { name: 'Before' }).elements()).toHaveLength(0);
+    await expect.element(table).not.toMatchTextContent('(not set)');
   });
 
   test('one that isn’t there, or that one may not see, is explained', async () => {

@@ -4,7 +4,7 @@ import { PageState, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import type { FeedState } from '../trail/feed-session.ts';
 import { FeedSkeleton } from '../trail/feed-skeleton.tsx';
-import { isFiltered, type LiveSearch } from './live-search.ts';
+import { isFiltered, type LiveSearch, UNFILTERED } from './live-search.ts';
 
 interface Props {
   readonly state: FeedState;
@@ -16,7 +16,13 @@ interface Props {
 /** What stands in place of the list: being read, not readable, nothing under this filter, or nothing at all yet. */
 export function FeedBeginning({ state: { feed, problem }, search, onChange, onRetry }: Props) {
   const late = useDelayed(!feed && !problem);
-  if (!feed) return problem ? <ProblemState problem={problem} what="the feed" onRetry={onRetry} /> : late && <FeedSkeleton rows={9} />;
+  if (!feed && problem) {
+    // What the server can't understand it understands no better a second time.
+    const senseless = problem.code === 'VALIDATION_ERROR' && isFiltered(search);
+    const wayOn = senseless ? <Button onClick={() => onChange(UNFILTERED)}>Clear the filter</Button> : undefined;
+    return <ProblemState problem={problem} what="the feed" onRetry={onRetry} wayOn={wayOn} />;
+  }
+  if (!feed) return late && <FeedSkeleton rows={9} />;
   if (isFiltered(search)) return <Filtered search={search} onChange={onChange} />;
   return (
     <PageState icon={Radio} title="Nothing is recorded yet">

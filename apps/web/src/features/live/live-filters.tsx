@@ -1,27 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { peopleQuery, vocabularyQuery } from '../../api/queries.ts';
-import { roleName } from '../../layouts/role-name.ts';
+import type { EventView } from '../../api/views.ts';
+import { choicesOf, useMet } from '../people/met-people.ts';
 import { type Choice, FilterMenu, RemoveButton } from '../../ui/filter-menu.tsx';
 import { fieldChoices, useWords } from '../trail/vocabulary.ts';
-import { isFiltered, type LiveSearch } from './live-search.ts';
+import { isFiltered, type LiveSearch, UNFILTERED } from './live-search.ts';
 
 interface Props {
   readonly search: LiveSearch;
   readonly onChange: (part: Partial<LiveSearch>) => void;
+  /** What the list shows: whoever did something in it can be chosen, in the list of people or not. */
+  readonly shown: readonly EventView[] | undefined;
 }
 
-const CLEARED: Partial<LiveSearch> = {
-  area: undefined,
-  action: undefined,
-  actor: undefined,
-  field: undefined,
-  root: undefined,
-  target: undefined,
-  text: undefined,
-};
-
 /** What is to be seen, as chips: each list lets through any of its values, all lists together must agree. */
-export function LiveFilters({ search, onChange }: Props) {
+export function LiveFilters({ search, onChange, shown }: Props) {
   const { data: vocabulary, isError } = useQuery(vocabularyQuery);
   const { data: people, isError: nobody } = useQuery(peopleQuery);
   const missing = isError ? 'The words of the log could not be read. Try again in a moment.' : undefined;
@@ -30,7 +23,7 @@ export function LiveFilters({ search, onChange }: Props) {
   const actions =
     vocabulary?.actions.map(({ name, label, area }) => ({ value: name, label, hint: vocabulary.areas.length > 1 ? area : undefined })) ??
     [];
-  const actors = people?.map(({ id, name, role }) => ({ value: id, label: name, hint: roleName(role) })) ?? [];
+  const actors = choicesOf(people, useMet(shown, actorOf));
   return (
     <div
       role="group"
@@ -70,7 +63,7 @@ export function LiveFilters({ search, onChange }: Props) {
       {isFiltered(search) && (
         <button
           type="button"
-          onClick={() => onChange(CLEARED)}
+          onClick={() => onChange(UNFILTERED)}
           className="h-7 shrink-0 rounded-md px-2 text-sm text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11"
         >
           Clear
@@ -79,6 +72,9 @@ export function LiveFilters({ search, onChange }: Props) {
     </div>
   );
 }
+
+/** Jobs and the database itself have no id to filter by. */
+const actorOf = ({ actor: { kind, id, name } }: EventView) => (kind === 'user' && id !== null ? { id, name } : null);
 
 interface RecordChipsProps {
   readonly label: string;

@@ -28,4 +28,7 @@ export function filterOf(search: LiveSearch): EventFilter {
   return Object.fromEntries(LISTS.flatMap((name) => (search[name] ? [[name, search[name]]] : [])));
 }
 
+/** Takes off every part of the filter. */
+export const UNFILTERED: Partial<LiveSearch> = Object.fromEntries(LISTS.map((name) => [name, undefined]));
+
 export const isFiltered = (search: LiveSearch): boolean => LISTS.some((name) => search[name] !== undefined);

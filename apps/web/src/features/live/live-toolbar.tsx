@@ -35,7 +35,7 @@ export function LiveToolbar({ search, onChange, session, feed }: Props) {
         </Button>
       )}
       <TextSearch value={search.text?.[0] ?? ''} onChange={(text) => onChange({ text: text ? [text] : undefined })} />
-      <LiveFilters search={search} onChange={onChange} />
+      <LiveFilters search={search} onChange={onChange} shown={feed?.shown} />
     </div>
   );
 }

@@ -1,7 +1,18 @@
 import { breakMinutes, hoursOf, type Sheet, totalsOf } from '@countersign/domain/timecards/hours.rules';
 import { CARD_FIELDS, dayFields, problemsOf } from '@countersign/domain/timecards/times.rules';
 import type { TimecardView } from '../../api/views.ts';
-import { type CardForm, editedIn, type Edited, type Group, isRemoved, meantIn, type Path, pathIn, specPath, type Typing } from './card-form.ts';
+import {
+  type CardForm,
+  editedIn,
+  type Edited,
+  type Group,
+  isRemoved,
+  meantIn,
+  type Path,
+  pathIn,
+  specPath,
+  type Typing,
+} from './card-form.ts';
 
 /** What a card would be with what is typed, by the same rules that the server will count and judge by. */
 export interface Preview {

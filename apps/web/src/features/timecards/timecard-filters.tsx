@@ -1,18 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
 import { peopleQuery, sitesQuery } from '../../api/queries.ts';
+import type { TimecardSummary } from '../../api/views.ts';
 import { FilterMenu } from '../../ui/filter-menu.tsx';
 import { DateRangeFilter } from '../../ui/date-range-filter.tsx';
+import { choicesOf, useMet } from '../people/met-people.ts';
 import { statusLabel } from './status-tag.tsx';
 import { isFiltered, STATUSES, type TimecardsSearch } from './timecards-search.ts';
 
 interface Props {
   readonly search: TimecardsSearch;
   readonly onChange: (part: Partial<TimecardsSearch>) => void;
+  /** What the list shows: whose cards these are can be chosen, in the list of people or not. */
+  readonly cards: readonly TimecardSummary[] | undefined;
 }
 
-export function TimecardFilters({ search, onChange }: Props) {
+const personOf = ({ person }: TimecardSummary) => person;
+
+export function TimecardFilters({ search, onChange, cards }: Props) {
   const people = useQuery(peopleQuery);
   const sites = useQuery(sitesQuery);
+  const met = useMet(cards, personOf);
   const named = (list: readonly { id: string; name: string }[] = []) => list.map(({ id, name }) => ({ value: id, label: name }));
   const unread = 'This list could not be read. Try again in a moment.';
   return (
@@ -30,7 +37,7 @@ export function TimecardFilters({ search, onChange }: Props) {
       <FilterMenu
         single
         label="Person"
-        choices={named(people.data)}
+        choices={choicesOf(people.data, met)}
         chosen={search.person ? [search.person] : []}
         missing={people.isError ? unread : undefined}
         onChange={([person]) => onChange({ person })}

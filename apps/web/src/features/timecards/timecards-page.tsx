@@ -42,7 +42,7 @@ export function TimecardsPage() {
       <PageHeader title="Timecards">
         <ConnectionLine />
       </PageHeader>
-      <TimecardFilters search={search} onChange={change} />
+      <TimecardFilters search={search} onChange={change} cards={data?.data} />
       {problem && data && <ProblemLine problem={problem} what="the timecards" onRetry={() => void refetch()} />}
       <div ref={top} aria-busy={isPlaceholderData} className="@container min-h-0 flex-1 overflow-y-auto">
         {data ? (

@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react';
+import type { PersonView } from '../../api/views.ts';
+import { roleName } from '../../layouts/role-name.ts';
+import type { Choice } from '../../ui/filter-menu.tsx';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+type Met = ReadonlyMap<string, string>;
+
+/**
+ * Everybody whom a page has come across. A supervisor of a site sees what people do there without being responsible
+ * for those people: they are in no list, and still somebody to look for.
+ */
+export function useMet<Item>(items: readonly Item[] | undefined, personOf: (item: Item) => Named | null): Met {
+  const [met, setMet] = useState<Met>(new Map());
+  useEffect(() => {
+    const fresh = new Map<string, string>();
+    for (const item of items ?? []) {
+      const person = personOf(item);
+      if (person && !met.has(person.id)) fresh.set(person.id, person.name);
+    }
+    if (fresh.size) setMet((now) => new Map([...now, ...fresh]));
+  }, [items, personOf, met]);
+  return met;
+}
+
+/** The people to choose from, by name: those in the list, and those whom the page has come across. */
+export function choicesOf(people: readonly PersonView[] | undefined, met: Met): Choice[] {
+  const listed = (people ?? []).map(({ id, name, role }) => ({ value: id, label: name, hint: roleName(role) }));
+  const known = new Set(listed.map(({ value }) => value));
+  const others = [...met].filter(([id]) => !known.has(id)).map(([id, name]) => ({ value: id, label: name }));
+  return [...listed, ...others].sort((one, other) => one.label.localeCompare(other.label));
+}
