@@ -15,6 +15,7 @@ import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
 import { Route as AppTimecardsIndexRouteImport } from './routes/_app.timecards.index'
 import { Route as AppTimecardsIdRouteImport } from './routes/_app.timecards.$id'
+import { Route as AppTimecardsNewRouteImport } from './routes/_app.timecards.new'
 import { Route as AppLiveEPositionRouteImport } from './routes/_app.live.e.$position'
 
 const AppRoute = AppRouteImport.update({
@@ -46,6 +47,11 @@ const AppTimecardsIdRoute = AppTimecardsIdRouteImport.update({
   path: '/timecards/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppTimecardsNewRoute = AppTimecardsNewRouteImport.update({
+  id: '/timecards/new',
+  path: '/timecards/new',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppLiveEPositionRoute = AppLiveEPositionRouteImport.update({
   id: '/e/$position',
   path: '/e/$position',
@@ -57,6 +63,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/timecards/$id': typeof AppTimecardsIdRoute
+  '/timecards/new': typeof AppTimecardsNewRoute
   '/timecards/': typeof AppTimecardsIndexRoute
   '/live/e/$position': typeof AppLiveEPositionRoute
 }
@@ -65,6 +72,7 @@ export interface FileRoutesByTo {
   '/live': typeof AppLiveRouteWithChildren
   '/': typeof AppIndexRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
+  '/timecards/new': typeof AppTimecardsNewRoute
   '/timecards': typeof AppTimecardsIndexRoute
   '/live/e/$position': typeof AppLiveEPositionRoute
 }
@@ -75,6 +83,7 @@ export interface FileRoutesById {
   '/_app/live': typeof AppLiveRouteWithChildren
   '/_app/': typeof AppIndexRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
+  '/_app/timecards/new': typeof AppTimecardsNewRoute
   '/_app/timecards/': typeof AppTimecardsIndexRoute
   '/_app/live/e/$position': typeof AppLiveEPositionRoute
 }
@@ -85,6 +94,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/live'
     | '/timecards/$id'
+    | '/timecards/new'
     | '/timecards/'
     | '/live/e/$position'
   fileRoutesByTo: FileRoutesByTo
@@ -93,6 +103,7 @@ export interface FileRouteTypes {
     | '/live'
     | '/'
     | '/timecards/$id'
+    | '/timecards/new'
     | '/timecards'
     | '/live/e/$position'
   id:
@@ -102,6 +113,7 @@ export interface FileRouteTypes {
     | '/_app/live'
     | '/_app/'
     | '/_app/timecards/$id'
+    | '/_app/timecards/new'
     | '/_app/timecards/'
     | '/_app/live/e/$position'
   fileRoutesById: FileRoutesById
@@ -155,6 +167,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppTimecardsIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/timecards/new': {
+      id: '/_app/timecards/new'
+      path: '/timecards/new'
+      fullPath: '/timecards/new'
+      preLoaderRoute: typeof AppTimecardsNewRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/live/e/$position': {
       id: '/_app/live/e/$position'
       path: '/e/$position'
@@ -180,6 +199,7 @@ interface AppRouteChildren {
   AppLiveRoute: typeof AppLiveRouteWithChildren
   AppIndexRoute: typeof AppIndexRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
+  AppTimecardsNewRoute: typeof AppTimecardsNewRoute
   AppTimecardsIndexRoute: typeof AppTimecardsIndexRoute
 }
 
@@ -187,6 +207,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppLiveRoute: AppLiveRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,
+  AppTimecardsNewRoute: AppTimecardsNewRoute,
   AppTimecardsIndexRoute: AppTimecardsIndexRoute,
 }
 

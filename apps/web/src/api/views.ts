@@ -22,6 +22,7 @@ export type TimecardEntryView = TimecardView['entries'][number];
 export type TimecardSummary = Outputs['timecards']['list']['data'][number];
 export type TimecardStatus = TimecardSummary['status'];
 export type TimecardsInput = Given<Inputs['timecards']['list']>;
+export type CreateInput = Inputs['timecards']['create'];
 export type UpdateInput = Inputs['timecards']['update'];
 
 export type FormField = Outputs['forms']['describe']['fields'][number];

@@ -148,7 +148,7 @@ function ChoiceList({ label, choices, chosen, onChange, single, missing }: Props
           </li>
         ))}
       </ul>
-      {found.length === 0 && (
+      {(found.length === 0 || missing) && (
         <p className="px-2 py-3 text-sm text-ink-2">
           {missing ?? (needle ? `Nothing is called “${sought.trim()}”.` : 'There is nothing to choose from yet.')}
         </p>

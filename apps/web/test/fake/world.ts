@@ -1,6 +1,7 @@
 import type { RouterInputs, RouterOutputs } from '@countersign/client';
 import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
 import type { EventFilter, EventPage, EventView, FormField, Stretch, TimecardView } from '../../src/api/views.ts';
+import { makeCard, usual } from './cards.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
 
 type Refusal = NonNullable<{
@@ -56,6 +57,15 @@ export const UPDATE_FORM: readonly FormField[] = [
       { name: 'remove', title: 'Remove this day', kind: 'boolean', required: false },
     ],
   },
+];
+
+/** The form of `timecards.create`. */
+const CREATE_FORM: readonly FormField[] = [
+  { name: 'person', title: 'Person', kind: 'reference', required: true },
+  { name: 'site', title: 'Site', kind: 'reference', required: true },
+  { name: 'periodStart', title: 'First day', kind: 'date', required: true },
+  { name: 'periodEnd', title: 'Last day', kind: 'date', required: true },
+  ...UPDATE_FORM,
 ];
 
 /** A small server in the page: enough of the contract for pages to be shown, and everything that can go wrong. */
@@ -130,7 +140,7 @@ export class World {
     'people.me': () => this.user,
     'sites.list': () => SITES,
     'audit.vocabulary': () => VOCABULARY,
-    'forms.describe': () => ({ fields: this.form }),
+    'forms.describe': ({ command }: { command: string }) => ({ fields: command === 'timecards.create' ? CREATE_FORM : this.form }),
     'audit.page': ({ before, limit = 50, ...filter }: EventFilter & { before?: number; limit?: number }): EventPage => {
       const found = this.events.filter((event) => matches(event, filter));
       const below = found.filter(({ position }) => before === undefined || position < before);
@@ -174,6 +184,11 @@ export class World {
       };
     },
     'timecards.get': ({ id }: { id: string }) => this.card(id),
+    'timecards.create': (input: RouterInputs['timecards']['create']) => {
+      const card = made(input);
+      this.cards = [card, ...this.cards];
+      return card;
+    },
     'timecards.update': (input: RouterInputs['timecards']['update']) => this.replace(input.id, edited(this.card(input.id), input)),
     'timecards.reject': (input: RouterInputs['timecards']['reject']) =>
       this.replace(input.id, { ...edited(this.card(input.id), input), status: 'rejected', rejectionReason: input.reason }),
@@ -184,6 +199,17 @@ export class World {
       return { id };
     },
   };
+}
+
+function made({ person, site, periodStart, periodEnd }: RouterInputs['timecards']['create']): TimecardView {
+  const whose = PEOPLE.find(({ id }) => id === person) ?? { id: person, name: 'Somebody' };
+  const card = makeCard({
+    person: whose,
+    site: SITES.findIndex(({ id }) => id === site),
+    start: periodStart,
+    ...(periodStart === periodEnd && { days: [usual(periodStart)] }),
+  });
+  return { ...card, periodEnd };
 }
 
 function edited(

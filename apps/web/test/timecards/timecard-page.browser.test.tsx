@@ -111,6 +111,25 @@ describe('a timecard', () => {
   });
 });
 
+describe('an address without a card', () => {
+  test('that can be none is not asked for, and leads to the list', async () => {
+    const { world } = worldWith();
+    const { address } = await open('/timecards/xyz', world);
+    await expect.element(page.getByText('There is no such timecard')).toBeVisible();
+    expect(world.asked.filter(({ path }) => path === 'timecards.get')).toHaveLength(0);
+    await page.getByRole('link', { name: 'All timecards' }).last().click();
+    await expect.poll(address).toBe('/timecards');
+  });
+
+  test('of one that was deleted still shows its trail', async () => {
+    const { world, id } = worldWith();
+    world.cards = [];
+    await open(`/timecards/${id}`, world);
+    await expect.element(page.getByText('There is no such timecard.')).toBeVisible();
+    await expect.element(page.getByRole('article').first()).toMatchTextContent('Timecard submitted');
+  });
+});
+
 describe('editing', () => {
   test('TC-6: only what was typed is sent, with the version that it rests on', async () => {
     const { id } = await edit();
@@ -319,6 +338,23 @@ describe('TC-6: somebody else changed the card meanwhile', () => {
 });
 
 describe('deciding', () => {
+  test('by keyboard: the focus begins where one goes on, and on no button that destroys', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    await open(`/timecards/${id}`, world);
+    const dialog = page.getByRole('dialog');
+    const focused: [string, () => ReturnType<typeof button>][] = [
+      ['Approve', () => dialog.getByRole('button', { name: 'Approve' })],
+      ['Reject', () => dialog.getByRole('textbox', { name: 'What has to be mended?' })],
+      ['Delete', () => dialog.getByRole('button', { name: 'Cancel' })],
+    ];
+    for (const [step, first] of focused) {
+      await button(step).click();
+      await expect.element(first()).toHaveFocus();
+      await userEvent.keyboard('{Escape}');
+      await expect.element(button(step)).toHaveFocus();
+    }
+  });
+
   test('TC-4: approving, and the list of steps follows', async () => {
     const { world, id } = worldWith({ status: 'submitted' });
     await open(`/timecards/${id}`, world);

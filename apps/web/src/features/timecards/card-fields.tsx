@@ -1,12 +1,12 @@
-import { hoursText } from '../../ui/value-format.ts';
 import { AddDay } from './add-day.tsx';
 import type { Group } from './card-form.ts';
 import { DayFields } from './day-fields.tsx';
 import { OneField } from './one-field.tsx';
-import type { CardEdit } from './use-card-edit.ts';
+import { TotalPreview } from './total-preview.tsx';
+import type { CardTyping } from './use-card-edit.ts';
 
 /** The fields of a command as its description has them: those of days as rows, the others below each other. */
-export function CardFields({ edit }: { readonly edit: CardEdit }) {
+export function CardFields({ edit }: { readonly edit: CardTyping }) {
   const { form, preview } = edit;
   if (!form) return null;
   const days = form.groups.filter(({ list }) => list !== null);
@@ -27,12 +27,12 @@ export function CardFields({ edit }: { readonly edit: CardEdit }) {
       {own.map((group) => (
         <OwnFields key="own" group={group} edit={edit} />
       ))}
-      {preview && <TotalPreview edit={edit} />}
+      {preview && <TotalPreview edit={edit} preview={preview} />}
     </div>
   );
 }
 
-function OwnFields({ group, edit }: { readonly group: Group; readonly edit: CardEdit }) {
+function OwnFields({ group, edit }: { readonly group: Group; readonly edit: CardTyping }) {
   const times = group.fields.filter(({ kind }) => kind === 'time');
   const others = group.fields.filter(({ kind }) => kind !== 'time');
   return (
@@ -48,24 +48,5 @@ function OwnFields({ group, edit }: { readonly group: Group; readonly edit: Card
         <OneField key={field.name} field={field} group={group} edit={edit} />
       ))}
     </div>
-  );
-}
-
-/** What the card adds up to with what is typed: by the rules by which the server will count. */
-function TotalPreview({ edit: { card, preview, changed } }: { readonly edit: CardEdit }) {
-  const [before, after] = [hoursText(card.totalHours), hoursText(preview?.totalHours ?? null)];
-  return (
-    <p aria-live="polite" className="num text-sm text-ink-2">
-      Total{' '}
-      {before === after || changed.size === 0 ? (
-        <strong className="font-semibold text-ink">{before}</strong>
-      ) : (
-        <>
-          <del className="rounded bg-old px-1">{before}</del> →{' '}
-          <ins className="rounded bg-new px-1 font-semibold text-ink no-underline">{after}</ins>
-        </>
-      )}
-      <span className="text-xs text-ink-3"> · overtime is counted with the whole week when you save</span>
-    </p>
   );
 }

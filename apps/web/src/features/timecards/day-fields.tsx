@@ -8,11 +8,11 @@ import { type Group, isRemoved, laterPath, meantIn, pathIn } from './card-form.t
 import { ClockTwice } from './clock-twice.tsx';
 import { OneField, problemAt } from './one-field.tsx';
 import { TimeInput } from './time-input.tsx';
-import { type CardEdit, refusedAt } from './use-card-edit.ts';
+import { type CardTyping, refusedAt } from './use-card-edit.ts';
 
 interface Props {
   readonly group: Group;
-  readonly edit: CardEdit;
+  readonly edit: CardTyping;
 }
 
 /** `Daily Check In` is `Check In` under the heading of a day. */

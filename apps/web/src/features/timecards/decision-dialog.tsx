@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -64,6 +64,7 @@ interface Props {
 export default function DecisionDialog({ card, step, onClose }: Props) {
   const navigate = useNavigate();
   const [reason, setReason] = useState('');
+  const first = useRef<HTMLButtonElement>(null);
   const { pending, problem, changed, decide } = useDecision(card, step);
   const { title, about, confirm, done } = wordsOf(step, card);
   const act = async () => {
@@ -78,10 +79,18 @@ export default function DecisionDialog({ card, step, onClose }: Props) {
       title={title}
       description={about}
       onClose={onClose}
+      initialFocus={first}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look={step === 'delete' ? 'danger' : 'primary'} because={pending ? 'One moment' : null} onClick={() => void act()}>
+          <Button {...(step === 'delete' && { ref: first })} onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            {...(step !== 'delete' && { ref: first })}
+            look={step === 'delete' ? 'danger' : 'primary'}
+            because={pending ? 'One moment' : null}
+            onClick={() => void act()}
+          >
             {conflicting ? `${confirm} as it is now` : confirm}
           </Button>
         </>

@@ -1,5 +1,5 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useBlocker, useRouteContext } from '@tanstack/react-router';
+import { useRouteContext } from '@tanstack/react-router';
 import { editNeedsReason } from '@countersign/domain/timecards/timecard.rules';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { client } from '../../api/link.ts';
@@ -16,6 +16,7 @@ import { ReasonField } from './reason-field.tsx';
 import { timecardQuery } from './timecard-queries.ts';
 import type { Saved } from './save-edit.ts';
 import { type CardEdit, refusedAt, UNREADABLE, useCardEdit } from './use-card-edit.ts';
+import { useUnsaved } from './use-unsaved.ts';
 
 interface Props {
   /** As it stands now: others may change it while it is being edited. */
@@ -100,15 +101,6 @@ function Head({ card }: { readonly card: TimecardView }) {
       </p>
     </div>
   );
-}
-
-/** Leaving with something typed asks first, by whatever way. */
-function useUnsaved(dirty: boolean): void {
-  useBlocker({
-    shouldBlockFn: () => dirty && !window.confirm('Leave without saving what you typed?'),
-    enableBeforeUnload: () => dirty,
-    disabled: !dirty,
-  });
 }
 
 /** Says that somebody else is changing the same card, before saving finds out. */

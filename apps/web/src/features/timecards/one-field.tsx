@@ -2,16 +2,16 @@ import type { FormField } from '../../api/views.ts';
 import { type ControlProps, Field } from '../../ui/field.tsx';
 import { editedIn, type Group, type Path, pathIn } from './card-form.ts';
 import { TimeInput } from './time-input.tsx';
-import { type CardEdit, refusedAt } from './use-card-edit.ts';
+import { type CardTyping, refusedAt } from './use-card-edit.ts';
 
 interface Props {
   readonly field: FormField;
   readonly group: Group;
-  readonly edit: CardEdit;
+  readonly edit: CardTyping;
 }
 
 /** What is wrong with a field: what the server said of it, what can't be read, or what the rules say can't be. */
-export function problemAt(edit: CardEdit, path: Path): string | undefined {
+export function problemAt(edit: CardTyping, path: Path): string | undefined {
   const typed = edit.form && editedIn(edit.form, edit.typing).problems.get(path);
   return typed ?? (edit.changed.size ? edit.preview?.problems.get(path) : undefined) ?? refusedAt(edit.refused, path);
 }

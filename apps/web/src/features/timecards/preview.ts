@@ -17,6 +17,8 @@ import {
 /** What a card would be with what is typed, by the same rules that the server will count and judge by. */
 export interface Preview {
   readonly totalHours: string | null;
+  /** The recorded days as they would be. */
+  readonly sheets: readonly Sheet[];
   readonly breakDuration: number | null;
   /** Hours of each group with times, by its first path. */
   readonly hours: ReadonlyMap<Group, string | null>;
@@ -39,6 +41,7 @@ export function previewOf(card: TimecardView, form: CardForm, typing: Typing): P
   const found = problemsOf({ periodStart: card.periodStart, periodEnd: card.periodEnd, timeZone: card.timeZone, sheets: recorded });
   return {
     totalHours,
+    sheets: recorded,
     breakDuration: breaks.length ? breaks.reduce((sum, minutes) => sum + minutes, 0) : null,
     hours: new Map([...sheets].map(([group, sheet]) => [group, hoursOf(sheet)])),
     problems: new Map(found.map(({ field, message }) => [bySpec.get(field) ?? field, message])),

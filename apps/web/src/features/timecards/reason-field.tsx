@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { Field } from '../../ui/field.tsx';
 
 interface Props {
@@ -7,14 +7,16 @@ interface Props {
   readonly required: boolean;
   readonly problem?: string | undefined;
   readonly label?: string;
+  readonly input?: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** Why something is done: stands with the change for as long as the record does. */
-export function ReasonField({ value, onChange, required, problem, label = 'Reason' }: Props) {
-  const input = useRef<HTMLTextAreaElement>(null);
+export function ReasonField({ value, onChange, required, problem, label = 'Reason', input: given }: Props) {
+  const own = useRef<HTMLTextAreaElement>(null);
+  const input = given ?? own;
   useEffect(() => {
     if (problem) input.current?.focus();
-  }, [problem]);
+  }, [problem, input]);
   return (
     <Field label={label} required={required} problem={problem} hint="Stands with the change in the audit trail, where the owner sees it.">
       {({ className, ...control }) => (

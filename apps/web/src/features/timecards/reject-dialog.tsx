@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
@@ -22,6 +22,7 @@ export default function RejectDialog({ card, onClose }: Props) {
   const edit = useCardEdit(card, 'reject');
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
+  const first = useRef<HTMLTextAreaElement>(null);
   const finish = (saved: Saved | null) => {
     if (!saved) return;
     notify({ text: `Rejected: ${card.person.name}, ${card.label}` });
@@ -43,6 +44,7 @@ export default function RejectDialog({ card, onClose }: Props) {
       title="Reject this timecard?"
       description={`${card.person.name} is told why, and can mend and submit it again.`}
       onClose={onClose}
+      initialFocus={first}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -57,6 +59,7 @@ export default function RejectDialog({ card, onClose }: Props) {
         {unsettled && unsettled.theirs.length > 0 && <ChangedMeanwhile card={card} conflicts={unsettled.theirs} />}
         <ReasonField
           label="What has to be mended?"
+          input={first}
           value={reason}
           onChange={setReason}
           required

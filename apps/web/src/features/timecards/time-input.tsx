@@ -1,11 +1,11 @@
 import { CONTROL } from '../../ui/field.tsx';
 import { type Group, meantIn, type Path } from './card-form.ts';
-import type { CardEdit } from './use-card-edit.ts';
+import type { CardTyping } from './use-card-edit.ts';
 
 interface Props {
   readonly path: Path;
   readonly group: Group;
-  readonly edit: CardEdit;
+  readonly edit: CardTyping;
   readonly label?: string;
   readonly id?: string;
   readonly invalid: boolean;

@@ -26,7 +26,7 @@ export function TimecardFilters({ search, onChange, cards }: Props) {
     <div
       role="group"
       aria-label="Filters"
-      className="flex shrink-0 items-center gap-1.5 overflow-x-auto border-b border-line px-4 py-2.5 sm:flex-wrap sm:overflow-visible sm:px-5"
+      className="flex min-w-0 flex-1 items-center gap-1.5 overflow-x-auto px-4 py-2.5 sm:flex-wrap sm:overflow-visible sm:px-5"
     >
       <FilterMenu
         label="Status"

@@ -1,15 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ChevronLeft } from 'lucide-react';
-import { lazy, Suspense, useCallback, useRef, useState } from 'react';
-import { problemOf } from '../../api/problem.ts';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { problemOf, Problem } from '../../api/problem.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { buttonClass } from '../../ui/button.tsx';
 import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
+import { whenIdle } from '../../ui/when-idle.ts';
 import { AuditTrailSection } from '../trail/audit-trail-section.tsx';
 import { useLiveEvents } from '../trail/use-live-events.ts';
+import { BackToList } from './back-to-list.tsx';
 import { useFreshChanges } from './fresh-changes.ts';
 import { TimecardActions } from './timecard-actions.tsx';
 import { timecardQuery } from './timecard-queries.ts';
@@ -28,12 +29,11 @@ export function TimecardPage() {
   const [editing, setEditing] = useState(false);
   const page = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLDivElement>(null);
-  const { data: card, error, isPending, refetch } = useQuery(timecardQuery(id));
+  const { card, problem, late, refetch } = useCard(id);
   const { fresh, add } = useFreshChanges();
   const refresh = useRefresh(id);
   useLiveEvents({ root: `Timecard:${id}` }, { onEvents: (events) => (add(events), refresh()), onStarted: refresh });
-  const late = useDelayed(isPending);
-  const problem = error && problemOf(error);
+  useEditingAtHand();
   const change = useCallback(
     (part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
@@ -41,7 +41,7 @@ export function TimecardPage() {
   return (
     <>
       <PageHeader title={card ? `${card.person.name} · ${card.label}` : 'Timecard'} before={<BackToList />} />
-      {problem && card && <ProblemLine problem={problem} what="this timecard" onRetry={() => void refetch()} />}
+      {problem && card && <ProblemLine problem={problem} what="this timecard" onRetry={refetch} />}
       <div ref={page} className="min-h-0 flex-1 max-lg:overflow-y-auto lg:grid lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
         <section aria-label="Timecard" className="min-h-0 lg:overflow-y-auto">
           {card ? (
@@ -58,7 +58,7 @@ export function TimecardPage() {
               )}
             </div>
           ) : problem ? (
-            <ProblemState problem={problem} what="this timecard" onRetry={() => void refetch()} />
+            <ProblemState problem={problem} what="this timecard" onRetry={refetch} wayOn={problem.code === 'NOT_FOUND' && <ToList />} />
           ) : (
             late && <SheetSkeleton />
           )}
@@ -68,6 +68,7 @@ export function TimecardPage() {
             root={`Timecard:${id}`}
             entities={ENTITIES}
             timeZone={card?.timeZone}
+            gone={problem?.code === 'NOT_FOUND'}
             scroller={wide ? pane : page}
             search={search}
             onChange={change}
@@ -81,20 +82,43 @@ export function TimecardPage() {
 /** What a card's trail is about: the fields to choose from. */
 const ENTITIES = ['Timecard', 'TimecardEntry'];
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const NO_CARD = new Problem('There is no such timecard', {
+  code: 'NOT_FOUND',
+  details: 'The address may have been cut off when it was copied.',
+});
+
+/** The card of an address, or why there is none; what can be no card's address isn't asked for. */
+function useCard(id: string) {
+  const possible = UUID.test(id);
+  const { data: card, error, isPending, refetch } = useQuery({ ...timecardQuery(id), enabled: possible });
+  const late = useDelayed(isPending && possible);
+  return { card, late, problem: possible ? error && problemOf(error) : NO_CARD, refetch: () => void refetch() };
+}
+
+const ToList = () => (
+  <Link to="/timecards" className={buttonClass('plain')}>
+    All timecards
+  </Link>
+);
+
+/** What the next click may need is fetched while the card is being read. */
+function useEditingAtHand(): void {
+  useEffect(
+    () =>
+      whenIdle(() => {
+        // What can't be fetched now is fetched when it is wanted.
+        for (const part of [import('./edit-form.tsx'), import('./decision-dialog.tsx'), import('./reject-dialog.tsx')])
+          part.catch(() => undefined);
+      }),
+    [],
+  );
+}
+
 function useRefresh(id: string): () => void {
   const queries = useQueryClient();
   return useCallback(() => void queries.invalidateQueries({ queryKey: ['timecard', id] }), [queries, id]);
 }
-
-const BackToList = () => (
-  <Link
-    to="/timecards"
-    aria-label="All timecards"
-    className="-ml-2 grid size-8 shrink-0 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
-  >
-    <Icon of={ChevronLeft} size={18} />
-  </Link>
-);
 
 const SheetSkeleton = () => (
   <div role="status" className="mx-auto grid max-w-3xl gap-5 px-6 py-6">

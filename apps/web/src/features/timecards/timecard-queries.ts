@@ -10,6 +10,20 @@ export const timecardsQuery = (search: TimecardsSearch) =>
     placeholderData: keepPreviousData,
   });
 
+/** The newest card of a person: where they work, most likely. */
+export const newestCardQuery = (person: string) =>
+  queryOptions({
+    queryKey: ['timecards', 'newest', person],
+    queryFn: ({ signal }) => client.timecards.list.query({ person, limit: 1 }, { signal }),
+  });
+
+/** The cards of a person that touch some days. */
+export const cardsOfDaysQuery = (person: string, from: string, to: string) =>
+  queryOptions({
+    queryKey: ['timecards', 'of', person, from, to],
+    queryFn: ({ signal }) => client.timecards.list.query({ person, from, to, limit: 20 }, { signal }),
+  });
+
 export const timecardQuery = (id: string) =>
   queryOptions({ queryKey: ['timecard', id], queryFn: ({ signal }) => client.timecards.get.query({ id }, { signal }) });
 

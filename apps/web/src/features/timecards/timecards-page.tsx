@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { FilterX, Clock3 } from 'lucide-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { FilterX, Clock3, Plus } from 'lucide-react';
 import { useRef } from 'react';
 import { problemOf } from '../../api/problem.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { ConnectionLine } from '../trail/connection-line.tsx';
@@ -42,7 +43,13 @@ export function TimecardsPage() {
       <PageHeader title="Timecards">
         <ConnectionLine />
       </PageHeader>
-      <TimecardFilters search={search} onChange={change} cards={data?.data} />
+      <div className="flex shrink-0 items-center gap-2 border-b border-line pr-4 sm:pr-5">
+        <TimecardFilters search={search} onChange={change} cards={data?.data} />
+        <Link to="/timecards/new" className={buttonClass('primary', 'max-sm:px-2.5')}>
+          <Icon of={Plus} />
+          <span className="max-sm:sr-only">New timecard</span>
+        </Link>
+      </div>
       {problem && data && <ProblemLine problem={problem} what="the timecards" onRetry={() => void refetch()} />}
       <div ref={top} aria-busy={isPlaceholderData} className="@container min-h-0 flex-1 overflow-y-auto">
         {data ? (
@@ -100,7 +107,15 @@ function NoCards({ search, onClear, onFirst }: NoCardsProps) {
     );
   }
   return (
-    <PageState icon={Clock3} title="There are no timecards yet">
+    <PageState
+      icon={Clock3}
+      title="There are no timecards yet"
+      actions={
+        <Link to="/timecards/new" className={buttonClass('plain')}>
+          Make the first one
+        </Link>
+      }
+    >
       As soon as hours are recorded for you, or for people and sites you are responsible for, they are listed here.
     </PageState>
   );

@@ -15,9 +15,8 @@ interface Draft {
   readonly typing: Typing | null;
 }
 
-export interface CardEdit {
-  readonly fields: readonly FormField[] | undefined;
-  readonly loading: Problem | 'pending' | null;
+/** What is typed into the fields of a card, one that there is or one that is to be made. */
+export interface CardTyping {
   readonly card: TimecardView;
   readonly form: CardForm | null;
   readonly typing: Typing;
@@ -29,6 +28,11 @@ export interface CardEdit {
   readonly preview: Preview | null;
   /** What the server found wrong, by path. */
   readonly refused: ReadonlyMap<string, string>;
+}
+
+export interface CardEdit extends CardTyping {
+  readonly fields: readonly FormField[] | undefined;
+  readonly loading: Problem | 'pending' | null;
   readonly problem: Problem | null;
   readonly pending: boolean;
   readonly unsettled: Unsettled | null;

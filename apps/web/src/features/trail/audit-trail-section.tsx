@@ -38,6 +38,8 @@ interface Props {
   /** Of the record; undefined while it is being read. */
   readonly timeZone: string | undefined;
   readonly scroller: RefObject<HTMLElement | null>;
+  /** The record itself can't be shown; its trail may be all that is left of it. */
+  readonly gone?: boolean;
   readonly search: TrailFilter;
   readonly onChange: (part: TrailFilter) => void;
 }
@@ -48,7 +50,7 @@ const HEAD = 92;
 const NOTHING_CHOSEN: TrailFilter = { action: undefined, field: undefined, from: undefined, to: undefined };
 
 /** Everything that was done to a record, grouped by change set, newest first, and live. */
-export function AuditTrailSection({ root, entities, timeZone, scroller, search, onChange }: Props) {
+export function AuditTrailSection({ root, entities, timeZone, scroller, gone = false, search, onChange }: Props) {
   const { action, field, from, to } = search;
   const filter = useMemo(
     () => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }),
@@ -86,7 +88,7 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, search, 
       {feed && feed.shown.length > 0 ? (
         <TrailList state={state} session={session} scroller={scroller} timeZone={timeZone} />
       ) : feed ? (
-        <EmptyTrail filtered={filtered} onClear={() => onChange(NOTHING_CHOSEN)} />
+        <EmptyTrail filtered={filtered} gone={gone} onClear={() => onChange(NOTHING_CHOSEN)} />
       ) : problem ? (
         <ProblemState problem={problem} what="the audit trail" onRetry={() => session.retry()} />
       ) : (
@@ -96,7 +98,13 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, search, 
   );
 }
 
-const EmptyTrail = ({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) =>
+interface EmptyProps {
+  readonly filtered: boolean;
+  readonly gone: boolean;
+  readonly onClear: () => void;
+}
+
+const EmptyTrail = ({ filtered, gone, onClear }: EmptyProps) =>
   filtered ? (
     <PageState
       icon={FilterX}
@@ -105,7 +113,7 @@ const EmptyTrail = ({ filtered, onClear }: { readonly filtered: boolean; readonl
     />
   ) : (
     <PageState icon={History} title="Nothing is recorded that you may see">
-      Whatever is done to this record from now on appears here.
+      {gone ? 'A record that was deleted keeps its trail here.' : 'Whatever is done to this record from now on appears here.'}
     </PageState>
   );
 
