@@ -16,14 +16,25 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-/** A part of the page that is no longer there: the server was updated since. The new page is the remedy, tried once. */
+/**
+ * A part of the page that can't be fetched: where the server answers, it was updated since, and the new page is the
+ * remedy, tried once. Where nobody answers a reload would only put the browser's own error in the place of the page.
+ */
 function reloadAfterUpdate(): void {
-  const RELOADED = 'countersign.reloaded';
   window.addEventListener('vite:preloadError', (event) => {
-    const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
-    if (Date.now() - last < 60_000) return;
-    event.preventDefault();
-    sessionStorage.setItem(RELOADED, String(Date.now()));
-    location.reload();
+    // The router knows browsers' words for this, and would reload at once, whoever answers.
+    event.payload.message = 'A part of the page could not be fetched';
+    void reloadIfAnswered();
   });
+}
+
+const RELOADED = 'countersign.reloaded';
+
+async function reloadIfAnswered(): Promise<void> {
+  const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - last < 60_000) return;
+  const answer = await fetch('/api/session', { cache: 'no-store' }).catch(() => null);
+  if (!answer?.ok) return;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.reload();
 }

@@ -8,9 +8,11 @@ import { sessionQuery } from '../api/session.ts';
 import { WordsProvider } from '../features/trail/words-provider.tsx';
 import { Announcer } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { preloadPanel } from '../ui/lazy-panel.tsx';
 import { NamesProvider } from '../ui/names.tsx';
 import { NoticeArea } from '../ui/notice.tsx';
 import { useStore } from '../ui/store.ts';
+import { whenIdle } from '../ui/when-idle.ts';
 import { ZoneProvider } from '../ui/zone-context.tsx';
 import type { ZoneChoice } from '../ui/zone.ts';
 import { DemoProgress } from './demo-progress.tsx';
@@ -32,6 +34,7 @@ export function AppShell() {
   usePageFocus();
   useEndOfSession(session?.user === null);
   useLineCheck();
+  useAllPagesAtHand();
   return (
     <ReadingContext mine={user.time_zone} linked={tz}>
       <a
@@ -45,14 +48,14 @@ export function AppShell() {
           <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
             <Mark /> Countersign
           </div>
-          <nav aria-label="Pages" className="flex flex-1 md:flex-col md:gap-0.5">
+          <nav aria-label="Pages" className="flex flex-2 md:flex-1 md:flex-col md:gap-0.5">
             {PAGES.map(({ to, label, icon }) => (
               <Link
                 key={to}
                 to={to}
                 activeProps={{ className: 'md:bg-accent-soft text-accent font-[620]' }}
                 inactiveProps={{ className: 'text-ink-2 hover:text-ink md:hover:bg-hover' }}
-                className="flex flex-1 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors max-md:h-14 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:flex-none"
+                className="flex flex-1 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors max-md:h-14 short:max-md:h-11 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:flex-none"
               >
                 <Icon of={icon} size={16} /> {label}
               </Link>
@@ -93,6 +96,22 @@ function useEndOfSession(ended: boolean): void {
   useEffect(() => {
     if (ended) void router.invalidate();
   }, [ended, router]);
+}
+
+const PARTS = ['/_app/live', '/_app/live/e/$position', '/_app/timecards/', '/_app/timecards/new', '/_app/timecards/$id'] as const;
+
+/** Fetches the code of all pages while nothing else is to do: then they open at once, and without a line too. */
+function useAllPagesAtHand(): void {
+  const router = useRouter();
+  useEffect(
+    () =>
+      whenIdle(() => {
+        preloadPanel();
+        // What can't be fetched now is fetched when it is wanted, and says then what is wrong.
+        for (const part of PARTS) router.loadRouteChunk(router.routesById[part])?.catch(() => undefined);
+      }),
+    [router],
+  );
 }
 
 /** A line that broke may have been cut because the session ended: only a question by HTTP can tell. */

@@ -17,12 +17,15 @@ export function PageHeader({ title, windowTitle = title, before, children }: Pro
     document.title = `${windowTitle} · Countersign`;
   }, [windowTitle]);
   return (
-    <header className="flex h-13 shrink-0 items-center gap-x-4 border-b border-line px-4 sm:px-5">
+    <header className="flex h-13 shrink-0 items-center gap-x-4 border-b border-line px-4 max-sm:gap-x-2 sm:px-5 short:h-10">
       {before}
-      <h1 tabIndex={-1} className="line-clamp-2 text-lg max-sm:text-base max-sm:leading-tight sm:truncate">
+      <h1
+        tabIndex={-1}
+        className={`line-clamp-2 min-w-0 text-lg max-sm:text-sm max-sm:leading-tight sm:truncate ${children ? 'max-sm:shrink-0' : 'max-sm:flex-1'}`}
+      >
         {title}
       </h1>
-      <div className="flex min-w-0 flex-1 items-center gap-4">{children}</div>
+      <div className="flex min-w-0 flex-1 items-center gap-4 empty:max-sm:hidden">{children}</div>
       <ZoneSwitch />
     </header>
   );

@@ -29,7 +29,7 @@ export function UserMenu({ user }: { readonly user: SignedIn }) {
         onPointerEnter={preloadPanel}
         onFocus={preloadPanel}
         onClick={() => setOpen(!open)}
-        className="flex items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover max-md:h-14 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs max-md:font-medium max-md:text-ink-2 md:px-2 md:py-1.5"
+        className="flex items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover max-md:h-14 short:max-md:h-11 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs max-md:font-medium max-md:text-ink-2 md:px-2 md:py-1.5"
       >
         <Avatar id={user.id} name={user.name} />
         <span className="md:hidden">You</span>

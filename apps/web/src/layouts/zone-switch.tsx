@@ -26,7 +26,7 @@ export function ZoneSwitch() {
         <label
           key={zone}
           title={hints[zone]}
-          className="relative flex h-7 items-center gap-1 px-2 text-xs text-ink-2 first-of-type:rounded-l-[5px] last-of-type:rounded-r-[5px] has-checked:bg-accent-soft has-checked:font-semibold has-checked:text-accent has-focus-visible:z-10 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:h-10"
+          className="relative flex h-7 items-center gap-1 px-2 text-xs max-sm:px-1.5 text-ink-2 first-of-type:rounded-l-[5px] last-of-type:rounded-r-[5px] has-checked:bg-accent-soft has-checked:font-semibold has-checked:text-accent has-focus-visible:z-10 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent pointer-coarse:h-10"
         >
           <input
             type="radio"

@@ -28,7 +28,7 @@ export function LiveFilters({ search, onChange, shown }: Props) {
     <div
       role="group"
       aria-label="Filters"
-      className="flex min-w-0 items-center gap-1.5 overflow-x-auto p-0.5 max-md:order-3 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:px-4 md:flex-wrap md:overflow-visible"
+      className="flex min-w-0 items-center gap-1.5 overflow-x-auto p-0.5 max-md:order-3 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:px-4 short:mx-0! short:w-auto! short:shrink-0 short:px-0! md:flex-wrap md:overflow-visible"
     >
       <FilterMenu
         label="Area"

@@ -18,7 +18,7 @@ interface Props {
 export function LiveToolbar({ search, onChange, session, feed }: Props) {
   const paused = feed?.still != null;
   return (
-    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2 sm:px-5 md:flex-nowrap">
+    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2 sm:px-5 md:flex-nowrap short:flex-nowrap short:overflow-x-auto short:py-1.5">
       {search.before === undefined ? (
         <Button
           icon={paused ? Play : Pause}

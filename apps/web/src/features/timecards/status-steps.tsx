@@ -26,30 +26,32 @@ export function StatusSteps({ card }: { readonly card: TimecardView }) {
   const zones = useZones();
   const steps = stepsOf(card, data?.events ?? []);
   return (
-    <ol aria-label="Status" className="flex flex-wrap items-center gap-x-2 gap-y-1.5 text-sm">
-      {steps.map(({ label, look, event }, index) => {
-        const { icon, colour } = LOOKS[look];
-        return (
-          <li
-            key={label}
-            aria-current={look === 'now' || look === 'refused' ? 'step' : undefined}
-            className={`flex items-center gap-1.5 ${colour}`}
-          >
-            {icon && <Icon of={label.startsWith('Edited') ? Pencil : icon} size={14} />}
-            <span>
-              {label}
-              {event && (
-                <span className="font-normal text-ink-3">
-                  {' '}
-                  <TimeText instant={event.occurredAt} timeZone={zones.of(card.timeZone)} as="day" />
-                </span>
-              )}
-            </span>
-            {index < steps.length - 1 && <span aria-hidden className="ml-0.5 h-px w-4 bg-line-strong" />}
-          </li>
-        );
-      })}
-    </ol>
+    <div className="overflow-hidden text-sm">
+      {/* Each step but the first in its line has a stroke before it: those of the others lie outside and are cut off. */}
+      <ol aria-label="Status" className="-ml-6 flex flex-wrap items-center gap-y-1.5">
+        {steps.map(({ label, look, event }) => {
+          const { icon, colour } = LOOKS[look];
+          return (
+            <li
+              key={label}
+              aria-current={look === 'now' || look === 'refused' ? 'step' : undefined}
+              className={`relative flex items-center gap-1.5 pl-6 pr-1 before:absolute before:left-0.5 before:top-1/2 before:h-px before:w-4 before:bg-line-strong ${colour}`}
+            >
+              {icon && <Icon of={label.startsWith('Edited') ? Pencil : icon} size={14} />}
+              <span>
+                {label}
+                {event && (
+                  <span className="font-normal text-ink-3">
+                    {' '}
+                    <TimeText instant={event.occurredAt} timeZone={zones.of(card.timeZone)} as="day" />
+                  </span>
+                )}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
   );
 }
 

@@ -60,10 +60,7 @@ function Row({ card, fresh }: { readonly card: TimecardSummary; readonly fresh: 
           <span className="sr-only">, {card.label}</span>
         </Link>
       </span>
-      <div
-        role="none"
-        className="order-1 flex flex-wrap items-center justify-between gap-x-3 gap-y-1.5 @max-2xl:col-span-2 @max-2xl:pl-8.5 @2xl:contents"
-      >
+      <div role="none" className="order-1 flex flex-col items-start gap-y-1.5 @max-2xl:col-span-2 @max-2xl:pl-8.5 @2xl:contents">
         <span role="cell" className="num text-ink-2 @2xl:text-ink">
           {card.label}
           <span className="@2xl:hidden"> · {card.site.name}</span>
