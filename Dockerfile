@@ -13,6 +13,7 @@ ENV PATH=/app/tools/toolchain/node_modules/.bin:$PATH
 # The lock file alone decides what is downloaded, so that a change of code downloads nothing.
 FROM toolchain AS store
 COPY pnpm-lock.yaml pnpm-workspace.yaml package.json ./
+COPY patches ./patches
 RUN pnpm fetch
 
 FROM store AS pages
