@@ -31,12 +31,13 @@ function restricted({ reason, allowedTypes = [] }: Direction, allowed: readonly 
 }
 
 function directionOverrides(direction: Direction): OxlintOverride[] {
-  const { folder, allowed, allowedInTests = [] } = direction;
+  const { folder, allowed, allowedInTests = [], allowedTypes = [] } = direction;
+  const typesOnly = allowedTypes.filter((name) => !allowedInTests.includes(name));
   return [
     override([`${folder}/${SOURCE}`], restricted(direction, allowed)),
     override(
-      TESTS.map((pattern) => `${folder}/${pattern}`),
-      restricted(direction, [...allowed, ...allowedInTests, ...TEST_TOOLS]),
+      [...TESTS, 'tools/**'].map((pattern) => `${folder}/${pattern}`),
+      restricted({ ...direction, allowedTypes: typesOnly }, [...allowed, ...allowedInTests, ...TEST_TOOLS]),
     ),
   ];
 }

@@ -41,6 +41,8 @@ const CASES: readonly [file: string, line: string, refusal: string | undefined][
 
   ['packages/client/src/a.ts', "import type { X } from '@countersign/api';", undefined],
   ['packages/client/src/b.ts', "import { x } from '@countersign/api';", 'of api it imports types only'],
+  ['packages/client/tools/a.ts', "import { x } from '@countersign/api';", undefined],
+  ['packages/client/test/a.test.ts', "import { x } from '@countersign/api';", undefined],
   ['packages/client/src/c.ts', "import type { X } from '@countersign/domain/definition';", 'of api it imports types only'],
 
   ['apps/web/src/a.tsx', "import { x } from '@countersign/client';", undefined],

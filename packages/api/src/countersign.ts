@@ -26,7 +26,7 @@ const definitions = definitionsIn([
 ]);
 
 /** Countersign's own interface. */
-export const { router, routes } = interfaceOf(definitions);
+export const { router, routes, everything } = interfaceOf(definitions);
 
 /** The type from which clients are typed. */
 export type AppRouter = typeof router;

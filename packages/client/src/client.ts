@@ -1,22 +1,32 @@
-import { createTRPCClient, createWSClient, httpBatchLink, splitLink, type TRPCClient, wsLink } from '@trpc/client';
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
-import type { AppRouter } from '@countersign/api/countersign';
+import {
+  createTRPCClient,
+  createWSClient,
+  httpBatchLink,
+  splitLink,
+  type TRPCClient,
+  type WebSocketClientOptions,
+  wsLink,
+} from '@trpc/client';
+import { type Door, LiveFeed, type LiveOptions } from './live-feed.ts';
+import { retryDelay } from './retry-delay.ts';
+import type { AppRouter } from './router.ts';
 
+export { LiveError, type LiveErrorCode } from './live-error.ts';
+export type { Interruption, LiveFeed, LiveItem, LiveOptions } from './live-feed.ts';
+export type { EventView, LiveFilter, RouterInputs, RouterOutputs } from './views.ts';
+export { signIn, type SignInOptions } from './sign-in.ts';
 export type { AppRouter };
-export type RouterInputs = inferRouterInputs<AppRouter>;
-export type RouterOutputs = inferRouterOutputs<AppRouter>;
-
-/** One event of the log, as the caller may see it. */
-export type EventView = RouterOutputs['audit']['page']['events'][number];
 
 export interface ClientOptions {
   /** The server's address, such as `https://countersign.example.com`; in a browser that of the page unless given. */
   readonly url?: string;
-  /** A session's token, for programs; a browser signs in with its cookie. */
+  /** A session's token, for programs: sent as a bearer header. A browser signs in with its cookie. */
   readonly token?: string;
   /** Sent with each HTTP request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Told of the one websocket that carries everything live. */
+  /** For `trpc` subscriptions where there is no global WebSocket, as in Node 20: the class of the `ws` package, for instance. `live()` needs none. */
+  readonly WebSocket?: new (url: string) => object;
+  /** Told of the one websocket that carries all subscriptions of `trpc`. */
   readonly socket?: {
     readonly onOpen?: () => void;
     readonly onClose?: () => void;
@@ -25,30 +35,29 @@ export interface ClientOptions {
   };
 }
 
-/** The typed client, and how to close its socket: a program ends only then. */
+/** The typed client. */
 export interface Client {
+  /** Every procedure, typed: `trpc.timecards.get.query({ id })`. Throws `TRPCClientError`, whose `data.refusal` says what to do. */
   readonly trpc: TRPCClient<AppRouter>;
+  /** Follows the log for as long as somebody reads; see `LiveFeed`. Nothing is connected before the first item is asked for. */
+  live(options?: LiveOptions): LiveFeed;
+  /** Closes the websocket of `trpc` subscriptions. Without one, and without a live feed, nothing is open. */
   close(): void;
 }
 
-/** Half a minute at most between two tries: long enough for a restart of the server, short enough for a coffee. */
-const LONGEST_DELAY = 30_000;
-const FIRST_DELAY = 1_000;
 /** Calls that travel in one request. The server takes up to 20. */
 const BATCH = 10;
 
 /**
- * Full jitter, in milliseconds: any moment up to a bound that doubles. A restarted server then gets its clients back
- * one by one, and not all at once.
+ * A typed client: HTTP for what is asked and done, and for live feeds; one websocket, opened when it is needed, for
+ * subscriptions of `trpc`.
+ * @throws TypeError where `url` is no address of a server.
  */
-export const retryDelay = (attempt: number, random: () => number = Math.random): number =>
-  Math.round(random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt));
-
-/** A typed client: HTTP for what is asked and done, one websocket, opened when it is needed, for all that is live. */
-export function createClient({ url = '', token, headers = {}, socket = {} }: ClientOptions = {}): Client {
+export function createClient({ url = '', token, headers = {}, WebSocket, socket = {} }: ClientOptions = {}): Client {
   const origin = originOf(url);
   const wsClient = createWSClient({
     url: `${origin.replace(/^http/, 'ws')}/trpc`,
+    WebSocket: (WebSocket ?? globalThis.WebSocket ?? NoWebSocket) as unknown as WebSocketClientOptions['WebSocket'],
     ...(token !== undefined && { connectionParams: { token } }),
     lazy: { enabled: true, closeMs: 5_000 },
     // A dead line that never says so (a laptop that slept, a lost Wi-Fi) is found within seconds.
@@ -61,21 +70,27 @@ export function createClient({ url = '', token, headers = {}, socket = {} }: Cli
     onOpen: () => socket.onOpen?.(),
     onClose: () => socket.onClose?.(),
   });
-  const http = httpBatchLink({
-    url: `${origin}/trpc`,
-    maxItems: BATCH,
-    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-  });
+  const door: Door = { origin, headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) } };
+  const http = httpBatchLink({ url: `${origin}/trpc`, maxItems: BATCH, headers: door.headers });
   const trpc = createTRPCClient<AppRouter>({
     links: [splitLink({ condition: ({ type }) => type === 'subscription', true: wsLink({ client: wsClient }), false: http })],
   });
-  return { trpc, close: () => void wsClient.close() };
+  return { trpc, live: (options = {}) => new LiveFeed(door, options), close: () => void wsClient.close() };
+}
+
+/** Stands in where there is none, so that who subscribes to nothing needs none. Called with `new`. */
+function NoWebSocket(): never {
+  throw new Error(
+    'There is no WebSocket here: pass one to createClient(), such as that of the ws package; or follow live(), which needs none.',
+  );
 }
 
 /** Without the types of a browser: programs compile this as well. */
 function originOf(url: string): string {
   const page = (globalThis as { readonly location?: { readonly origin: string } }).location;
   const origin = url.replace(/\/+$/, '') || page?.origin;
-  if (!origin) throw new Error("createClient() needs the server's url outside a browser");
+  if (!origin) throw new TypeError("createClient() needs the server's url outside a browser");
+  if (!/^https?:\/\/./.test(origin) || !URL.canParse(origin))
+    throw new TypeError(`${origin} is no address of a server: it must look like https://countersign.example.com`);
   return origin;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { createClient, type EventView, retryDelay, type RouterInputs, type RouterOutputs } from '../src/client.ts';
+import { createClient, type EventView, type RouterInputs, type RouterOutputs } from '../src/client.ts';
+import { retryDelay } from '../src/retry-delay.ts';
 
 describe('the typed client', () => {
   test('knows every procedure by its definition', () => {
@@ -11,6 +12,10 @@ describe('the typed client', () => {
     // @ts-expect-error no such procedure
     expectTypeOf(trpc.timecards.forget).toBeAny();
     close();
+  });
+
+  test.each([['ftp://host'], ['host:3000'], ['http://'], ['']])('refuses %j as the address of a server', (url) => {
+    expect(() => createClient({ url })).toThrow(TypeError);
   });
 
   test('tries again at any moment up to a bound that doubles, and ends at half a minute', () => {
