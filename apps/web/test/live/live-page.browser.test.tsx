@@ -54,6 +54,17 @@ describe('the feed', () => {
     expect(list().element().querySelector('[data-set]')?.textContent).toContain('Omar Khan');
   });
 
+  test('what comes alone lights up once; of a burst nothing does', async () => {
+    await open('/live', worldWith(3));
+    await expect.poll(status).toBe('Live');
+    current().commit(event(1001));
+    await expect.element(row(1001)).toBeVisible();
+    expect(document.querySelectorAll('.arriving')).toHaveLength(1);
+    current().commit(...Array.from({ length: 8 }, (_, index) => event(1002 + index)));
+    await expect.element(row(1009)).toBeVisible();
+    expect(document.querySelectorAll('.arriving')).toHaveLength(1);
+  });
+
   test('AUD-3: one change set is one card, which unfolds into its events', async () => {
     const world = worldWith(2);
     const changeId = uuid(6, 77);

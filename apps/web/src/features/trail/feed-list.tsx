@@ -24,6 +24,10 @@ const AWAY = 16;
 /** Rows from the end at which older ones are fetched. */
 const AHEAD = 15;
 
+/** Rows beyond the visible ones: many where somebody scrolls, few where rows come in and push each other out. */
+const BESIDE_STILL = 6;
+const BESIDE_MOVING = 2;
+
 const ESTIMATES: Readonly<Record<FeedItem['kind'], number>> = { set: 74, event: 60, day: 33, stopped: 30 };
 
 /** Where lists were scrolled to, for those who come back to them. */
@@ -45,7 +49,7 @@ export function FeedList({ label, items, session, scroller, today, renderItem, f
     getScrollElement: () => scroller.current,
     getItemKey: (index) => items[index]?.key ?? index,
     estimateSize: (index) => ESTIMATES[items[index]?.kind ?? 'set'],
-    overscan: 6,
+    overscan: session.store.get().feed?.still ? BESIDE_STILL : BESIDE_MOVING,
     scrollMargin: margin,
     ...(place && { initialOffset: place.offset, initialMeasurementsCache: place.measured }),
   });

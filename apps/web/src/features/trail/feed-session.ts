@@ -33,6 +33,10 @@ const BEGINNING: FeedState = {
 const PAGE = 100;
 /** Milliseconds between two changes of the list. What comes alone shows in the next frame; of a burst nobody reads each. */
 const PACE = 60;
+/** Times as long as the last change took to draw, at least, until the next one: most of the time is left for the reader. */
+const LEFT_FREE = 4;
+/** However slow the machine: this often the list moves. */
+const SLOWEST = 250;
 /** Stretches of more events than these aren't left to wait for the next frame: a hidden page gets none for minutes. */
 const QUEUED = 500;
 /** After an interruption: this long without anything new, and the page is up to date. */
@@ -43,6 +47,8 @@ const AGAIN = 4000;
 /** When events came in by the tail, in milliseconds. */
 const arrivals = new WeakMap<EventView, number>();
 const JUST = 700;
+/** Events that come in at once and still catch somebody's eye. */
+const FEW = 3;
 
 /** Whether an event came in a moment ago, rather than having been there. */
 export const isJustIn = (event: EventView): boolean => Date.now() - (arrivals.get(event) ?? 0) < JUST;
@@ -60,6 +66,8 @@ export class FeedSession {
   #frame = 0;
   #due = false;
   #flushed = 0;
+  /** Milliseconds that the last change of the list took, with all that was drawn anew. */
+  #cost = 0;
   #timers = new Set<number>();
   #subscription: { unsubscribe: () => void } | null = null;
   #reading: AbortController | null = null;
@@ -199,7 +207,7 @@ export class FeedSession {
     if (this.#queue.length > 1 && this.#queue.reduce((sum, { events }) => sum + events.length, 0) > QUEUED) return this.#flush();
     if (this.#due) return;
     this.#due = true;
-    const wait = this.#flushed + PACE - performance.now();
+    const wait = this.#flushed + Math.max(PACE, Math.min(this.#cost * LEFT_FREE, SLOWEST)) - performance.now();
     if (wait > 0) return this.#later(wait, () => this.#flush());
     this.#frame = requestAnimationFrame(() => this.#flush());
     // A hidden page gets no frames at all.
@@ -211,15 +219,26 @@ export class FeedSession {
     cancelAnimationFrame(this.#frame);
     this.#due = false;
     if (!this.#queue.length) return;
-    this.#flushed = performance.now();
+    this.#timed();
     let { feed } = this.store.get();
+    const taken: EventView[] = [];
     for (const stretch of this.#queue.splice(0)) {
       const arrival: ReturnType<typeof arrive> = feed ? arrive(feed, stretch) : { verdict: 'gap' };
       if (arrival.verdict === 'gap') return this.#renew('gap');
       feed = arrival.feed;
-      for (const event of stretch.events) arrivals.set(event, Date.now());
+      taken.push(...stretch.events);
     }
+    // One or two light up. Of a burst everything would, all the time: that says nothing, and costs a repaint each frame.
+    if (taken.length <= FEW) for (const event of taken) arrivals.set(event, Date.now());
     this.#set({ feed });
+  }
+
+  /** What follows a change of the list draws it: before anything else, and before the next frame. */
+  #timed(): void {
+    const began = performance.now();
+    this.#flushed = began;
+    // Queued twice: the first turn is what React itself queues.
+    queueMicrotask(() => queueMicrotask(() => (this.#cost = performance.now() - began)));
   }
 
   #later(milliseconds: number, act: () => void): void {
