@@ -16,7 +16,7 @@ export function ChangesTable({ event }: { readonly event: EventView }) {
       <caption className="sr-only">What changed</caption>
       <thead>
         <tr className="border-b border-line text-left text-xs text-ink-3 *:pb-1.5 *:font-normal">
-          <th scope="col" className="w-[32%]">
+          <th scope="col" className={sides.length > 1 ? 'w-[32%]' : 'w-[45%]'}>
             Field
           </th>
           {sides.map(({ name, label }) => (
