@@ -36,6 +36,7 @@ export function blankCard({ person, site, ...period }: Beginning): TimecardView 
     // Notes are written about a card that there is.
     hidden: ['admin_notes'],
     rejectionReason: null,
+    fieldsToMend: [],
     entries: [],
     actions: { edit: NOT_YET, submit: NOT_YET, approve: NOT_YET, reject: NOT_YET, delete: NOT_YET },
   };
