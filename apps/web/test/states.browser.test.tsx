@@ -39,6 +39,21 @@ describe('/live', () => {
     await expectAccessible();
   });
 
+  test('partial: the chart of when could not be read, the rest works', async () => {
+    await open('/live', failing(['audit.overview'], FAILED));
+    await text('How many there are when could not be read');
+    await text('Gate log shows 16:28');
+    await expectAccessible();
+  });
+
+  test('a stretch of the past: said in words, with the way back', async () => {
+    await open('/live?from=2026-11-01T00:00:00Z&to=2026-11-06T23:59:59.999999Z', afternoon(20));
+    await text('A stretch of the past: not live');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Back to live' }).click();
+    await expect.poll(() => document.querySelector('[data-state]')?.textContent).toBe('Live');
+  });
+
   test('first run: says what will appear', async () => {
     await open('/live', new World());
     await text('Nothing is recorded yet');

@@ -11,6 +11,8 @@ export type ShownChange = Exclude<ChangeView, { hidden: true }>;
 /** A recorded value: exact text, null for none, or the beginning of one that was too large to keep. */
 export type Value = ShownChange['old'];
 export type RecordView = NonNullable<EventView['root']>;
+/** How many events a filter finds, by time and by value. */
+export type OverviewView = Outputs['audit']['overview'];
 export type VocabularyView = Outputs['audit']['vocabulary'];
 export type EventFilter = Omit<Given<Inputs['audit']['page']>, 'before' | 'limit'>;
 

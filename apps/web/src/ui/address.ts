@@ -48,3 +48,9 @@ export function numberFrom(value: unknown): number | undefined {
   const text = typeof value === 'number' ? String(value) : textFrom(value);
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
+
+/** An instant that can be understood. */
+export function instantFrom(value: unknown): string | undefined {
+  const text = textFrom(value)?.match(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/)?.[0];
+  return text !== undefined && Number.isFinite(Date.parse(text)) ? text : undefined;
+}

@@ -7,6 +7,8 @@ export interface Choice {
   readonly value: string;
   readonly label: string;
   readonly hint?: string | undefined;
+  /** How many there are; undefined where nobody counted. */
+  readonly count?: number | undefined;
 }
 
 interface Props {
@@ -18,10 +20,12 @@ interface Props {
   readonly single?: boolean;
   /** Why there is nothing to choose from, where that isn't simply so. */
   readonly missing?: string | undefined;
+  /** Stands below the choices. */
+  readonly note?: string | undefined;
 }
 
 /** One filter as a chip: says what it lets through, opens what there is to choose from, and can be taken off. */
-export function FilterMenu({ label, choices, chosen, onChange, single = false, missing }: Props) {
+export function FilterMenu({ label, choices, chosen, onChange, single = false, missing, note }: Props) {
   const text =
     chosen.length === 0
       ? null
@@ -36,6 +40,7 @@ export function FilterMenu({ label, choices, chosen, onChange, single = false, m
           choices={choices}
           chosen={chosen}
           missing={missing}
+          note={note}
           single={single}
           onChange={(next) => (onChange(next), single && close())}
         />
@@ -105,7 +110,8 @@ export const RemoveButton = ({ label, onClick }: { readonly label: string; reado
 /** From here on, finding by typing is quicker than looking. */
 const MANY = 8;
 
-function ChoiceList({ label, choices, chosen, onChange, single, missing }: Props) {
+function ChoiceList({ label, choices: unordered, chosen, onChange, single, missing, note }: Props) {
+  const choices = useSteadyOrder(unordered);
   const [sought, setSought] = useState('');
   const needle = sought.trim().toLowerCase();
   const found = choices.filter((choice) => choice.label.toLowerCase().includes(needle) || choice.value.toLowerCase().includes(needle));
@@ -132,7 +138,7 @@ function ChoiceList({ label, choices, chosen, onChange, single, missing }: Props
         />
       )}
       <ul aria-label={label}>
-        {found.map(({ value, label, hint }) => (
+        {found.map(({ value, label, hint, count }) => (
           <li key={value}>
             <label className="flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm hover:bg-hover pointer-coarse:min-h-11">
               <input
@@ -144,10 +150,12 @@ function ChoiceList({ label, choices, chosen, onChange, single, missing }: Props
               />
               <span className="min-w-0 flex-1">{label}</span>
               {hint && <span className="text-xs text-ink-3">{hint}</span>}
+              {count !== undefined && <span className="num min-w-9 text-right text-xs text-ink-2">{count.toLocaleString('en')}</span>}
             </label>
           </li>
         ))}
       </ul>
+      {note && found.length > 0 && <p className="border-t border-line px-2 pb-1 pt-2 text-xs text-ink-3">{note}</p>}
       {(found.length === 0 || missing) && (
         <p className="px-2 py-3 text-sm text-ink-2">
           {missing ?? (needle ? `Nothing is called “${sought.trim()}”.` : 'There is nothing to choose from yet.')}
@@ -155,4 +163,14 @@ function ChoiceList({ label, choices, chosen, onChange, single, missing }: Props
       )}
     </div>
   );
+}
+
+/** The order in which the choices stood when the list was opened: counts grow, and nothing may move under the pointer. */
+function useSteadyOrder(choices: readonly Choice[]): readonly Choice[] {
+  const [order, setOrder] = useState<readonly string[]>([]);
+  const values = choices.map(({ value }) => value);
+  const isNew = values.some((value) => !order.includes(value));
+  if (isNew) setOrder(values);
+  const rank = new Map((isNew ? values : order).map((value, index) => [value, index]));
+  return choices.toSorted((one, other) => (rank.get(one.value) ?? 0) - (rank.get(other.value) ?? 0));
 }

@@ -2,7 +2,8 @@ import { delay, HttpResponse } from 'msw';
 import { http } from 'msw/http';
 import { ws } from 'msw/ws';
 import type { EventFilter, Stretch } from '../../src/api/views.ts';
-import { matches, Refused, type World } from './world.ts';
+import { matches } from './matches.ts';
+import { Refused, type World } from './world.ts';
 
 const STATUS: Readonly<Record<string, number>> = {
   VALIDATION_ERROR: 400,

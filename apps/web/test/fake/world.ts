@@ -2,6 +2,8 @@ import type { RouterInputs, RouterOutputs } from '@countersign/client';
 import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
 import type { EventFilter, EventPage, EventView, FormField, Stretch, TimecardView } from '../../src/api/views.ts';
 import { makeCard, usual } from './cards.ts';
+import { matches } from './matches.ts';
+import { overviewOf } from './overview.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
 
 type Refusal = NonNullable<{
@@ -30,6 +32,7 @@ export class Refused extends Error {
   }
 }
 
+type OverviewInput = EventFilter & { readonly timeZone?: string; readonly bars?: number };
 type Procedure = (input: never) => unknown;
 type Follower = (stretch: Stretch) => void;
 
@@ -153,6 +156,8 @@ export class World {
         waiting: 0,
       };
     },
+    'audit.overview': ({ timeZone = 'UTC', bars: atMost = 60, ...filter }: OverviewInput) =>
+      overviewOf(this.events, { filter, timeZone, atMost }),
     'audit.event': ({ position }: { position: number }) => {
       const event = this.events.find((one) => one.position === position);
       if (!event) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such event, or you may not see it.' });
@@ -219,24 +224,4 @@ function edited(
   const days = card.entries.map((entry) => ({ ...entry, ...entries.find(({ workDate }) => workDate === entry.workDate) }));
   const defined = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   return { ...defined, entries: days.filter((day) => !('remove' in day && day.remove)) };
-}
-
-const oneOf = (wanted: string | string[] | undefined, value: string | null | undefined) =>
-  wanted === undefined || [wanted].flat().some((one) => one === value);
-
-export function matches(event: EventView, { area, action, actor, field, root, target, text, from, to }: EventFilter): boolean {
-  const record = (wanted: string | string[] | undefined, of: EventView['root']) =>
-    wanted === undefined || [wanted].flat().some((one) => of && (one === of.id || one === `${of.type}:${of.id}`));
-  const words = JSON.stringify([event.reason, event.root?.label, event.changes]).toLowerCase();
-  return (
-    oneOf(area, event.area) &&
-    oneOf(action, event.action) &&
-    oneOf(actor, event.actor.id) &&
-    record(root, event.root) &&
-    record(target, event.target) &&
-    (field === undefined || event.changes.some((change) => [field].flat().includes(change.field))) &&
-    (text === undefined || [text].flat().some((one) => words.includes(one.toLowerCase()))) &&
-    (from === undefined || event.occurredAt.slice(0, 10) >= from.slice(0, 10)) &&
-    (to === undefined || event.occurredAt.slice(0, 10) <= to.slice(0, 10))
-  );
 }

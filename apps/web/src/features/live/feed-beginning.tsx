@@ -43,9 +43,9 @@ function Filtered({ search, onChange }: Pick<Props, 'search' | 'onChange'>) {
       ['root', 'record'],
       ['target', 'part'],
       ['text', 'text'],
+      ['from', 'time'],
     ] as const
-  ).filter(([name]) => search[name] !== undefined);
-  const all = Object.fromEntries(parts.map(([name]) => [name, undefined]));
+  ).filter(([name]) => search[name] !== undefined || (name === 'from' && search.to !== undefined));
   return (
     <PageState
       icon={FilterX}
@@ -53,14 +53,21 @@ function Filtered({ search, onChange }: Pick<Props, 'search' | 'onChange'>) {
       actions={
         <>
           {parts.length > 1 &&
-            parts.map(([name, label]) => <Button key={name} onClick={() => onChange({ [name]: undefined })}>{`Without ${label}`}</Button>)}
-          <Button look={parts.length > 1 ? 'quiet' : 'plain'} onClick={() => onChange(all)}>
+            parts.map(([name, label]) => (
+              <Button
+                key={name}
+                onClick={() => onChange(name === 'from' ? { from: undefined, to: undefined } : { [name]: undefined })}
+              >{`Without ${label}`}</Button>
+            ))}
+          <Button look={parts.length > 1 ? 'quiet' : 'plain'} onClick={() => onChange(UNFILTERED)}>
             Clear the filter
           </Button>
         </>
       }
     >
-      New events that match appear here as they come in.
+      {search.to === undefined
+        ? 'New events that match appear here as they come in.'
+        : 'This stretch of time is over: nothing more can come in.'}
     </PageState>
   );
 }

@@ -1,28 +1,34 @@
 import { useQuery } from '@tanstack/react-query';
 import { peopleQuery, vocabularyQuery } from '../../api/queries.ts';
 import type { EventView } from '../../api/views.ts';
-import { choicesOf, useMet } from '../people/met-people.ts';
 import { type Choice, FilterMenu, RemoveButton } from '../../ui/filter-menu.tsx';
+import { useZones } from '../../ui/zone-context.tsx';
+import { choicesOf, useMet } from '../people/met-people.ts';
 import { fieldChoices, useWords } from '../trail/vocabulary.ts';
+import { facetChoices, facetNote, type Facets } from './facets.ts';
 import { isFiltered, type LiveSearch, UNFILTERED } from './live-search.ts';
+import { stretchText } from './stretch-text.ts';
 
 interface Props {
   readonly search: LiveSearch;
   readonly onChange: (part: Partial<LiveSearch>) => void;
   /** What the list shows: whoever did something in it can be chosen, in the list of people or not. */
   readonly shown: readonly EventView[] | undefined;
+  /** How many events there are of each value, once known. */
+  readonly facets: Facets | undefined;
 }
 
 /** What is to be seen, as chips: each list lets through any of its values, all lists together must agree. */
-export function LiveFilters({ search, onChange, shown }: Props) {
+export function LiveFilters({ search, onChange, shown, facets }: Props) {
   const { data: vocabulary, isError } = useQuery(vocabularyQuery);
   const { data: people, isError: nobody } = useQuery(peopleQuery);
   const missing = isError ? 'The words of the log could not be read. Try again in a moment.' : undefined;
-  const named = (list: readonly { name: string; label: string }[] = []): Choice[] =>
-    list.map(({ name, label }) => ({ value: name, label }));
-  const actions =
-    vocabulary?.actions.map(({ name, label, area }) => ({ value: name, label, hint: vocabulary.areas.length > 1 ? area : undefined })) ??
-    [];
+  const areas = vocabulary?.areas.map(({ name, label }) => ({ value: name, label }));
+  const actions = vocabulary?.actions.map(({ name, label, area }) => ({
+    value: name,
+    label,
+    hint: vocabulary.areas.length > 1 ? area : undefined,
+  }));
   const actors = choicesOf(people, useMet(shown, actorOf));
   return (
     <div
@@ -32,21 +38,21 @@ export function LiveFilters({ search, onChange, shown }: Props) {
     >
       <FilterMenu
         label="Area"
-        choices={named(vocabulary?.areas)}
+        {...counted(areas, facets?.area)}
         chosen={search.area ?? []}
         missing={missing}
         onChange={(area) => onChange({ area })}
       />
       <FilterMenu
         label="Action"
-        choices={actions}
+        {...counted(actions, facets?.action)}
         chosen={search.action ?? []}
         missing={missing}
         onChange={(action) => onChange({ action })}
       />
       <FilterMenu
         label="Who"
-        choices={actors}
+        {...counted(actors, facets?.actor)}
         chosen={search.actor ?? []}
         missing={nobody ? 'The people could not be read. Try again in a moment.' : undefined}
         onChange={(actor) => onChange({ actor })}
@@ -60,6 +66,7 @@ export function LiveFilters({ search, onChange, shown }: Props) {
       />
       <RecordChips label="Record" records={search.root} onChange={(root) => onChange({ root })} />
       <RecordChips label="Part" records={search.target} onChange={(target) => onChange({ target })} />
+      <TimeChip search={search} onChange={onChange} />
       {isFiltered(search) && (
         <button
           type="button"
@@ -70,6 +77,24 @@ export function LiveFilters({ search, onChange, shown }: Props) {
         </button>
       )}
     </div>
+  );
+}
+
+const counted = (choices: readonly Choice[] | undefined, facet: Facets[keyof Facets] | undefined) => ({
+  choices: facetChoices(choices, facet),
+  note: facetNote(facet),
+});
+
+/** A stretch of time is chosen in the chart above; here it is named, and can be taken off. */
+function TimeChip({ search, onChange }: Pick<Props, 'search' | 'onChange'>) {
+  const { choice, mine } = useZones();
+  if (search.from === undefined && search.to === undefined) return null;
+  return (
+    <span className="num inline-flex h-7 shrink-0 items-center rounded-md bg-accent-soft pl-2.5 text-sm font-[540] text-accent pointer-coarse:h-11">
+      <span className="font-normal">Time:&nbsp;</span>
+      {stretchText(search, choice === 'utc' ? 'UTC' : mine)}
+      <RemoveButton label="Remove the filter Time" onClick={() => onChange({ from: undefined, to: undefined })} />
+    </span>
   );
 }
 

@@ -2,13 +2,16 @@ import { Outlet, useChildMatches, useLocation, useNavigate, useSearch } from '@t
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
+import { useZones } from '../../ui/zone-context.tsx';
 import type { FeedSession } from '../trail/feed-session.ts';
 import { StatusLine } from '../trail/status-line.tsx';
 import { useFeed } from '../trail/use-feed.ts';
+import { Histogram } from './histogram.tsx';
 import { LiveFeed } from './live-feed.tsx';
 import { LiveToolbar } from './live-toolbar.tsx';
 import { filterOf, type LiveSearch } from './live-search.ts';
 import { OpenedSession } from './opened-session.ts';
+import { useOverview } from './use-overview.ts';
 import { useSpokenSummary } from './use-spoken-summary.ts';
 
 /** Everything that is recorded, as it is recorded. */
@@ -16,6 +19,9 @@ export function LivePage() {
   const search = useSearch({ from: '/_app/live' });
   const filter = useMemo(() => filterOf(search), [search]);
   const { session, state } = useFeed(filter, { before: search.before, remember: true });
+  const { choice, mine } = useZones();
+  const timeZone = choice === 'utc' ? 'UTC' : mine;
+  const overview = useOverview(filter, timeZone, state.feed);
   const opened = useOpened();
   const wide = useMedia(WIDE);
   const navigate = useNavigate({ from: '/live' });
@@ -31,10 +37,11 @@ export function LivePage() {
       <div className="flex min-h-0 flex-1">
         <div inert={opened !== null && !wide} className="flex min-w-0 flex-1 flex-col">
           <PageHeader title="Live">
-            <StatusLine feed={state} before={search.before} />
+            <StatusLine feed={state} before={search.before} until={search.to} />
             {state.feed && <Total total={state.feed.total} />}
           </PageHeader>
-          <LiveToolbar search={search} onChange={change} session={session} feed={state.feed} />
+          <Histogram overview={overview} onRange={change} timeZone={timeZone} />
+          <LiveToolbar search={search} onChange={change} session={session} feed={state.feed} facets={overview.data?.facets} />
           <LiveFeed session={session} state={state} search={search} onChange={change} opened={opened} />
         </div>
         <Outlet />

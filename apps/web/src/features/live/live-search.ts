@@ -1,5 +1,5 @@
 import type { EventFilter } from '../../api/views.ts';
-import { listFrom, numberFrom } from '../../ui/address.ts';
+import { instantFrom, listFrom, numberFrom } from '../../ui/address.ts';
 
 /** Everything that decides what the live page shows: it stands in the address, so that it can be sent to somebody. */
 export interface LiveSearch {
@@ -11,24 +11,28 @@ export interface LiveSearch {
   readonly root?: string[] | undefined;
   readonly target?: string[] | undefined;
   readonly text?: string[] | undefined;
+  /** Instants, both inclusive: a stretch of time. Without an end it goes on live. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   /** A look back: only events below this position. */
   readonly before?: number | undefined;
 }
 
 const LISTS = ['area', 'action', 'actor', 'field', 'root', 'target', 'text'] as const;
-export type FilterName = (typeof LISTS)[number];
+const PARTS = [...LISTS, 'from', 'to'] as const;
+export type FilterName = (typeof PARTS)[number];
 
 export function readLiveSearch(search: Record<string, unknown>): LiveSearch {
   const lists = Object.fromEntries(LISTS.map((name) => [name, listFrom(search[name])]));
-  return { ...lists, before: numberFrom(search['before']) || undefined };
+  return { ...lists, from: instantFrom(search['from']), to: instantFrom(search['to']), before: numberFrom(search['before']) || undefined };
 }
 
 /** The part of it that the server filters by. */
 export function filterOf(search: LiveSearch): EventFilter {
-  return Object.fromEntries(LISTS.flatMap((name) => (search[name] ? [[name, search[name]]] : [])));
+  return Object.fromEntries(PARTS.flatMap((name) => (search[name] ? [[name, search[name]]] : [])));
 }
 
 /** Takes off every part of the filter. */
-export const UNFILTERED: Partial<LiveSearch> = Object.fromEntries(LISTS.map((name) => [name, undefined]));
+export const UNFILTERED: Partial<LiveSearch> = Object.fromEntries(PARTS.map((name) => [name, undefined]));
 
-export const isFiltered = (search: LiveSearch): boolean => LISTS.some((name) => search[name] !== undefined);
+export const isFiltered = (search: LiveSearch): boolean => PARTS.some((name) => search[name] !== undefined);

@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
 import type { Feed } from '../trail/feed.ts';
 import type { FeedSession } from '../trail/feed-session.ts';
+import type { Facets } from './facets.ts';
 import { LiveFilters } from './live-filters.tsx';
 import type { LiveSearch } from './live-search.ts';
 import { TextSearch } from './text-search.tsx';
@@ -12,14 +13,15 @@ interface Props {
   readonly onChange: (part: Partial<LiveSearch>) => void;
   readonly session: FeedSession;
   readonly feed: Feed | null;
+  readonly facets: Facets | undefined;
 }
 
 /** Pausing, searching, filtering. */
-export function LiveToolbar({ search, onChange, session, feed }: Props) {
+export function LiveToolbar({ search, onChange, session, feed, facets }: Props) {
   const paused = feed?.still != null;
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2 sm:px-5 md:flex-nowrap short:flex-nowrap short:overflow-x-auto short:py-1.5">
-      {search.before === undefined ? (
+      {search.before === undefined && search.to === undefined ? (
         <Button
           icon={paused ? Play : Pause}
           aria-pressed={paused}
@@ -30,12 +32,12 @@ export function LiveToolbar({ search, onChange, session, feed }: Props) {
           {paused ? 'Go on' : 'Pause'} <Kbd>space</Kbd>
         </Button>
       ) : (
-        <Button icon={Play} onClick={() => onChange({ before: undefined })}>
+        <Button icon={Play} onClick={() => onChange({ before: undefined, from: undefined, to: undefined })}>
           Back to live
         </Button>
       )}
       <TextSearch value={search.text?.[0] ?? ''} onChange={(text) => onChange({ text: text ? [text] : undefined })} />
-      <LiveFilters search={search} onChange={onChange} shown={feed?.shown} />
+      <LiveFilters search={search} onChange={onChange} shown={feed?.shown} facets={facets} />
     </div>
   );
 }

@@ -16,6 +16,7 @@ interface Circumstances {
   readonly timeZone: string;
   /** A look back has no tail. */
   readonly before?: number | undefined;
+  readonly until?: string | undefined;
 }
 
 const RELOADING = {
@@ -27,9 +28,10 @@ const RELOADING = {
 const PAUSED = { asked: 'Paused by you', scrolled: 'Paused while you scroll', reading: 'Paused while you read' } as const;
 
 /** The connection comes first: what can't arrive isn't paused. */
-export function feedStatus({ connection, feed, now, timeZone, before }: Circumstances): FeedStatus {
+export function feedStatus({ connection, feed, now, timeZone, before, until }: Circumstances): FeedStatus {
   if (feed.renewing) return { state: 'reloading', text: RELOADING[feed.renewing] };
   if (before !== undefined) return { state: 'past', text: `Before event ${before.toLocaleString('en')}: not live` };
+  if (until !== undefined && feed.feed) return { state: 'past', text: 'A stretch of the past: not live' };
   if (feed.problem)
     return { state: 'stopped', text: feed.problem.code === 'OFFLINE' ? 'Can’t reach the server' : `Stopped: ${feed.problem.message}` };
   if (connection.state === 'lost' && feed.following !== 'starting')

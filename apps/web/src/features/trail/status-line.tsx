@@ -21,14 +21,16 @@ const LOOKS: Readonly<Record<FeedStatus['state'], { readonly icon: typeof Radio;
 interface Props {
   readonly feed: FeedState;
   readonly before?: number | undefined;
+  /** Where a stretch of time ends. */
+  readonly until?: string | undefined;
 }
 
 /** Says in words what the list is doing. It keeps its place and its height, whatever it says. */
-export function StatusLine({ feed, before }: Props) {
+export function StatusLine({ feed, before, until }: Props) {
   const line = useStore(connection.store);
   const now = useNow(1000, line.state === 'lost');
   const { choice, mine } = useZones();
-  const { state, text } = feedStatus({ connection: line, feed, now, timeZone: choice === 'utc' ? 'UTC' : mine, before });
+  const { state, text } = feedStatus({ connection: line, feed, now, timeZone: choice === 'utc' ? 'UTC' : mine, before, until });
   const { icon, colour } = LOOKS[state];
   return (
     <p className={`num flex min-w-0 items-center gap-1.5 text-sm ${colour}`} data-state={state}>
