@@ -8,11 +8,12 @@ export type Typed =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'time'; readonly minutes: number; readonly days: number | null };
 
-const TIME = /^(\d{1,2})(?:[:.h ]?(\d{2}))?\s*(a|p|am|pm)?\s*(?:([+−-])\s*(\d))?$/i;
+const TIME = /^(\d{1,2})(?:[:.,h ]?(\d{2}))?\s*(a|p|am|pm|a\.m\.|p\.m\.)?\s*(?:([+−-])\s*(\d))?$/i;
 
-/** Reads `8`, `08:00`, `8.30`, `0830`, `4:30pm` and `06:30 +1`. */
+/** Reads `8`, `08:00`, `8.30`, `8,30`, `0830`, `4:30pm`, `4:30 p.m.` and `06:30 +1`. */
 export function readTyped(text: string): Typed {
-  const plain = text.trim();
+  // Full-width digits are digits.
+  const plain = text.normalize('NFKC').trim();
   if (plain === '') return { kind: 'none' };
   const match = TIME.exec(plain);
   if (!match) return { kind: 'unreadable' };
