@@ -132,8 +132,19 @@ describe('TC-6: two people change one card', () => {
 
   test('fields that only the other one changed need no choice', () => {
     expect(
-      compare(form, mine, [conflict('entries.2026-11-02.daily_check_in', '2026-11-02T07:10:00Z'), conflict('total_hours', '1.00')]),
+      compare(form, mine, [conflict('entries.2026-11-02.daily_check_in', '2026-11-02T07:10:00Z'), conflict('admin_notes', 'Late bus')]),
     ).toMatchObject({ overlaps: [], theirs: [{}, {}] });
+  });
+
+  test('TC-3: what is computed was changed by nobody, and isn’t told as if it were', () => {
+    const computed = ['total_hours', 'overtime_hours', 'check_in_time', 'entries.2026-11-02.daily_total_hours', 'manually_edited'];
+    expect(
+      compare(
+        form,
+        mine,
+        computed.map((field) => conflict(field, '1.00')),
+      ),
+    ).toEqual({ overlaps: [], theirs: [] });
   });
 
   test('the same field with different values does', () => {

@@ -213,6 +213,25 @@ describe('editing', () => {
     await expect.element(field('Reason')).toHaveValue('Gate log');
   });
 
+  test('by keyboard: when the form goes, the focus is back on the button that opened it', async () => {
+    await edit();
+    await button('Close').click();
+    await expect.element(button('Edit')).toHaveFocus();
+  });
+
+  test('signed out meanwhile: the way in is another tab, and what is typed stays', async () => {
+    const { world } = await edit();
+    world.refusals.set('timecards.update', { code: 'UNAUTHORIZED', message: 'You are not signed in' });
+    await field(OUT).fill('1630');
+    await field('Reason').fill('Gate log');
+    await button('Save').click();
+    await expect.element(page.getByRole('link', { name: 'Sign in in another tab' })).toHaveAttribute('target', '_blank');
+    world.refusals.clear();
+    await button('Save').click();
+    await expect.element(page.getByText('Saved')).toBeVisible();
+    expect(updates().at(-1)?.input).toMatchObject({ entries: [{ dailyCheckOut: '2026-11-03T15:30:00Z' }] });
+  });
+
   test('nobody answers: it says so, and a second try goes through', async () => {
     const { world } = await edit();
     world.refusals.set('timecards.update', { code: 'OFFLINE', message: '' });

@@ -20,13 +20,20 @@ export function compare(form: CardForm, typing: Typing, conflicts: readonly Conf
   const mine = mineIn(form, typing);
   const overlaps: Overlap[] = [];
   const theirs: Conflict[] = [];
-  for (const conflict of conflicts) {
+  // TC-3: what is computed from the times was typed by nobody, and is computed anew with what is saved.
+  for (const conflict of conflicts.filter(({ field }) => !COMPUTED.test(field) && !isFollowing(form, field))) {
     const found = [...mine].find(([path]) => specPath(path) === conflict.field);
     if (!found) theirs.push(conflict);
     else if (!isSame(found[1], conflict.present)) overlaps.push({ path: found[0], conflict, mine: found[1] });
   }
   return { overlaps, theirs };
 }
+
+const COMPUTED = /(^|\.)((daily_)?total_hours|overtime_hours|break_duration|manually_edited)$/;
+
+/** The times of a card of a period follow from those of its days: they are no fields of its form. */
+const isFollowing = (form: CardForm, field: string) =>
+  /^check_(in|out)_time$/.test(field) && !Object.keys(form.base).some((path) => specPath(path) === field);
 
 /** Everything typed that differs from what stood there, as exact text by path. */
 export function mineIn(form: CardForm, typing: Typing): Map<Path, string | null> {

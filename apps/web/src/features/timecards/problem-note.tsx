@@ -9,6 +9,15 @@ export const ProblemNote = ({ problem }: { readonly problem: Problem }) => (
     <Icon of={CircleAlert} className="mt-0.5 text-refuse" />
     <div className="min-w-0">
       <ProblemWords problem={problem} />
+      {problem.code === 'UNAUTHORIZED' && (
+        <p className="mt-1">
+          {/* In a tab of its own: the sign-in in this one would take what is typed along. */}
+          <a href="/sign-in" target="_blank" rel="noreferrer" className="font-medium text-accent underline underline-offset-3">
+            Sign in in another tab
+          </a>
+          , and save again here. Nothing that you typed is lost.
+        </p>
+      )}
     </div>
   </div>
 );

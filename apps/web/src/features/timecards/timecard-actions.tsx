@@ -38,6 +38,7 @@ export function TimecardActions({ card, onEdit }: Props) {
         </Button>
         <Button
           look={look('edit')}
+          data-edit
           icon={Pencil}
           because={because('edit')}
           onClick={onEdit}

@@ -34,6 +34,7 @@ export function TimecardPage() {
   const refresh = useRefresh(id);
   useLiveEvents({ root: `Timecard:${id}` }, { onEvents: (events) => (add(events), refresh()), onStarted: refresh });
   useEditingAtHand();
+  useFocusAfterEdit(editing);
   const change = useCallback(
     (part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
@@ -118,6 +119,16 @@ function useEditingAtHand(): void {
 function useRefresh(id: string): () => void {
   const queries = useQueryClient();
   return useCallback(() => void queries.invalidateQueries({ queryKey: ['timecard', id] }), [queries, id]);
+}
+
+/** When the form goes, the focus goes back to the button that opened it. */
+function useFocusAfterEdit(editing: boolean): void {
+  const before = useRef(editing);
+  useEffect(() => {
+    const closed = before.current && !editing;
+    before.current = editing;
+    if (closed) document.querySelector<HTMLElement>('[data-edit]')?.focus({ preventScroll: true });
+  }, [editing]);
 }
 
 const SheetSkeleton = () => (
