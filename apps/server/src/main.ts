@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { Refusal } from '@countersign/domain/errors';
 import { createAdmin, type NewAdmin } from './commands/create-admin.ts';
@@ -27,6 +29,10 @@ program
   .command('settings')
   .description('print what can be set')
   .action(() => console.log(settingsTable()));
+
+// On the other side of the wire, hence a program of its own; images that only serve come without it.
+const tail = fileURLToPath(new URL('../../../packages/client/src/tail/main.ts', import.meta.url));
+if (existsSync(tail)) program.command('tail', 'follow the live feed in this terminal', { executableFile: tail });
 
 try {
   await program.parseAsync();

@@ -95,6 +95,10 @@ describe('the client, packed and installed outside of the repository', () => {
     expect(strictly.join('\n')).toBe('');
   });
 
+  test('brings the program that follows the feed in a terminal', () => {
+    expect(run(program, join(program, 'node_modules', '.bin', 'countersign-tail'), '--help')).toContain('--since POSITION');
+  });
+
   test('AUD-20 AUD-21: the program misses and doubles nothing while the server is killed with -9 and started again', async () => {
     const start = await head();
     const child = spawn(process.execPath, [join(program, 'out', 'program.js'), server.url, token, String(start)], { cwd: program });

@@ -4,6 +4,7 @@ import {
   httpBatchLink,
   splitLink,
   type TRPCClient,
+  type TRPCLink,
   type WebSocketClientOptions,
   wsLink,
 } from '@trpc/client';
@@ -14,7 +15,7 @@ import type { AppRouter } from './router.ts';
 export { LiveError, type LiveErrorCode } from './live-error.ts';
 export type { Interruption, LiveFeed, LiveItem, LiveOptions } from './live-feed.ts';
 export type { EventView, LiveFilter, RouterInputs, RouterOutputs } from './views.ts';
-export { signIn, type SignInOptions } from './sign-in.ts';
+export { signIn, type SignInOptions, signOut } from './sign-in.ts';
 export type { AppRouter };
 
 export interface ClientOptions {
@@ -55,9 +56,26 @@ const BATCH = 10;
  */
 export function createClient({ url = '', token, headers = {}, WebSocket, socket = {} }: ClientOptions = {}): Client {
   const origin = originOf(url);
-  const wsClient = createWSClient({
+  const door: Door = { origin, headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) } };
+  const live = socketLink(origin, { token, WebSocket, socket });
+  const http = httpBatchLink({ url: `${origin}/trpc`, maxItems: BATCH, headers: door.headers });
+  const trpc = createTRPCClient<AppRouter>({
+    links: [splitLink({ condition: ({ type }) => type === 'subscription', true: live.link, false: http })],
+  });
+  return { trpc, live: (options = {}) => new LiveFeed(door, options), close: live.close };
+}
+
+interface SocketLink {
+  readonly link: TRPCLink<AppRouter>;
+  readonly close: () => void;
+}
+
+function socketLink(origin: string, { token, WebSocket, socket = {} }: Pick<ClientOptions, 'token' | 'WebSocket' | 'socket'>): SocketLink {
+  const Socket = WebSocket ?? (globalThis as Pick<ClientOptions, 'WebSocket'>).WebSocket;
+  if (!Socket) return { link: noSockets, close: () => undefined };
+  const client = createWSClient({
     url: `${origin.replace(/^http/, 'ws')}/trpc`,
-    WebSocket: (WebSocket ?? globalThis.WebSocket ?? NoWebSocket) as unknown as WebSocketClientOptions['WebSocket'],
+    WebSocket: Socket as WebSocketClientOptions['WebSocket'],
     ...(token !== undefined && { connectionParams: { token } }),
     lazy: { enabled: true, closeMs: 5_000 },
     // A dead line that never says so (a laptop that slept, a lost Wi-Fi) is found within seconds.
@@ -70,20 +88,15 @@ export function createClient({ url = '', token, headers = {}, WebSocket, socket 
     onOpen: () => socket.onOpen?.(),
     onClose: () => socket.onClose?.(),
   });
-  const door: Door = { origin, headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) } };
-  const http = httpBatchLink({ url: `${origin}/trpc`, maxItems: BATCH, headers: door.headers });
-  const trpc = createTRPCClient<AppRouter>({
-    links: [splitLink({ condition: ({ type }) => type === 'subscription', true: wsLink({ client: wsClient }), false: http })],
-  });
-  return { trpc, live: (options = {}) => new LiveFeed(door, options), close: () => void wsClient.close() };
+  return { link: wsLink({ client }), close: () => void client.close() };
 }
 
-/** Stands in where there is none, so that who subscribes to nothing needs none. Called with `new`. */
-function NoWebSocket(): never {
+/** Where there are no websockets: who subscribes to nothing needs none, and everybody else is told at once. */
+const noSockets: TRPCLink<AppRouter> = () => () => {
   throw new Error(
     'There is no WebSocket here: pass one to createClient(), such as that of the ws package; or follow live(), which needs none.',
   );
-}
+};
 
 /** Without the types of a browser: programs compile this as well. */
 function originOf(url: string): string {

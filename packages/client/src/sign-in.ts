@@ -23,3 +23,13 @@ export async function signIn({ url, email, password }: SignInOptions): Promise<s
   if (token === undefined) throw new Error('No session came with the answer: is this a browser, or no Countersign server?');
   return token;
 }
+
+/** Ends a session on every node, and with it each feed that follows by it. */
+export async function signOut({ url, token }: { readonly url: string; readonly token: string }): Promise<void> {
+  await fetch(`${url.replace(/\/+$/, '')}/api/auth/sign-out`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: '{}',
+    signal: AbortSignal.timeout(3_000),
+  });
+}

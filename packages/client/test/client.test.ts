@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
 import { createClient, type EventView, type RouterInputs, type RouterOutputs } from '../src/client.ts';
 import { retryDelay } from '../src/retry-delay.ts';
 
@@ -16,6 +16,14 @@ describe('the typed client', () => {
 
   test.each([['ftp://host'], ['host:3000'], ['http://'], ['']])('refuses %j as the address of a server', (url) => {
     expect(() => createClient({ url })).toThrow(TypeError);
+  });
+
+  test('says at once that there are no websockets, to whoever subscribes, and to nobody else', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { trpc, close } = createClient({ url: 'http://127.0.0.1:1' });
+    expect(() => trpc.audit.live.subscribe({}, {})).toThrow('pass one to createClient()');
+    close();
   });
 
   test('tries again at any moment up to a bound that doubles, and ends at half a minute', () => {
