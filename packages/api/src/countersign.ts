@@ -6,6 +6,8 @@ import * as push from '@countersign/domain/messages/push.commands';
 import * as people from '@countersign/domain/people/people.queries';
 import * as record from '@countersign/domain/record/audit.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
+import * as importCommands from '@countersign/domain/timecards/import/import.commands';
+import * as importQueries from '@countersign/domain/timecards/import/import.queries';
 import * as timecardCommands from '@countersign/domain/timecards/timecard.commands';
 import * as timecardQueries from '@countersign/domain/timecards/timecard.queries';
 import { definitionsIn } from './definition.ts';
@@ -18,6 +20,8 @@ const definitions = definitionsIn([
   timecardAuditLogs,
   timecardCommands,
   timecardQueries,
+  importCommands,
+  importQueries,
   notificationCommands,
   notificationQueries,
   preferences,

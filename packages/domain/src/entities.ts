@@ -9,6 +9,8 @@ import { Session, sessionAudit } from './people/session.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
+import { TimecardImport, timecardImportAudit } from './timecards/import/timecard-import.ts';
+import { TimecardUpload, UploadChunk, UploadProblem, UploadRow, UploadShift, uploadAudit } from './timecards/import/upload.ts';
 import { TimecardVersion, timecardVersionAudit } from './timecards/timecard-version.ts';
 import { Timecard, timecardAudit, TimecardEntry, timecardEntryAudit } from './timecards/timecard.ts';
 
@@ -29,6 +31,12 @@ export const ENTITIES = [
   PushSubscription,
   PushKey,
   Message,
+  TimecardImport,
+  TimecardUpload,
+  UploadChunk,
+  UploadRow,
+  UploadShift,
+  UploadProblem,
 ];
 
 /** What each of them declares about its record. */
@@ -48,4 +56,6 @@ export const DECLARED: readonly Declared[] = [
   pushSubscriptionAudit,
   pushKeyAudit,
   messageAudit,
+  timecardImportAudit,
+  ...uploadAudit,
 ];

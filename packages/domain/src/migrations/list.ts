@@ -1,11 +1,13 @@
 import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
+import { TimecardImports } from './timecard-imports.ts';
 
 /** The domain's tables, in order; run before the log's own migration. */
 export const TABLE_MIGRATIONS = [
   { name: '0001_people_and_timecards', class: PeopleAndTimecards },
   { name: '0003_messages', class: Messages },
+  { name: '0020_timecard_imports', class: TimecardImports },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

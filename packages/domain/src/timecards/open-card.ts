@@ -91,8 +91,11 @@ async function lockCard(em: EntityManager, id: string): Promise<Timecard> {
  * Lets one command at a time change a person's cards, until the transaction ends. Overtime rests on all cards of a
  * week: two that are changed at once would each take the last regular hours, or wait for each other's rows.
  */
-export async function lockPerson(em: EntityManager, person: string): Promise<void> {
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`timecards:${person}`]);
+export const lockPerson = (em: EntityManager, person: string): Promise<void> => lockPeople(em, [person]);
+
+/** The same for several people, in the order of their ids: two that lock some of the same people don't wait for each other. */
+export async function lockPeople(em: EntityManager, people: readonly string[]): Promise<void> {
+  for (const person of people.toSorted()) await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`timecards:${person}`]);
 }
 
 /** Makes the change of a card, or of its days alone, a new version of it, and remembers which change set that was. */

@@ -1,9 +1,10 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { noticeKind, type NoticeKind } from '../messages/notice-kind.ts';
-import { notify } from '../messages/notify.ts';
+import { notify, type Notice } from '../messages/notify.ts';
 import type { Detail } from '../messages/notification.ts';
 import type { Edited } from './edit.ts';
 import type { OpenCard } from './open-card.ts';
-import { dayLabel, isOneDay, periodLabel } from './period.rules.ts';
+import { dayLabel, isOneDay, periodLabel, type Period } from './period.rules.ts';
 import type { Timecard } from './timecard.ts';
 
 // TC-8, TC-13: what the owner of a timecard is told of.
@@ -110,6 +111,35 @@ export const tellDeleted = (open: OpenCard, reason: string | undefined): Promise
     details: reasonOf(reason),
     path: '/timecards',
   });
+
+/** What an import did with somebody's cards. */
+export interface ImportTold {
+  readonly person: string;
+  /** Those that it made and those whose times it changed: at least one. */
+  readonly cards: readonly (Period & { readonly id: string })[];
+}
+
+/** TC-13: tells each person once of what an import did with their hours, however many cards that are. */
+export async function tellImported(em: EntityManager, told: readonly ImportTold[], reason: string | null): Promise<void> {
+  const notices = told.map(({ person, cards }): Notice => {
+    const [only] = cards.length === 1 ? cards : [];
+    const days = {
+      periodStart: least(cards.map(({ periodStart }) => periodStart)),
+      periodEnd: most(cards.map(({ periodEnd }) => periodEnd)),
+    };
+    return {
+      person,
+      kinds: [hoursChanged],
+      title: `Hours of yours were imported: ${only ? periodLabel(only) : `${cards.length} timecards, ${periodLabel(days)}`}`,
+      details: reasonOf(reason),
+      ...(only ? { root: { type: 'Timecard', id: only.id }, path: `/timecards/${only.id}` } : { path: `/timecards?person=${person}` }),
+    };
+  });
+  await notify(em, notices);
+}
+
+const least = (days: readonly string[]) => days.reduce((one, other) => (one < other ? one : other));
+const most = (days: readonly string[]) => days.reduce((one, other) => (one > other ? one : other));
 
 /** `Check Out Time`, or with its day `3 Nov 2026 Daily Check Out`. */
 function fieldLabel(card: Timecard, field: string): string {

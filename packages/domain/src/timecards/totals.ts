@@ -3,11 +3,12 @@ import { Temporal } from 'temporal-polyfill';
 import type { Settings } from '../people/settings.ts';
 import { hoursText, totalsOf, type Sheet } from './hours.rules.ts';
 import { overtimeOf, weekOf, type OvertimeSettings } from './overtime.rules.ts';
-import { isOneDay } from './period.rules.ts';
+import { isOneDay, type Period } from './period.rules.ts';
 import { sheetsOf } from './sheets.ts';
 import { Timecard } from './timecard.ts';
 
-const limitsOf = (settings: Settings): OvertimeSettings => ({
+/** What counts as overtime, of the settings. */
+export const limitsOf = (settings: Settings): OvertimeSettings => ({
   dailyLimit: settings.dailyOvertimeAfter,
   weeklyLimit: settings.weeklyOvertimeAfter,
   weekBeginsOn: settings.weekBeginsOn,
@@ -46,7 +47,8 @@ export async function setOvertime(
   return others.filter((other) => setOvertimeOf(other, overtime));
 }
 
-function setOvertimeOf(card: Timecard, overtime: ReadonlyMap<string, number>): boolean {
+/** Sets a card's overtime to what was counted, in hundredths of an hour by card; false where that is what it has. */
+export function setOvertimeOf(card: Timecard, overtime: ReadonlyMap<string, number>): boolean {
   const hundredths = overtime.get(card.id);
   if (hundredths === undefined) return false;
   const text = card.totalHours == null ? null : hoursText(hundredths);
@@ -77,7 +79,7 @@ async function cardsOfTheseWeeks(em: EntityManager, card: Timecard, weekBeginsOn
 }
 
 /** The first day of the first week and the last day of the last one that these cards touch. */
-function weeksOf(cards: readonly Timecard[], weekBeginsOn: number): { readonly start: string; readonly end: string } {
+export function weeksOf(cards: readonly Period[], weekBeginsOn: number): { readonly start: string; readonly end: string } {
   const starts = cards.map((card) => weekOf(card.periodStart, weekBeginsOn)).sort();
   const lastWeeks = cards.map((card) => weekOf(card.periodEnd, weekBeginsOn)).sort();
   return {
