@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { Refusal } from '@countersign/domain/errors';
 import { createAdmin, type NewAdmin } from './commands/create-admin.ts';
+import { importTimecards, type ImportOptions } from './commands/import-timecards.ts';
 import { migrateOnly } from './commands/migrate.ts';
 import { seedDemoData } from './commands/seed-demo.ts';
 import { start } from './commands/start.ts';
@@ -25,6 +26,21 @@ program
   .requiredOption('--name <name>', 'first and last name')
   .option('--password-stdin', 'read the password from standard input; otherwise one is made and printed')
   .action((options: NewAdmin) => createAdmin(options));
+program
+  .command('import')
+  .description('take in data')
+  .command('timecards')
+  .description('import the CSV of a time clock')
+  .argument('<file>', 'the file')
+  .requiredOption('--as <address>', 'the mail address of the manager or admin whose import it is')
+  .option('--reason <text>', 'why; it stands with every change')
+  .option('--site <name>', 'the site of lines that name none')
+  .option('--rows <kind>', 'what a row is, where that is not found: punch or shift')
+  .option('--columns <fields>', 'what the columns hold, where that is not found: person,,day,check_in,check_out')
+  .option('--new-cards <period>', 'what timecards are made for: day or week')
+  .option('--leave-locked', 'leave submitted and approved timecards as they are, where the file says otherwise')
+  .option('--check', 'show what it would do, and do nothing')
+  .action((file: string, options: ImportOptions) => importTimecards(file, options));
 program
   .command('settings')
   .description('print what can be set')

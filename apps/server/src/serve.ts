@@ -12,7 +12,7 @@ import type { System } from './system.ts';
 
 export interface ServeOptions {
   readonly system: System;
-  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'shutdownSeconds'>;
+  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'importLimit' | 'shutdownSeconds'>;
   readonly log: Logger;
   readonly webFolder: string;
   readonly demo?: () => DemoView | null;
@@ -31,9 +31,19 @@ const LEAVE = 1_000;
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
 export async function serve({ system, settings, log, webFolder, demo = () => null }: ServeOptions): Promise<Served> {
   const { services, streams } = system;
-  const { proxies, port, host, shutdownSeconds } = settings;
+  const { proxies, port, host, importLimit, shutdownSeconds } = settings;
   const stopping = new AbortController();
-  const app = httpApp({ services, log, proxies, webFolder, demo, streams, readiness: system.readiness, stopping: stopping.signal });
+  const app = httpApp({
+    services,
+    log,
+    proxies,
+    webFolder,
+    demo,
+    streams,
+    importLimit,
+    readiness: system.readiness,
+    stopping: stopping.signal,
+  });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const sockets = trpcOverSockets({ server, services, streams, proxies });
   await listen(server, port, host);

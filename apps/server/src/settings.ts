@@ -97,6 +97,12 @@ const DEFINITIONS = {
     fallback: '20000',
     schema: wholeNumber(100, 1_000_000),
   }),
+  IMPORT_MEGABYTES: setting({
+    about: 'How large a file of timecards may be that is uploaded for an import.',
+    allowed: 'a number from 1 to 1024',
+    fallback: '64',
+    schema: wholeNumber(1, 1_024),
+  }),
   SHUTDOWN_SECONDS: setting({
     about: 'How long requests that are under way may take when the server stops.',
     allowed: 'a number from 0 to 600',
@@ -123,6 +129,8 @@ export interface Settings {
   readonly logLevel: string;
   readonly proxies: number;
   readonly liveReplay: number;
+  /** Bytes. */
+  readonly importLimit: number;
   readonly shutdownSeconds: number;
 }
 
@@ -188,6 +196,7 @@ function settingsOf(variables: Variables): Settings {
     logLevel: variables.LOG_LEVEL,
     proxies: variables.TRUST_PROXY,
     liveReplay: variables.LIVE_REPLAY,
+    importLimit: variables.IMPORT_MEGABYTES * 1024 * 1024,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
   };
 }

@@ -36,10 +36,15 @@ export interface House {
   close(): Promise<void>;
 }
 
-export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'liveReplay'>> & { readonly webFolder?: string };
+export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'liveReplay' | 'importLimit'>> & { readonly webFolder?: string };
 
 /** The whole server on a free port and a database of its own, in this process. */
-export async function house({ proxies = 0, liveReplay = 20_000, webFolder = '/nowhere' }: HouseOptions = {}): Promise<House> {
+export async function house({
+  proxies = 0,
+  liveReplay = 20_000,
+  importLimit = 1024 * 1024,
+  webFolder = '/nowhere',
+}: HouseOptions = {}): Promise<House> {
   const database = await templated('server', (made) => openDatabase(settingsFor(made)).then(({ close }) => close()));
   const lines: string[] = [];
   const log = pino(
@@ -48,7 +53,12 @@ export async function house({ proxies = 0, liveReplay = 20_000, webFolder = '/no
   );
   const { logins } = await openDatabase(settingsFor(database));
   const system = await openSystem({ logins, settings: { connections: 10, liveReplay }, log });
-  const served = await serve({ system, log, webFolder, settings: { port: 0, host: '127.0.0.1', proxies, shutdownSeconds: 2 } });
+  const served = await serve({
+    system,
+    log,
+    webFolder,
+    settings: { port: 0, host: '127.0.0.1', proxies, importLimit, shutdownSeconds: 2 },
+  });
   const looking = new Client(database.url);
   looking.on('error', () => undefined);
   await looking.connect();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,6 +137,45 @@ describe('the program', () => {
     expect(await (await waiting).json()).toEqual([]);
     expect(await server.code, server.output).toBe(0);
   }, 60_000);
+
+  test('TC-12: imports the file of a time clock, or says line by line why not', async () => {
+    const { superuser: _, ...env } = await empty();
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const made = launch(
+      ['admin', 'create', '--email', 'ada@example.com', '--name', 'Ada King', '--password-stdin'],
+      env,
+      'correct horse battery staple\n',
+    );
+    expect(await made.code, made.output).toBe(0);
+    const owner = new Client(env.DATABASE_URL);
+    await owner.connect();
+    onTestFinished(() => owner.end());
+    await owner.query(`insert into sites (id, name, time_zone) values (gen_random_uuid(), 'North Hall', 'Europe/Berlin')`);
+    const cards = async () => Number((await owner.query<{ n: string }>('select count(*) as n from timecard_headers')).rows[0]?.n);
+
+    const file = join(folder.path, 'clock.csv');
+    const importing = (...options: string[]) =>
+      launch(['import', 'timecards', file, '--as', 'ada@example.com', '--site', 'North Hall', ...options], env);
+    writeFileSync(file, 'Email;Date;In;Out\nada@example.com;03.11.2026;08:00;16:00\nbob@example.com;03.11.2026;08:00;16:00\n');
+    const wrong = importing('--reason', 'the November file');
+    expect(await wrong.code).toBe(1);
+    expect(wrong.output).toContain('line 3, Email: There is nobody called "bob@example.com"');
+    expect(wrong.output).toContain('Nothing was imported: mend these lines');
+    expect(await cards()).toBe(0);
+
+    writeFileSync(file, 'Email;Date;In;Out\nada@example.com;03.11.2026;08:00;16:00\n');
+    const checked = importing('--check');
+    expect(await checked.code, checked.output).toBe(0);
+    expect(checked.output).toContain('1 shifts to create');
+    expect(await cards()).toBe(0);
+    const done = importing('--reason', 'the November file', '--new-cards', 'day');
+    expect(await done.code, done.output).toBe(0);
+    expect(done.output).toMatch(/Imported: 1 timecards made and 0 changed, in the change set [0-9a-f-]{36}\./);
+    expect(await cards()).toBe(1);
+    const { rows } = await owner.query("select distinct channel, reason, actor_kind from audit_event where area = 'timecards'");
+    expect(rows).toEqual([{ channel: 'import', reason: 'the November file', actor_kind: 'user' }]);
+  }, 90_000);
 
   test('a failure that nobody caught ends it gracefully, and not with success', async () => {
     const server = launch([], {

@@ -41,7 +41,7 @@ test('a field added to one definition is in the form, REST, its description and 
   });
   expect(await answer.json()).toEqual({ soil_moisture: 40 });
 
-  const described = openApi(routes).paths['/api/carrots']?.['post']?.requestBody?.content['application/json'].schema;
+  const described = openApi(routes).paths['/api/carrots']?.['post']?.requestBody?.content['application/json']?.schema;
   expect(described?.properties?.['soil_moisture']).toMatchObject({ type: 'number', maximum: 100, title: 'Soil Moisture' });
   expect(described?.required).toEqual(['row_number', 'soil_moisture']);
 

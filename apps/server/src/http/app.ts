@@ -11,6 +11,7 @@ import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
 import type { Logger } from '../log.ts';
 import type { OpenStreams } from '../sockets/open-streams.ts';
+import { importRoutes } from './import-routes.ts';
 import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes } from './session-routes.ts';
@@ -37,16 +38,22 @@ export interface AppOptions {
   readonly readiness: () => Promise<string[]>;
   readonly demo: () => DemoView | null;
   readonly streams: OpenStreams;
+  /** Bytes of an imported file at most. */
+  readonly importLimit: number;
   /** Aborts when the server stops: answers that would never end then do. */
   readonly stopping: AbortSignal;
 }
 
 /** Everything that is served over HTTP. */
 export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
-  const { services, webFolder, demo, streams, stopping } = options;
+  const { services, webFolder, demo, streams, importLimit, stopping } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const contextOf = contextFor(services);
-  const everyRoute = [...routes, ...sessionRoutes({ fork: services.fork, demo, ended: (sessionId) => streams.sessionEnded(sessionId) })];
+  const everyRoute = [
+    ...routes,
+    ...importRoutes({ fork: services.fork, limit: importLimit }),
+    ...sessionRoutes({ fork: services.fork, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
+  ];
   const description = openApi(everyRoute);
   app.use(knowing(options), accessLog(options.log), securityHeaders, sameOrigin);
   app.get('/healthz', (http) => http.json({ status: 'alive' }));

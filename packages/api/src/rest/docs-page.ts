@@ -44,8 +44,8 @@ export function docsPage(api: OpenApi): Html {
 }
 
 function section({ path, method, operation }: { path: string; method: string; operation: Operation }): Html {
-  const body = operation.requestBody?.content['application/json'].schema;
-  const answer = operation.responses['200']?.content['application/json'].schema;
+  const body = operation.requestBody?.content['application/json']?.schema;
+  const answer = operation.responses['200']?.content['application/json']?.schema;
   return html`<section id="${operation.operationId}">
     <h2><a href="#${operation.operationId}">${operation.summary}</a></h2>
     <p class="address"><b class="${method}">${method.toUpperCase()}</b> <code>${path}</code></p>
@@ -60,7 +60,10 @@ function section({ path, method, operation }: { path: string; method: string; op
       body
         ? html`<h3>Body</h3>
             ${fields(body)}`
-        : ''
+        : fileOf(operation) === null
+          ? ''
+          : html`<h3>Body</h3>
+              <p>A file: <code>${fileOf(operation)}</code></p>`
     }
     <h3>Example</h3>
     <pre><code>${curl(path, method, operation)}</code></pre>
@@ -177,8 +180,15 @@ const isTold = (value: unknown) =>
 
 function curl(path: string, method: string, { requestBody }: Operation): string {
   const address = `http://localhost:3000${path.replace(/\{([^}]+)\}/g, (_, name: string) => `$${name.toUpperCase()}`)}`;
-  const body = requestBody ? ` \\\n  -H 'content-type: application/json' -d '{ … }'` : '';
+  const file = fileOf({ requestBody });
+  const sent = file === null ? `-H 'content-type: application/json' -d '{ … }'` : `-H 'content-type: ${file}' --data-binary @FILE`;
+  const body = requestBody ? ` \\\n  ${sent}` : '';
   return `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} -H "Authorization: Bearer $TOKEN" "${address}"${body}`;
+}
+
+/** The type of the file that is sent instead of JSON; null where none is. */
+function fileOf({ requestBody }: Pick<Operation, 'requestBody'>): string | null {
+  return Object.keys(requestBody?.content ?? {}).find((type) => type !== 'application/json') ?? null;
 }
 
 function errors({ responses }: Operation): Html {
@@ -190,7 +200,7 @@ function errors({ responses }: Operation): Html {
           html`<tr>
             <th scope="row">${status}</th>
             <td>${description}</td>
-            <td><code>${JSON.stringify(content['application/json'].example)}</code></td>
+            <td><code>${JSON.stringify(content['application/json']?.example)}</code></td>
           </tr>`,
       )}
     </tbody>

@@ -29,9 +29,10 @@ export interface Parameter {
   readonly schema: JsonSchema;
 }
 
-interface Content {
-  readonly 'application/json': { readonly schema: JsonSchema; readonly example?: unknown };
-}
+/** By media type. */
+type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
+
+const FILE: JsonSchema = { type: 'string', format: 'binary' };
 
 export interface Operation {
   readonly operationId: string;
@@ -93,6 +94,9 @@ function operation(route: Route, shared: Record<string, JsonSchema>): Operation 
   const inPath = pathParameters(route.path);
   const output = schemaOf(route.output, 'output', { name: `${route.name}_output`, shared });
   const body = takesBody(route) ? without(input, inPath) : null;
+  const taken = route.file?.taken;
+  const answered: Content =
+    route.file?.answered === undefined ? { 'application/json': { schema: output } } : { [route.file.answered]: { schema: FILE } };
   return {
     operationId: route.name,
     summary: route.summary,
@@ -101,7 +105,8 @@ function operation(route: Route, shared: Record<string, JsonSchema>): Operation 
     security: route.permission ? [{ session: [] }, { token: [] }] : [],
     parameters: parametersOf(input, inPath, body !== null),
     ...(body && { requestBody: { required: Boolean(body.required?.length), content: { 'application/json': { schema: body } } } }),
-    responses: { 200: { description: 'Done', content: { 'application/json': { schema: output } } }, ...errorsOf(route) },
+    ...(taken !== undefined && { requestBody: { required: true, content: { [taken]: { schema: FILE } } } }),
+    responses: { 200: { description: 'Done', content: answered }, ...errorsOf(route) },
   };
 }
 

@@ -18,7 +18,7 @@ export interface RequestParts {
  * @throws Refusal VALIDATION_ERROR where a parameter is unknown, given twice, or the body is no JSON object.
  */
 export function requestInput(
-  route: Pick<Route, 'method' | 'input'>,
+  route: Pick<Route, 'method' | 'input' | 'file'>,
   { path, query, contentType, body }: RequestParts,
 ): Record<string, unknown> {
   const fields = new Map([...(shapeOf(route.input).fields ?? [])].map(([name, shape]) => [snakeCase(name), shape]));

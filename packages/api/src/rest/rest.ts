@@ -49,10 +49,10 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
       path,
       query: new URL(http.req.url).searchParams,
       contentType: http.req.header('content-type'),
-      body: await bodyText(http.req.raw),
+      body: route.file?.taken === undefined ? await bodyText(http.req.raw) : '',
     };
     const result = await route.run(requestInput(route, parts), { context, requestId, http });
-    return http.json(toSnake(shapeOf(route.output), result));
+    return result instanceof Response ? result : http.json(toSnake(shapeOf(route.output), result));
   } catch (problem) {
     const refusal = asRefusal(problem);
     if (refusal) return refused(http, refusal);

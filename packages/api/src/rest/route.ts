@@ -13,6 +13,8 @@ export interface Route extends Rest {
   readonly summary: string;
   readonly input: z.ZodType;
   readonly output: z.ZodType;
+  /** Where a file is sent or answered instead of JSON: its type. What comes is in `http`, what is answered is a Response. */
+  readonly file?: { readonly taken?: string; readonly answered?: string };
   /** Whom it is open to; null for everybody, signed in or not. */
   readonly permission: Permission | null;
   /** Gets the raw input under REST's names; answers what the output schema says, under the schema's own. */
@@ -41,4 +43,5 @@ function routeOf(definition: Definition, { method, path }: Rest): Route {
 export const pathParameters = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name as string);
 
 /** Whether a route's input comes as a JSON body; otherwise it comes as query parameters. */
-export const takesBody = ({ method }: Pick<Route, 'method'>): boolean => method === 'POST' || method === 'PATCH';
+export const takesBody = ({ method, file }: Pick<Route, 'method' | 'file'>): boolean =>
+  (method === 'POST' || method === 'PATCH') && file?.taken === undefined;

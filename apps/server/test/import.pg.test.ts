@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '@countersign/client';
+import { eventually } from '@countersign/testing/eventually';
+import { type House, house } from './house.ts';
+
+let home: House;
+let token: string;
+let worker: { id: string; email: string };
+let site: string;
+
+beforeAll(async () => {
+  home = await house({ importLimit: 1024 * 1024 });
+  token = await home.token((await home.person('manager')).email);
+  worker = await home.person('worker', 'Wanda');
+  site = await home.site();
+});
+afterAll(() => home.close());
+
+const bearer = (value = token) => ({ authorization: `Bearer ${value}`, 'content-type': 'text/csv' });
+const file = (...lines: string[]) => ['Email,Date,Clock In,Clock Out', ...lines.map((line) => `${worker.email},${line}`), ''].join('\n');
+
+async function upload(body: string | Uint8Array<ArrayBuffer>, { headers = bearer(), name = 'november.csv' } = {}) {
+  const answer = await fetch(`${home.url}/api/imports?file_name=${encodeURIComponent(name)}`, { method: 'POST', headers, body });
+  return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+}
+const kept = async () => Number((await home.sql<{ n: string }>('select count(*) as n from timecard_uploads'))[0]?.n);
+
+describe('TC-12: uploading over HTTP', () => {
+  test('keeps the file, says what it looks like, and the procedures do the rest', async () => {
+    const answer = await upload(file('2026-11-03,08:00,16:00', '2026-11-04,08:00,16:00'));
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      file_name: 'november.csv',
+      status: 'received',
+      layout: { encoding: 'utf-8', delimiter: ',', heading_line: 1, rows: 'shift', columns: ['person', 'day', 'check_in', 'check_out'] },
+      missing: [expect.stringContaining('site')],
+      beginning: { headings: ['Email', 'Date', 'Clock In', 'Clock Out'] },
+    });
+    const { trpc } = createClient({ url: home.url, token });
+    const id = String(answer.body['id']);
+    expect((await trpc.imports.read.mutate({ id, site })).counts).toMatchObject({ create: 2, problems: 0 });
+    const made = await trpc.imports.confirm.mutate({ id, reason: 'the November file' });
+    expect(made).toMatchObject({ fileName: 'november.csv', timecardsCreated: 1 });
+    expect(await trpc.imports.get.query({ id })).toMatchObject({ status: 'imported', importId: made.id });
+    const events = await eventually(async () => {
+      const { events } = await trpc.audit.page.query({ action: 'timecards_imported' });
+      return events.length > 0 && events;
+    });
+    expect(events[0]).toMatchObject({ changeId: made.changeId, channel: 'import', reason: 'the November file' });
+  });
+
+  test('as REST alone, in its own words', async () => {
+    const { body } = await upload(file('2026-12-03,08:00,16:00'));
+    const ask = async (path: string, init: RequestInit = {}) => {
+      const answer = await fetch(`${home.url}/api/imports/${String(body['id'])}${path}`, {
+        ...init,
+        headers: { ...bearer(), 'content-type': 'application/json' },
+      });
+      return (await answer.json()) as never;
+    };
+    expect(await ask('/read', { method: 'POST', body: JSON.stringify({ site, new_cards: 'day' }) })).toMatchObject({
+      counts: { create: 1, new_cards: 1 },
+    });
+    expect(await ask('/shifts?outcome=create')).toMatchObject({
+      total: 1,
+      data: [{ work_date: '2026-12-03', person: { name: 'Wanda worker' } }],
+    });
+    expect(await ask('/problems')).toEqual({ total: 0, data: [] });
+    expect(await ask('/confirm', { method: 'POST', body: JSON.stringify({ reason: 'the December file' }) })).toMatchObject({
+      timecards_created: 1,
+    });
+  });
+
+  test('AC-8: more than the limit is refused with 413, said before or not, and nothing is kept', async () => {
+    const before = await kept();
+    const large = randomBytes(2 * 1024 * 1024)
+      .toString('base64')
+      .slice(0, 2 * 1024 * 1024);
+    expect(await upload(large)).toMatchObject({ status: 413, body: { code: 'TOO_LARGE', details: expect.stringContaining('1 MB') } });
+    const streamed = new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(new TextEncoder().encode(large));
+        controller.close();
+      },
+    });
+    const answer = await fetch(`${home.url}/api/imports`, {
+      method: 'POST',
+      headers: bearer(),
+      body: streamed,
+      duplex: 'half',
+    });
+    expect(answer.status).toBe(413);
+    expect(await kept()).toBe(before);
+    const limits = await fetch(`${home.url}/api/imports`, { headers: bearer() });
+    expect(await limits.json()).toEqual({ bytes: 1024 * 1024 });
+  });
+
+  test('AC-9: is for managers and admins who are signed in, from pages of this server', async () => {
+    expect((await upload('a', { headers: { authorization: '', 'content-type': 'text/csv' } })).status).toBe(401);
+    expect(await upload('a', { headers: bearer(await home.token(worker.email)) })).toMatchObject({
+      status: 403,
+      body: { code: 'FORBIDDEN' },
+    });
+    const elsewhere = {
+      cookie: `countersign_session=${token}`,
+      origin: 'https://elsewhere.example',
+      'content-type': 'text/csv',
+      authorization: '',
+    };
+    expect((await upload('a', { headers: elsewhere })).status).toBe(403);
+  });
+
+  test('what breaks off half way leaves nothing', async () => {
+    const before = await kept();
+    const sending = request(`${home.url}/api/imports`, { method: 'POST', headers: { ...bearer(), 'content-length': '900000' } });
+    sending.on('error', () => undefined);
+    sending.write('x'.repeat(400_000));
+    await eventually(async () => (await kept()) === before + 1);
+    sending.destroy();
+    await eventually(async () => (await kept()) === before);
+    expect(home.logged()).not.toContain('a request failed');
+  });
+
+  test('unknown parameters and what is no table are refused in words', async () => {
+    const odd = await fetch(`${home.url}/api/imports?name=x`, { method: 'POST', headers: bearer(), body: 'a' });
+    expect(await odd.json()).toMatchObject({ code: 'VALIDATION_ERROR', fields: [{ field: 'name' }] });
+    expect(await upload(Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0]))).toMatchObject({
+      status: 400,
+      body: { details: expect.stringContaining('CSV UTF-8') },
+    });
+  });
+});
