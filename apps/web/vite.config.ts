@@ -28,6 +28,8 @@ export default defineConfig({
               test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query)|@trpc)/,
               tags: ['$initial'],
             },
+            // The sign-in has fields too: by itself, or what counts with hours would come along with them.
+            { name: 'field', test: /src\/ui\/field/ },
             // Else each icon that two pages share is a request of its own.
             { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 3_000 },
           ],

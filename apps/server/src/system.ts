@@ -1,8 +1,10 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Services } from '@countersign/api/context';
 import { Lanes, type Presenter } from '@countersign/api/live/lanes';
+import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
 import { DECLARED, ENTITIES } from '@countersign/domain/entities';
+import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import { directoryOf } from '@countersign/domain/people/directory';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
@@ -59,6 +61,7 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       backlog.close();
       streams.close();
       services.lanes.close();
+      services.inboxes.close();
       await trail.close();
       await orm.close(true);
     };
@@ -86,7 +89,9 @@ function servicesOf({ orm, trail, log, maxBehind }: Parts): Services {
   trail.feed.onBatch(({ entries }) => {
     for (const { entry } of entries) if (entry.target?.type === 'User') directory.forget(entry.target.id);
   });
+  const inboxes = inboxesOf({ orm, trail, log });
   return {
+    inboxes,
     fork: () => orm.em.fork(),
     log: trail.log,
     presenter,
@@ -99,6 +104,20 @@ function servicesOf({ orm, trail, log, maxBehind }: Parts): Services {
     visibility: async (viewer) => visibilityOf(viewer, await settingsOf(orm.em)),
     report: (problem, about) => log.error({ err: problem, ...about }, 'a request failed'),
   };
+}
+
+/** What is committed with a notice is in the log at once, on every node: that is when to look for notices. */
+function inboxesOf({ orm, trail, log }: Pick<Parts, 'orm' | 'trail' | 'log'>): Inboxes {
+  const inboxes = new Inboxes({
+    reader: {
+      marks: (people) => marksOf(orm.em, people),
+      after: (person, number, limit) => notificationsAfter(orm.em, person, number, limit),
+      unread: (person) => unreadOf(orm.em, person),
+    },
+    report: (problem) => log.error({ err: problem }, 'notices could not be looked for: tried again'),
+  });
+  trail.feed.onBatch(() => inboxes.look());
+  return inboxes;
 }
 
 /** How long an answer about readiness may take: who asks wants to know now. Milliseconds. */

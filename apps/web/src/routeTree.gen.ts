@@ -13,6 +13,8 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
+import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
+import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppTimecardsIndexRouteImport } from './routes/_app.timecards.index'
 import { Route as AppTimecardsIdRouteImport } from './routes/_app.timecards.$id'
 import { Route as AppTimecardsNewRouteImport } from './routes/_app.timecards.new'
@@ -37,6 +39,17 @@ const AppLiveRoute = AppLiveRouteImport.update({
   path: '/live',
   getParentRoute: () => AppRoute,
 } as any)
+const AppNotificationsIndexRoute = AppNotificationsIndexRouteImport.update({
+  id: '/notifications/',
+  path: '/notifications/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppNotificationsPreferencesRoute =
+  AppNotificationsPreferencesRouteImport.update({
+    id: '/notifications/preferences',
+    path: '/notifications/preferences',
+    getParentRoute: () => AppRoute,
+  } as any)
 const AppTimecardsIndexRoute = AppTimecardsIndexRouteImport.update({
   id: '/timecards/',
   path: '/timecards/',
@@ -62,8 +75,10 @@ export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
+  '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/new': typeof AppTimecardsNewRoute
+  '/notifications/': typeof AppNotificationsIndexRoute
   '/timecards/': typeof AppTimecardsIndexRoute
   '/live/e/$position': typeof AppLiveEPositionRoute
 }
@@ -71,8 +86,10 @@ export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/': typeof AppIndexRoute
+  '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/new': typeof AppTimecardsNewRoute
+  '/notifications': typeof AppNotificationsIndexRoute
   '/timecards': typeof AppTimecardsIndexRoute
   '/live/e/$position': typeof AppLiveEPositionRoute
 }
@@ -82,8 +99,10 @@ export interface FileRoutesById {
   '/sign-in': typeof SignInRoute
   '/_app/live': typeof AppLiveRouteWithChildren
   '/_app/': typeof AppIndexRoute
+  '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
   '/_app/timecards/new': typeof AppTimecardsNewRoute
+  '/_app/notifications/': typeof AppNotificationsIndexRoute
   '/_app/timecards/': typeof AppTimecardsIndexRoute
   '/_app/live/e/$position': typeof AppLiveEPositionRoute
 }
@@ -93,8 +112,10 @@ export interface FileRouteTypes {
     | '/'
     | '/sign-in'
     | '/live'
+    | '/notifications/preferences'
     | '/timecards/$id'
     | '/timecards/new'
+    | '/notifications/'
     | '/timecards/'
     | '/live/e/$position'
   fileRoutesByTo: FileRoutesByTo
@@ -102,8 +123,10 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/live'
     | '/'
+    | '/notifications/preferences'
     | '/timecards/$id'
     | '/timecards/new'
+    | '/notifications'
     | '/timecards'
     | '/live/e/$position'
   id:
@@ -112,8 +135,10 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/_app/live'
     | '/_app/'
+    | '/_app/notifications/preferences'
     | '/_app/timecards/$id'
     | '/_app/timecards/new'
+    | '/_app/notifications/'
     | '/_app/timecards/'
     | '/_app/live/e/$position'
   fileRoutesById: FileRoutesById
@@ -151,6 +176,20 @@ declare module '@tanstack/react-router' {
       path: '/live'
       fullPath: '/live'
       preLoaderRoute: typeof AppLiveRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/notifications/': {
+      id: '/_app/notifications/'
+      path: '/notifications'
+      fullPath: '/notifications/'
+      preLoaderRoute: typeof AppNotificationsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/notifications/preferences': {
+      id: '/_app/notifications/preferences'
+      path: '/notifications/preferences'
+      fullPath: '/notifications/preferences'
+      preLoaderRoute: typeof AppNotificationsPreferencesRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/timecards/': {
@@ -198,16 +237,20 @@ const AppLiveRouteWithChildren =
 interface AppRouteChildren {
   AppLiveRoute: typeof AppLiveRouteWithChildren
   AppIndexRoute: typeof AppIndexRoute
+  AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
   AppTimecardsNewRoute: typeof AppTimecardsNewRoute
+  AppNotificationsIndexRoute: typeof AppNotificationsIndexRoute
   AppTimecardsIndexRoute: typeof AppTimecardsIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppLiveRoute: AppLiveRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
+  AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,
   AppTimecardsNewRoute: AppTimecardsNewRoute,
+  AppNotificationsIndexRoute: AppNotificationsIndexRoute,
   AppTimecardsIndexRoute: AppTimecardsIndexRoute,
 }
 

@@ -3,6 +3,7 @@ import { page } from 'vitest/browser';
 import { expectAccessible } from './axe.ts';
 import { makeEvent } from './fake/cards.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
+import { NOTICES } from './fake/notices.ts';
 import { World } from './fake/world.ts';
 import { open } from './open.tsx';
 
@@ -263,6 +264,69 @@ describe('/timecards/:id', () => {
       if (name === 'Reject') await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
       await expectAccessible();
     }
+  });
+});
+
+describe('/notifications', () => {
+  const withNotices = (world = afternoon()) => Object.assign(world, { notices: [...NOTICES] });
+
+  test('full', async () => {
+    await open('/notifications', withNotices());
+    await text('The log can’t be written');
+    await expectAccessible();
+  });
+
+  test('first run, loading, and nothing unread', async () => {
+    await open('/notifications', new World());
+    await text('You have not been told anything yet');
+    await expectAccessible();
+    const world = withNotices();
+    world.answers.set('notifications.list', () => new Promise(() => undefined));
+    await open('/notifications', world);
+    await text('Reading the notifications');
+    await expectAccessible();
+    await open('/notifications?show=unread', Object.assign(new World(), { notices: NOTICES.filter(({ readAt }) => readAt !== null) }));
+    await text('Everything is read');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await text('A kind that this page does not know');
+  });
+
+  test('error, forbidden, and what was read before while it can’t be read anew', async () => {
+    const world = failing(['notifications.list'], FAILED, withNotices());
+    await open('/notifications', world);
+    await text('Couldn’t show the notifications');
+    await expectAccessible();
+    world.refusals.clear();
+    await retry().click();
+    await text('The log can’t be written');
+    world.refusals.set('notifications.list', FAILED);
+    world.tell();
+    await text('Couldn’t refresh the notifications.');
+    await text('The log can’t be written');
+    await expectAccessible();
+    await open('/notifications', failing(['notifications.list'], FORBIDDEN));
+    await text('You may not see this.');
+    await expectAccessible();
+  });
+});
+
+describe('/notifications/preferences', () => {
+  test('full, loading, error, forbidden', async () => {
+    await open('/notifications/preferences', new World());
+    await text('Changes of your hours');
+    await expectAccessible();
+    const world = new World();
+    world.answers.set('notifications.preferences', () => new Promise(() => undefined));
+    await open('/notifications/preferences', world);
+    await text('Reading your preferences');
+    await expectAccessible();
+    await open('/notifications/preferences', failing(['notifications.preferences'], FAILED));
+    await text('Couldn’t show your preferences');
+    await expectAccessible();
+    await open('/notifications/preferences', failing(['notifications.preferences'], FORBIDDEN));
+    await text('You may not see this.');
+    await expectAccessible();
   });
 });
 

@@ -8,6 +8,7 @@ const PAGES: Readonly<Record<string, { readonly modules: readonly string[]; read
   '/sign-in': { modules: ['src/routes/sign-in.tsx'], budget: 140 },
   '/live': { modules: ['src/routes/_app.tsx', 'src/routes/_app.live.tsx'], budget: 150 },
   '/live/e/1': { modules: ['src/routes/_app.tsx', 'src/routes/_app.live.tsx', 'src/routes/_app.live.e.$position.tsx'], budget: 160 },
+  '/notifications': { modules: ['src/routes/_app.tsx', 'src/routes/_app.notifications.index.tsx'], budget: 150 },
   '/timecards': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.index.tsx'], budget: 150 },
   '/timecards/new': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.new.tsx'], budget: 175 },
   '/timecards/1': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.$id.tsx'], budget: 160 },

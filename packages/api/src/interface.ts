@@ -1,6 +1,7 @@
 import type { Definition } from './definition.ts';
 import { describeForm } from './form.ts';
 import { liveProcedure } from './live/live.procedure.ts';
+import { notificationsProcedure } from './notifications/notifications.procedure.ts';
 import { procedures } from './procedures.ts';
 import { type Route, routesOf } from './rest/route.ts';
 import { t } from './trpc.ts';
@@ -9,5 +10,9 @@ import { t } from './trpc.ts';
 export function interfaceOf<const Defined extends Definition>(definitions: readonly Defined[]) {
   const everything = [...definitions, describeForm(definitions)];
   const routes: Route[] = routesOf(definitions);
-  return { router: t.router(procedures(everything, { audit: { live: liveProcedure } })), routes, everything };
+  return {
+    router: t.router(procedures(everything, { audit: { live: liveProcedure }, notifications: { live: notificationsProcedure } })),
+    routes,
+    everything,
+  };
 }

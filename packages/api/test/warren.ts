@@ -12,6 +12,8 @@ import { MATRIX, type Role, type Viewer } from '@countersign/domain/people/permi
 import type { EventView } from '@countersign/domain/record/record.views';
 import { currentContext } from '@countersign/audit/context';
 import type { ApiContext, Services } from '../src/context.ts';
+import type { NotificationView } from '@countersign/domain/messages/notification.queries';
+import { Inboxes } from '../src/notifications/inboxes.ts';
 import { Lanes, type LanesOptions } from '../src/live/lanes.ts';
 
 /** A toy domain: rabbits, not timecards. */
@@ -219,8 +221,46 @@ export const EVERYTHING: Visibility = { everything: true, keys: [], sensitive: t
 const presentEvent = (event: Event): EventView =>
   ({ ...event, actor: { ...event.actor, name: `Name of ${event.actor.id}` }, impersonator: null, subject: null }) as EventView;
 
+/** Notices of people who exist only by their ids. */
+export class Hutch {
+  readonly told: (NotificationView & { readonly person: string })[] = [];
+  reads = 0;
+  /** Questions that were asked for marks. */
+  looks = 0;
+  readonly inboxes = new Inboxes({
+    reader: {
+      marks: (people) => {
+        this.looks++;
+        return Promise.resolve(new Map(people.map((person) => [person, { last: this.#of(person).length, reads: this.reads }])));
+      },
+      after: (person, number, limit) => Promise.resolve(this.#of(person).slice(number, number + limit)),
+      unread: (person) => Promise.resolve(this.#of(person).filter(({ readAt }) => readAt === null).length),
+    },
+    report: (problem) => {
+      throw problem;
+    },
+    pace: 1,
+    every: 60_000,
+  });
+
+  /** Tells a person something, and looks. */
+  tell(person: string, count = 1): void {
+    for (let n = 0; n < count; n++) {
+      const number = this.#of(person).length + 1;
+      const notice = { id: crypto.randomUUID(), kind: 'fed', title: `Notice ${number}`, details: [], actor: null, root: null };
+      this.told.push({ ...notice, person, number, changeId: null, path: null, createdAt: '2026-11-03T08:00:00Z', readAt: null });
+    }
+    this.inboxes.look();
+  }
+
+  #of(person: string) {
+    return this.told.filter((notice) => notice.person === person);
+  }
+}
+
 export interface Scene {
   readonly burrow: Burrow;
+  readonly hutch: Hutch;
   readonly services: Services;
   readonly reported: { problem: unknown; requestId: string; name: string }[];
   /** The context of a request by this person. */
@@ -229,6 +269,7 @@ export interface Scene {
 
 export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = {}): Scene {
   const burrow = new Burrow();
+  const hutch = new Hutch();
   const reported: Scene['reported'] = [];
   const presenter = () => Promise.resolve(presentEvent);
   const lanes = new Lanes({
@@ -240,6 +281,7 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
   const services: Services = {
     fork: () => ({}) as ReturnType<Services['fork']>,
     log: burrow.log,
+    inboxes: hutch.inboxes,
     lanes,
     presenter: options.presenter ?? presenter,
     visibility: async (viewer) =>
@@ -257,5 +299,5 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
     connection: null,
     ...parts,
   });
-  return { burrow, services, reported, context };
+  return { burrow, hutch, services, reported, context };
 }

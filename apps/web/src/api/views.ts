@@ -27,6 +27,14 @@ export type TimecardsInput = Given<Inputs['timecards']['list']>;
 export type CreateInput = Inputs['timecards']['create'];
 export type UpdateInput = Inputs['timecards']['update'];
 
+export type NotificationView = Outputs['notifications']['list']['data'][number];
+export type NotificationList = Outputs['notifications']['list'];
+export type PreferencesView = Outputs['notifications']['preferences'];
+export type PreferencesInput = Given<Inputs['notifications']['setPreferences']>;
+export type MessageView = Outputs['messages']['get'];
+export type MessageSummary = Outputs['messages']['list']['data'][number];
+export type MessagesInput = Given<Inputs['messages']['list']>;
+
 export type FormField = Outputs['forms']['describe']['fields'][number];
 
 /** A stretch of the feed: everything after `from`, up to and including `to`; what it doesn't hold, one may not see or didn't ask for. */

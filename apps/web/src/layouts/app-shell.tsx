@@ -5,6 +5,8 @@ import { type ReactNode, useEffect } from 'react';
 import { connection } from '../api/connection.ts';
 import { checkSession } from '../api/queries.ts';
 import { sessionQuery } from '../api/session.ts';
+import { BellLink } from '../features/notifications/bell-link.tsx';
+import { useInbox } from '../features/notifications/inbox.ts';
 import { WordsProvider } from '../features/trail/words-provider.tsx';
 import { Announcer } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -35,6 +37,7 @@ export function AppShell() {
   useEndOfSession(session?.user === null);
   useLineCheck();
   useAllPagesAtHand();
+  useInbox(user.id);
   return (
     <ReadingContext mine={user.time_zone} linked={tz}>
       <a
@@ -60,6 +63,7 @@ export function AppShell() {
                 <Icon of={icon} size={16} /> {label}
               </Link>
             ))}
+            <BellLink />
           </nav>
           <UserMenu user={user} />
         </header>

@@ -4,6 +4,7 @@ import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
 import { sessionQuery, signOut, type SignedIn } from '../api/session.ts';
+import { endPush } from '../features/notifications/push-here.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { LazyPanel, preloadPanel } from '../ui/lazy-panel.tsx';
@@ -81,6 +82,8 @@ function useSignOut(): () => void {
   return () => {
     const leave = async () => {
       try {
+        // A browser that more than one person uses must not go on telling the next one.
+        await endPush();
         await signOut();
         // Nothing that one person saw is left for the next one at the same screen.
         queries.clear();

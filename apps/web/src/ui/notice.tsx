@@ -1,11 +1,17 @@
-import { Check, CircleAlert, X } from 'lucide-react';
+import { Bell, Check, CircleAlert, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { Icon } from './icon.tsx';
 import { createStore, useStore } from './store.ts';
 
+const TONES = {
+  good: { icon: Check, className: 'text-good' },
+  refuse: { icon: CircleAlert, className: 'text-refuse' },
+  news: { icon: Bell, className: 'text-accent' },
+} as const;
+
 export interface Notice {
   readonly text: string;
-  readonly tone?: 'good' | 'refuse';
+  readonly tone?: keyof typeof TONES;
   /** One thing that can be done about it, such as Undo. */
   readonly action?: { readonly label: string; readonly run: () => void };
 }
@@ -19,6 +25,11 @@ export function notify(notice: Notice): void {
   shown.set({ ...notice, id: count });
 }
 
+/** Says something that also stands elsewhere: not over what is being said. */
+export function hint(notice: Notice): void {
+  if (shown.get() === null) notify(notice);
+}
+
 /** Takes away what is said, such as when somebody else sits down. */
 export const clearNotice = (): void => shown.set(null);
 
@@ -27,6 +38,7 @@ const DECIDE = 12_000;
 
 export function NoticeArea() {
   const notice = useStore(shown);
+  const tone = TONES[notice?.tone ?? 'good'];
   useEffect(() => {
     if (!notice) return;
     const timer = setTimeout(() => shown.set(null), notice.action ? DECIDE : READ);
@@ -39,7 +51,7 @@ export function NoticeArea() {
           key={notice.id}
           className="pointer-events-auto flex max-w-lg items-center gap-2.5 rounded-lg border border-line bg-sheet py-1.5 pl-3.5 pr-1.5 text-sm shadow-lift"
         >
-          <Icon of={notice.tone === 'refuse' ? CircleAlert : Check} className={notice.tone === 'refuse' ? 'text-refuse' : 'text-good'} />
+          <Icon of={tone.icon} className={tone.className} />
           <span>{notice.text}</span>
           {notice.action && (
             <button

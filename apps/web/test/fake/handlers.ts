@@ -105,7 +105,10 @@ function socketHandler(world: () => World) {
       for (const message of [JSON.parse(data as string) as Message | Message[]].flat()) {
         if (message.method === 'subscription.stop') stops.get(message.id)?.();
         else if (message.method === 'subscription')
-          follow(world(), message, { send: (frame) => client.send(JSON.stringify(frame)), stops });
+          (message.params.path === 'notifications.live' ? followNotices : follow)(world(), message, {
+            send: (frame) => client.send(JSON.stringify(frame)),
+            stops,
+          });
       }
     });
   });
@@ -114,6 +117,23 @@ function socketHandler(world: () => World) {
 interface Line {
   readonly send: (frame: unknown) => void;
   readonly stops: Map<number, () => void>;
+}
+
+/** What is unread at once, then what one is told. */
+function followNotices(world: World, { id }: Message, { send, stops }: Line): void {
+  send({ id, result: { type: 'started' } });
+  const tell = (notifications: World['notices']) => {
+    const number = String(world.notices[0]?.number ?? 0);
+    const data = { notifications, unread: world.unread };
+    send({ id, result: { type: 'data', id: number, data: { id: number, data } } });
+  };
+  tell([]);
+  const listener = (told: readonly World['notices'][number][]) => tell([...told]);
+  world.listeners.add(listener);
+  stops.set(id, () => {
+    world.listeners.delete(listener);
+    stops.delete(id);
+  });
 }
 
 function follow(world: World, { id, params }: Message, { send, stops }: Line): void {

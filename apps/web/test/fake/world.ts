@@ -1,9 +1,21 @@
 import type { RouterInputs, RouterOutputs } from '@countersign/client';
 import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
-import type { EventFilter, EventPage, EventView, FormField, Stretch, TimecardView } from '../../src/api/views.ts';
+import type {
+  EventFilter,
+  EventPage,
+  EventView,
+  FormField,
+  NotificationList,
+  NotificationView,
+  PreferencesInput,
+  PreferencesView,
+  Stretch,
+  TimecardView,
+} from '../../src/api/views.ts';
 import { makeCard, usual } from './cards.ts';
 import { matches } from './matches.ts';
 import { overviewOf } from './overview.ts';
+import { PREFERENCES } from './notices.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
 
 type Refusal = NonNullable<{
@@ -35,6 +47,7 @@ export class Refused extends Error {
 type OverviewInput = EventFilter & { readonly timeZone?: string; readonly bars?: number };
 type Procedure = (input: never) => unknown;
 type Follower = (stretch: Stretch) => void;
+type Listener = (told: readonly NotificationView[]) => void;
 
 const time = (name: string, title: string): FormField => ({ name, title, kind: 'time', required: false });
 
@@ -94,6 +107,10 @@ export class World {
   /** Every query that arrived, `audit.page` above all. */
   readonly asked: { readonly path: string; readonly input: Record<string, unknown> }[] = [];
   readonly followers = new Set<Follower>();
+  preferences: PreferencesView = PREFERENCES;
+  /** What the reader was told, newest first, and who follows it. */
+  notices: NotificationView[] = [];
+  readonly listeners = new Set<Listener>();
   /** Milliseconds before anything is answered. */
   delay = 0;
   /** Where a subscription may still begin; before, it is told to reload. */
@@ -112,6 +129,21 @@ export class World {
     const from = this.head;
     this.events = [...events.toSorted((one, other) => other.position - one.position), ...this.events];
     for (const follower of this.followers) follower({ from, to: this.head, events });
+  }
+
+  get unread(): number {
+    return this.notices.filter(({ readAt }) => readAt === null).length;
+  }
+
+  /** Tells the reader something. */
+  tell(...told: NotificationView[]): void {
+    this.notices = [...told.toReversed(), ...this.notices];
+    for (const listener of this.listeners) listener(told);
+  }
+
+  #read(which: (notice: NotificationView) => boolean): { unread: number } {
+    this.notices = this.notices.map((notice) => (which(notice) ? { ...notice, readAt: notice.readAt ?? notice.createdAt } : notice));
+    return { unread: this.unread };
   }
 
   answer(path: string, input: unknown): unknown {
@@ -188,6 +220,31 @@ export class World {
         pagination: { total: found.length, limit, offset, hasMore: offset + limit < found.length },
       };
     },
+    'notifications.list': ({
+      unread = false,
+      before = Infinity,
+      limit = 30,
+    }: {
+      unread?: boolean;
+      before?: number;
+      limit?: number;
+    } = {}): NotificationList => {
+      const found = this.notices.filter(({ number, readAt }) => number < before && (!unread || readAt === null));
+      const data = found.slice(0, limit);
+      return { data, unread: this.unread, next: found.length > limit ? (data.at(-1)?.number ?? null) : null };
+    },
+    'notifications.preferences': () => this.preferences,
+    'notifications.setPreferences': ({ turnedOff, ...change }: PreferencesInput) => {
+      const kinds = this.preferences.kinds.map((kind) => (turnedOff ? { ...kind, on: !turnedOff.includes(kind.name) } : kind));
+      this.preferences = { ...this.preferences, ...(change as Partial<PreferencesView>), kinds };
+      return this.preferences;
+    },
+    'push.unsubscribe': ({ id }: { id: string }) => {
+      this.preferences = { ...this.preferences, browsers: this.preferences.browsers.filter((one) => one.id !== id) };
+      return { id };
+    },
+    'notifications.read': ({ ids }: { ids: string[] }) => this.#read(({ id }) => ids.includes(id)),
+    'notifications.readAll': ({ upTo }: { upTo: number }) => this.#read(({ number }) => number <= upTo),
     'timecards.get': ({ id }: { id: string }) => this.card(id),
     'timecards.create': (input: RouterInputs['timecards']['create']) => {
       const card = made(input);

@@ -45,8 +45,6 @@ interface Happened {
   readonly kinds: readonly [NoticeKind, ...NoticeKind[]];
   readonly title: string;
   readonly details?: readonly Detail[];
-  /** The card's own page unless given. */
-  readonly path?: string;
 }
 
 /** Tells the owner of a card what somebody else did with it; nobody is told of what they did themselves. */
@@ -109,7 +107,6 @@ export const tellDeleted = (open: OpenCard, reason: string | undefined): Promise
     kinds: [hoursChanged],
     title: `Your draft was deleted: ${periodLabel(open.card)}`,
     details: reasonOf(reason),
-    path: '/timecards',
   });
 
 /** What an import did with somebody's cards. */

@@ -142,7 +142,8 @@ describe('TC-13: changes of hours', () => {
       'Hours of yours were recorded: 4 Nov 2026',
       'Your draft was deleted: 4 Nov 2026',
     ]);
-    expect((await told(owner)).data[0]?.path).toBe('/timecards');
+    // The page of a card that is gone still shows its trail.
+    expect((await told(owner)).data[0]?.path).toBe(`/timecards/${full.id}`);
   });
 
   test('TC-13: an edit after approval tells the owner, whatever it changed', async () => {

@@ -47,6 +47,8 @@ export interface TrailSearch {
   readonly field?: string[] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** The change set that a link is about. */
+  readonly change?: string | undefined;
 }
 
 export const readTrailSearch = (search: Record<string, unknown>): TrailSearch => ({
@@ -54,4 +56,5 @@ export const readTrailSearch = (search: Record<string, unknown>): TrailSearch =>
   field: listFrom(search['field']),
   from: dayFrom(search['from']),
   to: dayFrom(search['to']),
+  change: idFrom(search['change']),
 });

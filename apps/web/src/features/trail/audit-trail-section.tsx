@@ -28,6 +28,8 @@ export interface TrailFilter {
   readonly field?: string[] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** The change set that is looked for: it is unfolded and stands out. */
+  readonly change?: string | undefined;
 }
 
 interface Props {
@@ -51,7 +53,7 @@ const NOTHING_CHOSEN: TrailFilter = { action: undefined, field: undefined, from:
 
 /** Everything that was done to a record, grouped by change set, newest first, and live. */
 export function AuditTrailSection({ root, entities, timeZone, scroller, gone = false, search, onChange }: Props) {
-  const { action, field, from, to } = search;
+  const { action, field, from, to, change } = search;
   const filter = useMemo(
     () => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }),
     [root, action, field, from, to],
@@ -86,7 +88,7 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
       </header>
       {problem && feed && <ProblemLine problem={problem} what="the audit trail" onRetry={() => session.retry()} />}
       {feed && feed.shown.length > 0 ? (
-        <TrailList state={state} session={session} scroller={scroller} timeZone={timeZone} />
+        <TrailList key={change} state={state} session={session} scroller={scroller} timeZone={timeZone} wanted={change} />
       ) : feed ? (
         <EmptyTrail filtered={filtered} gone={gone} onClear={() => onChange(NOTHING_CHOSEN)} />
       ) : problem ? (
@@ -117,13 +119,13 @@ const EmptyTrail = ({ filtered, gone, onClear }: EmptyProps) =>
     </PageState>
   );
 
-type ListProps = Pick<Props, 'scroller' | 'timeZone'> & ReturnType<typeof useFeed>;
+type ListProps = Pick<Props, 'scroller' | 'timeZone'> & ReturnType<typeof useFeed> & { readonly wanted: string | undefined };
 
-function TrailList({ state, session, scroller, timeZone }: ListProps) {
+function TrailList({ state, session, scroller, timeZone, wanted }: ListProps) {
   const zones = useZones();
   const zone = zones.of(timeZone);
   const today = clockOf(useNow(60_000), zone).day;
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set(wanted === undefined ? [] : [wanted]));
   const toggle = useCallback(
     (changeId: string) => {
       session.pause('reading');
@@ -149,7 +151,7 @@ function TrailList({ state, session, scroller, timeZone }: ListProps) {
       cover={HEAD}
       today={today}
       foot={<FeedFoot state={state} session={session} />}
-      renderItem={(item) => <TrailItem item={item} timeZone={zone} onToggle={toggle} />}
+      renderItem={(item) => <TrailItem item={item} timeZone={zone} onToggle={toggle} wanted={wanted} />}
     />
   );
 }
@@ -158,9 +160,10 @@ interface ItemProps {
   readonly item: Extract<FeedItem, { kind: 'set' | 'event' }>;
   readonly timeZone: string;
   readonly onToggle: (changeId: string) => void;
+  readonly wanted: string | undefined;
 }
 
-function TrailItem({ item, timeZone, onToggle }: ItemProps) {
+function TrailItem({ item, timeZone, onToggle, wanted }: ItemProps) {
   if (item.kind === 'event') {
     return (
       <div className={`pl-13 pr-4 sm:pl-14 sm:pr-5 ${item.last ? 'border-b border-line pb-2.5' : ''}`}>
@@ -171,7 +174,14 @@ function TrailItem({ item, timeZone, onToggle }: ItemProps) {
   const { set, unfolded } = item;
   return (
     <div className={unfolded && set.events.length > 1 ? '' : 'border-b border-line'}>
-      <GroupedAuditEntry as="trail" set={set} unfolded={unfolded} onToggle={onToggle} timeZone={timeZone} />
+      <GroupedAuditEntry
+        as="trail"
+        set={set}
+        unfolded={unfolded}
+        onToggle={onToggle}
+        timeZone={timeZone}
+        opened={set.changeId === wanted}
+      />
     </div>
   );
 }

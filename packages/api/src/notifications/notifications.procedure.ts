@@ -1,0 +1,102 @@
+import { tracked, type TrackedEnvelope } from '@trpc/server';
+import type { z } from 'zod';
+import type { NotificationView } from '@countersign/domain/messages/notification.queries';
+import { liveNotificationsInput } from '@countersign/domain/messages/notification.views';
+import { type ApiContext, requestIdOf } from '../context.ts';
+import { signedIn } from '../execute.ts';
+import { invalidInput, parseInput } from '../input.ts';
+import type { Connection } from '../live/connection.ts';
+import { answeringTrpc, t } from '../trpc.ts';
+import type { Inboxes } from './inboxes.ts';
+
+/** What the subscription needs from the process. */
+export interface NoticeServices {
+  readonly inboxes: Inboxes;
+}
+
+/** What somebody was told since the last time, the oldest first, and how much they have not read. */
+export interface NoticeNews {
+  readonly notifications: readonly NotificationView[];
+  readonly unread: number;
+}
+
+/** Notices that one step brings. */
+const PAGE = 50;
+
+type NoticeYield = TrackedEnvelope<NoticeNews>;
+
+/**
+ * What its viewer is told from now on, or since the last notice that this subscription sent. Begins with what is
+ * unread; a step without notices says that some were read elsewhere.
+ */
+export const notificationsProcedure = t.procedure
+  .input((raw: unknown) => raw as z.input<typeof liveNotificationsInput> | undefined)
+  .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<NoticeYield, void>> => {
+    const about = { requestId: requestIdOf(ctx), name: 'notifications.live', context: ctx };
+    const admit = () => admitted(ctx, input);
+    const wish = await answeringTrpc(() => (ctx.connection ? ctx.connection.call(admit) : admit()), about);
+    return followed({ ...wish, signal: signal ?? new AbortController().signal }, about);
+  });
+
+interface Wish {
+  readonly inboxes: Inboxes;
+  readonly connection: Connection | null;
+  readonly person: string;
+  /** The number after which to go on; null for the present one. */
+  readonly resume: number | null;
+}
+
+async function admitted({ services, connection, viewer }: ApiContext, raw: unknown): Promise<Wish> {
+  const { id } = signedIn(await viewer());
+  const { lastEventId } = parseInput(liveNotificationsInput, raw === undefined ? {} : raw, 'camel');
+  return { inboxes: services.inboxes, connection, person: id, resume: numberOf(lastEventId) };
+}
+
+/** Follows only while it is really read: tRPC may drop a subscription before its first step. */
+async function* followed(
+  wish: Wish & { signal: AbortSignal },
+  about: Parameters<typeof answeringTrpc>[1],
+): AsyncGenerator<NoticeYield, void> {
+  await answeringTrpc(async () => wish.connection?.enter(), about);
+  const steps = follow(wish);
+  try {
+    for (;;) {
+      const step = await answeringTrpc(() => steps.next(), about);
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    await steps.return();
+    wish.connection?.leave();
+  }
+}
+
+async function* follow({ inboxes, connection, person, resume, signal }: Wish & { signal: AbortSignal }): AsyncGenerator<NoticeYield, void> {
+  const { reader } = inboxes;
+  // Follows before it reads: what comes in between is found by the one or the other.
+  const inbox = inboxes.open(person);
+  try {
+    const present = (await reader.marks([person])).get(person) ?? { last: 0, reads: 0 };
+    // A number that was never given is another database's: what is new there can't be known.
+    let cursor = resume !== null && resume <= present.last ? resume : present.last;
+    for (let first = true; !signal.aborted; first = false) {
+      if (!first) await inbox.changed(signal);
+      do {
+        await connection?.room(signal);
+        if (signal.aborted) return;
+        const notifications = await reader.after(person, cursor, PAGE);
+        cursor = notifications.at(-1)?.number ?? cursor;
+        yield tracked(String(cursor), { notifications, unread: await reader.unread(person) });
+      } while (cursor < (inbox.mark?.last ?? present.last) && !signal.aborted);
+    }
+  } finally {
+    inbox.release();
+  }
+}
+
+function numberOf(lastEventId: string | null | undefined): number | null {
+  if (lastEventId === null || lastEventId === undefined) return null;
+  if (!/^\d{1,9}$/.test(lastEventId))
+    throw invalidInput([{ field: 'lastEventId', message: 'must be the id of a notice that this subscription sent' }]);
+  return Number(lastEventId);
+}
