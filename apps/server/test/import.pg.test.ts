@@ -132,3 +132,31 @@ describe('TC-12: uploading over HTTP', () => {
     });
   });
 });
+
+describe('TC-12: the export over HTTP', () => {
+  test('is a file for a browser to keep, with the filters of the list, and can be uploaded as it is', async () => {
+    const answer = await fetch(`${home.url}/api/timecards/export?person=${worker.id}&rows=punch&delimiter=semicolon`, {
+      headers: bearer(),
+    });
+    expect(answer.status).toBe(200);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': expect.stringMatching(/^attachment; filename="timecards-\d{4}-\d\d-\d\d\.csv"$/),
+      'cache-control': 'no-store',
+    });
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(new TextDecoder().decode(bytes)).toMatch(/^Person;Email;Site;Timestamp;Event\r\n/);
+    expect((await upload(bytes)).body).toMatchObject({ missing: [], layout: { rows: 'punch', delimiter: ';' } });
+  });
+
+  test('AC-2, AC-8: is refused before it begins, in words', async () => {
+    const ask = async (query: string, headers: Record<string, string> = bearer()) => {
+      const answer = await fetch(`${home.url}/api/timecards/export${query}`, { headers });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect(await ask('?rows=both')).toMatchObject({ status: 400, body: { fields: [{ field: 'rows' }] } });
+    expect((await ask('', {})).status).toBe(401);
+    expect((await ask('', bearer(await home.token(worker.email)))).status).toBe(403);
+  });
+});

@@ -11,6 +11,7 @@ import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
 import type { Logger } from '../log.ts';
 import type { OpenStreams } from '../sockets/open-streams.ts';
+import { exportRoute } from './export-route.ts';
 import { importRoutes } from './import-routes.ts';
 import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -51,6 +52,7 @@ export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const contextOf = contextFor(services);
   const everyRoute = [
     ...routes,
+    exportRoute(services.fork),
     ...importRoutes({ fork: services.fork, limit: importLimit }),
     ...sessionRoutes({ fork: services.fork, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
   ];

@@ -72,6 +72,8 @@ export const MATRIX = {
   outbox: { admin: EVERYBODY_ELSE },
   /** Of an approved card nobody may: see `plan.rules.ts` of the import. */
   timecardImport: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  /** As for the log: for those who may see what is sensitive, since a file goes where nobody checks any more. */
+  timecardExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },
 } as const satisfies Record<string, Permission>;
 

@@ -6,7 +6,7 @@ import { MATRIX, permits, type Viewer } from '../people/permissions.ts';
 import { relationTo } from '../people/viewer.ts';
 import { presentCard, presentSummary } from './timecard-view.ts';
 import { Timecard } from './timecard.ts';
-import { listTimecardsInput, timecardList, timecardView } from './timecard.views.ts';
+import { listTimecardsInput, timecardList, type timecardsFilter, timecardView } from './timecard.views.ts';
 
 /** The cards that somebody may see, as a condition. */
 export function visibleTo(viewer: Viewer): FilterQuery<Timecard> {
@@ -45,13 +45,8 @@ export const listTimecards = query({
   },
 });
 
-function conditionOf({
-  status,
-  person,
-  site,
-  from,
-  to,
-}: Omit<z.output<typeof listTimecardsInput>, 'limit' | 'offset'>): FilterQuery<Timecard> {
+/** The cards that a list is about, as a condition. */
+export function conditionOf({ status, person, site, from, to }: z.output<z.ZodObject<typeof timecardsFilter>>): FilterQuery<Timecard> {
   return {
     ...(status !== undefined && { status: { $in: [status].flat() } }),
     ...(person !== undefined && { person }),

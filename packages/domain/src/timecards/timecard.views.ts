@@ -120,13 +120,18 @@ export const rejectTimecardInput = z.strictObject({
 });
 export const deleteTimecardInput = z.strictObject({ ...versioned, reason: reason.optional() });
 
-export const listTimecardsInput = z.strictObject({
+/** Which cards. */
+export const timecardsFilter = {
   status: z.union([z.enum(TIMECARD_STATUSES), z.array(z.enum(TIMECARD_STATUSES))]).optional(),
   person: id.optional(),
   site: id.optional(),
   /** Cards whose period touches these days. */
   from: day.optional(),
   to: day.optional(),
+};
+
+export const listTimecardsInput = z.strictObject({
+  ...timecardsFilter,
   limit: z.coerce.number().int().min(1).max(500).default(50),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 });

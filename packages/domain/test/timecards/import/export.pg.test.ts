@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { MATRIX, ROLES, type Viewer } from '../../../src/people/permissions.ts';
+import { exportInput, exportTimecards } from '../../../src/timecards/export/export.ts';
+import { createTimecard } from '../../../src/timecards/timecard.commands.ts';
+import { world, type World } from '../../world.ts';
+import { broughtTo, oneDayCard, refusalOf, weekCard } from '../cards.ts';
+import { imported, previewed } from './imported.ts';
+
+let w: World;
+let manager: Viewer;
+
+beforeAll(async () => {
+  w = await world();
+  manager = await w.person('manager');
+});
+afterAll(() => w.close());
+
+async function exported(wanted: z.input<typeof exportInput> = {}, viewer = manager): Promise<string> {
+  let file = '';
+  for await (const piece of exportTimecards({ em: w.orm.em.fork(), viewer }, exportInput.parse(wanted))) file += piece;
+  return file;
+}
+const linesOf = (file: string) => file.slice(1).trim().split('\r\n');
+
+describe('TC-12: exported the same way', () => {
+  test('one row for a shift, with instants that need no zone, names and hours', async () => {
+    const anna = await w.person('worker', { firstName: 'Anna', lastName: 'Keller' });
+    await oneDayCard(w, { owner: anna });
+    expect(await exported({ person: anna.id })).toBe(
+      `\uFEFFPerson,Email,Site,Day,Check In Time,Check Out Time,Break Start Time,Break End Time,Total Hours,Status\r\nAnna Keller,${anna.email},North Hall,2026-11-03,2026-11-03T08:00:00+01:00,2026-11-03T16:30:00+01:00,2026-11-03T12:00:00+01:00,2026-11-03T12:30:00+01:00,8.00,draft\r\n`,
+    );
+  });
+
+  test('one row for a punch, with semicolons', async () => {
+    const anna = await w.person('worker', { firstName: 'Anna', lastName: 'Keller; "Nan"' });
+    await oneDayCard(w, { owner: anna });
+    expect(linesOf(await exported({ person: anna.id, rows: 'punch', delimiter: 'semicolon' }))).toEqual([
+      'Person;Email;Site;Timestamp;Event',
+      ...['08:00:00+01:00;in', '12:00:00+01:00;break start', '12:30:00+01:00;break end', '16:30:00+01:00;out'].map(
+        (punch) => `"Anna Keller; ""Nan""";${anna.email};North Hall;2026-11-03T${punch}`,
+      ),
+    ]);
+  });
+
+  test.each(['shift', 'punch'] as const)(
+    'importing an export of one row for a %s changes nothing, whatever the cards are',
+    async (rows) => {
+      const people = [
+        await w.person('worker', { firstName: '=HYPERLINK("x")', lastName: "'-1" }),
+        await w.person('worker'),
+        await w.person('worker'),
+      ] as const;
+      const newYork = await w.newSite(`Dock, ${rows} "4"`, 'America/New_York');
+      await broughtTo(w, 'approved', await weekCard(w, [2, 3, 4, 5], people[0]));
+      await broughtTo(w, 'submitted', await oneDayCard(w, { owner: people[0], day: 10 }));
+      await broughtTo(w, 'rejected', await oneDayCard(w, { owner: people[1], day: 3 }));
+      // Over midnight and through the hour that is twice; with seconds; and one that goes on.
+      await w.run(createTimecard, people[1], {
+        person: people[1].id,
+        site: w.site.id,
+        periodStart: '2026-10-19',
+        periodEnd: '2026-10-25',
+        entries: [
+          {
+            workDate: '2026-10-24',
+            dailyCheckIn: '2026-10-24T22:00:00+02:00',
+            dailyCheckOut: '2026-10-25T06:00:00+01:00',
+            dailyBreakStart: '2026-10-25T02:30:00+02:00',
+            dailyBreakEnd: '2026-10-25T02:30:00+01:00',
+          },
+          { workDate: '2026-10-22', dailyCheckIn: '2026-10-22T08:00:01.250+02:00', dailyCheckOut: '2026-10-22T16:00:59+02:00' },
+        ],
+      });
+      await w.run(createTimecard, people[2], {
+        person: people[2].id,
+        site: newYork.id,
+        periodStart: '2026-11-03',
+        periodEnd: '2026-11-03',
+        checkInTime: '2026-11-03T20:00:00-05:00',
+      });
+      const file = await exported({ rows, delimiter: rows === 'punch' ? 'semicolon' : 'comma' });
+      const { counts, layout } = await previewed(w, manager, file, { site: null });
+      expect(counts).toMatchObject({ create: 0, change: 0, locked: 0, problems: 0 });
+      expect(counts?.unchanged).toBeGreaterThanOrEqual(9);
+      expect(layout).toMatchObject({ rows, encoding: 'utf-8' });
+      // No cell of it begins a formula.
+      expect(file).toContain(`'=HYPERLINK`);
+      expect(
+        linesOf(file)
+          .flatMap((line) => line.split(/[,;]/))
+          .filter((cell) => /^"?[=+@\t-]/.test(cell)),
+      ).toEqual([]);
+    },
+  );
+
+  test('only the cards that the filter names, in all their pages', async () => {
+    const many = await w.person('worker');
+    const rows = Array.from({ length: 450 }, (_, n) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10)).map(
+      (day) => `${many.email},${day},08:00,16:00`,
+    );
+    await imported(w, manager, ['Email,Date,In,Out', ...rows, ''].join('\n'), { newCards: 'day' });
+    const days = linesOf(await exported({ person: many.id }))
+      .slice(1)
+      .map((line) => line.split(',')[3]);
+    expect(days).toHaveLength(450);
+    expect(days).toEqual(rows.map((row) => row.split(',')[1]));
+    expect(linesOf(await exported({ person: many.id, from: '2025-02-01', to: '2025-02-10' }))).toHaveLength(11);
+    expect(linesOf(await exported({ person: many.id, status: ['approved'] }))).toHaveLength(1);
+  });
+
+  test.each(ROLES)('AC-2: %s', async (role) => {
+    const viewer = await w.person(role);
+    if (['in_house', 'manager', 'admin'].includes(role)) expect(await exported({ from: '2030-01-01' }, viewer)).toContain('Person');
+    else expect((await refusalOf(exported({}, viewer))).code).toBe('FORBIDDEN');
+    expect(Object.keys(MATRIX.timecardExport).sort()).toEqual(['admin', 'in_house', 'manager']);
+  });
+});
