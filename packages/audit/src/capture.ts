@@ -223,15 +223,20 @@ function toldEvents(target: Target, context: Context): ToldEvent[] {
     command: context.command,
     reason: context.reason,
   };
-  const record = recordOf(target, row);
-  return meaningsOf({ type: plan.type, id }, policy, happening).map((meaning) => ({
-    area: policy.area,
-    action: meaning.action,
-    op: operation,
-    ...record,
-    changes: meaning.properties.flatMap((property) => toldChanges(target.differences.get(property))),
-    ...(Object.keys(meaning.metadata).length && { meta: meaning.metadata }),
-  }));
+  const root = rootRowOf(target);
+  const record = recordOf(target, row, root);
+  return meaningsOf({ type: plan.type, id }, policy, happening).map((meaning) => {
+    const effect = policy.effect?.({ ...happening, changed: new Set(meaning.properties) }, root);
+    return {
+      area: policy.area,
+      action: meaning.action,
+      op: operation,
+      ...record,
+      changes: meaning.properties.flatMap((property) => toldChanges(target.differences.get(property))),
+      ...(Object.keys(meaning.metadata).length && { meta: meaning.metadata }),
+      ...(effect && { effect }),
+    };
+  });
 }
 
 function toldChanges(difference: { readonly field: FieldPlan; readonly list: Difference[] } | undefined): ToldChange[] {
@@ -241,15 +246,17 @@ function toldChanges(difference: { readonly field: FieldPlan; readonly list: Dif
 }
 
 /** Which record it is, whose, and under whose page it stands. */
-function recordOf(target: Target, row: Row): Pick<ToldEvent, 'type' | 'id' | 'label' | 'root' | 'subject' | 'scopes' | 'day'> {
+function recordOf(
+  target: Target,
+  row: Row,
+  rootRow: Row | null,
+): Pick<ToldEvent, 'type' | 'id' | 'label' | 'root' | 'subject' | 'scopes' | 'day'> {
   const { plan, id } = target;
   const day = plan.policy.workDate?.(row) ?? null;
   const own = { type: plan.type, id: recordable(plan, id), label: labelOf(plan, row), day };
   if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };
   const rootId = String(row[plan.policy.root]);
-  const loaded = loadedRoot(target, plan.policy.root);
-  if (!loaded) return { ...own, root: { type: plan.root.type, id: rootId } };
-  const rootRow = rowOf(plan.root, loaded);
+  if (!rootRow) return { ...own, root: { type: plan.root.type, id: rootId } };
   return {
     ...own,
     root: { type: plan.root.type, id: rootId, label: labelOf(plan.root, rootRow) },
@@ -272,6 +279,13 @@ function recordable(plan: EntityPlan, id: string): string {
 }
 
 const ownership = (policy: AuditPolicy, row: Row) => ({ subject: policy.subject?.(row) ?? null, scopes: policy.scopes?.(row) ?? [] });
+
+/** The row of the record under whose page this one stands; null for a record that is its own root, or where nobody loaded it. */
+function rootRowOf(target: Target): Row | null {
+  const { policy, root } = target.plan;
+  const loaded = policy.root !== undefined && root ? loadedRoot(target, policy.root) : null;
+  return loaded && root ? rowOf(root, loaded) : null;
+}
 
 /** The root's raw row, where the unit of work holds it: a reference that was never loaded tells nothing but its key. */
 function loadedRoot(target: Target, reference: string): Raw | null {

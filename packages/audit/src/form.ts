@@ -45,7 +45,6 @@ export class Former {
       position,
       id,
       changes: changes.map(storedChange),
-      effect: null,
       sealedValues: this.#sealed(clear.values, valuesSubject(draft), id),
       sealedOrigin: clear.origin && this.#sealedOrigin(draft),
     };

@@ -62,7 +62,8 @@ const isWhat = (event: Unknown): boolean =>
   OPERATIONS.has(event['op']) &&
   (event['label'] === null || isLabel(event['label'])) &&
   isListOf(event['changes'], isToldChange) &&
-  (event['meta'] === undefined || isCanonical(event['meta']));
+  (event['meta'] === undefined || isCanonical(event['meta'])) &&
+  (event['effect'] === undefined || isCanonical(event['effect']));
 
 /** Under which root it stands, and whom and what it concerns. */
 const isWhose = (event: Unknown): boolean =>

@@ -32,6 +32,8 @@ export interface ToldEvent {
   readonly day?: string | null;
   readonly changes: readonly ToldChange[];
   readonly meta?: { readonly [key: string]: Json };
+  /** What the change brought about. */
+  readonly effect?: { readonly [key: string]: Json };
 }
 
 /** What one flush tells: one row of the inbox, whatever its size. */

@@ -22,6 +22,7 @@ export interface Draft {
   readonly workDate: string | null;
   readonly changes: readonly ToldChange[];
   readonly metadata: { readonly [key: string]: Json };
+  readonly effect: { readonly [key: string]: Json } | null;
   readonly reason: string | null;
   readonly channel: Channel;
   readonly requestId: string | null;
@@ -104,6 +105,7 @@ function unreadable(row: InboxRow, problem: string, changeId: string): Draft {
     workDate: null,
     changes: [],
     metadata: { problem: problem.slice(0, 200).toWellFormed(), bytes, sha256 },
+    effect: null,
     reason: null,
     channel: 'database',
     requestId: null,
@@ -128,6 +130,7 @@ function draftOf(event: ToldEvent, context: Context, changeId: string, occurredA
     workDate: event.day ?? null,
     changes: event.changes,
     metadata: event.meta ?? {},
+    effect: event.effect ?? null,
     reason: context.reason,
     channel: context.channel,
     requestId: context.requestId,

@@ -102,6 +102,12 @@ export interface AuditPolicy<Property extends string = string, Action extends st
   readonly scopes?: (row: Row<Property>) => readonly string[];
   /** The day that the record is about, as YYYY-MM-DD. */
   readonly workDate?: (row: Row<Property>) => string | null;
+  /**
+   * What a change brought about, told with each event that it makes: `changed` then holds the properties of that event
+   * alone. `root` is the row of the root, where the unit of work holds it. Generic JSON; nothing personal, since it
+   * stands in clear. Null where there is nothing to tell.
+   */
+  readonly effect?: (happening: Happening<Property>, root: Row | null) => { readonly [key: string]: Json } | null;
   /** Whether a change by nobody known is refused. */
   readonly needsPerson?: boolean;
   /** `block` (the default): what can't be recorded isn't saved. */

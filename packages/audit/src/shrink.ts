@@ -65,10 +65,15 @@ const bare = (value: Value): Value =>
 const summary = (text: string): Json => ({ ...shortened(text), beginning: '' });
 
 function withoutText(draft: CompleteDraft): CompleteDraft {
-  const metadata = JSON.stringify(draft.metadata);
   return {
     ...draft,
-    metadata: metadata.length > 4_000 ? { shortened: summary(metadata) } : draft.metadata,
+    metadata: bounded(draft.metadata),
+    effect: draft.effect && bounded(draft.effect),
     reason: draft.reason !== null && draft.reason.length > 4_000 ? draft.reason.slice(0, 4_000).toWellFormed() : draft.reason,
   };
+}
+
+function bounded(json: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  const text = JSON.stringify(json);
+  return text.length > 4_000 ? { shortened: summary(text) } : json;
 }

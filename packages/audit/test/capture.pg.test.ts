@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leafBytes, leafHash } from '@countersign/proof/leaf';
 import { changeSet, withContext } from '../src/context.ts';
 import type { Event } from '../src/entry.ts';
 import { AuditLogError } from '../src/errors.ts';
+import { leafRecord } from '../src/leaf-record.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
 import { Rabbit, Trait, Warren, world, type World } from './warren.ts';
 
 let w: World;
@@ -47,6 +51,48 @@ const changes = (event: Event | undefined): Record<string, unknown> =>
   Object.fromEntries<unknown>(
     (event?.changes ?? []).map((change) => ('hidden' in change ? [change.field, 'hidden'] : [change.field, [change.old, change.new]])),
   );
+
+describe('AUD-34 the effect of a change', () => {
+  it('is computed when the change is made, from the row before and after, and stands with its event', async () => {
+    const id = await born(await dig(), { weight: '1.90' });
+    const [event] = await edit(id, (rabbit) => void (rabbit['weight'] = '2.10'));
+    expect(event?.effect).toEqual({ size: { old: 'small', new: 'large' } });
+    // A creation, and a change that brings nothing about, have none.
+    const [made, renamed] = [
+      (await w.events()).find(({ target }) => target?.type === 'Rabbit' && target.id === String(id)),
+      (await edit(id, (rabbit) => void (rabbit['name'] = 'Big'))).at(0),
+    ];
+    expect([made?.effect, renamed?.effect]).toEqual([null, null]);
+  });
+
+  it('may go by the record under whose page the changed one stands', async () => {
+    const warren = await dig();
+    const id = await born(warren, { weight: '1.90' });
+    await w.as(
+      'fiver',
+      async (em) => {
+        Object.assign(await em.findOneOrFail(Warren, warren), { flooded: true });
+        await em.flush();
+      },
+      { reason: 'rain' },
+    );
+    const [event] = await edit(id, (rabbit) => void (rabbit['weight'] = '1.95'));
+    expect(event?.effect).toEqual({ size: { old: 'small', new: 'small' }, in_a_flood: true });
+  });
+
+  it('is part of the leaf', async () => {
+    const id = await born(await dig(), { weight: '1.00' });
+    const [event] = await edit(id, (rabbit) => void (rabbit['weight'] = '3.00'));
+    const [row] = await w.sql<EntryRow & { leaf_hash: Buffer }>(
+      `select ${ENTRY_COLUMNS}, e.leaf_hash from audit_event e where e.position = $1`,
+      [event?.position],
+    );
+    const record = leafRecord(entryOfRow(row as EntryRow));
+    expect(record['effect']).toEqual({ size: { old: 'small', new: 'large' } });
+    const hash = leafHash(leafBytes(record), (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()));
+    expect(Buffer.from(hash).toString('hex')).toBe(row?.leaf_hash.toString('hex'));
+  });
+});
 
 describe('AUD-2 the hooks capture field changes', () => {
   it('a creation tells every set field from nothing to its value, generated and defaulted ones too', async () => {

@@ -97,6 +97,8 @@ export const Rabbit = defineEntity({
       .onUpdate(() => new Date()),
   },
 });
+const sizeOf = (weight: string | null | undefined) => (Number(weight ?? 0) < 2 ? 'small' : 'large');
+
 export const rabbitPolicy = audited(Rabbit, {
   area: 'meadow',
   label: 'Rabbit',
@@ -125,6 +127,10 @@ export const rabbitPolicy = audited(Rabbit, {
   },
   title: (row) => `Rabbit ${row.id}`,
   workDate: (row) => row.born ?? null,
+  effect: ({ operation, before, row, changed }, root) =>
+    operation === 'update' && changed.has('weight')
+      ? { size: { old: sizeOf(before?.weight), new: sizeOf(row.weight) }, ...(root?.flooded === 'true' && { in_a_flood: true }) }
+      : null,
   actions: { vocabulary: { rabbit_changed: { label: 'Changed' } }, general: 'rabbit_changed' },
 });
 

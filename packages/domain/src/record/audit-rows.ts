@@ -7,7 +7,7 @@ import { names, type Names } from '../people/directory.ts';
 import { settingsOf } from '../people/settings.ts';
 import { visibilityOf } from '../people/viewer.ts';
 import { listOf, rangeEnd, rangeStart } from './log-filter.ts';
-import { peopleOf, UNKNOWN_PERSON } from './present-event.ts';
+import { peopleOf, presentEffect, UNKNOWN_PERSON } from './present-event.ts';
 import type { AuditLogGroup, AuditLogRow, auditLogsView, timecardAuditLogsInput } from './record.views.ts';
 
 /** How the record of a root is named in a row: by its type and id, or as the timecard that it is. */
@@ -85,6 +85,7 @@ function presentRow({ id, event, change }: FieldRow, form: RootForm, known: Name
     actionType: event.action,
     workDate: event.workDate,
     reason: event.reason,
+    effect: presentEffect(event.effect),
     position: event.position,
     ...authorOf(event, known),
   };

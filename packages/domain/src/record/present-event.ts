@@ -31,7 +31,7 @@ export function presentEvent(event: Event, names: Names): EventView {
     changes: event.changes.map((change) => ({ ...change })),
     metadata: { ...event.metadata } as EventView['metadata'],
     reason: event.reason,
-    effect: event.effect && ({ ...event.effect } as EventView['effect']),
+    effect: presentEffect(event.effect),
     channel: event.channel,
     requestId: event.requestId,
     ipAddress: event.ipAddress,
@@ -39,6 +39,9 @@ export function presentEvent(event: Event, names: Names): EventView {
     occurredAt: event.occurredAt,
   };
 }
+
+/** What an event brought about, as views give it. */
+export const presentEffect = (effect: Event['effect']): EventView['effect'] => effect && ({ ...effect } as EventView['effect']);
 
 /** What to show for whoever did it. */
 export function actorName(actor: Actor, names: Names): string {

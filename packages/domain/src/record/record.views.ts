@@ -18,6 +18,9 @@ const someone = z.object({
 });
 const record = z.object({ type: z.string(), id: z.string(), label: z.string().nullable() });
 
+/** What a change brought about: fields by their names as data, each with its old and new value, and `after_approval`. */
+const effect = z.record(z.string(), z.json());
+
 /** One event of the log, as the caller may see it. */
 export const eventView = z.object({
   position: z.number().int(),
@@ -37,7 +40,7 @@ export const eventView = z.object({
   changes: z.array(changeView),
   metadata: z.record(z.string(), z.json()),
   reason: z.string().nullable(),
-  effect: z.record(z.string(), z.json()).nullable(),
+  effect: effect.nullable(),
   channel: z.enum(['web', 'api', 'cli', 'job', 'import', 'database']),
   requestId: z.string().nullable(),
   ipAddress: z.string().nullable(),
@@ -138,6 +141,8 @@ export const auditLogRow = z.object({
   actionType: z.string(),
   workDate: z.string().nullable(),
   reason: z.string().nullable(),
+  /** What the change brought about, computed when it was made; of a row, that of the event in which it stands. */
+  effect: effect.nullable(),
   position: z.number().int(),
   changedByProfile: z.object({ fullName: z.string() }).nullable(),
 });

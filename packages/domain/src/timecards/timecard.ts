@@ -5,6 +5,7 @@ import { siteScope, Site } from '../people/site.ts';
 import { User } from '../people/user.ts';
 import { dayLabel, periodLabel } from './period.rules.ts';
 import { editKind, TIMECARD_ACTIONS } from './timecard-actions.ts';
+import { cardEffect, dayEffect } from './timecard-effect.ts';
 import { TIMECARD_STATUSES, type TimecardStatus } from './timecard.views.ts';
 
 /**
@@ -88,6 +89,7 @@ export const timecardAudit = audited(Timecard, {
   subject: (row) => row.person ?? null,
   scopes: (row) => (row.site ? [siteScope(row.site)] : []),
   workDate: (row) => (row.periodStart === row.periodEnd ? (row.periodStart ?? null) : null),
+  effect: cardEffect,
   fields: {
     id: never('the key, which every event names as its target'),
     person: { label: 'Person', kind: 'reference' },
@@ -193,6 +195,7 @@ export const timecardEntryAudit = audited(TimecardEntry, {
   title: (row) => dayLabel(row.workDate as string),
   root: 'timecard',
   workDate: (row) => row.workDate ?? null,
+  effect: (_, card) => dayEffect(card),
   fields: {
     id: never('the key, which every event names as its target'),
     timecard: never('the root, which every event names'),
