@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { amendContext } from '@countersign/audit/context';
 import { command } from '../definition.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal, type FieldProblem } from '../errors.ts';
 import { MATRIX, type Viewer } from '../people/permissions.ts';
 import { settingsOf, type Settings } from '../people/settings.ts';
 import { seesSensitive } from '../people/viewer.ts';
 import { applyEdit, type Edit, type Edited } from './edit.ts';
+import { lockedChanges, lockedFields } from './mending.rules.ts';
 import { makeCard } from './new-card.ts';
 import { inOneFlush, newVersion, onCard, type OpenCard } from './open-card.ts';
 import { isOneDay, periodLabel } from './period.rules.ts';
@@ -158,13 +159,15 @@ interface Work extends OpenCard {
   readonly settings: Settings;
 }
 
-function edit({ em, card, viewer }: Work, wanted: Edit): Edited {
+function edit({ em, card, viewer, relation }: Work, wanted: Edit): Edited {
   if (wanted.adminNotes !== undefined && !seesSensitive(viewer)) {
     throw new Refusal('FORBIDDEN', "You may not see the admin notes of timecards, so you can't change them.", undefined, {
       fields: [{ field: 'admin_notes', message: 'Leave this field out.' }],
     });
   }
+  const [locked, before] = [lockedFields(card, relation), sheetsOf(card)];
   const edited = applyEdit(em, card, wanted);
+  refuseLocked(lockedChanges(card, locked, { before, after: sheetsOf(card) }));
   if (edited.times) setTotals(card);
   return edited;
 }
@@ -203,6 +206,14 @@ function fieldsToMend(card: Timecard, named: readonly string[] = []): readonly s
     });
   }
   return named.length ? known.filter((field) => named.includes(field)) : null;
+}
+
+/** TC-11. */
+function refuseLocked(fields: readonly FieldProblem[]): void {
+  if (!fields.length) return;
+  const details =
+    'Change the fields that the rejection names and submit the card again. Where another one is wrong as well, ask in-house staff, a manager or an admin: they can change any.';
+  throw new Refusal('VALIDATION_ERROR', 'This timecard was rejected for other fields than these.', details, { fields });
 }
 
 /** TC-10. */
