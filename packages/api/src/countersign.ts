@@ -8,6 +8,7 @@ import * as record from '@countersign/domain/record/audit.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
 import * as importCommands from '@countersign/domain/timecards/import/import.commands';
 import * as importQueries from '@countersign/domain/timecards/import/import.queries';
+import * as reasons from '@countersign/domain/timecards/reason.commands';
 import * as timecardCommands from '@countersign/domain/timecards/timecard.commands';
 import * as timecardQueries from '@countersign/domain/timecards/timecard.queries';
 import { definitionsIn } from './definition.ts';
@@ -22,6 +23,7 @@ const definitions = definitionsIn([
   timecardQueries,
   importCommands,
   importQueries,
+  reasons,
   notificationCommands,
   notificationQueries,
   preferences,

@@ -11,6 +11,7 @@ import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
 import { TimecardImport, timecardImportAudit } from './timecards/import/timecard-import.ts';
 import { TimecardUpload, UploadChunk, UploadProblem, UploadRow, UploadShift, uploadAudit } from './timecards/import/upload.ts';
+import { Reason, reasonAudit } from './timecards/reason.ts';
 import { TimecardVersion, timecardVersionAudit } from './timecards/timecard-version.ts';
 import { Timecard, timecardAudit, TimecardEntry, timecardEntryAudit } from './timecards/timecard.ts';
 
@@ -25,6 +26,7 @@ export const ENTITIES = [
   Timecard,
   TimecardEntry,
   TimecardVersion,
+  Reason,
   Notification,
   NotificationCounter,
   NotificationPreferences,
@@ -50,6 +52,7 @@ export const DECLARED: readonly Declared[] = [
   timecardAudit,
   timecardEntryAudit,
   timecardVersionAudit,
+  reasonAudit,
   notificationAudit,
   notificationCounterAudit,
   preferencesAudit,

@@ -1,3 +1,4 @@
+import { USUAL_REASONS } from '@countersign/domain/timecards/usual-reasons';
 import { addDays, instantAt, later } from './calendar.ts';
 import type { Chance } from './chance.ts';
 import { zoneOf } from './history.ts';
@@ -18,6 +19,7 @@ export function foundingSteps({ sites, people, charges, accounts }: Organisation
     { kind: 'people', at: thursday, actor: null, channel: 'cli', people: [admin] },
     { kind: 'people', at: later(thursday, 6), ...byAdmin, people: staff },
     { kind: 'sites', at: later(thursday, 14), ...byAdmin, sites: Object.values(sites) },
+    ...USUAL_REASONS.map((reason, n): Step => ({ kind: 'reason', at: later(thursday, 20 + n), ...byAdmin, reason })),
     { kind: 'people', at: friday, ...byAdmin, channel: 'import', people: crew },
     { kind: 'charges', at: later(friday, 23), ...byAdmin, charges },
   ];

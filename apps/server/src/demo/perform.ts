@@ -8,6 +8,7 @@ import { Responsibility } from '@countersign/domain/people/responsibility';
 import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';
 import { loadViewer } from '@countersign/domain/people/viewer';
+import { createReason } from '@countersign/domain/timecards/reason.commands';
 import {
   approveTimecard,
   createTimecard,
@@ -45,6 +46,7 @@ const COMMANDS: Readonly<Record<CardWork['command'], Parameters<typeof execute>[
  */
 export async function perform(em: EntityManager, step: Step, stage: Stage): Promise<void> {
   if (step.kind === 'card') return performOnCard(em, step, stage);
+  if (step.kind === 'reason') return performReason(em, step, stage);
   const { channel } = step;
   const actor = step.actor === null ? job('set-up') : user(step.actor);
   const reason = step.kind === 'profile' ? step.reason : null;
@@ -59,6 +61,11 @@ async function performOnCard(em: EntityManager, { card, work, channel, actor }: 
   const caller: Caller = { viewer, channel, requestId: randomUUID(), ...callerFacts(stage, actor) };
   const addressed = work.command === 'create' ? { ...card, ...work.input } : { ...(await standingOf(em, card)), ...work.input };
   await execute(COMMANDS[work.command], addressed, { caller, runtime: { fork: () => em, log: stage.log } });
+}
+
+async function performReason(em: EntityManager, { reason, channel, actor }: Extract<Step, { kind: 'reason' }>, stage: Stage): Promise<void> {
+  const caller: Caller = { viewer: await viewerOf(em, actor, stage), channel, requestId: randomUUID(), ...callerFacts(stage, actor) };
+  await execute(createReason, { ...reason, offeredFor: [...reason.offeredFor] }, { caller, runtime: { fork: () => em, log: stage.log } });
 }
 
 async function viewerOf(em: EntityManager, id: string | null, { viewers }: Stage): Promise<Viewer | null> {
@@ -88,7 +95,7 @@ export class CardGone extends Error {
   override readonly name = 'CardGone';
 }
 
-async function record(em: EntityManager, step: Exclude<Step, CardStep>, { passwordHash }: Stage): Promise<void> {
+async function record(em: EntityManager, step: Exclude<Step, CardStep | { kind: 'reason' }>, { passwordHash }: Stage): Promise<void> {
   switch (step.kind) {
     case 'sites':
       for (const { id, name, timeZone } of step.sites) em.create(Site, { id, name, timeZone });

@@ -161,7 +161,7 @@ async function inItsTime(orm: MikroORM, n: number, { at }: Step, work: (em: Enti
 
 /** `Week of 2 Nov 2026`. */
 function messageOf({ kind, at }: Step): string {
-  if (kind === 'sites' || kind === 'people' || kind === 'charges') return 'People and sites';
+  if (kind === 'sites' || kind === 'people' || kind === 'charges' || kind === 'reason') return 'People and sites';
   const monday = mondayOf(dayOf(at, 'UTC'));
   return periodLabel({ periodStart: monday, periodEnd: addDays(monday, 6) });
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Channel } from '@countersign/audit/entry';
 import { isOneDay } from '@countersign/domain/timecards/period.rules';
+import type { USUAL_REASONS } from '@countersign/domain/timecards/usual-reasons';
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
 import type {
   approveTimecardInput,
@@ -52,6 +53,7 @@ interface Dated {
 export type Step =
   | (Dated & { readonly kind: 'card'; readonly card: Card; readonly work: CardWork })
   | (Dated & { readonly kind: 'sites'; readonly sites: readonly DemoSite[] })
+  | (Dated & { readonly kind: 'reason'; readonly reason: (typeof USUAL_REASONS)[number] })
   | (Dated & { readonly kind: 'people'; readonly people: readonly Person[] })
   | (Dated & { readonly kind: 'charges'; readonly charges: readonly Charge[] })
   | (Dated & { readonly kind: 'profile'; readonly person: string; readonly changes: ProfileChanges; readonly reason: string });

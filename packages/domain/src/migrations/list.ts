@@ -1,5 +1,6 @@
 import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
+import { Reasons } from './reasons.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
 
@@ -8,6 +9,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0001_people_and_timecards', class: PeopleAndTimecards },
   { name: '0003_messages', class: Messages },
   { name: '0020_timecard_imports', class: TimecardImports },
+  { name: '0021_reasons', class: Reasons },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

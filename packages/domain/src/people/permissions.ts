@@ -74,6 +74,8 @@ export const MATRIX = {
   timecardImport: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** As for the log: for those who may see what is sensitive, since a file goes where nobody checks any more. */
   timecardExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  /** AC-9: the lists from which others pick. */
+  pickLists: { admin: EVERYBODY_ELSE },
   timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },
 } as const satisfies Record<string, Permission>;
 
