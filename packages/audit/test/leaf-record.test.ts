@@ -8,7 +8,10 @@ import type { Entry } from '../src/log-entry.ts';
 const text = fc.string({ unit: 'grapheme' });
 const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });
 // Minus zero reads back as zero, and then is another value than was written.
-const json = fc.dictionary(text, fc.jsonValue({ stringUnit: 'grapheme' }).map((value) => JSON.parse(JSON.stringify(value)) as Json));
+const json = fc.dictionary(
+  text,
+  fc.jsonValue({ stringUnit: 'grapheme' }).map((value) => JSON.parse(JSON.stringify(value)) as Json),
+);
 const record = orNull(fc.record({ type: text, id: text, label: orNull(text) }));
 const bytes = orNull(fc.uint8Array());
 
@@ -26,7 +29,12 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   subject: orNull(text),
   scopes: fc.array(text),
   workDate: orNull(fc.constant('2026-11-03')),
-  changes: fc.array(fc.oneof(fc.record({ field: text, old: orNull(text), new: orNull(text) }), fc.record({ field: text, sealed: fc.constant(true as const) }))),
+  changes: fc.array(
+    fc.oneof(
+      fc.record({ field: text, old: orNull(text), new: orNull(text) }),
+      fc.record({ field: text, sealed: fc.constant(true as const) }),
+    ),
+  ),
   metadata: json,
   reason: orNull(text),
   effect: orNull(json),
@@ -51,5 +59,6 @@ const documentOf = (effect: unknown) => ({ v: 1, events: [{ ...told, effect }] }
 it('AUD-34: an effect that could not stand in a leaf is no document', () => {
   expect(isDocument(documentOf({ size: { old: 'small', new: null }, in_a_flood: true }))).toBe(true);
   expect(isDocument(documentOf(undefined))).toBe(true);
-  for (const nonsense of ['a text', ['a list'], null, { weight: JSON.parse('1e999') as unknown }]) expect(isDocument(documentOf(nonsense))).toBe(false);
+  for (const nonsense of ['a text', ['a list'], null, { weight: JSON.parse('1e999') as unknown }])
+    expect(isDocument(documentOf(nonsense))).toBe(false);
 });

@@ -63,7 +63,11 @@ async function performOnCard(em: EntityManager, { card, work, channel, actor }: 
   await execute(COMMANDS[work.command], addressed, { caller, runtime: { fork: () => em, log: stage.log } });
 }
 
-async function performReason(em: EntityManager, { reason, channel, actor }: Extract<Step, { kind: 'reason' }>, stage: Stage): Promise<void> {
+async function performReason(
+  em: EntityManager,
+  { reason, channel, actor }: Extract<Step, { kind: 'reason' }>,
+  stage: Stage,
+): Promise<void> {
   const caller: Caller = { viewer: await viewerOf(em, actor, stage), channel, requestId: randomUUID(), ...callerFacts(stage, actor) };
   await execute(createReason, { ...reason, offeredFor: [...reason.offeredFor] }, { caller, runtime: { fork: () => em, log: stage.log } });
 }

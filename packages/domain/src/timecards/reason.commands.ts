@@ -86,7 +86,11 @@ export const arrangeReasons = command({
     em.transactional(async (tx) => {
       const all = await lockList(tx);
       if (ids.length !== all.length || new Set(ids).size !== ids.length || all.some(({ id }) => !ids.includes(id)))
-        throw new Refusal('CONFLICT', 'The list of reasons was changed since you read it.', 'Read it again: every reason has to be named once.');
+        throw new Refusal(
+          'CONFLICT',
+          'The list of reasons was changed since you read it.',
+          'Read it again: every reason has to be named once.',
+        );
       for (const reason of all) reason.rank = ids.indexOf(reason.id) + 1;
       await tx.flush();
       return all.toSorted((one, other) => one.rank - other.rank).map(present);
@@ -119,7 +123,11 @@ const changed = (
     const reason = all.find((one) => one.id === id);
     if (!reason) throw new Refusal('NOT_FOUND', 'There is no such reason.', 'Reasons are retired, never deleted: read the list again.');
     if (reason.version !== version)
-      throw new Refusal('CONFLICT', `“${reason.label}” was changed since you read it.`, 'Read the list again, and look whether your change is still needed.');
+      throw new Refusal(
+        'CONFLICT',
+        `“${reason.label}” was changed since you read it.`,
+        'Read the list again, and look whether your change is still needed.',
+      );
     change(reason, all);
     await tx.flush();
     return present(reason);

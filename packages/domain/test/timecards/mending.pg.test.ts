@@ -35,8 +35,13 @@ test('TC-11: the owner mends the fields that the rejection names, and no other; 
 
 test('TC-11: by work date on a card of several days', async () => {
   const made = await weekCard(w, [3, 4]);
-  const { id, version } = await rejectedFor(made, ['entries.2026-11-04.daily_check_out', 'entries.2026-11-05.daily_check_in', 'entries.2026-11-05.daily_check_out']);
-  const wanted = (entry: { workDate: string; remove?: true; dailyCheckIn?: string; dailyCheckOut?: string }) => w.run(updateTimecard, made.owner, { id, version, entries: [entry] });
+  const { id, version } = await rejectedFor(made, [
+    'entries.2026-11-04.daily_check_out',
+    'entries.2026-11-05.daily_check_in',
+    'entries.2026-11-05.daily_check_out',
+  ]);
+  const wanted = (entry: { workDate: string; remove?: true; dailyCheckIn?: string; dailyCheckOut?: string }) =>
+    w.run(updateTimecard, made.owner, { id, version, entries: [entry] });
   const locked = async (work: Promise<unknown>) => (await refusalOf(work)).fields?.map(({ field }) => field);
   expect(await locked(wanted({ workDate: '2026-11-03', dailyCheckOut: at(3, '15:00') }))).toEqual(['entries.2026-11-03.daily_check_out']);
   expect(await locked(wanted({ workDate: '2026-11-04', remove: true }))).toEqual(['entries.2026-11-04.daily_check_in']);

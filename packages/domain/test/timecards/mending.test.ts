@@ -31,10 +31,19 @@ test('TC-11: a rejection that names none locks none, nor does it bind anybody bu
 
 test('TC-11: removing a day and adding one change every time that comes or goes', () => {
   const locked = lockedFields({ ...twoDays, fieldsToMend: ['entries.2026-11-03.daily_check_out'] }, 'own');
-  const sheet = { workDate: '2026-11-03', checkIn: '2026-11-03T07:00:00.000Z', checkOut: '2026-11-03T15:00:00.000Z', breakStart: null, breakEnd: null };
+  const sheet = {
+    workDate: '2026-11-03',
+    checkIn: '2026-11-03T07:00:00.000Z',
+    checkOut: '2026-11-03T15:00:00.000Z',
+    breakStart: null,
+    breakEnd: null,
+  };
   const fields = (after: readonly (typeof sheet)[]) => lockedChanges(twoDays, locked, { before: [sheet], after }).map(({ field }) => field);
   expect(fields([sheet])).toEqual([]);
   expect(fields([{ ...sheet, checkOut: '2026-11-03T14:00:00.000Z' }])).toEqual([]);
   expect(fields([])).toEqual(['entries.2026-11-03.daily_check_in']);
-  expect(fields([sheet, { ...sheet, workDate: '2026-11-04' }])).toEqual(['entries.2026-11-04.daily_check_in', 'entries.2026-11-04.daily_check_out']);
+  expect(fields([sheet, { ...sheet, workDate: '2026-11-04' }])).toEqual([
+    'entries.2026-11-04.daily_check_in',
+    'entries.2026-11-04.daily_check_out',
+  ]);
 });

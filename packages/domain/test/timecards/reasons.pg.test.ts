@@ -29,7 +29,11 @@ describe('TC-10: admins maintain the list of reasons', () => {
   test('a reason is added, renamed, offered for other changes, retired and restored; each step is recorded', async () => {
     const made = await add('Gate log');
     expect(made).toMatchObject({ label: 'Gate log', offeredFor: ['admin_edit', 'rejection'], active: true });
-    const renamed = await w.run(updateReason, admin, { ...versionOf(made), label: 'Gate book', offeredFor: ['after_approval', 'admin_edit', 'admin_edit'] });
+    const renamed = await w.run(updateReason, admin, {
+      ...versionOf(made),
+      label: 'Gate book',
+      offeredFor: ['after_approval', 'admin_edit', 'admin_edit'],
+    });
     expect(renamed).toMatchObject({ label: 'Gate book', offeredFor: ['admin_edit', 'after_approval'] });
     const retired = await w.run(retireReason, admin, versionOf(renamed));
     expect(retired.active).toBe(false);
@@ -48,12 +52,16 @@ describe('TC-10: admins maintain the list of reasons', () => {
     await w.run(arrangeReasons, admin, { ids });
     expect(await labels()).toEqual(before.map(({ label }) => label).toReversed());
     expect(await refusalOf(w.run(arrangeReasons, admin, { ids: ids.slice(1) }))).toMatchObject({ code: 'CONFLICT' });
-    expect(await refusalOf(w.run(arrangeReasons, admin, { ids: [...ids.slice(1), ids.at(-1) as string] }))).toMatchObject({ code: 'CONFLICT' });
+    expect(await refusalOf(w.run(arrangeReasons, admin, { ids: [...ids.slice(1), ids.at(-1) as string] }))).toMatchObject({
+      code: 'CONFLICT',
+    });
   });
 
   test('what is there already is refused by name, as is a change that rests on an older version', async () => {
     const made = await add('Payroll query');
-    expect(await refusalOf(add('payroll QUERY'))).toMatchObject({ fields: [{ field: 'label', message: '“Payroll query” is in the list already.' }] });
+    expect(await refusalOf(add('payroll QUERY'))).toMatchObject({
+      fields: [{ field: 'label', message: '“Payroll query” is in the list already.' }],
+    });
     await w.run(retireReason, admin, versionOf(made));
     expect((await refusalOf(add('Payroll query'))).details).toContain('restore it instead');
     expect(await refusalOf(w.run(updateReason, admin, { ...versionOf(made), label: 'Payroll' }))).toMatchObject({ code: 'CONFLICT' });
@@ -80,7 +88,10 @@ describe('TC-10: a reason stands with the change', () => {
     const reason = writtenReason(picked.label, ' badge shows 16:28 ');
     await w.run(updateTimecard, admin, { id: card.id, version: card.version, checkOutTime: at(3, '16:28'), reason });
     await w.run(retireReason, admin, versionOf(picked));
-    expect((await w.events(`Timecard:${card.id}`)).at(-1)).toMatchObject({ action: 'admin_edit', reason: 'Badge reader: badge shows 16:28' });
+    expect((await w.events(`Timecard:${card.id}`)).at(-1)).toMatchObject({
+      action: 'admin_edit',
+      reason: 'Badge reader: badge shows 16:28',
+    });
   });
 
   test('as what was picked, what was typed, or both', () => {
@@ -91,7 +102,13 @@ describe('TC-10: a reason stands with the change', () => {
   });
 
   test('retired ones are offered no more, the others for what they are meant for', () => {
-    const reason = (label: string, uses: ('admin_edit' | 'rejection')[], active = true) => ({ id: label, version: 1, label, offeredFor: uses, active });
+    const reason = (label: string, uses: ('admin_edit' | 'rejection')[], active = true) => ({
+      id: label,
+      version: 1,
+      label,
+      offeredFor: uses,
+      active,
+    });
     const list = [reason('both', ['admin_edit', 'rejection']), reason('retired', ['admin_edit'], false), reason('edit', ['admin_edit'])];
     expect(offeredFor(list, ['admin_edit']).map(({ label }) => label)).toEqual(['both', 'edit']);
     expect(offeredFor(list, ['rejection', 'rejection_edit']).map(({ label }) => label)).toEqual(['both']);
