@@ -312,6 +312,7 @@ describe('R-2: the vocabulary', () => {
       'timecard_deleted',
       'timecard_rejected',
       'timecard_submitted',
+      'timecards_imported',
       'user_edit',
     ]);
     expect(
