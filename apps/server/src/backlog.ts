@@ -24,6 +24,11 @@ export class Backlog {
     return waiting ? `${waiting} flushes wait in the inbox, some since ${since}` : `nobody has looked into the inbox since ${since}`;
   }
 
+  /** How long something has been known to wait: milliseconds, 0 while nothing does. */
+  waitingFor(): number {
+    return this.#since === null ? 0 : Date.now() - this.#since;
+  }
+
   close(): void {
     clearInterval(this.#timer);
   }

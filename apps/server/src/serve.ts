@@ -6,13 +6,14 @@ import { createAdaptorServer } from '@hono/node-server';
 import { httpApp } from './http/app.ts';
 import type { DemoView } from './http/session-routes.ts';
 import type { Logger } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
 import type { Settings } from './settings.ts';
 import { trpcOverSockets } from './sockets/trpc-over-sockets.ts';
 import type { System } from './system.ts';
 
 export interface ServeOptions {
   readonly system: System;
-  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'importLimit' | 'shutdownSeconds'>;
+  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'importLimit' | 'shutdownSeconds' | 'metricsToken'>;
   readonly log: Logger;
   readonly webFolder: string;
   readonly demo?: () => DemoView | null;
@@ -31,8 +32,9 @@ const LEAVE = 1_000;
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
 export async function serve({ system, settings, log, webFolder, demo = () => null }: ServeOptions): Promise<Served> {
   const { services, streams } = system;
-  const { proxies, port, host, importLimit, shutdownSeconds } = settings;
+  const { proxies, port, host, importLimit, shutdownSeconds, metricsToken } = settings;
   const stopping = new AbortController();
+  const metrics = new Metrics({ system, sockets: () => sockets.open(), filling: () => Boolean(demo()?.progress) });
   const app = httpApp({
     services,
     log,
@@ -41,6 +43,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
     demo,
     streams,
     importLimit,
+    metrics: { metrics, token: metricsToken, proxies },
     readiness: system.readiness,
     stopping: stopping.signal,
   });
@@ -57,6 +60,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
     await Promise.race([closed, sleep(shutdownSeconds * 1_000, undefined, { ref: false })]);
     clearInterval(idle);
     server.closeAllConnections();
+    metrics.close();
   };
   return { url: addressOf(server, host), close };
 }

@@ -103,6 +103,13 @@ const DEFINITIONS = {
     fallback: '64',
     schema: wholeNumber(1, 1_024),
   }),
+  METRICS_TOKEN: setting({
+    about:
+      'Who names it as a bearer token may read /metrics, from wherever. Without it programs on this machine may, and nobody where a proxy stands before this server.',
+    allowed: '16 to 200 letters, digits, - or _',
+    fallback: null,
+    schema: z.string().regex(/^[\w-]{16,200}$/),
+  }),
   SHUTDOWN_SECONDS: setting({
     about: 'How long requests that are under way may take when the server stops.',
     allowed: 'a number from 0 to 600',
@@ -132,6 +139,8 @@ export interface Settings {
   /** Bytes. */
   readonly importLimit: number;
   readonly shutdownSeconds: number;
+  /** Null: /metrics is open to this machine only. */
+  readonly metricsToken: string | null;
 }
 
 /** The connections of the two roles that are not the owner. */
@@ -198,6 +207,7 @@ function settingsOf(variables: Variables): Settings {
     liveReplay: variables.LIVE_REPLAY,
     importLimit: variables.IMPORT_MEGABYTES * 1024 * 1024,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
+    metricsToken: variables.METRICS_TOKEN,
   };
 }
 

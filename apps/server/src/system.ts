@@ -22,6 +22,8 @@ export interface System {
   readonly services: Services;
   /** Whose what is that is open. */
   readonly streams: OpenStreams;
+  /** How long something has been known to wait for its number. Milliseconds. */
+  readonly waitingFor: () => number;
   /** What isn't as it should be, in words; empty when all is well. */
   readonly readiness: () => Promise<string[]>;
   /** Numbers what is committed, then lets go of the database. */
@@ -65,7 +67,15 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       await trail.close();
       await orm.close(true);
     };
-    return { orm, trail, services, streams, close, readiness: () => readiness({ orm, trail, backlog }) };
+    return {
+      orm,
+      trail,
+      services,
+      streams,
+      close,
+      waitingFor: () => backlog.waitingFor(),
+      readiness: () => readiness({ orm, trail, backlog }),
+    };
   } catch (problem) {
     await orm.close(true);
     throw problem;

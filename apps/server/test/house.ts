@@ -36,13 +36,16 @@ export interface House {
   close(): Promise<void>;
 }
 
-export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'liveReplay' | 'importLimit'>> & { readonly webFolder?: string };
+export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'liveReplay' | 'importLimit' | 'metricsToken'>> & {
+  readonly webFolder?: string;
+};
 
 /** The whole server on a free port and a database of its own, in this process. */
 export async function house({
   proxies = 0,
   liveReplay = 20_000,
   importLimit = 1024 * 1024,
+  metricsToken = null,
   webFolder = '/nowhere',
 }: HouseOptions = {}): Promise<House> {
   const database = await templated('server', (made) => openDatabase(settingsFor(made)).then(({ close }) => close()));
@@ -57,7 +60,7 @@ export async function house({
     system,
     log,
     webFolder,
-    settings: { port: 0, host: '127.0.0.1', proxies, importLimit, shutdownSeconds: 2 },
+    settings: { port: 0, host: '127.0.0.1', proxies, importLimit, metricsToken, shutdownSeconds: 2 },
   });
   const looking = new Client(database.url);
   looking.on('error', () => undefined);

@@ -10,6 +10,7 @@ import { refused, restApp } from '@countersign/api/rest/rest';
 import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
 import type { Logger } from '../log.ts';
+import { counting, type MetricsDoor, metricsRoute } from '../metrics/metrics-route.ts';
 import type { OpenStreams } from '../sockets/open-streams.ts';
 import { exportRoute } from './export-route.ts';
 import { importRoutes } from './import-routes.ts';
@@ -41,6 +42,7 @@ export interface AppOptions {
   readonly streams: OpenStreams;
   /** Bytes of an imported file at most. */
   readonly importLimit: number;
+  readonly metrics: MetricsDoor;
   /** Aborts when the server stops: answers that would never end then do. */
   readonly stopping: AbortSignal;
 }
@@ -57,12 +59,13 @@ export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
     ...sessionRoutes({ fork: services.fork, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
   ];
   const description = openApi(everyRoute);
-  app.use(knowing(options), accessLog(options.log), securityHeaders, sameOrigin);
+  app.use(knowing(options), accessLog(options.log), counting(options.metrics.metrics), securityHeaders, sameOrigin);
   app.get('/healthz', (http) => http.json({ status: 'alive' }));
   app.get('/readyz', async (http) => {
     const problems = await options.readiness();
     return http.json({ ready: !problems.length, problems }, problems.length ? 503 : 200);
   });
+  app.get('/metrics', metricsRoute(options.metrics));
   app.get('/api/openapi.json', (http) => http.json(description));
   app.get('/docs', (http) => http.html(docsPage(description)));
   app.get('/docs/docs.css', (http) => http.text(DOCS_CSS, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }));

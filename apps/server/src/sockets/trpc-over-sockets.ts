@@ -28,6 +28,8 @@ const RESTARTING = 1012;
 
 /** The procedures over websockets, on the port of the server; `close` asks everybody to come back elsewhere. */
 export function trpcOverSockets({ server, services, streams, proxies }: TrpcOverSocketsOptions): {
+  /** How many are open. */
+  open(): number;
   close(patience: number): Promise<void>;
 } {
   // Compression costs a third of a megabyte a socket and 50 µs a frame; lanes could compress once for all.
@@ -58,6 +60,7 @@ export function trpcOverSockets({ server, services, streams, proxies }: TrpcOver
     },
   });
   return {
+    open: () => wss.clients.size,
     close: async (patience) => {
       handler.broadcastReconnectNotification();
       await emptied(wss, patience);
