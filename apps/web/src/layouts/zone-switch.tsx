@@ -1,7 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { zonePreference } from '../ui/preferences.ts';
 import { useZones } from '../ui/zone-context.tsx';
-import { ZONE_CHOICES, type ZoneChoice, zoneName } from '../ui/zone.ts';
+import { zoneName } from '@countersign/domain/wall-clock.rules';
+import { ZONE_CHOICES, type ZoneChoice } from '../ui/zone.ts';
 
 const LABELS: Readonly<Record<ZoneChoice, string>> = { site: 'Site', mine: 'Mine', utc: 'UTC' };
 

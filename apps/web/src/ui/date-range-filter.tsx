@@ -1,7 +1,9 @@
+import { useEffect, useRef, useState } from 'react';
 import { FilterChip } from './filter-menu.tsx';
+import { PAUSE } from './use-paused.ts';
 import { useNow } from './use-now.ts';
 import { useZones } from './zone-context.tsx';
-import { clockOf, dayText } from './zone.ts';
+import { clockOf, dayText } from '@countersign/domain/wall-clock.rules';
 
 interface Range {
   readonly from?: string | undefined;
@@ -51,18 +53,33 @@ interface DayInputProps {
   readonly onChange: (day: string | undefined) => void;
 }
 
-const DayInput = ({ label, value = '', onChange, ...bounds }: DayInputProps) => (
-  <label className="grid gap-1">
-    <span className="text-xs text-ink-3">{label}</span>
-    <input
-      type="date"
-      value={value}
-      {...bounds}
-      onChange={({ target }) => onChange(target.value || undefined)}
-      className="num h-9 w-full min-w-0 rounded-md border border-edge bg-paper px-2 pointer-coarse:h-11"
-    />
-  </label>
-);
+/** A year is typed digit by digit, and each is a date: only the one that somebody stops at is meant. */
+function DayInput({ label, value = '', onChange, ...bounds }: DayInputProps) {
+  const [typed, setTyped] = useState(value);
+  const latest = useRef(onChange);
+  useEffect(() => {
+    latest.current = onChange;
+  });
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed === value) return;
+    const timer = setTimeout(() => latest.current(typed || undefined), PAUSE);
+    return () => clearTimeout(timer);
+  }, [typed, value]);
+  return (
+    <label className="grid gap-1">
+      <span className="text-xs text-ink-3">{label}</span>
+      <input
+        type="date"
+        value={typed}
+        {...bounds}
+        onChange={({ target }) => setTyped(target.value)}
+        onBlur={() => typed !== value && onChange(typed || undefined)}
+        className="num h-9 w-full min-w-0 rounded-md border border-edge bg-paper px-2 pointer-coarse:h-11"
+      />
+    </label>
+  );
+}
 
 function rangeText({ from, to }: Range): string | null {
   if (from && to) return from === to ? dayText(from, 'medium') : `${dayText(from, 'short')} – ${dayText(to, 'medium')}`;

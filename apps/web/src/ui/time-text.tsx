@@ -1,5 +1,5 @@
 import type { PointerEvent } from 'react';
-import { clockOf, dayText, zoneName } from './zone.ts';
+import { clockOf, dayText, zoneName } from '@countersign/domain/wall-clock.rules';
 import { useZones } from './zone-context.tsx';
 
 interface Props {

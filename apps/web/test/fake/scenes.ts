@@ -127,6 +127,11 @@ export function afternoon(more = 0): World {
         change('overtime_hours', '1.03', '0.53'),
         change('edited_after_approval', 'false', 'true'),
       ],
+      effect: {
+        total_hours: { old: '41.03', new: '40.53' },
+        overtime_hours: { old: '1.03', new: '0.53' },
+        after_approval: true,
+      },
       ipAddress: '10.0.4.12',
       requestId: 'req-7f3a91',
     }),

@@ -434,6 +434,54 @@ describe('TC-7: the audit trail of a card', () => {
     await expect.poll(() => trail.getByRole('article').elements().length).toBe(4);
   });
 
+  test('AUD-34: says what a change brought about, as it was computed when it was made', async () => {
+    const { world, id } = worldWith();
+    const card = world.card(id);
+    const steps = { total_hours: ['8.50', '8.00'], overtime_hours: ['0.50', '0.00'] } as const;
+    world.commit(
+      makeEvent(13, {
+        card,
+        changes: [
+          { field: 'check_out_time', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:30:00Z' },
+          ...Object.entries(steps).map(([name, [old, next]]) => ({ field: name, old, new: next })),
+        ],
+        effect: {
+          ...Object.fromEntries(Object.entries(steps).map(([name, [old, next]]) => [name, { old, new: next }])),
+          after_approval: true,
+        },
+      }),
+    );
+    await open(`/timecards/${id}`, world);
+    const entry = page.getByRole('region', { name: 'Audit trail' }).getByRole('article').first();
+    await expect
+      .element(entry)
+      .toMatchTextContent(/after approval.*Check Out Time.*Effect: total hours 8:30 → 8:00, overtime hours 0:30 → 0:00/s);
+    await page.getByRole('link', { name: 'Event #13' }).click();
+    await expect
+      .element(page.getByRole('complementary').getByText('Effect:', { exact: false }))
+      .toMatchTextContent('total hours 8:30 → 8:00');
+  });
+
+  test('stays smooth with ten thousand entries: only those in sight exist', async () => {
+    const { world, id } = worldWith();
+    const card = world.card(id);
+    world.events = Array.from({ length: 10_000 }, (_, index) =>
+      makeEvent(10_000 - index, { card, changes: [{ field: 'check_out_time', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:30:00Z' }] }),
+    );
+    await open(`/timecards/${id}`, world);
+    const trail = page.getByRole('region', { name: 'Audit trail' });
+    await expect.element(trail.getByRole('heading', { name: /Audit trail/ })).toMatchTextContent('10,000');
+    const rows = () => trail.getByRole('listitem').elements();
+    await expect.poll(() => rows().length).toBeGreaterThan(5);
+    const pane = (trail.element() as HTMLElement).parentElement as HTMLElement;
+    // Downwards as somebody reads on: older ones come as they are needed, and those that were read go.
+    for (let page = 1; page <= 6; page += 1) {
+      pane.scrollTop = pane.scrollHeight;
+      await expect.poll(() => Number(rows().at(-1)?.getAttribute('aria-posinset'))).toBeGreaterThanOrEqual(page * 50);
+      expect(rows().length).toBeLessThanOrEqual(60);
+    }
+  });
+
   test('stays readable when the card itself is gone', async () => {
     const { world, id } = worldWith();
     const [card] = world.cards;

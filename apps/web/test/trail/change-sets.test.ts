@@ -56,6 +56,14 @@ describe('what a folded card shows', () => {
     expect(more).toBe(1);
   });
 
+  test('AUD-34: what the effect tells stands in no chip', () => {
+    const effect = { overtime_hours: { old: '2.00', new: '1.00' } };
+    const { shown, more } = summaryFor({ changes: [change('overtime_hours', '2.00', '1.00'), change('check_out_time')], effect });
+    expect([shown.map((one) => one.change.field), more]).toEqual([['check_out_time'], 1]);
+    // Another card's overtime, and nothing else: the effect says all of it.
+    expect(summaryFor({ changes: [change('overtime_hours', '2.00', '1.00')], effect }).shown).toEqual([]);
+  });
+
   test('of four or five fields none is left out, of six two are', () => {
     const fields = (count: number) => Array.from({ length: count }, (_, index) => change(`field_${index}`));
     expect(summaryFor({ changes: fields(5) })).toMatchObject({ more: 0 });

@@ -1,6 +1,6 @@
 import type { EventView } from '../../api/views.ts';
-import { formatValue, NOT_SET } from '../../ui/value-format.ts';
-import { zoneName } from '../../ui/zone.ts';
+import { formatValue, NOT_SET } from '@countersign/domain/record/value-format.rules';
+import { zoneName } from '@countersign/domain/wall-clock.rules';
 import { HiddenValue, NewValue, OldValue, useReading } from '../trail/change-chip.tsx';
 import { fieldChangesIn } from '../trail/change-sets.ts';
 

@@ -1,3 +1,4 @@
+import { effectOf } from '@countersign/domain/record/effect.rules';
 import { Link, useRouter } from '@tanstack/react-router';
 import { ArrowUpRight, Copy, ListFilter } from 'lucide-react';
 import { type ReactNode, use } from 'react';
@@ -8,9 +9,10 @@ import { Icon } from '../../ui/icon.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useZones } from '../../ui/zone-context.tsx';
-import { dayText } from '../../ui/zone.ts';
+import { dayText } from '@countersign/domain/wall-clock.rules';
 import { ActionTag, AfterApprovalTag, AroundTag } from '../trail/action-tag.tsx';
 import { isAfterApproval } from '../trail/change-sets.ts';
+import { EffectLine } from '../trail/effect-line.tsx';
 import { hasPage, RecordLink } from '../trail/record-link.tsx';
 import { spelledOut, useWords } from '../trail/vocabulary.ts';
 import { ChangesTable } from './changes-table.tsx';
@@ -28,12 +30,17 @@ const CHANNELS: Readonly<Record<EventView['channel'], string>> = {
 /** What states carry beside the change itself: it stands in the changes and the reason already. */
 const REPEATED = new Set(['previous_value', 'new_value', 'reason', 'user_id', 'changed_by', 'changed_by_user_id', 'after_approval']);
 
+/** What its metadata and its effect say beyond what stands in the changes, the line of the effect and the tags. */
+function furtherFacts({ effect, metadata }: EventView) {
+  const told = new Set(effectOf(effect).steps.map(({ field }) => field));
+  return [...Object.entries(effect ?? {}), ...Object.entries(metadata)].filter(([key]) => !REPEATED.has(key) && !told.has(key));
+}
+
 /** Everything that is recorded of one event. */
 export function EventDetails({ event }: { readonly event: EventView }) {
   const zones = useZones();
   const words = useWords();
   const { actor, root, target } = event;
-  const more = [...Object.entries(event.effect ?? {}), ...Object.entries(event.metadata)].filter(([key]) => !REPEATED.has(key));
   return (
     <div className="grid gap-5 p-5">
       <div className="flex items-start gap-3">
@@ -50,6 +57,7 @@ export function EventDetails({ event }: { readonly event: EventView }) {
           </div>
         </div>
       </div>
+      <EffectLine events={[event]} className="text-sm" />
       {event.reason && <p className="border-l-2 border-line-strong pl-3 text-ink-2 italic">“{event.reason}”</p>}
       <dl className="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-2 text-sm">
         <Fact term="When">
@@ -70,7 +78,7 @@ export function EventDetails({ event }: { readonly event: EventView }) {
           </Fact>
         )}
         {event.workDate && <Fact term="Day">{dayText(event.workDate, 'long')}</Fact>}
-        {more.map(([key, value]) => (
+        {furtherFacts(event).map(([key, value]) => (
           <Fact key={key} term={spelledOut(key)}>
             {typeof value === 'string' ? value : JSON.stringify(value)}
           </Fact>

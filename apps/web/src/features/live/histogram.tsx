@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, type PointerEvent, useId, useRef, useState } from 'react';
 import type { OverviewView } from '../../api/views.ts';
-import { clockOf, dayText } from '../../ui/zone.ts';
+import { clockOf, dayText } from '@countersign/domain/wall-clock.rules';
 import { stretchOf } from './overview.ts';
 import { stretchText } from './stretch-text.ts';
 import type { Overview } from './use-overview.ts';

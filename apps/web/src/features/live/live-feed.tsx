@@ -8,7 +8,7 @@ import { GroupedAuditEntry } from '../trail/grouped-audit-entry.tsx';
 import { ProblemLine } from '../../ui/page-state.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useZones } from '../../ui/zone-context.tsx';
-import { clockOf } from '../../ui/zone.ts';
+import { clockOf } from '@countersign/domain/wall-clock.rules';
 import { FeedFoot } from '../trail/feed-foot.tsx';
 import { FeedBeginning } from './feed-beginning.tsx';
 import type { LiveSearch } from './live-search.ts';

@@ -1,4 +1,4 @@
-import { clockOf, dayText } from '../../ui/zone.ts';
+import { clockOf, dayText } from '@countersign/domain/wall-clock.rules';
 
 interface Stretch {
   readonly from?: string | undefined;

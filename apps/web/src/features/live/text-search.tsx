@@ -2,15 +2,13 @@ import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../ui/icon.tsx';
 import { Kbd } from '../../ui/kbd.tsx';
+import { PAUSE } from '../../ui/use-paused.ts';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 
 interface Props {
   readonly value: string;
   readonly onChange: (text: string) => void;
 }
-
-/** Pause in typing after which the search begins. */
-const PAUSE = 300;
 
 /** Searches labels, reasons and values that are kept in clear. */
 export function TextSearch({ value, onChange }: Props) {

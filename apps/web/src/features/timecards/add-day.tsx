@@ -1,5 +1,5 @@
 import type { TimecardView } from '../../api/views.ts';
-import { dayText } from '../../ui/zone.ts';
+import { dayText } from '@countersign/domain/wall-clock.rules';
 
 interface Props {
   readonly card: TimecardView;

@@ -1,8 +1,8 @@
 import type { TimecardView } from '../../api/views.ts';
 import { useNames } from '../../ui/names.tsx';
-import { formatChip } from '../../ui/value-format.ts';
+import { formatChip } from '@countersign/domain/record/value-format.rules';
 import { useZones } from '../../ui/zone-context.tsx';
-import { dayText } from '../../ui/zone.ts';
+import { dayText } from '@countersign/domain/wall-clock.rules';
 import { useWords } from '../trail/vocabulary.ts';
 
 interface ConflictWords {

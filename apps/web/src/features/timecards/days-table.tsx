@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { TimecardView } from '../../api/views.ts';
 import { Tag } from '../../ui/tag.tsx';
-import { formatChip, hoursText } from '../../ui/value-format.ts';
+import { formatChip, hoursText } from '@countersign/domain/record/value-format.rules';
 import { useZones } from '../../ui/zone-context.tsx';
-import { dayText, zoneName } from '../../ui/zone.ts';
+import { dayText, zoneName } from '@countersign/domain/wall-clock.rules';
 import type { FreshChange, FreshChanges } from './fresh-changes.ts';
 import { showTime } from './shown-time.ts';
 

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
-import { hoursText } from '../../ui/value-format.ts';
+import { hoursText } from '@countersign/domain/record/value-format.rules';
 import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { type Decision, useDecision } from './use-decision.ts';

@@ -7,7 +7,7 @@ import { notify } from '../../ui/notice.tsx';
 import { Bone, PageState, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { clockOf } from '../../ui/zone.ts';
+import { clockOf } from '@countersign/domain/wall-clock.rules';
 import { BackToList } from './back-to-list.tsx';
 import { CardFields } from './card-fields.tsx';
 import { FrameFields } from './frame-fields.tsx';

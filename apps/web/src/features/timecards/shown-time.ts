@@ -1,5 +1,5 @@
-import { dayShift } from '../../ui/value-format.ts';
-import { clockOf } from '../../ui/zone.ts';
+import { dayShift } from '@countersign/domain/record/value-format.rules';
+import { clockOf } from '@countersign/domain/wall-clock.rules';
 
 /** An instant as it is shown and typed on its work date: `06:30 +1` on the morning after; nothing for none. */
 export function showTime(instant: string | null, workDate: string, timeZone: string): string {

@@ -4,7 +4,7 @@ import type { TimecardSummary } from '../../api/views.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Bone } from '../../ui/page-state.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { hoursText } from '../../ui/value-format.ts';
+import { hoursText } from '@countersign/domain/record/value-format.rules';
 import { useZones } from '../../ui/zone-context.tsx';
 import { EditedAfterApprovalTag, EditedTag, StatusTag } from './status-tag.tsx';
 

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { TimecardView } from '../../api/views.ts';
-import { hoursText } from '../../ui/value-format.ts';
+import { hoursText } from '@countersign/domain/record/value-format.rules';
 import { overtimePreview, weeksTouched } from './overtime-preview.ts';
 import type { Preview } from './preview.ts';
 import { cardsOfDaysQuery, timecardQuery } from './timecard-queries.ts';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayShift } from '../../ui/value-format.ts';
+import { dayShift } from '@countersign/domain/record/value-format.rules';
 import { showTime } from './shown-time.ts';
 
 /** A time as somebody typed it: minutes since midnight, and the days after the work date where they said so. */

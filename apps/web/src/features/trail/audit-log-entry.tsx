@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { EventView } from '../../api/views.ts';
-import { dayText } from '../../ui/zone.ts';
+import { dayText } from '@countersign/domain/wall-clock.rules';
 import { ActionTag } from './action-tag.tsx';
 import { ChangeChip } from './change-chip.tsx';
 import { fieldChangesIn } from './change-sets.ts';

@@ -6,9 +6,10 @@ import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from '../../ui/filter-menu.tsx';
 import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
+import { usePaused } from '../../ui/use-paused.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useZones } from '../../ui/zone-context.tsx';
-import { clockOf } from '../../ui/zone.ts';
+import { clockOf } from '@countersign/domain/wall-clock.rules';
 import { DateRangeFilter } from '../../ui/date-range-filter.tsx';
 import { AuditLogEntry } from './audit-log-entry.tsx';
 import { FeedFoot } from './feed-foot.tsx';
@@ -58,7 +59,8 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
     () => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }),
     [root, action, field, from, to],
   );
-  const { session, state } = useFeed(filter);
+  // Several choices in a row, and a day that is being typed, are asked for once.
+  const { session, state } = useFeed(usePaused(filter));
   const { feed, problem } = state;
   const section = useRef<HTMLElement>(null);
   const late = useDelayed(!feed && !problem);

@@ -1,10 +1,10 @@
 import { EyeOff } from 'lucide-react';
 import type { EventView, ShownChange } from '../../api/views.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { formatChip, formatValue, NOT_SET, type Reading } from '../../ui/value-format.ts';
+import { formatChip, formatValue, NOT_SET, type Reading } from '@countersign/domain/record/value-format.rules';
 import { useNames } from '../../ui/names.tsx';
 import { useZones } from '../../ui/zone-context.tsx';
-import { dayText } from '../../ui/zone.ts';
+import { dayText } from '@countersign/domain/wall-clock.rules';
 import type { FieldChange } from './change-sets.ts';
 import { type FieldWords, useWords } from './vocabulary.ts';
 

@@ -1,3 +1,4 @@
+import { effectOf } from '@countersign/domain/record/effect.rules';
 import type { EventView } from '../../api/views.ts';
 
 /** All events that share a change id, as far as the page has them: one card. */
@@ -56,7 +57,7 @@ export const reasonsIn = ({ events }: ChangeSet): string[] => [
 /** Whether this changed something that had been approved already: the change set itself records that mark, or its effect tells. */
 export function isAfterApproval({ events }: ChangeSet): boolean {
   return events.some(({ changes, effect, metadata }) => {
-    if (effect?.['after_approval'] === true || metadata['after_approval'] === true) return true;
+    if (effectOf(effect).afterApproval || metadata['after_approval'] === true) return true;
     return changes.some((change) => change.field === 'edited_after_approval' && !('hidden' in change) && change.new === 'true');
   });
 }
@@ -78,7 +79,11 @@ const FOLLOWING = new Set([
 ]);
 
 /** Whether a change says nothing that the card doesn't say already. */
-export const isFollowing = ({ change }: FieldChange): boolean => FOLLOWING.has(change.field);
+export const isFollowing = (one: FieldChange): boolean => FOLLOWING.has(one.change.field) || isEffect(one);
+
+/** Whether the effect of its event tells a change already. */
+export const isEffect = ({ event, change }: FieldChange): boolean =>
+  event.effect !== null && effectOf(event.effect).steps.some(({ field }) => field === change.field);
 
 /** All changed fields of a set, oldest event first, what was typed before what followed from it. */
 export function fieldChangesIn({ events }: ChangeSet): FieldChange[] {

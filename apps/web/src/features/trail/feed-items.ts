@@ -1,5 +1,5 @@
 import type { EventView } from '../../api/views.ts';
-import { clockOf } from '../../ui/zone.ts';
+import { clockOf } from '@countersign/domain/wall-clock.rules';
 import type { ChangeSet } from './change-sets.ts';
 
 /** One row of the list. */

@@ -1,6 +1,6 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { dayText, daysBetween } from '../../ui/zone.ts';
+import { dayText, daysBetween } from '@countersign/domain/wall-clock.rules';
 import type { FeedItem } from './feed-items.ts';
 import type { FeedSession } from './feed-session.ts';
 

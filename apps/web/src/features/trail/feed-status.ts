@@ -1,5 +1,5 @@
 import type { Connection } from '../../api/connection.ts';
-import { clockOf } from '../../ui/zone.ts';
+import { clockOf } from '@countersign/domain/wall-clock.rules';
 import type { FeedState } from './feed-session.ts';
 
 /** What a live page is doing, in words. */

@@ -8,8 +8,9 @@ import { ActionTag, AfterApprovalTag, AroundTag } from './action-tag.tsx';
 import { EventLink } from './audit-log-entry.tsx';
 import { ChangeChip } from './change-chip.tsx';
 import { actionsIn, type ChangeSet, type FieldChange, fieldChangesIn, isAfterApproval, newestOf, reasonsIn } from './change-sets.ts';
-import { clockOf, dayText, zoneName } from '../../ui/zone.ts';
+import { clockOf, dayText, zoneName } from '@countersign/domain/wall-clock.rules';
 import { isJustIn } from './feed-session.ts';
+import { EffectLine } from './effect-line.tsx';
 import { RecordsOf } from './record-link.tsx';
 import { summaryOf } from './summary.ts';
 import { useWords } from './vocabulary.ts';
@@ -65,6 +66,7 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({
           {feed && <RecordsOf set={set} />}
         </div>
         <Changes set={set} unfolded={unfolded} onToggle={onToggle} />
+        <EffectLine events={set.events} />
         {reasons.map((reason) => (
           <p key={reason} className="mt-1 text-sm text-ink-2 italic">
             “{reason}”

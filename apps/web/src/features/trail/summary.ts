@@ -1,4 +1,4 @@
-import { type FieldChange, isFollowing } from './change-sets.ts';
+import { type FieldChange, isEffect, isFollowing } from './change-sets.ts';
 
 /** Changed fields that a folded card shows. */
 const SHOWN = 4;
@@ -31,7 +31,7 @@ function tellingOf(changes: readonly FieldChange[], kindOf: (change: FieldChange
   if (isWhole(changes))
     return changes.filter((one) => one.event.target?.id === one.event.root?.id && kindOf(one) === 'hours' && !isNothing(one));
   const own = changes.filter((one) => !isFollowing(one));
-  return own.length ? own : changes;
+  return own.length ? own : changes.filter((one) => !isEffect(one));
 }
 
 /** `0.00` hours: true, and of no interest to anybody. */

@@ -1,5 +1,5 @@
-import type { Value } from '../api/views.ts';
-import { clockOf, dayText, daysBetween } from './zone.ts';
+import type { ShownChange, Value } from '@countersign/audit/entry';
+import { clockOf, dayText, daysBetween } from '../wall-clock.rules.ts';
 
 /** How a recorded value is to be read. */
 export interface Reading {
@@ -19,7 +19,11 @@ export const EMPTY = '(empty)';
 /** A recorded value in full words: `2024-01-15 09:30 AM`, `8.5 hours`, `30 minutes`, `Submitted`, `Yes`, `(not set)`. */
 export const formatValue = (value: Value, reading: Reading): string => format(value, reading, FULL);
 
-/** The same, short enough for a chip in a row: `09:30`, `8:30`, `0:30`. */
+/** A change in full words: `Draft → Submitted`, `2024-01-15 09:30 AM → (not set)`. */
+export const formatChange = (change: Pick<ShownChange, 'old' | 'new'>, reading: Reading): string =>
+  `${formatValue(change.old, reading)} → ${formatValue(change.new, reading)}`;
+
+/** A value short enough for a chip in a row: `09:30`, `8:30`, `0:30`. */
 export const formatChip = (value: Value, reading: Reading): string => format(value, reading, CHIP);
 
 type Kinds = Readonly<Record<string, (text: string, reading: Reading) => string>>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { formatChip, formatValue, hoursText } from '../../src/ui/value-format.ts';
-import { zoneName } from '../../src/ui/zone.ts';
+import { effectOf } from '../../src/record/effect.rules.ts';
+import { formatChange, formatChip, formatValue, hoursText } from '../../src/record/value-format.rules.ts';
+import { zoneName } from '../../src/wall-clock.rules.ts';
 
 const berlin = { timeZone: 'Europe/Berlin' };
 const full = (value: Parameters<typeof formatValue>[0], kind: string, more: object = {}) =>
@@ -18,6 +19,12 @@ describe('AUD-27: values in full', () => {
     expect(full('submitted', 'enum', { values: { submitted: 'Submitted' } })).toBe('Submitted');
     expect(full('true', 'boolean')).toBe('Yes');
     expect(full('false', 'boolean')).toBe('No');
+  });
+
+  test('a change is its two values', () => {
+    const statuses = { kind: 'enum', ...berlin, values: { draft: 'Draft', submitted: 'Submitted' } };
+    expect(formatChange({ old: 'draft', new: 'submitted' }, statuses)).toBe('Draft → Submitted');
+    expect(formatChange({ old: null, new: '' }, { kind: 'text', ...berlin })).toBe('(not set) → (empty)');
   });
 
   test('nothing, and an empty text, are two things', () => {
@@ -70,4 +77,10 @@ test('zones have the names that people give them', () => {
   expect(zoneName('Asia/Kathmandu', '2026-11-06T12:00:00Z')).toBe('UTC+5:45');
   expect(zoneName('UTC')).toBe('UTC');
   expect(zoneName('Nowhere/Atall')).toBe('UTC');
+});
+
+test('AUD-34: an effect is told by its steps; what has another form is left to those who know it', () => {
+  const effect = { total_hours: { old: '8.50', new: '8.00' }, after_approval: true, score: 96, odd: { old: 1, new: 2 }, list: ['a'] };
+  expect(effectOf(effect)).toEqual({ steps: [{ field: 'total_hours', old: '8.50', new: '8.00' }], afterApproval: true });
+  expect(effectOf(null)).toEqual({ steps: [], afterApproval: false });
 });
