@@ -110,6 +110,60 @@ const DEFINITIONS = {
     fallback: null,
     schema: z.string().regex(/^[\w-]{16,200}$/),
   }),
+  PUBLIC_URL: setting({
+    about: 'Where people find this server: links in messages lead there.',
+    allowed: 'an address such as https://countersign.example.com',
+    fallback: null,
+    schema: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  }),
+  SMTP_URL: setting({
+    about: 'The server that mails are sent by. Without it they stay in the outbox. Needs MAIL_FROM and PUBLIC_URL.',
+    allowed: 'an address such as smtp://user:password@mail.example.com:587, or smtps://',
+    fallback: null,
+    schema: z.url({ protocol: /^smtps?$/ }),
+  }),
+  MAIL_FROM: setting({
+    about: 'Whom mails are from.',
+    allowed: 'a mail address, or a name and an address such as Countersign <countersign@example.com>',
+    fallback: null,
+    schema: z
+      .string()
+      .max(300)
+      .regex(/^[^<>@,;\r\n]*<?[^\s<>@,;]+@[^\s<>@,;]+>?$/),
+  }),
+  SMS_URL: setting({
+    about: 'Where text messages are posted, as JSON with to, text and from. Without it they stay in the outbox. Needs PUBLIC_URL.',
+    allowed: 'an address such as https://sms.example.com/messages',
+    fallback: null,
+    schema: z.url({ protocol: /^https?$/ }),
+  }),
+  SMS_TOKEN: setting({
+    about: 'What the SMS provider knows this server by, sent as a bearer token.',
+    allowed: 'a text without spaces',
+    fallback: null,
+    schema: z.string().regex(/^\S{1,1000}$/),
+  }),
+  SMS_FROM: setting({
+    about: 'Whom text messages are from, where the provider wants to know.',
+    allowed: 'a telephone number or a name of up to 20 characters',
+    fallback: null,
+    schema: z.string().regex(/^[\w +.-]{1,20}$/),
+  }),
+  PUSH_CONTACT: setting({
+    about: 'Whom a push service can write to about this server. Without it no browser is offered Web Push. Needs PUBLIC_URL.',
+    allowed: 'mailto: and a mail address, or an https address',
+    fallback: null,
+    schema: z.url({ protocol: /^(mailto|https)$/ }),
+  }),
+  PUSH_SERVICES: setting({
+    about: 'Hosts of the push services that may be sent to, with commas in between; *. stands for all below one.',
+    allowed: 'host names such as fcm.googleapis.com or *.push.apple.com',
+    fallback: 'fcm.googleapis.com,*.push.services.mozilla.com,*.notify.windows.com,*.push.apple.com',
+    schema: z
+      .string()
+      .regex(/^(\*\.)?[\w.:-]+( *, *(\*\.)?[\w.:-]+)*$/)
+      .transform((text) => text.split(',').map((host) => host.trim())),
+  }),
   SHUTDOWN_SECONDS: setting({
     about: 'How long requests that are under way may take when the server stops.',
     allowed: 'a number from 0 to 600',
@@ -141,6 +195,16 @@ export interface Settings {
   readonly shutdownSeconds: number;
   /** Null: /metrics is open to this machine only. */
   readonly metricsToken: string | null;
+  readonly messages: MessageSettings;
+}
+
+/** How messages leave; null for what is not set up and stays in the outbox. */
+export interface MessageSettings {
+  readonly publicUrl: string;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string | null;
+  readonly sms: { readonly url: string; readonly token: string | null; readonly from: string | null } | null;
+  readonly push: { readonly contact: string; readonly services: readonly string[] } | null;
 }
 
 /** The connections of the two roles that are not the owner. */
@@ -180,7 +244,24 @@ function read(name: Name, given: string | undefined, problems: string[]): unknow
   return parsed.data;
 }
 
-function contradictions({ DATABASE_URL, DATABASE_APP_URL, DATABASE_SEQUENCER_URL }: Variables): string[] {
+function contradictions(variables: Variables): string[] {
+  return [...contradictoryLogins(variables), ...unfinishedMessages(variables)];
+}
+
+/** A link that leads to localhost is none, on anybody's telephone. */
+function unfinishedMessages(variables: Variables): string[] {
+  const senders = (['SMTP_URL', 'SMS_URL', 'PUSH_CONTACT'] as const).filter((name) => variables[name] !== null);
+  return [
+    ...(senders.length && variables.PUBLIC_URL === null
+      ? [`${senders.join(' and ')} ${senders.length > 1 ? 'need' : 'needs'} PUBLIC_URL: links in messages lead there.`]
+      : []),
+    ...((variables.SMTP_URL === null) === (variables.MAIL_FROM === null)
+      ? []
+      : ['SMTP_URL and MAIL_FROM go together: set both or neither.']),
+  ];
+}
+
+function contradictoryLogins({ DATABASE_URL, DATABASE_APP_URL, DATABASE_SEQUENCER_URL }: Variables): string[] {
   const logins = [DATABASE_APP_URL, DATABASE_SEQUENCER_URL].filter((url) => url !== null).length;
   const problems: string[] = [];
   if (logins === 1) problems.push('DATABASE_APP_URL and DATABASE_SEQUENCER_URL go together: set both or neither.');
@@ -208,6 +289,27 @@ function settingsOf(variables: Variables): Settings {
     importLimit: variables.IMPORT_MEGABYTES * 1024 * 1024,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
     metricsToken: variables.METRICS_TOKEN,
+    messages: messagesOf(variables),
+  };
+}
+
+function messagesOf({
+  PORT,
+  PUBLIC_URL,
+  SMTP_URL,
+  MAIL_FROM,
+  SMS_URL,
+  SMS_TOKEN,
+  SMS_FROM,
+  PUSH_CONTACT,
+  PUSH_SERVICES,
+}: Variables): MessageSettings {
+  return {
+    publicUrl: PUBLIC_URL ?? `http://localhost:${PORT}`,
+    smtpUrl: SMTP_URL,
+    mailFrom: MAIL_FROM,
+    sms: SMS_URL === null ? null : { url: SMS_URL, token: SMS_TOKEN, from: SMS_FROM },
+    push: PUSH_CONTACT === null ? null : { contact: PUSH_CONTACT, services: PUSH_SERVICES },
   };
 }
 

@@ -9,6 +9,7 @@ import { directoryOf } from '@countersign/domain/people/directory';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
 import { peopleOf, presentEvent } from '@countersign/domain/record/present-event';
+import { Alarms } from './alarms.ts';
 import { Backlog } from './backlog.ts';
 import { MIGRATIONS } from './database/migrations.ts';
 import type { Logger } from './log.ts';
@@ -49,7 +50,11 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
   });
   try {
     audit.bind(orm);
-    const alarm = (problem: unknown) => log.error({ err: problem }, 'the log: tried again');
+    const alarms = alarmsOf(orm, log, () => services.inboxes.look());
+    const alarm = (problem: unknown) => {
+      log.error({ err: problem }, 'the log: tried again');
+      alarms.raise({ topic: 'audit-log', title: 'The audit log had to be tried again', text: wordsOf(problem) });
+    };
     const trail = await audit.openLog({ ...logins, alarm });
     // Before the lanes listen to the feed: rights go before events.
     const streams = new OpenStreams({
@@ -57,9 +62,10 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       feed: trail.feed,
       report: (problem) => log.error({ err: problem }, 'sessions could not be checked'),
     });
-    const services = servicesOf({ orm, trail, log, maxBehind: settings.liveReplay });
+    const services: Services = servicesOf({ orm, trail, log, maxBehind: settings.liveReplay });
     const backlog = new Backlog(trail.sequencer);
     const close = async () => {
+      alarms.close();
       backlog.close();
       streams.close();
       services.lanes.close();
@@ -81,6 +87,13 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     throw problem;
   }
 }
+
+const alarmsOf = (orm: MikroORM, log: Logger, told: () => void): Alarms =>
+  new Alarms({ em: orm.em, told, report: (problem) => log.error({ err: problem }, 'the administrators could not be told: tried again') });
+
+/** What is known of a problem, without what a connection's address may hold. */
+const wordsOf = (problem: unknown): string =>
+  (problem instanceof Error ? problem.message : String(problem)).replaceAll(/\w+:\/\/\S+/g, '[address]').slice(0, 300);
 
 interface Parts {
   readonly orm: MikroORM;

@@ -48,6 +48,16 @@ describe('settings', () => {
       { DATABASE_APP_URL: 'postgresql://d@b/c', DATABASE_SEQUENCER_URL: 'postgresql://e@b/c' },
       'DATABASE_APP_URL and DATABASE_SEQUENCER_URL need DATABASE_URL, the owner of the same database.',
     ],
+    [{ SMTP_URL: 'smtp://mail.example.com', MAIL_FROM: 'a@example.com' }, 'SMTP_URL needs PUBLIC_URL: links in messages lead there.'],
+    [
+      { PUBLIC_URL: 'https://c.example.com', SMTP_URL: 'smtp://user:hunter2@mail.example.com' },
+      'SMTP_URL and MAIL_FROM go together: set both or neither.',
+    ],
+    [
+      { MAIL_FROM: 'a@example.com, b@example.com' },
+      'MAIL_FROM is not valid: it must be a mail address, or a name and an address such as Countersign <countersign@example.com>.',
+    ],
+    [{ PUSH_CONTACT: 'me' }, 'PUSH_CONTACT is not valid: it must be mailto: and a mail address, or an https address.'],
   ])('%o stops the start with a sentence', (env, problem) => {
     expect(problemsOf(env as unknown as Record<string, string>)).toEqual([problem]);
   });

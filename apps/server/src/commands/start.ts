@@ -3,10 +3,12 @@ import { type Database, openDatabase } from '../database/database.ts';
 import { demoState } from '../demo/seed.ts';
 import { openDemonstration } from '../demonstration.ts';
 import { Lifetime } from '../lifetime.ts';
+import { portsOf } from '../messages/ports.ts';
+import { openPostman } from '../messages/postman.ts';
 import { type Logger, openLogger } from '../log.ts';
 import { serve } from '../serve.ts';
 import { readSettings, type Settings } from '../settings.ts';
-import { openSystem } from '../system.ts';
+import { openSystem, type System } from '../system.ts';
 
 const WEB = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
@@ -34,6 +36,7 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   if (database.migrated.length) log.info({ migrations: database.migrated }, 'the database was migrated');
   const system = await openSystem({ logins: database.logins, settings, log });
   lifetime.began('the log and the connections', system.close);
+  await startPostman({ system, appUrl: database.logins.app, settings, log, lifetime });
   const demo = settings.demo ? await openDemonstration({ owner: database.owner, system, log }) : null;
   // A demo that was broken off may have left its clock in the log: it goes, whether a demo is wanted now or not.
   if (!settings.demo) await demoState(database.owner);
@@ -41,6 +44,22 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   const served = await serve({ system, settings, log, webFolder: WEB, demo: () => demo?.view() ?? null });
   lifetime.began('the server', served.close);
   return greetingOf(served.url, { database, demo: demo?.view() ?? null });
+}
+
+interface PostmanParts {
+  readonly system: System;
+  readonly appUrl: string;
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly lifetime: Lifetime;
+}
+
+async function startPostman({ system: { orm }, appUrl, settings, log, lifetime }: PostmanParts): Promise<void> {
+  const { ports, close } = await portsOf(orm.em, settings.messages);
+  lifetime.began('the ways out', () => Promise.resolve(close()));
+  const report = (problem: unknown) => log.error({ err: problem }, 'messages: tried again');
+  const postman = await openPostman({ orm, appUrl, ports, report });
+  lifetime.began('the postman', postman.close);
 }
 
 interface Offered {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import type { Logins, Settings } from '../settings.ts';
+import { migrateJobs } from '../messages/jobs.ts';
 import { makeLogins } from './logins.ts';
 import { exclusively, migrate } from './migrate.ts';
 
@@ -30,6 +31,7 @@ export async function openDatabase({ database, dataDir }: Pick<Settings, 'databa
   try {
     const made = await exclusively(owner, async (client) => {
       const migrated = await migrate(owner);
+      await migrateJobs(owner);
       return { migrated, ...(await makeLogins(client, owner, database?.logins ?? null)) };
     });
     return { ...made, ...server };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { grants } from '@countersign/audit/schema';
 import { ENTITIES } from '@countersign/domain/entities';
+import { jobGrants } from '../messages/jobs.ts';
 import type { Logins } from '../settings.ts';
 
 /** The logins, and in sentences what they leave unprotected. */
@@ -22,7 +23,7 @@ export async function makeLogins(owner: Client, ownerUrl: string, given: Logins 
   if (!logins) return { logins: { app: ownerUrl, sequencer: ownerUrl }, unprotected: [NO_ROLES] };
   const [app, sequencer] = await Promise.all([roleOf(logins.app), roleOf(logins.sequencer)]);
   const names = { app: app.name, sequencer: sequencer.name };
-  await atOnce(owner, [...grants(names), ...businessGrants(app.name)]);
+  await atOnce(owner, [...grants(names), ...businessGrants(app.name), ...jobGrants(app.name)]);
   const { rows } = await owner.query<{ current_user: string }>('select current_user');
   const sameAsOwner = [app, sequencer].filter(({ name }) => name === rows[0]?.current_user);
   return { logins, unprotected: sameAsOwner.map(({ name }) => `The role ${name} owns the log, and may alter it: name another role.`) };

@@ -65,7 +65,7 @@ async function present(em: EntityManager, viewer: Viewer): Promise<z.input<typeo
   const wishes = (await wishesOf(em, [viewer.id])).get(viewer.id);
   if (!wishes) throw new Error('wishesOf() gives the wishes of everybody whom it was asked for');
   const user = await em.findOneOrFail(User, { id: viewer.id });
-  const key = await em.findOne(PushKey, { id: 1 });
+  const key = await em.findOne(PushKey, { id: 1, active: true });
   const browsers = await em.find(PushSubscription, { person: viewer.id }, { orderBy: { createdAt: 'asc' } });
   const { quiet, quietFrom, quietUntil, sms, turnedOff } = wishes;
   return {

@@ -58,6 +58,8 @@ export const PushKey = defineEntity({
     id: p.smallint().primary().autoincrement(false),
     publicKey: p.string().length(100),
     privateKey: p.string().length(100),
+    /** Whether this server sends any at present. */
+    active: p.boolean().default(true),
     createdAt: p.datetime(3).onCreate(now).defaultRaw('now()'),
   },
 });

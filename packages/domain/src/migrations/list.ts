@@ -1,6 +1,7 @@
 import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Reasons } from './reasons.ts';
+import { PushSwitch } from './push-switch.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
 
@@ -10,6 +11,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0003_messages', class: Messages },
   { name: '0020_timecard_imports', class: TimecardImports },
   { name: '0021_reasons', class: Reasons },
+  { name: '0025_push_switch', class: PushSwitch },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

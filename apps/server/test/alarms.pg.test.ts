@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createClient } from '@countersign/client';
+import { eventually } from '@countersign/testing/eventually';
+import { Alarms } from '../src/alarms.ts';
+import { type House, house } from './house.ts';
+
+let home: House;
+beforeAll(async () => {
+  home = await house();
+});
+afterAll(() => home.close());
+
+test('a sequencer that lost its connection goes on, and every administrator is told at once, whatever the hour', async () => {
+  const [admin, other, worker] = [await home.person('admin'), await home.person('admin'), await home.person('worker')];
+  const client = createClient({ url: home.url, token: await home.token(admin.email) });
+  onTestFinished(client.close);
+  const titles: string[] = [];
+  let following = false;
+  client.trpc.notifications.live.subscribe(undefined, {
+    onData: ({ data }) => {
+      following = true;
+      titles.push(...data.notifications.map(({ title }) => title));
+    },
+  });
+  await eventually(() => following);
+  await home.sql(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'countersign sequencer' and datname = current_database()",
+  );
+  await eventually(() => titles.length === 1, { timeout: 15_000 });
+  expect(titles).toEqual(['The audit log had to be tried again']);
+  const told = await home.sql<{ person_id: string; urgent: boolean; waits: boolean }>(
+    'select person_id, urgent, not_before > created_at as waits from messages',
+  );
+  expect(new Set(told.map(({ person_id }) => person_id))).toEqual(new Set([admin.id, other.id]));
+  expect(told.every(({ urgent, waits }) => urgent && !waits)).toBe(true);
+  expect(await home.sql('select from notifications where person_id = $1', [worker.id])).toEqual([]);
+});
+
+test('an alert that can’t be written waits until it can, once for each topic', async () => {
+  await home.person('admin');
+  await home.sql('delete from notifications');
+  const reported: unknown[] = [];
+  let told = 0;
+  const alarms = new Alarms({ em: home.system.orm.em, told: () => told++, report: (problem) => void reported.push(problem), again: 20 });
+  onTestFinished(() => alarms.close());
+  await home.sql('alter table notifications rename to hidden');
+  for (let n = 0; n < 5; n++) alarms.raise({ topic: 'test', title: 'Something is wrong' });
+  await eventually(() => reported.length > 1);
+  await home.sql('alter table hidden rename to notifications');
+  await eventually(() => told === 1);
+  alarms.raise({ topic: 'test', title: 'Something is wrong' });
+  const titles = await home.sql<{ title: string }>("select distinct title from notifications where topic = 'test'");
+  expect(titles).toEqual([{ title: 'Something is wrong' }]);
+});
