@@ -17,6 +17,7 @@ import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notific
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppTimecardsIndexRouteImport } from './routes/_app.timecards.index'
 import { Route as AppTimecardsIdRouteImport } from './routes/_app.timecards.$id'
+import { Route as AppTimecardsImportRouteImport } from './routes/_app.timecards.import'
 import { Route as AppTimecardsNewRouteImport } from './routes/_app.timecards.new'
 import { Route as AppLiveEPositionRouteImport } from './routes/_app.live.e.$position'
 
@@ -60,6 +61,11 @@ const AppTimecardsIdRoute = AppTimecardsIdRouteImport.update({
   path: '/timecards/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppTimecardsImportRoute = AppTimecardsImportRouteImport.update({
+  id: '/timecards/import',
+  path: '/timecards/import',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppTimecardsNewRoute = AppTimecardsNewRouteImport.update({
   id: '/timecards/new',
   path: '/timecards/new',
@@ -77,6 +83,7 @@ export interface FileRoutesByFullPath {
   '/live': typeof AppLiveRouteWithChildren
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
+  '/timecards/import': typeof AppTimecardsImportRoute
   '/timecards/new': typeof AppTimecardsNewRoute
   '/notifications/': typeof AppNotificationsIndexRoute
   '/timecards/': typeof AppTimecardsIndexRoute
@@ -88,6 +95,7 @@ export interface FileRoutesByTo {
   '/': typeof AppIndexRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
+  '/timecards/import': typeof AppTimecardsImportRoute
   '/timecards/new': typeof AppTimecardsNewRoute
   '/notifications': typeof AppNotificationsIndexRoute
   '/timecards': typeof AppTimecardsIndexRoute
@@ -101,6 +109,7 @@ export interface FileRoutesById {
   '/_app/': typeof AppIndexRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
+  '/_app/timecards/import': typeof AppTimecardsImportRoute
   '/_app/timecards/new': typeof AppTimecardsNewRoute
   '/_app/notifications/': typeof AppNotificationsIndexRoute
   '/_app/timecards/': typeof AppTimecardsIndexRoute
@@ -114,6 +123,7 @@ export interface FileRouteTypes {
     | '/live'
     | '/notifications/preferences'
     | '/timecards/$id'
+    | '/timecards/import'
     | '/timecards/new'
     | '/notifications/'
     | '/timecards/'
@@ -125,6 +135,7 @@ export interface FileRouteTypes {
     | '/'
     | '/notifications/preferences'
     | '/timecards/$id'
+    | '/timecards/import'
     | '/timecards/new'
     | '/notifications'
     | '/timecards'
@@ -137,6 +148,7 @@ export interface FileRouteTypes {
     | '/_app/'
     | '/_app/notifications/preferences'
     | '/_app/timecards/$id'
+    | '/_app/timecards/import'
     | '/_app/timecards/new'
     | '/_app/notifications/'
     | '/_app/timecards/'
@@ -206,6 +218,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppTimecardsIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/timecards/import': {
+      id: '/_app/timecards/import'
+      path: '/timecards/import'
+      fullPath: '/timecards/import'
+      preLoaderRoute: typeof AppTimecardsImportRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/timecards/new': {
       id: '/_app/timecards/new'
       path: '/timecards/new'
@@ -239,6 +258,7 @@ interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
+  AppTimecardsImportRoute: typeof AppTimecardsImportRoute
   AppTimecardsNewRoute: typeof AppTimecardsNewRoute
   AppNotificationsIndexRoute: typeof AppNotificationsIndexRoute
   AppTimecardsIndexRoute: typeof AppTimecardsIndexRoute
@@ -249,6 +269,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,
+  AppTimecardsImportRoute: AppTimecardsImportRoute,
   AppTimecardsNewRoute: AppTimecardsNewRoute,
   AppNotificationsIndexRoute: AppNotificationsIndexRoute,
   AppTimecardsIndexRoute: AppTimecardsIndexRoute,

@@ -14,6 +14,8 @@ export interface Filter {
   readonly root?: readonly string[] | undefined;
   readonly field?: readonly string[] | undefined;
   readonly text?: readonly string[] | undefined;
+  /** Change sets, by id. */
+  readonly change?: readonly string[] | undefined;
   /** Instants, both inclusive. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -29,6 +31,7 @@ export function matches(filter: Filter, entry: Entry): boolean {
     anyOf(filter.root, (wanted) => isRecord(wanted, entry.root)) &&
     anyOf(filter.field, (wanted) => entry.changes.some((change) => change.field === wanted)) &&
     anyOf(filter.text, (wanted) => hasText(entry, wanted)) &&
+    anyOf(filter.change, (wanted) => wanted.toLowerCase() === entry.changeId) &&
     (filter.from === undefined || Date.parse(entry.occurredAt) >= Date.parse(filter.from)) &&
     (filter.to === undefined || Date.parse(entry.occurredAt) <= Date.parse(filter.to))
   );
@@ -68,6 +71,7 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
   records(filter.root, 'root');
   list(filter.field, (p) => `exists (select from jsonb_array_elements(changes) c where c->>'field' = any(${p}))`);
   list(filter.text?.map(likePattern), textCondition);
+  list(filter.change, (p) => `change_id = any(${p}::uuid[])`);
   if (filter.from !== undefined) conditions.push(`occurred_at >= ${param(filter.from)}::timestamptz`);
   if (filter.to !== undefined) conditions.push(`occurred_at <= ${param(filter.to)}::timestamptz`);
   return conditions;

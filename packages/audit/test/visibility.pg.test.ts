@@ -90,6 +90,7 @@ describe('AC-3 AUD-22 one definition, two forms', () => {
   });
 
   it('so do the two forms of the filter', async () => {
+    const changes = entries.slice(0, 3).map(({ changeId }, n) => (n ? changeId : changeId.toUpperCase()));
     const list = (values: readonly string[]) => fc.option(fc.uniqueArray(pick(values), { maxLength: 2 }), { nil: undefined });
     const filter = fc.record({
       area: list(['meadow', 'river', 'sea']),
@@ -98,6 +99,7 @@ describe('AC-3 AUD-22 one definition, two forms', () => {
       target: list(['1', 'Rabbit:1', 'Warren:2', 'Rabbit:Rabbit:1', 'Hare:1']),
       root: list(['2', 'Warren:1']),
       field: list(['name', 'age']),
+      change: list([...changes, '00000000-0000-4000-8000-000000000000']),
       text: list(['%', '_', 'straße', 'STRASSE', 'größe', 'x%', 'back\\', 'über', 'plain', '']),
     });
     await fc.assert(

@@ -35,6 +35,14 @@ export type MessageView = Outputs['messages']['get'];
 export type MessageSummary = Outputs['messages']['list']['data'][number];
 export type MessagesInput = Given<Inputs['messages']['list']>;
 
+/** An uploaded file of hours: how it is read, and what importing it would do. */
+export type UploadView = Outputs['imports']['get'];
+export type UploadLayout = NonNullable<UploadView['layout']>;
+export type UploadCounts = NonNullable<UploadView['counts']>;
+export type UploadShiftView = Outputs['imports']['shifts']['data'][number];
+export type UploadProblemView = Outputs['imports']['problems']['data'][number];
+export type ImportView = Outputs['imports']['confirm'];
+
 export type FormField = Outputs['forms']['describe']['fields'][number];
 
 /** A stretch of the feed: everything after `from`, up to and including `to`; what it doesn't hold, one may not see or didn't ask for. */

@@ -46,6 +46,17 @@ export function handlersFor(world: () => World) {
       world().user = null;
       return HttpResponse.json({});
     }),
+    http.post('*/api/imports', async ({ request }) => {
+      await delay(world().delay);
+      try {
+        const fileName = new URL(request.url).searchParams.get('file_name');
+        return HttpResponse.json(world().answer('imports.upload', { fileName, text: await request.text() }) as { id: string });
+      } catch (thrown) {
+        if (!(thrown instanceof Refused)) throw thrown;
+        const { code, details = null } = thrown.refusal;
+        return HttpResponse.json({ error: thrown.message, code, details }, { status: code === 'TOO_LARGE' ? 413 : (STATUS[code] ?? 400) });
+      }
+    }),
     http.all('*/trpc/:paths', async ({ request, params }) => {
       await delay(world().delay);
       const url = new URL(request.url);

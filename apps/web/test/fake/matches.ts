@@ -4,7 +4,7 @@ const oneOf = (wanted: string | string[] | undefined, value: string | null | und
   wanted === undefined || [wanted].flat().some((one) => one === value);
 
 /** Whether an event passes a filter, as the server decides it. */
-export function matches(event: EventView, { area, action, actor, field, root, target, text, from, to }: EventFilter): boolean {
+export function matches(event: EventView, { area, action, actor, field, root, target, text, change, from, to }: EventFilter): boolean {
   const record = (wanted: string | string[] | undefined, of: EventView['root']) =>
     wanted === undefined || [wanted].flat().some((one) => of && (one === of.id || one === `${of.type}:${of.id}`));
   const words = JSON.stringify([event.reason, event.root?.label, event.changes]).toLowerCase();
@@ -12,6 +12,7 @@ export function matches(event: EventView, { area, action, actor, field, root, ta
     oneOf(area, event.area) &&
     oneOf(action, event.action) &&
     oneOf(actor, event.actor.id) &&
+    oneOf(change, event.changeId) &&
     record(root, event.root) &&
     record(target, event.target) &&
     (field === undefined || event.changes.some((change) => [field].flat().includes(change.field))) &&

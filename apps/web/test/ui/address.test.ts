@@ -27,6 +27,9 @@ test('what is written is read again', () => {
 test('whatever stands in an address, only what the page understands is taken', () => {
   expect(readLiveSearch({ action: 'x', before: 'soon', admin: 'true' })).toMatchObject({ action: ['x'], before: undefined });
   expect(readLiveSearch({ text: ['gate', '\u0000', '\ud800'], field: '\u0007' })).toMatchObject({ text: ['gate'], field: undefined });
+  expect(filterOf(readLiveSearch({ set: ['all', '0196f0a2-5f4b-7c1e-9a43-0d3a1d5b7c10'] }))).toEqual({
+    change: ['0196f0a2-5f4b-7c1e-9a43-0d3a1d5b7c10'],
+  });
   expect(readTimecardsSearch({ from: '2026-13-45', to: '2026-02-31' })).toMatchObject({ from: undefined, to: undefined });
   expect(readTimecardsSearch({ from: '2028-02-29', to: 'x' })).toMatchObject({ from: '2028-02-29', to: undefined });
   expect(readTimecardsSearch({ status: ['approved', 'lost'], from: '2026-13', page: '0', person: '<b>' })).toEqual({

@@ -34,6 +34,7 @@ export function filterOf(
     root: listOf(input.root),
     field: listOf(input.field),
     text: listOf(input.text),
+    change: listOf(input.change),
     ...('from' in input && { from: rangeStart(input.from, timeZone) }),
     ...('to' in input && { to: rangeEnd(input.to, timeZone) }),
   };

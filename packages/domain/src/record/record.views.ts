@@ -60,6 +60,8 @@ export const filterInput = {
   root: oneOrMore,
   field: oneOrMore,
   text: oneOrMore,
+  /** Change sets, by id. */
+  change: z.union([z.uuid(), z.array(z.uuid()).max(50)]).optional(),
 };
 
 const instantOrDay = z.union([instant, day]);

@@ -105,3 +105,9 @@ export const editNeedsReason = (card: Pick<Standing, 'status'>, relation: Relati
 
 /** AC-9: whether somebody may create a card for a person in this relation to them. */
 export const mayCreate = (role: Role, relation: Relation): boolean => permits(MATRIX.timecardWrite, role, relation);
+
+/** AC-9: whether somebody may import timecards, whosever they are. */
+export const mayImport = (role: Role): boolean => permits(MATRIX.timecardImport, role, 'foreign');
+
+/** AC-2: whether somebody may take timecards away as a file. */
+export const mayExport = (role: Role): boolean => permits(MATRIX.timecardExport, role, 'foreign');

@@ -15,12 +15,18 @@ test('AUD-26: an instant is taken as it is', () => {
   expect(rangeEnd(undefined, 'Asia/Tokyo')).toBeUndefined();
 });
 
+const CHANGE = '0196f0a2-5f4b-7c1e-9a43-0d3a1d5b7c10';
+
 test('one value or a list of them: the filter takes lists', () => {
-  const filter = filterOf(pageInput.parse({ action: 'user_edit', field: ['status', 'total_hours'], from: '2026-11-03' }), 'UTC');
+  const filter = filterOf(
+    pageInput.parse({ action: 'user_edit', change: CHANGE, field: ['status', 'total_hours'], from: '2026-11-03' }),
+    'UTC',
+  );
   expect(filter).toMatchObject({
     action: ['user_edit'],
     field: ['status', 'total_hours'],
     from: '2026-11-03T00:00:00Z',
+    change: [CHANGE],
     area: undefined,
   });
 });

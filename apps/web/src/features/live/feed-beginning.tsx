@@ -43,6 +43,7 @@ function Filtered({ search, onChange }: Pick<Props, 'search' | 'onChange'>) {
       ['root', 'record'],
       ['target', 'part'],
       ['text', 'text'],
+      ['set', 'change set'],
       ['from', 'time'],
     ] as const
   ).filter(([name]) => search[name] !== undefined || (name === 'from' && search.to !== undefined));

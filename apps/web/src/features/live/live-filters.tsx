@@ -64,9 +64,7 @@ export function LiveFilters({ search, onChange, shown, facets }: Props) {
         missing={missing}
         onChange={(field) => onChange({ field })}
       />
-      <RecordChips label="Record" records={search.root} onChange={(root) => onChange({ root })} />
-      <RecordChips label="Part" records={search.target} onChange={(target) => onChange({ target })} />
-      <TimeChip search={search} onChange={onChange} />
+      <Chips search={search} onChange={onChange} />
       {isFiltered(search) && (
         <button
           type="button"
@@ -84,6 +82,16 @@ const counted = (choices: readonly Choice[] | undefined, facet: Facets[keyof Fac
   choices: facetChoices(choices, facet),
   note: facetNote(facet),
 });
+
+/** What is chosen elsewhere: here it is named, and can be taken off. */
+const Chips = ({ search, onChange }: Pick<Props, 'search' | 'onChange'>) => (
+  <>
+    <RecordChips label="Record" records={search.root} onChange={(root) => onChange({ root })} />
+    <RecordChips label="Part" records={search.target} onChange={(target) => onChange({ target })} />
+    <RecordChips label="Change set" records={search.set} onChange={(set) => onChange({ set })} />
+    <TimeChip search={search} onChange={onChange} />
+  </>
+);
 
 /** A stretch of time is chosen in the chart above; here it is named, and can be taken off. */
 function TimeChip({ search, onChange }: Pick<Props, 'search' | 'onChange'>) {

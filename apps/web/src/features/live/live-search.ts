@@ -11,6 +11,8 @@ export interface LiveSearch {
   readonly root?: string[] | undefined;
   readonly target?: string[] | undefined;
   readonly text?: string[] | undefined;
+  /** Change sets, by id: everything that was done in one go. */
+  readonly set?: string[] | undefined;
   /** Instants, both inclusive: a stretch of time. Without an end it goes on live. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -18,18 +20,27 @@ export interface LiveSearch {
   readonly before?: number | undefined;
 }
 
-const LISTS = ['area', 'action', 'actor', 'field', 'root', 'target', 'text'] as const;
+const LISTS = ['area', 'action', 'actor', 'field', 'root', 'target', 'text', 'set'] as const;
 const PARTS = [...LISTS, 'from', 'to'] as const;
 export type FilterName = (typeof PARTS)[number];
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export function readLiveSearch(search: Record<string, unknown>): LiveSearch {
   const lists = Object.fromEntries(LISTS.map((name) => [name, listFrom(search[name])]));
-  return { ...lists, from: instantFrom(search['from']), to: instantFrom(search['to']), before: numberFrom(search['before']) || undefined };
+  const set = listFrom(search['set'])?.filter((id) => UUID.test(id));
+  return {
+    ...lists,
+    set: set?.length ? set : undefined,
+    from: instantFrom(search['from']),
+    to: instantFrom(search['to']),
+    before: numberFrom(search['before']) || undefined,
+  };
 }
 
 /** The part of it that the server filters by. */
 export function filterOf(search: LiveSearch): EventFilter {
-  return Object.fromEntries(PARTS.flatMap((name) => (search[name] ? [[name, search[name]]] : [])));
+  return Object.fromEntries(PARTS.flatMap((name) => (search[name] ? [[name === 'set' ? 'change' : name, search[name]]] : [])));
 }
 
 /** Takes off every part of the filter. */

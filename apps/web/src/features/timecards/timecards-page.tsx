@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { FilterX, Clock3, Plus } from 'lucide-react';
+import { Link, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
+import { FilterX, Clock3, FileUp, Plus } from 'lucide-react';
 import { useRef } from 'react';
+import { mayExport, mayImport } from '@countersign/domain/timecards/timecard.rules';
 import { problemOf } from '../../api/problem.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -10,6 +11,7 @@ import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { ConnectionLine } from '../trail/connection-line.tsx';
 import { useLiveEvents } from '../trail/use-live-events.ts';
+import { ExportMenu } from '../import/export-menu.tsx';
 import { Pagination } from './pagination.tsx';
 import { timecardsQuery } from './timecard-queries.ts';
 import { TimecardFilters } from './timecard-filters.tsx';
@@ -28,6 +30,8 @@ const UNFILTERED: TimecardsSearch = {
 /** The timecards that somebody may see, the newest period first. */
 export function TimecardsPage() {
   const search = useSearch({ from: '/_app/timecards/' });
+  const { user } = useRouteContext({ from: '/_app' });
+  const role = user.role as Parameters<typeof mayImport>[0];
   const navigate = useNavigate({ from: '/timecards/' });
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(timecardsQuery(search));
   const top = useRef<HTMLDivElement>(null);
@@ -45,6 +49,13 @@ export function TimecardsPage() {
       </PageHeader>
       <div className="flex shrink-0 items-center gap-2 border-b border-line pr-4 sm:pr-5">
         <TimecardFilters search={search} onChange={change} cards={data?.data} />
+        {mayExport(role) && <ExportMenu search={search} />}
+        {mayImport(role) && (
+          <Link to="/timecards/import" className={buttonClass('plain', 'max-md:px-2.5')}>
+            <Icon of={FileUp} />
+            <span className="max-md:sr-only">Import</span>
+          </Link>
+        )}
         <Link to="/timecards/new" className={buttonClass('primary', 'max-sm:px-2.5')}>
           <Icon of={Plus} />
           <span className="max-sm:sr-only">New timecard</span>

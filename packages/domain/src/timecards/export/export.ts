@@ -3,11 +3,11 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import type { Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
-import { MATRIX, permits } from '../../people/permissions.ts';
 import { fullName } from '../../people/user.ts';
 import { ROW_KINDS } from '../import/columns.rules.ts';
 import { sheetsOf } from '../sheets.ts';
 import { conditionOf, visibleTo } from '../timecard.queries.ts';
+import { mayExport } from '../timecard.rules.ts';
 import { Timecard } from '../timecard.ts';
 import { timecardsFilter } from '../timecard.views.ts';
 import { HEADINGS, rowsOf } from './exported-rows.rules.ts';
@@ -35,7 +35,7 @@ export async function* exportTimecards(
   { em, viewer }: Pick<Call, 'em' | 'viewer'>,
   wanted: z.output<typeof exportInput>,
 ): AsyncGenerator<string> {
-  if (!permits(MATRIX.timecardExport, viewer.role, 'foreign'))
+  if (!mayExport(viewer.role))
     throw new Refusal('FORBIDDEN', 'Your role may not export timecards.', 'In-house staff, managers and admins export them.');
   const { rows, delimiter, ...filter } = wanted;
   const csv = (cells: readonly (readonly string[])[]) =>

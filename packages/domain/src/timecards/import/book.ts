@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Book } from './rows.rules.ts';
-import { WallClock } from './wall-clock.rules.ts';
+import { SiteClock } from './site-clock.rules.ts';
 import { shown, type Read } from './written-times.rules.ts';
 
 /** Who and what the words of a file can mean, as the organisation stands. */
@@ -35,7 +35,7 @@ export async function readBook(em: EntityManager): Promise<Directory> {
     'select id, email, first_name, last_name, disabled_at is not null as disabled from profiles',
   );
   const sites = await em.execute<SiteRow[]>('select id, name, time_zone from sites');
-  const clocks = new Map<string, WallClock>();
+  const clocks = new Map<string, SiteClock>();
   const zones = new Map(sites.map(({ id, time_zone }) => [id, time_zone]));
   const disabled = new Set(people.flatMap(({ id, disabled }) => (disabled ? [id] : [])));
   const timeZoneOf = (site: string) => zones.get(site) ?? 'UTC';
@@ -49,7 +49,7 @@ export async function readBook(em: EntityManager): Promise<Directory> {
         : null,
     clockOf: (site) => {
       const zone = timeZoneOf(site);
-      const known = clocks.get(zone) ?? new WallClock(zone);
+      const known = clocks.get(zone) ?? new SiteClock(zone);
       clocks.set(zone, known);
       return known;
     },

@@ -1,5 +1,5 @@
 import type { LineProblem, PunchRow, ShiftRow } from './rows.rules.ts';
-import type { WallClock } from './wall-clock.rules.ts';
+import type { SiteClock } from './site-clock.rules.ts';
 
 /** One shift as the file tells it; null is what it doesn't say. Instants are milliseconds. */
 export interface FoundShift {
@@ -42,10 +42,10 @@ interface Open {
 class Pairing {
   readonly shifts: FoundShift[] = [];
   readonly problems: LineProblem[] = [];
-  readonly #clockOf: (site: string) => WallClock;
+  readonly #clockOf: (site: string) => SiteClock;
   #open: Open | null = null;
 
-  constructor(clockOf: (site: string) => WallClock) {
+  constructor(clockOf: (site: string) => SiteClock) {
     this.#clockOf = clockOf;
   }
 
@@ -170,7 +170,7 @@ class Pairing {
 const ORDER = { break_end: 1, out: 2, in: 3, break_start: 4, break: 4 } as const;
 
 /** The shifts of one person's punches, in whatever order they come. */
-export function shiftsOfPunches(punches: readonly PunchRow[], clockOf: (site: string) => WallClock): Found {
+export function shiftsOfPunches(punches: readonly PunchRow[], clockOf: (site: string) => SiteClock): Found {
   const pairing = new Pairing(clockOf);
   const ordered = punches.toSorted((one, other) => one.at - other.at || ORDER[one.kind] - ORDER[other.kind] || one.line - other.line);
   let repeated = 0;
@@ -185,7 +185,7 @@ export function shiftsOfPunches(punches: readonly PunchRow[], clockOf: (site: st
 }
 
 /** The shifts of one person's rows, each of which is one already. */
-export function shiftsOfRows(rows: readonly ShiftRow[], clockOf: (site: string) => WallClock): Found {
+export function shiftsOfRows(rows: readonly ShiftRow[], clockOf: (site: string) => SiteClock): Found {
   const seen = new Set<string>();
   const shifts: FoundShift[] = [];
   for (const row of rows) {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../../clock.ts';
 import { Refusal } from '../../errors.ts';
-import { MATRIX, permits, type Viewer } from '../../people/permissions.ts';
+import type { Viewer } from '../../people/permissions.ts';
+import { mayImport } from '../timecard.rules.ts';
 import { EncodingWatch } from './encoding.rules.ts';
 import { lookAt } from './look.ts';
 import { TimecardUpload, UploadChunk } from './upload.ts';
@@ -49,8 +50,7 @@ export async function receive(em: EntityManager, viewer: Viewer, incoming: Incom
 
 /** @throws Refusal FORBIDDEN for whom AC-9 doesn't name. */
 export function checkMayImport(viewer: Viewer): void {
-  if (!permits(MATRIX.timecardImport, viewer.role, 'foreign'))
-    throw new Refusal('FORBIDDEN', 'Your role may not import timecards.', 'Managers and admins import them.');
+  if (!mayImport(viewer.role)) throw new Refusal('FORBIDDEN', 'Your role may not import timecards.', 'Managers and admins import them.');
 }
 
 async function makeRoom(em: EntityManager, viewer: Viewer): Promise<void> {

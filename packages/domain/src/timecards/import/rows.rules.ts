@@ -1,7 +1,7 @@
 import { unguarded } from './cells.rules.ts';
 import { kindCalled } from './clock-words.rules.ts';
 import { FIELD_LABELS, type ColumnField, type PunchKind, type RowKind } from './columns.rules.ts';
-import { dayText, nextDay, type WallClock } from './wall-clock.rules.ts';
+import { isoDay, nextDay, type SiteClock } from './site-clock.rules.ts';
 import {
   readClock,
   readDay,
@@ -50,7 +50,7 @@ export interface Book {
   readonly person: (words: string) => Read<string>;
   readonly site: (words: string) => Read<string>;
   /** The clocks of a site. */
-  readonly clockOf: (site: string) => WallClock;
+  readonly clockOf: (site: string) => SiteClock;
 }
 
 /** How the cells of a line are to be read. */
@@ -171,7 +171,7 @@ function shift(line: Line, { person, site }: Who, book: Book): ShiftRow | null {
     person,
     site,
     kind: 'shift',
-    workDate: day && dayText(day),
+    workDate: day && isoDay(day),
     at: checkIn.at,
     checkOut: checkOut?.at ?? null,
     breakStart: breakStart?.at ?? null,
@@ -189,7 +189,7 @@ interface Placed {
 interface Where {
   readonly day: WrittenDay | null;
   readonly notBefore: Placed | null;
-  readonly clock: WallClock;
+  readonly clock: SiteClock;
 }
 
 function timeOf(line: Line, field: ColumnField, { day, notBefore, clock }: Where): Placed | null {

@@ -1,9 +1,9 @@
 import type { Book, Row, LineProblem } from '../../../src/timecards/import/rows.rules.ts';
 import { readLine } from '../../../src/timecards/import/rows.rules.ts';
 import type { ColumnField, RowKind } from '../../../src/timecards/import/columns.rules.ts';
-import { WallClock } from '../../../src/timecards/import/wall-clock.rules.ts';
+import { SiteClock } from '../../../src/timecards/import/site-clock.rules.ts';
 
-const berlin = new WallClock('Europe/Berlin');
+const berlin = new SiteClock('Europe/Berlin');
 
 /** Knows everybody and every site by the words themselves, except `nobody` and `nowhere`. */
 export const book: Book = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
-import { dayText, WallClock } from '../../../src/timecards/import/wall-clock.rules.ts';
+import { isoDay, SiteClock } from '../../../src/timecards/import/site-clock.rules.ts';
 import { readClock, readDay, readInstant } from '../../../src/timecards/import/written-times.rules.ts';
 
 const value = <Value>(read: { value: Value } | { wrong: string }): Value => {
@@ -14,7 +14,7 @@ describe('TC-12: ISO and day-first dates', () => {
   test.each(['2026-11-03', '2026/11/3', '2026.11.03', '03.11.2026', '3.11.2026', '3/11/2026', '03-11-2026', '03.11.26'])(
     '%s is the third of November',
     (text) => {
-      expect(dayText(value(readDay(text)))).toBe('2026-11-03');
+      expect(isoDay(value(readDay(text)))).toBe('2026-11-03');
     },
   );
 
@@ -59,7 +59,7 @@ describe('TC-12: ISO and day-first dates', () => {
 });
 
 describe('TC-12: local times', () => {
-  const berlin = new WallClock('Europe/Berlin');
+  const berlin = new SiteClock('Europe/Berlin');
   const at = (text: string) => berlin.instantOf(value(readInstant(text)));
 
   test('are those of the place, in winter and in summer', () => {
@@ -88,13 +88,13 @@ describe('TC-12: local times', () => {
       'UTC',
       'America/Sao_Paulo',
     ];
-    const clocks = new Map(zones.map((zone) => [zone, new WallClock(zone)]));
+    const clocks = new Map(zones.map((zone) => [zone, new SiteClock(zone)]));
     const from = Date.UTC(2025, 0, 1);
     fc.assert(
       fc.property(fc.constantFrom(...zones), fc.integer({ min: 0, max: 3 * 366 * 24 * 12 }), (zone, steps) => {
         const instant = from + steps * 300_000;
         const slow = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone);
-        const clock = clocks.get(zone) as WallClock;
+        const clock = clocks.get(zone) as SiteClock;
         expect(clock.dayOf(instant)).toBe(slow.toPlainDate().toString());
         const { year, month, day } = slow;
         const wall = slow.toPlainTime();

@@ -5,7 +5,7 @@ import type { Read, WrittenDay, WrittenInstant } from './written-times.rules.ts'
 const DAY = 86_400_000;
 
 /** `2026-11-03`. */
-export const dayText = ({ year, month, day }: WrittenDay): string =>
+export const isoDay = ({ year, month, day }: WrittenDay): string =>
   `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 
 /** The day after. */
@@ -18,7 +18,7 @@ export function nextDay({ year, month, day }: WrittenDay): WrittenDay {
  * The clocks on the walls of one time zone. A time that they never show, or show twice, is not guessed. Days without a
  * change of the clocks (all but two a year) are looked up once, which makes a file of a hundred thousand lines quick.
  */
-export class WallClock {
+export class SiteClock {
   readonly timeZone: string;
   /** By day in milliseconds: the offset that holds all day, in milliseconds; null on a day on which it changes. */
   readonly #offsets = new Map<number, number | null>();

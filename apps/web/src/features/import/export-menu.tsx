@@ -1,0 +1,81 @@
+import { Download } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { buttonClass } from '../../ui/button.tsx';
+import { writeAddress } from '../../ui/address.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { LazyPanel, preloadPanel } from '../../ui/lazy-panel.tsx';
+import type { TimecardsSearch } from '../timecards/timecards-search.ts';
+
+interface Form {
+  readonly rows: 'shift' | 'punch';
+  readonly delimiter: 'comma' | 'semicolon';
+}
+
+/** The timecards of the list as a CSV file, in the form in which it is wanted. */
+export function ExportMenu({ search }: { readonly search: TimecardsSearch }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const [form, setForm] = useState<Form>({ rows: 'shift', delimiter: 'comma' });
+  const { page: _page, ...filter } = search;
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onPointerEnter={preloadPanel}
+        onClick={() => setOpen(!open)}
+        className={buttonClass('plain', 'max-md:px-2.5')}
+      >
+        <Icon of={Download} />
+        <span className="max-md:sr-only">Export</span>
+      </button>
+      {open && (
+        <LazyPanel anchor={button} label="Export" align="end" onClose={() => setOpen(false)}>
+          <div className="grid gap-4 p-4 text-sm">
+            <Radios
+              legend="One row is"
+              value={form.rows}
+              choices={{ shift: 'a shift', punch: 'a punch' }}
+              onChange={(rows) => setForm({ ...form, rows })}
+            />
+            <Radios
+              legend="Cells are divided by"
+              value={form.delimiter}
+              choices={{ comma: 'commas', semicolon: 'semicolons' }}
+              onChange={(delimiter) => setForm({ ...form, delimiter })}
+            />
+            <a
+              href={`/api/timecards/export${writeAddress({ ...filter, ...form })}`}
+              download
+              onClick={() => setOpen(false)}
+              className={buttonClass('primary')}
+            >
+              Download what the list shows
+            </a>
+          </div>
+        </LazyPanel>
+      )}
+    </>
+  );
+}
+
+interface RadiosProps<Value extends string> {
+  readonly legend: string;
+  readonly value: Value;
+  readonly choices: Readonly<Record<Value, string>>;
+  readonly onChange: (value: Value) => void;
+}
+
+const Radios = <Value extends string>({ legend, value, choices, onChange }: RadiosProps<Value>) => (
+  <fieldset className="grid gap-1.5">
+    <legend className="mb-1 text-xs text-ink-3">{legend}</legend>
+    {(Object.entries(choices) as [Value, string][]).map(([choice, label]) => (
+      <label key={choice} className="flex items-center gap-2 pointer-coarse:min-h-11">
+        <input type="radio" name={legend} checked={choice === value} onChange={() => onChange(choice)} className="accent-(--accent)" />
+        {label}
+      </label>
+    ))}
+  </fieldset>
+);
