@@ -99,9 +99,9 @@ export function takesFiles(world: World, scene: Partial<Scene> = {}): { upload: 
   const answers: Record<string, (input: never) => unknown> = {
     'imports.upload': ({ fileName }: { fileName: string }) => (update({ fileName }), { id: UPLOAD }),
     'imports.get': () => state.upload,
-    'imports.look': ({ id: _, ...chosen }: Partial<NonNullable<UploadView['layout']>> & { id: string }) =>
+    'imports.look': ({ id: _id, ...chosen }: Partial<NonNullable<UploadView['layout']>> & { id: string }) =>
       update({ status: 'received', counts: null, layout: { ...(state.upload.layout as NonNullable<UploadView['layout']>), ...chosen } }),
-    'imports.read': ({ id: _, ...chosen }: Partial<NonNullable<UploadView['layout']>> & { id: string }) =>
+    'imports.read': ({ id: _id, ...chosen }: Partial<NonNullable<UploadView['layout']>> & { id: string }) =>
       update({
         status: 'read',
         missing: [],
