@@ -1,4 +1,4 @@
-import { USUAL_REASONS } from '@countersign/domain/timecards/usual-reasons';
+import { USUAL_REASONS } from '@countersign/domain/timecards/usual-reasons.rules';
 import { addDays, instantAt, later } from './calendar.ts';
 import type { Chance } from './chance.ts';
 import { zoneOf } from './history.ts';

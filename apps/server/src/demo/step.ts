@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Channel } from '@countersign/audit/entry';
 import { isOneDay } from '@countersign/domain/timecards/period.rules';
-import type { USUAL_REASONS } from '@countersign/domain/timecards/usual-reasons';
+import type { USUAL_REASONS } from '@countersign/domain/timecards/usual-reasons.rules';
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
 import type {
   approveTimecardInput,

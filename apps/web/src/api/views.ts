@@ -27,6 +27,8 @@ export type TimecardsInput = Given<Inputs['timecards']['list']>;
 export type CreateInput = Inputs['timecards']['create'];
 export type UpdateInput = Inputs['timecards']['update'];
 
+export type ReasonView = Outputs['reasons']['list'][number];
+
 export type NotificationView = Outputs['notifications']['list']['data'][number];
 export type NotificationList = Outputs['notifications']['list'];
 export type PreferencesView = Outputs['notifications']['preferences'];

@@ -9,6 +9,7 @@ import type {
   NotificationView,
   PreferencesInput,
   PreferencesView,
+  ReasonView,
   Stretch,
   TimecardView,
 } from '../../src/api/views.ts';
@@ -107,6 +108,7 @@ export class World {
   /** Every query that arrived, `audit.page` above all. */
   readonly asked: { readonly path: string; readonly input: Record<string, unknown> }[] = [];
   readonly followers = new Set<Follower>();
+  reasons: ReasonView[] = [];
   preferences: PreferencesView = PREFERENCES;
   /** What the reader was told, newest first, and who follows it. */
   notices: NotificationView[] = [];
@@ -245,6 +247,7 @@ export class World {
     },
     'notifications.read': ({ ids }: { ids: string[] }) => this.#read(({ id }) => ids.includes(id)),
     'notifications.readAll': ({ upTo }: { upTo: number }) => this.#read(({ number }) => number <= upTo),
+    'reasons.list': () => this.reasons,
     'timecards.get': ({ id }: { id: string }) => this.card(id),
     'timecards.create': (input: RouterInputs['timecards']['create']) => {
       const card = made(input);

@@ -155,6 +155,28 @@ describe('editing', () => {
     expect(updates()).toHaveLength(0);
   });
 
+  test('TC-11: of a rejected card the owner changes what the rejection names; the rest is locked, and says why', async () => {
+    const world = new World();
+    const user = world.user as NonNullable<World['user']>;
+    const fieldsToMend = ['entries.2026-11-03.daily_check_out'];
+    const card = makeCard({
+      person: { id: user.id, name: user.name },
+      status: 'rejected',
+      more: { rejectionReason: 'Gate log says 16:28', fieldsToMend },
+    });
+    world.cards = [card];
+    await open(`/timecards/${card.id}`, world);
+    await expect.element(page.getByRole('list', { name: 'Fields to mend' })).toMatchTextContent(/^Tue 3 Nov · Daily Check Out$/);
+    await button('Edit').click();
+    await expect.element(field('Daily Check In, Tue 3 Nov')).toHaveAttribute('readonly');
+    await expect.element(field('Daily Check In, Tue 3 Nov')).toHaveAttribute('title', expect.stringContaining('only the fields that it names'));
+    await expect.element(field(OUT)).not.toHaveAttribute('readonly');
+    await expect.element(button('Remove this day, Tue 3 Nov')).toHaveAttribute('aria-disabled', 'true');
+    await field(OUT).fill('16:28');
+    await button('Save').click();
+    await expect.poll(updates).toHaveLength(1);
+  });
+
   test('the owner’s own draft needs none', async () => {
     const { world, id } = worldWith({ person: { id: '00000001-0000-4000-8000-000000000001', name: 'Anna Berg' } });
     await open(`/timecards/${id}`, world);
@@ -401,6 +423,41 @@ describe('deciding', () => {
         input: { version: 1, reason: 'Break missing on Tuesday', entries: [{ workDate: '2026-11-03' }] },
       });
     await expect.element(page.getByText('To be mended:')).toBeVisible();
+  });
+
+  test('TC-10: a reason is picked, and what it shows typed beside it; a retired one is not offered', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    const reason = (label: string, active = true) => ({
+      id: uuid(9, label.length),
+      version: 1,
+      label,
+      offeredFor: ['rejection' as const],
+      active,
+    });
+    world.reasons = [reason('Gate log'), reason('Old habit', false), { ...reason('Payroll'), offeredFor: ['after_approval'] }];
+    await open(`/timecards/${id}`, world);
+    await button('Reject').click();
+    const dialog = page.getByRole('dialog');
+    const usual = dialog.getByRole('group', { name: 'Usual reasons' });
+    await expect.element(usual).toMatchTextContent(/^Gate log$/);
+    await usual.getByRole('button', { name: 'Gate log' }).click();
+    await field('What has to be mended?').fill('badge shows 16:28');
+    await expect.element(dialog).toMatchTextContent(/Stands with the change as “Gate log: badge shows 16:28”/);
+    await dialog.getByRole('button', { name: 'Reject' }).click();
+    await expect.poll(() => current().commands.at(-1)?.input).toMatchObject({ reason: 'Gate log: badge shows 16:28' });
+  });
+
+  test('TC-11: a rejection names the fields to mend; none is named where all are open', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    await open(`/timecards/${id}`, world);
+    await button('Reject').click();
+    await field('What has to be mended?').fill('The gate log says otherwise');
+    await page.getByRole('checkbox', { name: 'Check-out, Tue 3 Nov' }).click();
+    await page.getByRole('checkbox', { name: 'Break, Tue 3 Nov' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+    await expect
+      .poll(() => current().commands.at(-1)?.input['fieldsToMend'])
+      .toEqual(['daily_check_out', 'daily_break_start', 'daily_break_end'].map((name) => `entries.2026-11-03.${name}`));
   });
 
   test('deleting leads back to the list', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { command, query } from '../definition.ts';
 import { Refusal } from '../errors.ts';
 import { MATRIX } from '../people/permissions.ts';
+import type { ReasonUse } from './given-reason.rules.ts';
 import { Reason } from './reason.ts';
 import {
   arrangeReasonsInput,
@@ -10,7 +11,6 @@ import {
   reasonView,
   retireReasonInput,
   updateReasonInput,
-  type ReasonUse,
   type ReasonView,
 } from './reason.views.ts';
 

@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { audited, never } from '@countersign/audit/policy';
 import { now } from '../clock.ts';
-import { REASON_USES } from './reason.views.ts';
+import { REASON_USES } from './given-reason.rules.ts';
 
 /**
  * TC-10: a reason that people pick when they change somebody's hours. What they picked is written out with the change,

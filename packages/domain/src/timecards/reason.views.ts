@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** The kinds of change for which a reason can be offered, TC-10. */
-export const REASON_USES = ['admin_edit', 'rejection_edit', 'rejection', 'after_approval'] as const;
-export type ReasonUse = (typeof REASON_USES)[number];
+import { REASON_USES } from './given-reason.rules.ts';
 
 const label = z
   .string()

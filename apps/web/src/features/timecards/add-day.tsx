@@ -1,17 +1,20 @@
+import { dayFields } from '@countersign/domain/timecards/times.rules';
 import type { TimecardView } from '../../api/views.ts';
 import { dayText } from '@countersign/domain/wall-clock.rules';
 
 interface Props {
   readonly card: TimecardView;
   readonly taken: readonly (string | null)[];
+  readonly locked: ReadonlySet<string>;
   readonly onAdd: (day: string) => void;
 }
 
 const DAY = 86_400_000;
 
 /** Days of the card's period on which nothing is recorded yet. */
-export function AddDay({ card, taken, onAdd }: Props) {
-  const free = daysOf(card.periodStart, card.periodEnd).filter((day) => !taken.includes(day));
+export function AddDay({ card, taken, locked, onAdd }: Props) {
+  // A day without a check-in is none: where that is locked, nothing can be added.
+  const free = daysOf(card.periodStart, card.periodEnd).filter((day) => !taken.includes(day) && !locked.has(dayFields(day).checkIn));
   if (!free.length) return null;
   return (
     <select

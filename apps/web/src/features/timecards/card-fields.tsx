@@ -21,7 +21,7 @@ export function CardFields({ edit }: { readonly edit: CardTyping }) {
               <DayFields key={group.key} group={group} edit={edit} />
             ))}
           </ul>
-          <AddDay card={edit.card} taken={days.map(({ key }) => key)} onAdd={edit.addDay} />
+          <AddDay card={edit.card} taken={days.map(({ key }) => key)} locked={edit.locked} onAdd={edit.addDay} />
         </div>
       )}
       {own.map((group) => (

@@ -1,10 +1,11 @@
+import { LOCKED } from '@countersign/domain/timecards/mending.rules';
 import { Trash2, Undo2 } from 'lucide-react';
 import type { FormField } from '../../api/views.ts';
 import { FieldProblemText } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { hoursText } from '@countersign/domain/record/value-format.rules';
 import { dayText } from '@countersign/domain/wall-clock.rules';
-import { type Group, isRemoved, laterPath, meantIn, pathIn } from './card-form.ts';
+import { type Group, isRemoved, laterPath, meantIn, pathIn, specPath } from './card-form.ts';
 import { ClockTwice } from './clock-twice.tsx';
 import { OneField, problemAt } from './one-field.tsx';
 import { TimeInput } from './time-input.tsx';
@@ -60,6 +61,7 @@ export function DayFields({ group, edit }: Props) {
               title={removal.title}
               day={day}
               removed={removed}
+              locked={times.some(({ name }) => isLocked(group, edit, name))}
               onChange={(next) => edit.type(pathIn(group, removal.name), next ? 'true' : '')}
             />
           )}
@@ -84,17 +86,24 @@ interface RemoveProps {
   readonly title: string;
   readonly day: string;
   readonly removed: boolean;
+  /** The rejection leaves a time of this day as it is, and so the day. */
+  readonly locked: boolean;
   readonly onChange: (removed: boolean) => void;
 }
 
-const RemoveDay = ({ title, day, removed, onChange }: RemoveProps) => (
+/** Whether a time that is recorded can't be changed. */
+const isLocked = (group: Group, { form, locked }: CardTyping, name: string) =>
+  Boolean(form?.stored[pathIn(group, name)]) && locked.has(specPath(pathIn(group, name)));
+
+const RemoveDay = ({ title, day, removed, locked, onChange }: RemoveProps) => (
   <button
     type="button"
     aria-pressed={removed}
     aria-label={`${title}, ${day}`}
-    title={removed ? 'Keep this day' : title}
-    onClick={() => onChange(!removed)}
-    className="grid size-8 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink aria-pressed:text-refuse max-sm:absolute max-sm:-top-2 max-sm:right-0 pointer-coarse:size-10"
+    aria-disabled={locked || undefined}
+    title={locked ? LOCKED : removed ? 'Keep this day' : title}
+    onClick={() => locked || onChange(!removed)}
+    className="grid size-8 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink aria-pressed:text-refuse aria-disabled:opacity-40 max-sm:absolute max-sm:-top-2 max-sm:right-0 pointer-coarse:size-10"
   >
     <Icon of={removed ? Undo2 : Trash2} />
   </button>

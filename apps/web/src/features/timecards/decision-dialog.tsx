@@ -1,13 +1,15 @@
+import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
-import { Field } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { hoursText } from '@countersign/domain/record/value-format.rules';
 import { ChangedMeanwhile } from './changed-meanwhile.tsx';
+import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { ProblemNote } from './problem-note.tsx';
+import { ReasonField } from './reason-field.tsx';
 import { type Decision, useDecision } from './use-decision.ts';
 
 interface Words {
@@ -55,6 +57,9 @@ function wordsOf(step: Decision, card: TimecardView): Words {
   }
 }
 
+const APPROVED_ANEW: readonly ReasonUse[] = ['after_approval'];
+const NOTHING_TO_PICK: readonly ReasonUse[] = [];
+
 interface Props {
   readonly card: TimecardView;
   readonly step: Decision;
@@ -63,12 +68,12 @@ interface Props {
 
 export default function DecisionDialog({ card, step, onClose }: Props) {
   const navigate = useNavigate();
-  const [reason, setReason] = useState('');
+  const reason = useGivenReason();
   const first = useRef<HTMLButtonElement>(null);
   const { pending, problem, changed, decide } = useDecision(card, step);
   const { title, about, confirm, done } = wordsOf(step, card);
   const act = async () => {
-    if (!(await decide(reason.trim()))) return;
+    if (!(await decide(reason.written))) return;
     notify({ text: done });
     onClose();
     if (step === 'delete') await navigate({ to: '/timecards' });
@@ -98,18 +103,11 @@ export default function DecisionDialog({ card, step, onClose }: Props) {
     >
       {conflicting ? <ChangedMeanwhile card={card} conflicts={changed} /> : problem && <ProblemNote problem={problem} />}
       {step !== 'submit' && (
-        <Field label="Reason" required={false} hint="Stands with it in the audit trail.">
-          {({ className, ...control }) => (
-            <textarea
-              {...control}
-              rows={2}
-              maxLength={500}
-              value={reason}
-              onChange={({ target }) => setReason(target.value)}
-              className={`${className} py-1.5`}
-            />
-          )}
-        </Field>
+        <ReasonField
+          reason={reason}
+          uses={step === 'approve' && card.status === 'approved' ? APPROVED_ANEW : NOTHING_TO_PICK}
+          required={false}
+        />
       )}
     </ModalDialog>
   );

@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { editNeedsReason } from '@countersign/domain/timecards/timecard.rules';
+import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { client } from '../../api/link.ts';
 import { problemOf } from '../../api/problem.ts';
@@ -8,12 +9,14 @@ import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { Bone, ProblemState } from '../../ui/page-state.tsx';
+import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { CardFields } from './card-fields.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
 import { useConflictWords } from './conflict-words.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { timecardQuery } from './timecard-queries.ts';
+import { ToMend } from './to-mend.tsx';
 import type { Saved } from './save-edit.ts';
 import { type CardEdit, refusedAt, UNREADABLE, useCardEdit } from './use-card-edit.ts';
 import { useUnsaved } from './use-unsaved.ts';
@@ -27,11 +30,12 @@ interface Props {
 /** The edit of a card, in the place of its table. */
 export default function EditForm({ card, onClose }: Props) {
   const { user } = useRouteContext({ from: '/_app' });
-  const edit = useCardEdit(card, 'update');
-  const [reason, setReason] = useState('');
+  const relation = card.person.id === user.id ? 'own' : 'responsible';
+  const edit = useCardEdit(card, 'update', relation);
+  const reason = useGivenReason();
   const [missing, setMissing] = useState(false);
   const report = useReport(card);
-  const needsReason = editNeedsReason(edit.card, edit.card.person.id === user.id ? 'own' : 'responsible');
+  const needsReason = editNeedsReason(edit.card, relation);
   const dirty = edit.changed.size > 0;
   useUnsaved(dirty);
   const finish = (saved: Saved | null) => {
@@ -40,14 +44,14 @@ export default function EditForm({ card, onClose }: Props) {
     onClose();
   };
   const lacksReason = () => {
-    const lacks = needsReason && reason.trim().length < 3;
+    const lacks = needsReason && !reason.isGiven;
     setMissing(lacks);
     return lacks;
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (edit.pending || edit.unsettled || edit.unreadable || lacksReason()) return;
-    if (dirty) void edit.save(reason.trim()).then(finish);
+    if (dirty) void edit.save({ reason: reason.written }).then(finish);
     else onClose();
   };
   if (edit.loading === 'pending') return <Bone className="h-40 w-full" />;
@@ -57,17 +61,18 @@ export default function EditForm({ card, onClose }: Props) {
       <Head card={edit.card} />
       {edit.problem && <ProblemNote problem={edit.problem} />}
       <ChangedBeside card={card} edit={edit} />
+      {edit.locked.size > 0 && <ToMend card={edit.card} />}
       <CardFields edit={edit} />
       {edit.unsettled && (
         <ConflictPanel
           edit={edit}
           unsettled={edit.unsettled}
-          onSettle={(theirs) => !lacksReason() && void edit.settle(theirs, reason.trim()).then(finish)}
+          onSettle={(theirs) => !lacksReason() && void edit.settle(theirs, { reason: reason.written }).then(finish)}
         />
       )}
       <ReasonField
-        value={reason}
-        onChange={setReason}
+        reason={reason}
+        uses={usesOf(edit.card.status, relation)}
         required={needsReason}
         problem={missing ? 'Say why, in a few words: the owner sees it with the change.' : refusedAt(edit.refused, 'reason')}
       />
@@ -80,6 +85,12 @@ export default function EditForm({ card, onClose }: Props) {
     </form>
   );
 }
+
+/** TC-10: an edit by somebody else, one after an approval, or both. */
+const usesOf = (status: TimecardView['status'], relation: 'own' | 'responsible'): ReasonUse[] => [
+  ...(status === 'approved' ? (['after_approval'] as const) : []),
+  ...(relation === 'own' ? [] : (['admin_edit'] as const)),
+];
 
 function whyNot({ pending, unsettled, changed, unreadable }: CardEdit): string | null {
   if (pending) return 'Saving';

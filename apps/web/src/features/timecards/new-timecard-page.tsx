@@ -1,3 +1,4 @@
+import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { Link, useNavigate, useRouteContext } from '@tanstack/react-router';
 import { MapPinOff } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
@@ -12,6 +13,7 @@ import { BackToList } from './back-to-list.tsx';
 import { CardFields } from './card-fields.tsx';
 import { FrameFields } from './frame-fields.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { ReasonField } from './reason-field.tsx';
 import { useNewCard, type NewCard } from './use-new-card.ts';
 import { useUnsaved } from './use-unsaved.ts';
@@ -44,17 +46,19 @@ export function NewTimecardPage() {
   );
 }
 
+const FOR_ANOTHER: readonly ReasonUse[] = ['admin_edit'];
+
 function NewCardForm({ made, today }: { readonly made: NewCard; readonly today: string }) {
   const { user } = useRouteContext({ from: '/_app' });
   const navigate = useNavigate();
-  const [reason, setReason] = useState('');
+  const reason = useGivenReason();
   const saved = useRef(false);
-  useUnsaved(made.dirty || reason !== '', saved);
+  useUnsaved(made.dirty || reason.written !== '', saved);
   const { times, problem, problems, pending, lacks } = made;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (pending || lacks !== null) return;
-    const card = await made.save(reason.trim());
+    const card = await made.save(reason.written);
     if (!card) return;
     saved.current = true;
     notify({ text: `Saved as a draft: ${card.person.name}, ${card.label}` });
@@ -81,7 +85,7 @@ function NewCardForm({ made, today }: { readonly made: NewCard; readonly today: 
         <p className="text-sm text-ink-2">{lacks === 'Choose a site first' ? 'The times follow once a site is chosen.' : ''}</p>
       )}
       {(made.frame.person.id !== user.id || problems.has('reason')) && (
-        <ReasonField value={reason} onChange={setReason} required={false} problem={problems.get('reason')} />
+        <ReasonField reason={reason} uses={FOR_ANOTHER} required={false} problem={problems.get('reason')} />
       )}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="primary" because={pending ? 'Saving' : lacks}>

@@ -1,12 +1,15 @@
+import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { useRef, useState } from 'react';
 import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
+import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { CardFields } from './card-fields.tsx';
 import type { Path } from './card-form.ts';
 import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
+import { FieldsToMend } from './fields-to-mend.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import type { Saved } from './save-edit.ts';
@@ -17,10 +20,14 @@ interface Props {
   readonly onClose: () => void;
 }
 
+const REJECTED: readonly ReasonUse[] = ['rejection'];
+const REJECTED_WITH_CHANGES: readonly ReasonUse[] = ['rejection', 'rejection_edit'];
+
 /** A rejection says why, and may mend fields on the way: those are recorded as part of it. */
 export default function RejectDialog({ card, onClose }: Props) {
-  const edit = useCardEdit(card, 'reject');
-  const [reason, setReason] = useState('');
+  const edit = useCardEdit(card, 'reject', 'responsible');
+  const reason = useGivenReason();
+  const [toMend, setToMend] = useState<ReadonlySet<string>>(new Set());
   const [missing, setMissing] = useState(false);
   const first = useRef<HTMLTextAreaElement>(null);
   const finish = (saved: Saved | null) => {
@@ -29,18 +36,20 @@ export default function RejectDialog({ card, onClose }: Props) {
     onClose();
   };
   const hasReason = () => {
-    setMissing(reason.trim().length < 3);
-    return reason.trim().length >= 3;
+    setMissing(!reason.isGiven);
+    return reason.isGiven;
   };
   const { unsettled } = edit;
   // After a change by somebody else the second try rests on what is shown now.
   const reject = (theirs: ReadonlySet<Path> = new Set()) => {
-    if (hasReason()) void (unsettled ? edit.settle(theirs, reason.trim()) : edit.save(reason.trim())).then(finish);
+    if (!hasReason()) return;
+    const given = { reason: reason.written, fieldsToMend: [...toMend] };
+    void (unsettled ? edit.settle(theirs, given) : edit.save(given)).then(finish);
   };
   return (
     <ModalDialog
       wide
-      easyToLeave={!reason && edit.changed.size === 0}
+      easyToLeave={!reason.written && toMend.size === 0 && edit.changed.size === 0}
       title="Reject this timecard?"
       description={`${card.person.name} is told why, and can mend and submit it again.`}
       onClose={onClose}
@@ -60,11 +69,12 @@ export default function RejectDialog({ card, onClose }: Props) {
         <ReasonField
           label="What has to be mended?"
           input={first}
-          value={reason}
-          onChange={setReason}
+          reason={reason}
+          uses={edit.changed.size ? REJECTED_WITH_CHANGES : REJECTED}
           required
           problem={missing ? 'Say what is wrong: without that nobody can mend it.' : refusedAt(edit.refused, 'reason')}
         />
+        <FieldsToMend card={edit.card} chosen={toMend} onChange={setToMend} problem={refusedAt(edit.refused, 'fields_to_mend')} />
         {unsettled && overlaps(edit) && <ConflictPanel edit={edit} unsettled={unsettled} onSettle={reject} />}
         {edit.form && <MendOnTheWay edit={edit} />}
       </div>

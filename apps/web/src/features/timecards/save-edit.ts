@@ -29,9 +29,16 @@ export interface Ground {
   readonly merged: readonly Conflict[];
 }
 
+/** What is said with an edit, beside what is typed into its fields. */
+export interface Given {
+  readonly reason: string;
+  /** Of a rejection: the fields that the owner is to mend, by the names of refusals; none opens all. */
+  readonly fieldsToMend?: readonly string[];
+}
+
 interface Means {
   readonly command: 'update' | 'reject';
-  readonly reason: string;
+  readonly given: Given;
   readonly fields: readonly FormField[];
   readonly fetch: () => Promise<TimecardView>;
 }
@@ -40,12 +47,12 @@ interface Means {
  * Saves, and where others changed other fields meanwhile puts the edit upon what the card has become and tries again.
  * @throws Problem for whatever else is wrong.
  */
-export async function saveOn(first: Ground, { command, reason, fields, fetch }: Means): Promise<Saved | Unsettled> {
+export async function saveOn(first: Ground, { command, given, fields, fetch }: Means): Promise<Saved | Unsettled> {
   let ground = first;
   for (let round = 1; ; round += 1) {
     try {
-      const card = await send(command, ground, reason);
-      return { card, merged: ground.merged, undo: undoOf(ground, card, reason) };
+      const card = await send(command, ground, given);
+      return { card, merged: ground.merged, undo: undoOf(ground, card, given.reason) };
     } catch (thrown) {
       const problem = problemOf(thrown);
       if (problem.code !== 'CONFLICT' || round > ROUNDS) throw thrown;
@@ -66,11 +73,11 @@ export async function saveOn(first: Ground, { command, reason, fields, fetch }: 
 
 const daysOf = (form: CardForm) => form.groups.flatMap(({ key, isNew }) => (key !== null && isNew ? [key] : []));
 
-function send(command: 'update' | 'reject', { card, form, typing }: Ground, reason: string): Promise<TimecardView> {
+function send(command: 'update' | 'reject', { card, form, typing }: Ground, { reason, fieldsToMend = [] }: Given): Promise<TimecardView> {
   const { patch } = editedIn(form, typing);
   const versioned = { id: card.id, version: card.version, ...patch };
   return command === 'reject'
-    ? client.timecards.reject.mutate({ ...versioned, reason })
+    ? client.timecards.reject.mutate({ ...versioned, reason, ...(fieldsToMend.length && { fieldsToMend: [...fieldsToMend] }) })
     : client.timecards.update.mutate({ ...versioned, ...(reason && { reason }) });
 }
 

@@ -1,10 +1,11 @@
-import { MessageSquareWarning, NotebookPen } from 'lucide-react';
+import { NotebookPen } from 'lucide-react';
 import type { TimecardView } from '../../api/views.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { DaysTable } from './days-table.tsx';
 import type { FreshChanges } from './fresh-changes.ts';
 import { EditedAfterApprovalTag, EditedTag, StatusTag } from './status-tag.tsx';
+import { ToMend } from './to-mend.tsx';
 import { StatusSteps } from './status-steps.tsx';
 
 interface Props {
@@ -28,15 +29,7 @@ export const TimecardSheet = ({ card, fresh }: Props) => (
       </div>
     </div>
     <StatusSteps card={card} />
-    {card.rejectionReason && (
-      <div className="flex gap-2.5 rounded-md bg-refuse/6 px-3.5 py-2.5 text-sm">
-        <Icon of={MessageSquareWarning} className="mt-0.5 text-refuse" />
-        <p>
-          <span className="font-medium text-refuse">To be mended: </span>
-          {card.rejectionReason}
-        </p>
-      </div>
-    )}
+    <ToMend card={card} />
     <DaysTable card={card} fresh={fresh} />
     {card.adminNotes && (
       <div className="flex gap-2.5 text-sm">

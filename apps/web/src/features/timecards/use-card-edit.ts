@@ -1,12 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lockedFields } from '@countersign/domain/timecards/mending.rules';
 import { useMemo, useState } from 'react';
 import { problemOf, type Problem } from '../../api/problem.ts';
 import type { FormField, TimecardView } from '../../api/views.ts';
 import { cardForm, type CardForm, editedIn, type Path, specPath, type Typing } from './card-form.ts';
 import { rebased } from './merge.ts';
 import { previewOf, type Preview } from './preview.ts';
-import { type Ground, saveOn, type Saved, type Unsettled } from './save-edit.ts';
+import { type Given, type Ground, saveOn, type Saved, type Unsettled } from './save-edit.ts';
 import { formQuery, timecardQuery } from './timecard-queries.ts';
+
+/** Whose card it is, as far as forms go. */
+type Relation = 'own' | 'responsible';
 
 /** The draft of an edit: on which card it rests, and what is typed. */
 interface Draft {
@@ -26,6 +30,8 @@ export interface CardTyping {
   /** Whether something typed can't be read: then nothing is sent. */
   readonly unreadable: boolean;
   readonly preview: Preview | null;
+  /** TC-11: what the owner of a rejected card can't change, by the names of refusals. */
+  readonly locked: ReadonlySet<string>;
   /** What the server found wrong, by path. */
   readonly refused: ReadonlyMap<string, string>;
 }
@@ -36,9 +42,9 @@ export interface CardEdit extends CardTyping {
   readonly problem: Problem | null;
   readonly pending: boolean;
   readonly unsettled: Unsettled | null;
-  readonly save: (reason: string) => Promise<Saved | null>;
+  readonly save: (given: Given) => Promise<Saved | null>;
   /** Takes the present card as the new ground: theirs where so chosen, mine elsewhere. */
-  readonly settle: (theirs: ReadonlySet<Path>, reason: string) => Promise<Saved | null>;
+  readonly settle: (theirs: ReadonlySet<Path>, given: Given) => Promise<Saved | null>;
   readonly retryLoading: () => void;
 }
 
@@ -48,7 +54,7 @@ const NOTHING: Typing = {};
 export const UNREADABLE = 'Mend first what can’t be read';
 
 /** An edit of a card, from the description of the command to what is saved. Whatever happens, nothing typed is lost. */
-export function useCardEdit(opened: TimecardView, command: 'update' | 'reject'): CardEdit {
+export function useCardEdit(opened: TimecardView, command: 'update' | 'reject', relation: Relation): CardEdit {
   const description = useQuery(formQuery(`timecards.${command}`));
   const fields = description.data?.fields;
   const [draft, setDraft] = useState<Draft>({ card: opened, addedDays: [], typing: null });
@@ -69,18 +75,19 @@ export function useCardEdit(opened: TimecardView, command: 'update' | 'reject'):
     changed: edited?.changed ?? new Set(),
     unreadable,
     preview,
+    locked: lockedFields(draft.card, relation),
     refused: new Map(problem?.fields.map(({ field, message }) => [field, message])),
     problem,
     pending,
     unsettled,
-    save: async (reason) => (form && !unreadable ? attempt({ card: draft.card, form, typing, merged: [] }, reason) : null),
-    settle: async (theirs, reason) => {
+    save: async (given) => (form && !unreadable ? attempt({ card: draft.card, form, typing, merged: [] }, given) : null),
+    settle: async (theirs, given) => {
       if (!form || !fields || !unsettled || unreadable) return null;
       const { present } = unsettled;
       const onto = cardForm(fields, present, draft.addedDays);
       const next = rebased(form, typing, { onto, theirs });
       setDraft({ card: present, addedDays: draft.addedDays, typing: next });
-      return attempt({ card: present, form: onto, typing: next, merged: unsettled.theirs }, reason);
+      return attempt({ card: present, form: onto, typing: next, merged: unsettled.theirs }, given);
     },
     retryLoading: () => void description.refetch(),
   };
@@ -99,11 +106,11 @@ const UNTRIED: Outcome = { pending: false, problem: null, unsettled: null };
 function useAttempts(id: string, command: 'update' | 'reject', fields: readonly FormField[] = NO_FIELDS) {
   const queries = useQueryClient();
   const [outcome, setOutcome] = useState(UNTRIED);
-  const attempt = async (ground: Ground, reason: string): Promise<Saved | null> => {
+  const attempt = async (ground: Ground, given: Given): Promise<Saved | null> => {
     setOutcome({ ...UNTRIED, pending: true });
     try {
       const fetch = () => queries.fetchQuery({ ...timecardQuery(id), staleTime: 0 });
-      const saved = await saveOn(ground, { command, reason, fields, fetch });
+      const saved = await saveOn(ground, { command, given, fields, fetch });
       setOutcome('present' in saved ? { ...UNTRIED, unsettled: saved } : UNTRIED);
       if ('present' in saved) return null;
       queries.setQueryData(timecardQuery(id).queryKey, saved.card);

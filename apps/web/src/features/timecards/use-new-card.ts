@@ -39,6 +39,8 @@ export interface NewCard {
   readonly lacks: string | null;
 }
 
+const NONE_LOCKED: ReadonlySet<string> = new Set();
+
 /** These are asked for before the times, in a place of their own. */
 const FRAME = new Set(['person', 'site', 'periodStart', 'periodEnd']);
 
@@ -59,7 +61,7 @@ export function useNewCard(first: Omit<Frame, 'site'>): NewCard {
     sites: sites.data ?? [],
     frame,
     choose,
-    times: times && { ...times.typing, refused: problems },
+    times: times && { ...times.typing, locked: NONE_LOCKED, refused: problems },
     dirty: times !== null && times.typing.changed.size > 0,
     pending,
     problem,

@@ -1,7 +1,7 @@
-import type { ReasonView } from './reason.views.ts';
+import type { ReasonUse } from './given-reason.rules.ts';
 
 /** The reasons with which most organisations begin: the demonstration's, and what an empty list offers to add. */
-export const USUAL_REASONS: readonly Pick<ReasonView, 'label' | 'offeredFor'>[] = [
+export const USUAL_REASONS: readonly { readonly label: string; readonly offeredFor: readonly ReasonUse[] }[] = [
   { label: 'Gate log', offeredFor: ['admin_edit', 'rejection_edit', 'rejection', 'after_approval'] },
   { label: 'Call sheet', offeredFor: ['admin_edit', 'rejection_edit', 'rejection', 'after_approval'] },
   { label: 'Forgotten punch', offeredFor: ['admin_edit', 'rejection_edit'] },
