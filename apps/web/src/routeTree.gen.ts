@@ -15,6 +15,7 @@ import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
 import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
+import { Route as AppSettingsReasonsRouteImport } from './routes/_app.settings.reasons'
 import { Route as AppTimecardsIndexRouteImport } from './routes/_app.timecards.index'
 import { Route as AppTimecardsIdRouteImport } from './routes/_app.timecards.$id'
 import { Route as AppTimecardsImportRouteImport } from './routes/_app.timecards.import'
@@ -51,6 +52,11 @@ const AppNotificationsPreferencesRoute =
     path: '/notifications/preferences',
     getParentRoute: () => AppRoute,
   } as any)
+const AppSettingsReasonsRoute = AppSettingsReasonsRouteImport.update({
+  id: '/settings/reasons',
+  path: '/settings/reasons',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppTimecardsIndexRoute = AppTimecardsIndexRouteImport.update({
   id: '/timecards/',
   path: '/timecards/',
@@ -82,6 +88,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
+  '/settings/reasons': typeof AppSettingsReasonsRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/import': typeof AppTimecardsImportRoute
   '/timecards/new': typeof AppTimecardsNewRoute
@@ -94,6 +101,7 @@ export interface FileRoutesByTo {
   '/live': typeof AppLiveRouteWithChildren
   '/': typeof AppIndexRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
+  '/settings/reasons': typeof AppSettingsReasonsRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/import': typeof AppTimecardsImportRoute
   '/timecards/new': typeof AppTimecardsNewRoute
@@ -108,6 +116,7 @@ export interface FileRoutesById {
   '/_app/live': typeof AppLiveRouteWithChildren
   '/_app/': typeof AppIndexRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
+  '/_app/settings/reasons': typeof AppSettingsReasonsRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
   '/_app/timecards/import': typeof AppTimecardsImportRoute
   '/_app/timecards/new': typeof AppTimecardsNewRoute
@@ -122,6 +131,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/live'
     | '/notifications/preferences'
+    | '/settings/reasons'
     | '/timecards/$id'
     | '/timecards/import'
     | '/timecards/new'
@@ -134,6 +144,7 @@ export interface FileRouteTypes {
     | '/live'
     | '/'
     | '/notifications/preferences'
+    | '/settings/reasons'
     | '/timecards/$id'
     | '/timecards/import'
     | '/timecards/new'
@@ -147,6 +158,7 @@ export interface FileRouteTypes {
     | '/_app/live'
     | '/_app/'
     | '/_app/notifications/preferences'
+    | '/_app/settings/reasons'
     | '/_app/timecards/$id'
     | '/_app/timecards/import'
     | '/_app/timecards/new'
@@ -204,6 +216,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppNotificationsPreferencesRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings/reasons': {
+      id: '/_app/settings/reasons'
+      path: '/settings/reasons'
+      fullPath: '/settings/reasons'
+      preLoaderRoute: typeof AppSettingsReasonsRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/timecards/': {
       id: '/_app/timecards/'
       path: '/timecards'
@@ -257,6 +276,7 @@ interface AppRouteChildren {
   AppLiveRoute: typeof AppLiveRouteWithChildren
   AppIndexRoute: typeof AppIndexRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
+  AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
   AppTimecardsImportRoute: typeof AppTimecardsImportRoute
   AppTimecardsNewRoute: typeof AppTimecardsNewRoute
@@ -268,6 +288,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppLiveRoute: AppLiveRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
+  AppSettingsReasonsRoute: AppSettingsReasonsRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,
   AppTimecardsImportRoute: AppTimecardsImportRoute,
   AppTimecardsNewRoute: AppTimecardsNewRoute,

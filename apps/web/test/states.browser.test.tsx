@@ -4,7 +4,9 @@ import { expectAccessible } from './axe.ts';
 import { makeEvent } from './fake/cards.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
 import { NOTICES } from './fake/notices.ts';
+import { uuid } from './fake/random.ts';
 import { World } from './fake/world.ts';
+import type { ReasonView } from '../src/api/views.ts';
 import { open } from './open.tsx';
 
 // Every page in each of its states: first run, loading, empty under a filter, partial, error, forbidden, and full.
@@ -264,6 +266,65 @@ describe('/timecards/:id', () => {
       if (name === 'Reject') await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
       await expectAccessible();
     }
+  });
+});
+
+describe('/settings/reasons', () => {
+  const reason = (n: number, label: string, active = true): ReasonView => ({
+    id: uuid(9, n),
+    version: 1,
+    label,
+    offeredFor: ['admin_edit', 'rejection'],
+    active,
+  });
+  const withReasons = (world = new World()) =>
+    Object.assign(world, { reasons: [reason(1, 'Gate log'), reason(2, 'Call sheet'), reason(3, 'Old habit', false)] });
+
+  test('full, and one that is changed', async () => {
+    await open('/settings/reasons', withReasons());
+    await text('Call sheet');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Change “Gate log”' }).click();
+    await text('What it was given for so far keeps the words that it had.');
+    await expectAccessible();
+  });
+
+  test('first run: the usual ones are a click away; loading', async () => {
+    const world = new World();
+    await open('/settings/reasons', world);
+    await text('There is nothing to pick from yet');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Add the usual reasons' }).click();
+    await text('Forgotten punch');
+    world.answers.set('reasons.list', () => new Promise(() => undefined));
+    await open('/settings/reasons', world);
+    await text('Reading the reasons');
+    await expectAccessible();
+  });
+
+  test('empty of what is offered: all are retired', async () => {
+    await open('/settings/reasons', Object.assign(new World(), { reasons: [reason(1, 'Old habit', false)] }));
+    await text('All of them are retired');
+    await expectAccessible();
+  });
+
+  test('error, what was read before while it can’t be read anew, and forbidden', async () => {
+    const world = failing(['reasons.list'], FAILED, withReasons());
+    await open('/settings/reasons', world);
+    await text('Couldn’t show the reasons');
+    await expectAccessible();
+    world.refusals.clear();
+    await retry().click();
+    await text('Call sheet');
+    world.refusals.set('reasons.list', FAILED);
+    await page.getByRole('button', { name: 'Retire “Gate log”' }).click();
+    await text('Couldn’t refresh the reasons.');
+    await expectAccessible();
+    const worker = withReasons();
+    worker.user = { ...(worker.user as NonNullable<World['user']>), role: 'worker' };
+    await open('/settings/reasons', worker);
+    await text('Admins maintain this list');
+    await expectAccessible();
   });
 });
 

@@ -12,6 +12,7 @@ const PAGES: Readonly<Record<string, { readonly modules: readonly string[]; read
   '/timecards': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.index.tsx'], budget: 150 },
   '/timecards/new': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.new.tsx'], budget: 175 },
   '/timecards/1': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.$id.tsx'], budget: 160 },
+  '/settings/reasons': { modules: ['src/routes/_app.tsx', 'src/routes/_app.settings.reasons.tsx'], budget: 150 },
 };
 
 interface Chunk {
@@ -36,7 +37,7 @@ for (const [page, { modules, budget }] of Object.entries(PAGES)) {
   const [script, style] = [sum(scripts), sum(styles)];
   over ||= script > budget * 1024;
   say(
-    `${page.padEnd(14)} ${kilobytes(script)} of ${budget} KB JavaScript in ${String(scripts.length).padStart(2)} files, ${kilobytes(style)} KB CSS${script > budget * 1024 ? '  over budget' : ''}`,
+    `${page.padEnd(17)} ${kilobytes(script)} of ${budget} KB JavaScript in ${String(scripts.length).padStart(2)} files, ${kilobytes(style)} KB CSS${script > budget * 1024 ? '  over budget' : ''}`,
   );
 }
 process.exitCode = over ? 1 : 0;

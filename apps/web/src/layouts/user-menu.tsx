@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useRouter } from '@tanstack/react-router';
-import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Link, useNavigate, useRouter } from '@tanstack/react-router';
+import { Keyboard, ListChecks, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
 import { sessionQuery, signOut, type SignedIn } from '../api/session.ts';
@@ -64,6 +64,15 @@ function Menu({ user, onClose }: { readonly user: SignedIn; readonly onClose: ()
         <ShortcutsSwitch />
       </div>
       <div className="p-1.5">
+        {user.role === 'admin' && (
+          <Link
+            to="/settings/reasons"
+            onClick={onClose}
+            className="flex h-8 w-full items-center gap-2.5 rounded-md px-2.5 hover:bg-hover pointer-coarse:h-11"
+          >
+            <Icon of={ListChecks} className="text-ink-3" /> Reasons to pick from
+          </Link>
+        )}
         <MenuButton icon={Keyboard} onClick={() => (onClose(), openShortcutSheet())}>
           Keyboard shortcuts
         </MenuButton>

@@ -18,6 +18,7 @@ import { matches } from './matches.ts';
 import { overviewOf } from './overview.ts';
 import { PREFERENCES } from './notices.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
+import { uuid } from './random.ts';
 
 type Refusal = NonNullable<{
   code: string;
@@ -160,6 +161,11 @@ export class World {
     return procedure(input as never);
   }
 
+  #reason(id: string, change: Partial<ReasonView>): ReasonView {
+    this.reasons = this.reasons.map((one) => (one.id === id ? { ...one, ...change, version: one.version + 1 } : one));
+    return this.reasons.find((one) => one.id === id) as ReasonView;
+  }
+
   card(id: string): TimecardView {
     const card = this.cards.find((one) => one.id === id);
     if (!card) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such timecard.', details: 'It may have been deleted.' });
@@ -248,6 +254,25 @@ export class World {
     'notifications.read': ({ ids }: { ids: string[] }) => this.#read(({ id }) => ids.includes(id)),
     'notifications.readAll': ({ upTo }: { upTo: number }) => this.#read(({ number }) => number <= upTo),
     'reasons.list': () => this.reasons,
+    'reasons.create': ({ label, offeredFor }: RouterInputs['reasons']['create']) => {
+      if (label.length < 3)
+        throw new Refused({
+          code: 'VALIDATION_ERROR',
+          message: 'Invalid input',
+          fields: [{ field: 'label', message: 'Give the reason a name of three letters or more.' }],
+        });
+      const made = { id: uuid(9, this.reasons.length + 1), version: 1, label, offeredFor: [...offeredFor], active: true };
+      this.reasons = [...this.reasons, made];
+      return made;
+    },
+    'reasons.update': ({ id, label, offeredFor }: RouterInputs['reasons']['update']) =>
+      this.#reason(id, { ...(label !== undefined && { label }), ...(offeredFor && { offeredFor: [...offeredFor] }) }),
+    'reasons.retire': ({ id }: { id: string }) => this.#reason(id, { active: false }),
+    'reasons.restore': ({ id }: { id: string }) => this.#reason(id, { active: true }),
+    'reasons.arrange': ({ ids }: { ids: string[] }) => {
+      this.reasons = this.reasons.toSorted((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
+      return this.reasons;
+    },
     'timecards.get': ({ id }: { id: string }) => this.card(id),
     'timecards.create': (input: RouterInputs['timecards']['create']) => {
       const card = made(input);

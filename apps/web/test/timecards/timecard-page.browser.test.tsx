@@ -169,7 +169,9 @@ describe('editing', () => {
     await expect.element(page.getByRole('list', { name: 'Fields to mend' })).toMatchTextContent(/^Tue 3 Nov · Daily Check Out$/);
     await button('Edit').click();
     await expect.element(field('Daily Check In, Tue 3 Nov')).toHaveAttribute('readonly');
-    await expect.element(field('Daily Check In, Tue 3 Nov')).toHaveAttribute('title', expect.stringContaining('only the fields that it names'));
+    await expect
+      .element(field('Daily Check In, Tue 3 Nov'))
+      .toHaveAttribute('title', expect.stringContaining('only the fields that it names'));
     await expect.element(field(OUT)).not.toHaveAttribute('readonly');
     await expect.element(button('Remove this day, Tue 3 Nov')).toHaveAttribute('aria-disabled', 'true');
     await field(OUT).fill('16:28');

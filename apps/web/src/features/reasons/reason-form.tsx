@@ -1,0 +1,90 @@
+import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
+import { REASON_USES } from '@countersign/domain/timecards/given-reason.rules';
+import { type FormEvent, useId, useRef, useState } from 'react';
+import { problemOf, type Problem } from '../../api/problem.ts';
+import { Button } from '../../ui/button.tsx';
+import { FieldProblemText, TextField } from '../../ui/field.tsx';
+import { ModalDialog } from '../../ui/modal-dialog.tsx';
+import { USE_WORDS } from './use-words.ts';
+import type { ReasonInput } from './use-reasons.ts';
+
+interface Props {
+  /** The one that is changed; null for a new one. */
+  readonly reason: ReasonInput | null;
+  readonly onSave: (input: ReasonInput) => Promise<void>;
+  readonly onClose: () => void;
+}
+
+/** One reason: what it is called, and for which changes it is offered. */
+export default function ReasonForm({ reason, onSave, onClose }: Props) {
+  const [label, setLabel] = useState(reason?.label ?? '');
+  const [uses, setUses] = useState<readonly ReasonUse[]>(reason?.offeredFor ?? ['admin_edit']);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [pending, setPending] = useState(false);
+  const form = useId();
+  const first = useRef<HTMLInputElement>(null);
+  const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
+    setPending(true);
+    try {
+      await onSave({ label: label.trim(), offeredFor: uses });
+      onClose();
+    } catch (thrown) {
+      setProblem(problemOf(thrown));
+      setPending(false);
+    }
+  };
+  const general = problem && problem.fields.length === 0 ? `${problem.message} ${problem.details ?? ''}` : null;
+  return (
+    <ModalDialog
+      title={reason ? 'Change this reason' : 'Add a reason'}
+      description={
+        reason ? 'What it was given for so far keeps the words that it had.' : 'Details are typed beside it: “Gate log: badge shows 16:28”.'
+      }
+      easyToLeave={label === (reason?.label ?? '')}
+      initialFocus={first}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} look="primary" because={pending ? 'Saving' : null}>
+            {reason ? 'Save' : 'Add'}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} noValidate onSubmit={(event) => void save(event)} className="grid gap-4">
+        {general && (
+          <p role="alert" className="rounded-md bg-refuse/6 px-3.5 py-2.5 text-sm text-refuse">
+            {general}
+          </p>
+        )}
+        <TextField
+          ref={first}
+          label="Reason"
+          value={label}
+          maxLength={80}
+          problem={refused('label')}
+          onChange={({ target }) => setLabel(target.value)}
+        />
+        <fieldset>
+          <legend className="mb-1 text-sm font-medium">Offered for</legend>
+          {REASON_USES.map((use) => (
+            <label key={use} className="flex min-h-8 items-center gap-2.5 text-sm pointer-coarse:min-h-11">
+              <input
+                type="checkbox"
+                checked={uses.includes(use)}
+                onChange={({ target }) => setUses(target.checked ? [...uses, use] : uses.filter((one) => one !== use))}
+                className="size-4 accent-(--accent)"
+              />
+              {USE_WORDS[use]}
+            </label>
+          ))}
+          {refused('offered_for') && <FieldProblemText>{refused('offered_for')}</FieldProblemText>}
+        </fieldset>
+      </form>
+    </ModalDialog>
+  );
+}
