@@ -19,23 +19,10 @@ interface Props {
 export default function ReasonForm({ reason, onSave, onClose }: Props) {
   const [label, setLabel] = useState(reason?.label ?? '');
   const [uses, setUses] = useState<readonly ReasonUse[]>(reason?.offeredFor ?? ['admin_edit']);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [pending, setPending] = useState(false);
+  const { problem, pending, save } = useSaving(() => onSave({ label: label.trim(), offeredFor: uses }), onClose);
   const form = useId();
   const first = useRef<HTMLInputElement>(null);
   const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    setPending(true);
-    try {
-      await onSave({ label: label.trim(), offeredFor: uses });
-      onClose();
-    } catch (thrown) {
-      setProblem(problemOf(thrown));
-      setPending(false);
-    }
-  };
   const general = problem && problem.fields.length === 0 ? `${problem.message} ${problem.details ?? ''}` : null;
   return (
     <ModalDialog
@@ -55,7 +42,7 @@ export default function ReasonForm({ reason, onSave, onClose }: Props) {
         </>
       }
     >
-      <form id={form} noValidate onSubmit={(event) => void save(event)} className="grid gap-4">
+      <form id={form} noValidate onSubmit={save} className="grid gap-4">
         {general && (
           <p role="alert" className="rounded-md bg-refuse/6 px-3.5 py-2.5 text-sm text-refuse">
             {general}
@@ -69,22 +56,53 @@ export default function ReasonForm({ reason, onSave, onClose }: Props) {
           problem={refused('label')}
           onChange={({ target }) => setLabel(target.value)}
         />
-        <fieldset>
-          <legend className="mb-1 text-sm font-medium">Offered for</legend>
-          {REASON_USES.map((use) => (
-            <label key={use} className="flex min-h-8 items-center gap-2.5 text-sm pointer-coarse:min-h-11">
-              <input
-                type="checkbox"
-                checked={uses.includes(use)}
-                onChange={({ target }) => setUses(target.checked ? [...uses, use] : uses.filter((one) => one !== use))}
-                className="size-4 accent-(--accent)"
-              />
-              {USE_WORDS[use]}
-            </label>
-          ))}
-          {refused('offered_for') && <FieldProblemText>{refused('offered_for')}</FieldProblemText>}
-        </fieldset>
+        <UsesField uses={uses} onChange={setUses} problem={refused('offeredFor')} />
       </form>
     </ModalDialog>
   );
 }
+
+/** Saves and closes; what is refused stays open, with everything that was typed. */
+function useSaving(work: () => Promise<void>, onDone: () => void) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [pending, setPending] = useState(false);
+  const attempt = async () => {
+    setPending(true);
+    try {
+      await work();
+      onDone();
+    } catch (thrown) {
+      setProblem(problemOf(thrown));
+      setPending(false);
+    }
+  };
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    if (!pending) void attempt();
+  };
+  return { problem, pending, save };
+}
+
+interface UsesProps {
+  readonly uses: readonly ReasonUse[];
+  readonly onChange: (uses: readonly ReasonUse[]) => void;
+  readonly problem: string | undefined;
+}
+
+const UsesField = ({ uses, onChange, problem }: UsesProps) => (
+  <fieldset>
+    <legend className="mb-1 text-sm font-medium">Offered for</legend>
+    {REASON_USES.map((use) => (
+      <label key={use} className="flex min-h-8 items-center gap-2.5 text-sm pointer-coarse:min-h-11">
+        <input
+          type="checkbox"
+          checked={uses.includes(use)}
+          onChange={({ target }) => onChange(target.checked ? [...uses, use] : uses.filter((one) => one !== use))}
+          className="size-4 accent-(--accent)"
+        />
+        {USE_WORDS[use]}
+      </label>
+    ))}
+    {problem && <FieldProblemText>{problem}</FieldProblemText>}
+  </fieldset>
+);

@@ -56,15 +56,7 @@ export function DayFields({ group, edit }: Props) {
               describedBy={problems.length ? id : undefined}
             />
           ))}
-          {removal && (
-            <RemoveDay
-              title={removal.title}
-              day={day}
-              removed={removed}
-              locked={times.some(({ name }) => isLocked(group, edit, name))}
-              onChange={(next) => edit.type(pathIn(group, removal.name), next ? 'true' : '')}
-            />
-          )}
+          {removal && <RemoveDay title={removal.title} group={group} edit={edit} removed={removed} />}
         </div>
         <Twice group={group} edit={edit} />
         {others.map((field) => (
@@ -82,32 +74,31 @@ export function DayFields({ group, edit }: Props) {
   );
 }
 
-interface RemoveProps {
+interface RemoveProps extends Props {
   readonly title: string;
-  readonly day: string;
   readonly removed: boolean;
-  /** The rejection leaves a time of this day as it is, and so the day. */
-  readonly locked: boolean;
-  readonly onChange: (removed: boolean) => void;
 }
 
-/** Whether a time that is recorded can't be changed. */
-const isLocked = (group: Group, { form, locked }: CardTyping, name: string) =>
-  Boolean(form?.stored[pathIn(group, name)]) && locked.has(specPath(pathIn(group, name)));
+/** Whether a recorded time of a day can't be changed, and so the day can't go. */
+const isLocked = (group: Group, { form, locked }: CardTyping) =>
+  group.fields.some(({ name }) => Boolean(form?.stored[pathIn(group, name)]) && locked.has(specPath(pathIn(group, name))));
 
-const RemoveDay = ({ title, day, removed, locked, onChange }: RemoveProps) => (
-  <button
-    type="button"
-    aria-pressed={removed}
-    aria-label={`${title}, ${day}`}
-    aria-disabled={locked || undefined}
-    title={locked ? LOCKED : removed ? 'Keep this day' : title}
-    onClick={() => locked || onChange(!removed)}
-    className="grid size-8 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink aria-pressed:text-refuse aria-disabled:opacity-40 max-sm:absolute max-sm:-top-2 max-sm:right-0 pointer-coarse:size-10"
-  >
-    <Icon of={removed ? Undo2 : Trash2} />
-  </button>
-);
+function RemoveDay({ title, group, edit, removed }: RemoveProps) {
+  const locked = isLocked(group, edit);
+  return (
+    <button
+      type="button"
+      aria-pressed={removed}
+      aria-label={`${title}, ${dayText(group.workDate, 'weekday')}`}
+      aria-disabled={locked || undefined}
+      title={locked ? LOCKED : removed ? 'Keep this day' : title}
+      onClick={() => locked || edit.type(pathIn(group, 'remove'), removed ? '' : 'true')}
+      className="grid size-8 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink aria-pressed:text-refuse aria-disabled:opacity-40 max-sm:absolute max-sm:-top-2 max-sm:right-0 pointer-coarse:size-10"
+    >
+      <Icon of={removed ? Undo2 : Trash2} />
+    </button>
+  );
+}
 
 interface DayTimeProps extends Props {
   readonly field: FormField;

@@ -20,8 +20,7 @@ interface Props {
 export function TimeInput({ path, group, edit, label, id, invalid, describedBy, disabled = false }: Props) {
   const typed = edit.typing[path] ?? '';
   const meant = edit.form && meantIn(edit.form, group, edit.typing).get(path);
-  const locked = edit.locked.has(specPath(path));
-  const toMend = edit.locked.size > 0 && !locked && !disabled;
+  const state = stateOf(edit, path, disabled);
   const nextDay = meant && !meant.problem && /[+−]\d/.test(meant.text) && !/[+−-]\s*\d/.test(typed) ? meant.text.slice(5).trim() : null;
   return (
     <span className="relative block">
@@ -30,11 +29,10 @@ export function TimeInput({ path, group, edit, label, id, invalid, describedBy, 
         aria-label={label}
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}
-        readOnly={disabled || locked}
+        readOnly={disabled || state === 'locked'}
         data-removed={disabled || undefined}
-        data-locked={locked || undefined}
-        data-mend={toMend || undefined}
-        title={locked ? LOCKED : toMend ? 'To be mended' : undefined}
+        data-state={state}
+        title={state && STATES[state].title}
         inputMode="numeric"
         autoComplete="off"
         value={typed}
@@ -42,14 +40,10 @@ export function TimeInput({ path, group, edit, label, id, invalid, describedBy, 
         onChange={({ target }) => edit.type(path, target.value)}
         onBlur={() => meant && !meant.problem && meant.text !== typed && edit.type(path, meant.text)}
         data-changed={(edit.changed.has(path) && !invalid) || undefined}
-        className={`${CONTROL} num h-8 px-2 read-only:border-line read-only:text-ink-3 data-locked:bg-well data-mend:border-refuse/70 data-removed:line-through`}
+        className={`${CONTROL} num h-8 px-2 read-only:border-line read-only:text-ink-3 data-[state=locked]:bg-well data-[state=mend]:border-refuse/70 data-removed:line-through`}
       />
-      {(locked || (toMend && !nextDay)) && (
-        <span className={`pointer-events-none absolute right-1.5 top-1/2 -translate-y-1/2 ${locked ? 'text-ink-3' : 'text-refuse'}`}>
-          <Icon of={locked ? Lock : Pencil} size={12} />
-        </span>
-      )}
-      {nextDay && !locked && (
+      {state && !(nextDay && state === 'mend') && <StateMark state={state} />}
+      {nextDay && state !== 'locked' && (
         <span title="on the next day" className="num pointer-events-none absolute right-2 top-1/2 -translate-y-1/2 text-xs text-ink-3">
           {nextDay}
         </span>
@@ -57,3 +51,22 @@ export function TimeInput({ path, group, edit, label, id, invalid, describedBy, 
     </span>
   );
 }
+
+type State = 'locked' | 'mend';
+
+/** TC-11: of a rejected card whose rejection names fields, each is either locked or to be mended. */
+function stateOf({ locked }: CardTyping, path: Path, disabled: boolean): State | undefined {
+  if (!locked.size || disabled) return undefined;
+  return locked.has(specPath(path)) ? 'locked' : 'mend';
+}
+
+const STATES = {
+  locked: { title: LOCKED, icon: Lock, colour: 'text-ink-3' },
+  mend: { title: 'To be mended', icon: Pencil, colour: 'text-refuse' },
+} as const;
+
+const StateMark = ({ state }: { readonly state: State }) => (
+  <span className={`pointer-events-none absolute right-1.5 top-1/2 -translate-y-1/2 ${STATES[state].colour}`}>
+    <Icon of={STATES[state].icon} size={12} />
+  </span>
+);
