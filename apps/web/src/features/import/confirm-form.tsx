@@ -1,6 +1,8 @@
+import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { type FormEvent, useState } from 'react';
 import type { UploadCounts } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
+import { type GivenReason, useGivenReason } from '../reasons/use-given-reason.ts';
 import { ReasonField } from '../timecards/reason-field.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import type { UploadWork } from './use-upload-work.ts';
@@ -10,14 +12,17 @@ interface Props {
   readonly work: UploadWork;
 }
 
+/** What an import changes are other people's timecards. */
+const USES: readonly ReasonUse[] = ['admin_edit'];
+
 /** The last word: why, and that what stays as it is was seen. Everything is imported then, or nothing. */
 export function ConfirmForm({ counts, work }: Props) {
-  const [reason, setReason] = useState('');
+  const reason = useGivenReason();
   const [seen, setSeen] = useState(false);
   const refusal = whyNot(counts, { reason, seen });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (refusal === null && !work.doing) work.confirm(reason.trim(), seen);
+    if (refusal === null && !work.doing) work.confirm(reason.written, seen);
   };
   if (counts.problems > 0 || counts.create + counts.change === 0)
     return (
@@ -29,7 +34,7 @@ export function ConfirmForm({ counts, work }: Props) {
     );
   return (
     <form noValidate aria-label="Confirm the import" onSubmit={submit} className="grid max-w-2xl gap-4 border-t border-line pt-5">
-      <ReasonField value={reason} onChange={setReason} required />
+      <ReasonField reason={reason} uses={USES} required />
       {counts.locked > 0 && (
         <label className="flex items-start gap-2.5 text-sm">
           <input
@@ -55,7 +60,7 @@ export function ConfirmForm({ counts, work }: Props) {
   );
 }
 
-function whyNot({ locked }: UploadCounts, { reason, seen }: { readonly reason: string; readonly seen: boolean }): string | null {
-  if (reason.trim().length < 3) return 'Say why first: a few words are enough';
+function whyNot({ locked }: UploadCounts, { reason, seen }: { readonly reason: GivenReason; readonly seen: boolean }): string | null {
+  if (!reason.isGiven) return 'Say why first: a few words are enough';
   return locked > 0 && !seen ? 'Say first that you have seen what stays as it is' : null;
 }
