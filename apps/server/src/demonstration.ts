@@ -1,18 +1,20 @@
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from './demo/accounts.ts';
 import { demoState, type Progress, seedDemo } from './demo/seed.ts';
+import { Traffic } from './demo/traffic/traffic.ts';
 import type { DemoView } from './http/session-routes.ts';
 import type { Logger } from './log.ts';
 import type { System } from './system.ts';
 
 export interface DemonstrationOptions {
   readonly owner: string;
-  readonly system: Pick<System, 'orm' | 'trail'>;
+  readonly system: Pick<System, 'orm' | 'trail' | 'services'>;
   readonly log: Logger;
 }
 
 /** The demonstration that this server offers, being filled in the background or complete. */
 export interface Demonstration {
   readonly view: () => DemoView;
+  readonly traffic: () => Traffic | 'being written';
   /** Breaks the filling off after the step in hand; the next start continues it. */
   readonly stop: () => Promise<void>;
 }
@@ -45,10 +47,17 @@ export async function openDemonstration({ owner, system, log }: DemonstrationOpt
       log.error({ err: problem }, 'the demonstration could not be completed');
     },
   );
+  const traffic = new Traffic({
+    runtime: system.services,
+    watchers: (keys) => system.services.lanes.watchers(keys),
+    report: (problem) => log.warn({ err: problem }, 'an edit of the traffic failed'),
+  });
   return {
+    traffic: () => (progress ? 'being written' : traffic),
     view: () => ({ accounts: [...DEMO_ACCOUNTS], password: DEMO_PASSWORD, progress }),
     stop: async () => {
       end.abort();
+      await traffic.stop();
       await done;
     },
   };

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { httpApp } from './http/app.ts';
 import type { DemoView } from './http/session-routes.ts';
+import type { TrafficOf } from './http/traffic-routes.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { Settings } from './settings.ts';
@@ -17,6 +18,7 @@ export interface ServeOptions {
   readonly log: Logger;
   readonly webFolder: string;
   readonly demo?: () => DemoView | null;
+  readonly traffic?: TrafficOf;
 }
 
 export interface Served {
@@ -30,7 +32,7 @@ export interface Served {
 const LEAVE = 1_000;
 
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
-export async function serve({ system, settings, log, webFolder, demo = () => null }: ServeOptions): Promise<Served> {
+export async function serve({ system, settings, log, webFolder, demo = () => null, traffic = () => null }: ServeOptions): Promise<Served> {
   const { services, streams } = system;
   const { proxies, port, host, importLimit, shutdownSeconds, metricsToken } = settings;
   const stopping = new AbortController();
@@ -41,6 +43,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
     proxies,
     webFolder,
     demo,
+    traffic,
     streams,
     importLimit,
     metrics: { metrics, token: metricsToken, proxies },

@@ -10,6 +10,7 @@ import type { Role } from '@countersign/domain/people/permissions';
 import { Site } from '@countersign/domain/people/site';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
+import type { Traffic } from '../src/demo/traffic/traffic.ts';
 import { serve } from '../src/serve.ts';
 import type { Settings } from '../src/settings.ts';
 import { openSystem, type System } from '../src/system.ts';
@@ -38,6 +39,7 @@ export interface House {
 
 export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'liveReplay' | 'importLimit' | 'metricsToken'>> & {
   readonly webFolder?: string;
+  readonly traffic?: (system: System) => Traffic | 'being written';
 };
 
 /** The whole server on a free port and a database of its own, in this process. */
@@ -47,6 +49,7 @@ export async function house({
   importLimit = 1024 * 1024,
   metricsToken = null,
   webFolder = '/nowhere',
+  traffic,
 }: HouseOptions = {}): Promise<House> {
   const database = await templated('server', (made) => openDatabase(settingsFor(made)).then(({ close }) => close()));
   const lines: string[] = [];
@@ -56,10 +59,12 @@ export async function house({
   );
   const { logins } = await openDatabase(settingsFor(database));
   const system = await openSystem({ logins, settings: { connections: 10, liveReplay }, log });
+  const made = traffic?.(system) ?? null;
   const served = await serve({
     system,
     log,
     webFolder,
+    traffic: () => made,
     settings: { port: 0, host: '127.0.0.1', proxies, importLimit, metricsToken, shutdownSeconds: 2 },
   });
   const looking = new Client(database.url);

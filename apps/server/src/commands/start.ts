@@ -41,7 +41,14 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   // A demo that was broken off may have left its clock in the log: it goes, whether a demo is wanted now or not.
   if (!settings.demo) await demoState(database.owner);
   if (demo) lifetime.began('the demonstration', demo.stop);
-  const served = await serve({ system, settings, log, webFolder: WEB, demo: () => demo?.view() ?? null });
+  const served = await serve({
+    system,
+    settings,
+    log,
+    webFolder: WEB,
+    demo: () => demo?.view() ?? null,
+    traffic: () => demo?.traffic() ?? null,
+  });
   lifetime.began('the server', served.close);
   return greetingOf(served.url, { database, demo: demo?.view() ?? null });
 }

@@ -62,6 +62,21 @@ export const MENDED: readonly Words[] = [
   (shift) => `Typed it wrong on my phone (${day(shift)})`,
 ];
 
+/** The owner remembers one time of a day better. */
+export const REMEMBERED: Readonly<Record<'in' | 'out' | 'break', readonly Words[]>> = {
+  in: [
+    (shift, zone) => `Bus was late, started ${into(shift, zone)}`,
+    (shift) => `Gate opened earlier on ${day(shift)}`,
+    (shift) => `fixed ${day(shift)}`,
+  ],
+  out: [(shift) => `Stayed longer to lock up on ${day(shift)}`, (shift, zone) => `Jo saw me leave at ${out(shift, zone)}`, () => 'typo'],
+  break: [
+    (shift, zone) => `Lunch was ${pause(shift, zone)}`,
+    (shift) => `Break on ${day(shift)} was at another time`,
+    () => 'Looked it up in my calendar',
+  ],
+};
+
 /** An admin changes what was approved already. */
 export const AFTER_APPROVAL: readonly Words[] = [
   (shift, zone) => `Payroll query: door log for ${day(shift)} shows ${out(shift, zone)}.`,

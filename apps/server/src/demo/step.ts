@@ -86,7 +86,7 @@ export function timesInput(
   };
 }
 
-const entryOf = (sheet: Written) => ({
+export const entryOf = (sheet: Written) => ({
   workDate: sheet.workDate,
   dailyCheckIn: sheet.checkIn ?? undefined,
   dailyCheckOut: sheet.checkOut ?? undefined,

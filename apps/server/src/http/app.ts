@@ -19,6 +19,7 @@ import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes } from './session-routes.ts';
 import { type Credentials, credentialsOf, type SignedIn, whoHas } from './sessions.ts';
 import { staticFiles } from './static-files.ts';
+import { type TrafficOf, trafficRoutes } from './traffic-routes.ts';
 import { trpcOverHttp } from './trpc-over-http.ts';
 
 declare module 'hono' {
@@ -39,6 +40,7 @@ export interface AppOptions {
   readonly webFolder: string;
   readonly readiness: () => Promise<string[]>;
   readonly demo: () => DemoView | null;
+  readonly traffic: TrafficOf;
   readonly streams: OpenStreams;
   /** Bytes of an imported file at most. */
   readonly importLimit: number;
@@ -56,6 +58,7 @@ export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
     ...routes,
     exportRoute(services.fork),
     ...importRoutes({ fork: services.fork, limit: importLimit }),
+    ...trafficRoutes(options.traffic),
     ...sessionRoutes({ fork: services.fork, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
   ];
   const description = openApi(everyRoute);

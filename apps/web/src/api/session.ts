@@ -38,7 +38,8 @@ export function signOut(): Promise<unknown> {
   return rest('/api/auth/sign-out', { method: 'POST', body: '{}' });
 }
 
-async function rest<Answer>(path: string, init: RequestInit): Promise<Answer> {
+/** Asks the server's REST door. @throws Problem for whatever isn't a success. */
+export async function rest<Answer>(path: string, init: RequestInit): Promise<Answer> {
   const response = await fetch(path, {
     ...init,
     headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}) },

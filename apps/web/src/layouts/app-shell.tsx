@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
 import { Clock3, Radio } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { connection } from '../api/connection.ts';
 import { checkSession } from '../api/queries.ts';
 import { sessionQuery } from '../api/session.ts';
@@ -27,6 +27,9 @@ const PAGES = [
   { to: '/live', label: 'Live', icon: Radio },
   { to: '/timecards', label: 'Timecards', icon: Clock3 },
 ] as const;
+
+/** For admins of a demonstration: nobody else loads it. */
+const TrafficButton = lazy(() => import('../features/traffic/traffic-button.tsx'));
 
 /** What stands around every page once somebody is signed in. */
 export function AppShell() {
@@ -65,6 +68,11 @@ export function AppShell() {
             ))}
             <BellLink />
           </nav>
+          {user.role === 'admin' && session?.demo && (
+            <Suspense fallback={<span className="max-md:flex-1" />}>
+              <TrafficButton />
+            </Suspense>
+          )}
           <UserMenu user={user} />
         </header>
         <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none">

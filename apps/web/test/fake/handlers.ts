@@ -57,6 +57,13 @@ export function handlersFor(world: () => World) {
         return HttpResponse.json({ error: thrown.message, code, details }, { status: code === 'TOO_LARGE' ? 413 : (STATUS[code] ?? 400) });
       }
     }),
+    http.get('*/api/demo/traffic', () => trafficAnswer(world())),
+    http.post('*/api/demo/traffic', async ({ request }) => {
+      const { rate } = (await request.json()) as { rate: number };
+      world().rates.push(rate);
+      if (!world().refusals.has('demo.traffic')) world().traffic = { wanted: rate, actual: rate * 0.9, done: rate * 10, ended: null };
+      return trafficAnswer(world());
+    }),
     http.all('*/trpc/:paths', async ({ request, params }) => {
       await delay(world().delay);
       const url = new URL(request.url);
@@ -71,6 +78,13 @@ export function handlersFor(world: () => World) {
     }),
     socketHandler(world),
   ];
+}
+
+function trafficAnswer({ refusals, traffic }: World) {
+  const refusal = refusals.get('demo.traffic');
+  if (!refusal) return HttpResponse.json(traffic);
+  const { code, message: error, details = null } = refusal;
+  return HttpResponse.json({ error, code, details }, { status: STATUS[code] ?? 500 });
 }
 
 async function answerOf(world: World, path: string, input: unknown): Promise<unknown> {

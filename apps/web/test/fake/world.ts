@@ -13,6 +13,7 @@ import type {
   Stretch,
   TimecardView,
 } from '../../src/api/views.ts';
+import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
 import { matches } from './matches.ts';
 import { overviewOf } from './overview.ts';
@@ -97,6 +98,9 @@ export class World {
     time_zone: 'Europe/Berlin',
   };
   demo: Demo | null = null;
+  traffic: TrafficState = { wanted: 0, actual: 0, done: 0, ended: null };
+  /** Every rate of traffic that was asked for. */
+  readonly rates: number[] = [];
   cards: TimecardView[] = [];
   events: EventView[] = [];
   form: readonly FormField[] = UPDATE_FORM;

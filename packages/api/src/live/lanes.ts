@@ -72,6 +72,12 @@ export class Lanes {
     return [...this.#lanes.values()].reduce((sum, { users }) => sum + users, 0);
   }
 
+  /** How many subscriptions may show what bears one of these keys, whatever else they filter by. */
+  watchers(keys: readonly string[]): number {
+    const may = ({ everything, keys: seen }: Interest['visibility']) => everything || keys.some((key) => seen.includes(key));
+    return [...this.#lanes.values()].reduce((sum, { lane, users }) => sum + (may(lane.interest.visibility) ? users : 0), 0);
+  }
+
   /** The lane for this interest, to be released once by whoever opened it. */
   open(interest: Interest): Lane {
     const key = keyOf(interest);

@@ -77,6 +77,8 @@ export const MATRIX = {
   /** AC-9: the lists from which others pick. */
   pickLists: { admin: EVERYBODY_ELSE },
   timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },
+  /** Makes edits in a demonstration, on people and cards of their own. */
+  demoTraffic: { admin: EVERYBODY_ELSE },
 } as const satisfies Record<string, Permission>;
 
 export const permits = (permission: Permission, role: Role, relation: Relation): boolean => permission[role]?.includes(relation) ?? false;
