@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach } from 'vitest';
 import { page } from 'vitest/browser';
 import '../src/styles/app.css';
 import { clearNotice } from '../src/ui/notice.tsx';
-import { shortcutsPreference, themePreference, zonePreference } from '../src/ui/preferences.ts';
+import { densityPreference, foldingPreference, shortcutsPreference, themePreference, zonePreference } from '../src/ui/preferences.ts';
 import { handlersFor } from './fake/handlers.ts';
 import { current, newWorld } from './fake/current.ts';
 
@@ -24,6 +24,8 @@ beforeEach(async () => {
   zonePreference.set('site');
   themePreference.set('system');
   shortcutsPreference.set('on');
+  densityPreference.set('comfortable');
+  foldingPreference.set('on');
   await page.viewport(1280, 800);
 });
 

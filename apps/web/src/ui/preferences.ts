@@ -12,8 +12,23 @@ export const zonePreference = createPreference<ZoneChoice>('countersign.zone', {
 /** WCAG 2.1.4: shortcuts of a single key can be turned off, since speech input types them by accident. */
 export const shortcutsPreference = createPreference<'on' | 'off'>('countersign.shortcuts', {
   initial: 'on',
-  isValid: (text) => text === 'on' || text === 'off',
+  isValid: isOnOrOff,
 });
+
+function isOnOrOff(text: string): boolean {
+  return text === 'on' || text === 'off';
+}
+
+/** How closely the rows of the feed stand. */
+export const DENSITIES = ['comfortable', 'compact'] as const;
+export type Density = (typeof DENSITIES)[number];
+
+export const densityPreference = createPreference<Density>('countersign.density', {
+  initial: 'comfortable',
+  isValid: (text) => DENSITIES.some((density) => density === text),
+});
+/** Whether runs of changes by one person to one record fold behind the newest of them. */
+export const foldingPreference = createPreference<'on' | 'off'>('countersign.folding', { initial: 'on', isValid: isOnOrOff });
 
 /** Puts the chosen theme on the page, and follows the choice. */
 export function applyTheme(): void {

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { foldingPreference } from '../../src/ui/preferences.ts';
 import { makeCard, makeEvent } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
 import { socket } from '../fake/handlers.ts';
@@ -55,6 +56,7 @@ describe('the feed', () => {
   });
 
   test('what comes alone lights up once; of a burst nothing does', async () => {
+    foldingPreference.set('off');
     await open('/live', worldWith(3));
     await expect.poll(status).toBe('Live');
     current().commit(event(1001));
@@ -170,6 +172,9 @@ describe('pausing', () => {
 });
 
 describe('the line', () => {
+  // What was told is counted in rows.
+  beforeEach(() => foldingPreference.set('off'));
+
   test('AUD-21: after a cut it goes on after the last position, without a gap or a double', async () => {
     await open('/live', worldWith(5));
     await expect.poll(status).toBe('Live');

@@ -6,7 +6,17 @@ import type { FeedState } from '../../src/features/trail/feed-session.ts';
 import { feedStatus } from '../../src/features/trail/feed-status.ts';
 
 const feed = firstScreen({ events: [], position: 7, next: null, total: { count: 0, more: false }, waiting: 0 });
-const state: FeedState = { feed, problem: null, renewing: null, following: 'live', caughtUp: 0, loadingOlder: false, olderProblem: null };
+const state: FeedState = {
+  feed,
+  problem: null,
+  renewing: null,
+  following: 'live',
+  caughtUp: 0,
+  loadingOlder: false,
+  olderProblem: null,
+  loadingNewer: false,
+  newerProblem: null,
+};
 const open: Connection = { state: 'open' };
 const now = Date.parse('2026-11-06T13:05:00Z');
 const lost: Connection = { state: 'lost', since: Date.parse('2026-11-06T13:02:10Z'), retryAt: now + 2400 };
@@ -23,7 +33,12 @@ test('the page says in words what it is doing', () => {
   expect(words({ feed: pause(feed, 'scrolled') })).toBe('Paused while you scroll');
   expect(words({}, { connection: lost })).toBe('Offline since 14:02 · trying again in 3 s');
   expect(words({ renewing: 'away' })).toBe('Away too long to catch up: reading the newest anew');
-  expect(words({}, { before: 1200 })).toBe('Before event 1,200: not live');
+  const past = firstScreen(
+    { events: [], position: 90_000, next: null, total: { count: 0, more: false }, waiting: 0 },
+    { past: true, before: 1200 },
+  );
+  expect(words({ feed: past }, { before: 1200 })).toBe('Before event 1,200: not live');
+  expect(words({ feed: { ...past, position: 1299 } }, { before: 1200 })).toBe('Before event 1,300: not live');
   expect(words({ problem: new Problem('You may not see this', { code: 'FORBIDDEN' }) })).toBe('Stopped: You may not see this');
 });
 

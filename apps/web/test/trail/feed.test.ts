@@ -4,10 +4,12 @@ import {
   arrive,
   type Feed,
   firstScreen,
+  hasNewer,
   HELD,
   isFull,
   isOverflowing,
   KEPT,
+  newer,
   older,
   pause,
   renewed,
@@ -125,6 +127,49 @@ describe('bounded memory', () => {
     const feed = firstScreen(page([9, 8], { next: 8 }));
     expect(older(feed, page([7, 6]), 100)).toBe(feed);
   });
+});
+
+describe('a look back', () => {
+  const back = (before: number, shown = range(before - 100, before - 1)) =>
+    firstScreen(page(shown, { position: 1_000_000, next: shown.at(-1) ?? null }), { past: true, before });
+
+  test('ends where it was asked to, and holds still for good', () => {
+    expect(back(500)).toMatchObject({ position: 499, head: 1_000_000, still: 'asked' });
+    expect(hasNewer(back(500))).toBe(true);
+    expect(back(2_000_000).position).toBe(1_000_000);
+    expect(hasNewer(back(2_000_000))).toBe(false);
+  });
+
+  test('what is newer comes on top, and a stretch that is not the next one is ignored', () => {
+    const feed = newer(back(500), stretch(499, 520), 1_000_050);
+    expect(positions(feed.shown).slice(0, 23)).toEqual(range(498, 520));
+    expect(feed).toMatchObject({ position: 520, head: 1_000_050, seams: [500] });
+    expect(newer(feed, stretch(499, 520), 1)).toBe(feed);
+  });
+
+  test('it keeps no more than it may: what goes at one end comes back there', () => {
+    const full = firstScreen(page(range(1001, 1000 + KEPT), { position: 90_000, next: 1001 }), { past: true, before: 1001 + KEPT });
+    expect(isFull(full)).toBe(false);
+    const down = older(full, page(range(901, 1000), { next: 901 }), 1001);
+    expect(down.shown).toHaveLength(KEPT);
+    expect(down).toMatchObject({ position: 900 + KEPT, next: 901 });
+    const up = newer(down, stretch(900 + KEPT, 1000 + KEPT), 90_000);
+    expect(positions(up.shown)).toEqual(positions(full.shown));
+    expect(up.next).toBe(1001);
+  });
+
+  test('a live page that is full doesn’t slide: it leads on to a look back', () => {
+    const full = firstScreen(page(range(101, 100 + KEPT), { next: 101 }));
+    expect(isFull(full)).toBe(true);
+  });
+});
+
+test('pages that join while the list holds still leave a seam, until it goes on', () => {
+  const first = page([9, 8], { next: 8 });
+  expect(older(firstScreen(first), page([7, 6]), 8).seams).toEqual([]);
+  const read = older(pause(firstScreen(first), 'scrolled'), page([7, 6]), 8);
+  expect(read.seams).toEqual([8]);
+  expect(resume(read).seams).toEqual([]);
 });
 
 test('a feed that is read anew keeps a pause that was asked for, and says where one stopped', () => {

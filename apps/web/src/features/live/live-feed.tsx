@@ -1,22 +1,29 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import type { Virtualizer } from '@tanstack/react-virtual';
 import { AuditLogEntry } from '../trail/audit-log-entry.tsx';
 import { feedItems, type FeedItem } from '../trail/feed-items.ts';
+import type { Feed } from '../trail/feed.ts';
+import { FeedHead } from '../trail/feed-head.tsx';
 import { FeedList } from '../trail/feed-list.tsx';
 import type { FeedSession, FeedState } from '../trail/feed-session.ts';
 import { GroupedAuditEntry } from '../trail/grouped-audit-entry.tsx';
+import { RunRow } from '../trail/run-row.tsx';
 import { ProblemLine } from '../../ui/page-state.tsx';
+import { type Density, densityPreference, foldingPreference } from '../../ui/preferences.ts';
+import { useStore } from '../../ui/store.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { useZones } from '../../ui/zone-context.tsx';
+import { useZones, type Zones } from '../../ui/zone-context.tsx';
 import { clockOf } from '@countersign/domain/wall-clock.rules';
 import { FeedFoot } from '../trail/feed-foot.tsx';
 import { FeedBeginning } from './feed-beginning.tsx';
 import type { LiveSearch } from './live-search.ts';
 import { NewEventsPill } from '../trail/new-events-pill.tsx';
 import { useChangeSets } from '../trail/use-change-sets.ts';
-import { newestOf } from '../trail/change-sets.ts';
+import { type ChangeSet, newestOf } from '../trail/change-sets.ts';
 import { useAnchor } from './use-anchor.ts';
 import { useFeedKeys } from './use-feed-keys.ts';
+import { useSteadyView } from './use-steady-view.ts';
+import { type Unfolded, useUnfolded } from './use-unfolded.ts';
 
 interface Props {
   readonly session: FeedSession;
@@ -31,22 +38,25 @@ interface Props {
 export function LiveFeed({ session, state, search, onChange, opened }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<Virtualizer<HTMLElement, HTMLLIElement>>(null);
-  const { unfolded, toggle } = useUnfolded(session);
-  const { choice, mine } = useZones();
+  const zones = useZones();
+  const { choice, mine } = zones;
   // The days of the headings are those of one zone for all rows: otherwise the list would not be in order.
   const timeZone = choice === 'utc' ? 'UTC' : mine;
   const today = clockOf(useNow(60_000), timeZone).day;
   const { feed, problem } = state;
   const sets = useChangeSets(feed?.shown);
-  const items = useMemo(
-    () => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone, today }),
-    [sets, unfolded, feed?.stoppedAt, timeZone, today],
-  );
+  const { unfolded, revealed, toggle, toggleRun } = useUnfolded(session, sets, opened);
+  const density = useStore(densityPreference);
+  const folds = useStore(foldingPreference) === 'on';
+  const items = useItems(feed, { sets, unfolded, revealed: folds ? revealed : null, timeZone, today });
+  const past = search.before !== undefined;
   const toTop = useCallback(() => {
+    if (past) return onChange({ before: undefined });
     scroller.current?.scrollTo({ top: 0 });
     session.resume();
-  }, [session]);
+  }, [session, past, onChange]);
   useFeedKeys({ items, list, session, toggle, toTop, opened });
+  useSteadyView({ items, list, density, folding: folds });
   useAnchor({ items, list, session, feed, opened });
   const onList = useCallback((virtual: Virtualizer<HTMLElement, HTMLLIElement>) => void (list.current = virtual), []);
   return (
@@ -67,9 +77,13 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
             session={session}
             scroller={scroller}
             today={today}
+            density={density}
             onList={onList}
+            head={<FeedHead state={state} session={session} />}
             foot={<FeedFoot state={state} session={session} onLookBack={(before) => onChange({ before })} />}
-            renderItem={(item) => <LiveItem item={item} timeZone={timeZone} opened={opened} onToggle={toggle} />}
+            renderItem={(item) => (
+              <LiveItem item={item} timeZone={timeZone} opened={opened} density={density} onToggle={toggle} onToggleRun={toggleRun} />
+            )}
           />
         ) : (
           <FeedBeginning state={state} search={search} onChange={onChange} onRetry={() => session.retry()} />
@@ -79,41 +93,56 @@ export function LiveFeed({ session, state, search, onChange, opened }: Props) {
   );
 }
 
-/** Which sets are unfolded. Unfolding one means to read it: the list holds still. */
-function useUnfolded(session: FeedSession) {
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const toggle = useCallback(
-    (changeId: string) => {
-      session.pause('reading');
-      setUnfolded((before) => {
-        const next = new Set(before);
-        if (!next.delete(changeId)) next.add(changeId);
-        return next;
-      });
-    },
-    [session],
-  );
-  return { unfolded, toggle };
+interface Shown {
+  readonly sets: readonly ChangeSet[];
+  readonly unfolded: ReadonlySet<string>;
+  /** Null where no run folds. */
+  readonly revealed: ReadonlySet<string> | null;
+  readonly timeZone: string;
+  readonly today: string;
 }
+
+function useItems(feed: Feed | null, { sets, unfolded, revealed, timeZone, today }: Shown): FeedItem[] {
+  const stoppedAt = feed?.stoppedAt ?? null;
+  const seams = feed?.seams ?? NO_SEAMS;
+  return useMemo(
+    () => feedItems(sets, { unfolded, stoppedAt, timeZone, today, folding: revealed ? { revealed, seams } : undefined }),
+    [sets, unfolded, revealed, stoppedAt, seams, timeZone, today],
+  );
+}
+
+const NO_SEAMS: readonly number[] = [];
+
+/** Under "Site" each row tells the time of its own site, and says which zone that is. */
+const rowZone = (set: ChangeSet | undefined, zones: Zones, timeZone: string): string =>
+  set && zones.choice === 'site' ? zones.ofEvent(newestOf(set.events)) : timeZone;
 
 interface ItemProps {
-  readonly item: Extract<FeedItem, { kind: 'set' | 'event' }>;
+  readonly item: Extract<FeedItem, { kind: 'set' | 'event' | 'run' }>;
   readonly timeZone: string;
   readonly opened: number | null;
-  readonly onToggle: (changeId: string) => void;
+  readonly density: Density;
+  readonly onToggle: Unfolded['toggle'];
+  readonly onToggleRun: Unfolded['toggleRun'];
 }
 
-function LiveItem({ item, timeZone, opened, onToggle }: ItemProps) {
+function LiveItem({ item, timeZone, opened, density, onToggle, onToggleRun }: ItemProps) {
   const zones = useZones();
   if (item.kind === 'event') {
     return (
-      <div className={`pl-13 pr-4 sm:pl-14 sm:pr-5 @2xl:pl-33 ${item.last ? 'border-b border-line pb-2.5' : ''}`}>
+      <div
+        className={`pl-13 pr-4 sm:pl-14 sm:pr-5 ${density === 'compact' ? '@2xl:pl-41' : '@2xl:pl-33'} ${item.last ? 'border-b border-line pb-2.5' : ''}`}
+      >
         <AuditLogEntry event={item.event} withAction={item.withAction} />
       </div>
     );
   }
+  if (item.kind === 'run') {
+    const { earlier } = item;
+    const zone = rowZone(earlier[0], zones, timeZone);
+    return <RunRow earlier={earlier} unfolded={item.unfolded} onToggle={onToggleRun} timeZone={zone} density={density} />;
+  }
   const { set, unfolded } = item;
-  // Under "Site" each row tells the time of its own site, and says which zone that is.
   const atSite = zones.choice === 'site';
   const isOpened = opened !== null && set.events.some(({ position }) => position === opened);
   return (
@@ -123,7 +152,8 @@ function LiveItem({ item, timeZone, opened, onToggle }: ItemProps) {
         set={set}
         unfolded={unfolded}
         onToggle={onToggle}
-        timeZone={atSite ? zones.ofEvent(newestOf(set.events)) : timeZone}
+        timeZone={rowZone(set, zones, timeZone)}
+        density={density}
         {...(atSite && { headingZone: timeZone })}
         opened={isOpened}
       />

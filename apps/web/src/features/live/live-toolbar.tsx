@@ -7,6 +7,7 @@ import type { Facets } from './facets.ts';
 import { LiveFilters } from './live-filters.tsx';
 import type { LiveSearch } from './live-search.ts';
 import { TextSearch } from './text-search.tsx';
+import { ViewMenu } from './view-menu.tsx';
 
 interface Props {
   readonly search: LiveSearch;
@@ -16,7 +17,7 @@ interface Props {
   readonly facets: Facets | undefined;
 }
 
-/** Pausing, searching, filtering. */
+/** Pausing, searching, filtering, and how it is shown. */
 export function LiveToolbar({ search, onChange, session, feed, facets }: Props) {
   const paused = feed?.still != null;
   return (
@@ -38,6 +39,7 @@ export function LiveToolbar({ search, onChange, session, feed, facets }: Props) 
       )}
       <TextSearch value={search.text?.[0] ?? ''} onChange={(text) => onChange({ text: text ? [text] : undefined })} />
       <LiveFilters search={search} onChange={onChange} shown={feed?.shown} facets={facets} />
+      <ViewMenu className="max-md:order-2 md:ml-auto" />
     </div>
   );
 }

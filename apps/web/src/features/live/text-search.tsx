@@ -27,7 +27,7 @@ export function TextSearch({ value, onChange }: Props) {
   }, [typed, value]);
   useShortcuts({ '/': () => input.current?.focus() });
   return (
-    <label className="relative flex min-w-0 flex-1 basis-40 items-center md:max-w-72 short:min-w-44 short:shrink-0">
+    <label className="relative flex min-w-0 flex-1 basis-24 items-center sm:basis-40 md:max-w-72 short:min-w-44 short:shrink-0">
       <Icon of={Search} size={14} className="pointer-events-none absolute left-2.5 text-ink-3" />
       <span className="sr-only">Search in labels, reasons and values</span>
       <input

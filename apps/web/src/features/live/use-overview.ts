@@ -16,7 +16,7 @@ export interface Overview {
 /** A minute: what came in meanwhile is added here; what that misses comes with the next reading. */
 const FRESH = 60_000;
 
-/** Up to which position an overview counted, as far as this page can tell: to where its feed was when it came. */
+/** Up to which position an overview counted, as far as this page can tell: to where its feed knew the log when it came. */
 const bases = new WeakMap<OverviewView, number>();
 
 /** How many events the filter finds, kept up to date by the feed beside it. */
@@ -33,7 +33,7 @@ export function useOverview(filter: EventFilter, timeZone: string, feed: Feed | 
 }
 
 function arrivedSince(overview: OverviewView, feed: Feed) {
-  const base = bases.get(overview) ?? feed.position;
+  const base = bases.get(overview) ?? feed.head;
   bases.set(overview, base);
   const newer = ({ position }: { readonly position: number }) => position > base;
   const oldest = feed.shown.findIndex((event) => !newer(event));

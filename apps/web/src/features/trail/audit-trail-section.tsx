@@ -153,7 +153,8 @@ function TrailList({ state, session, scroller, timeZone, wanted }: ListProps) {
       cover={HEAD}
       today={today}
       foot={<FeedFoot state={state} session={session} />}
-      renderItem={(item) => <TrailItem item={item} timeZone={zone} onToggle={toggle} wanted={wanted} />}
+      // A record's own page shows each change: no run folds here.
+      renderItem={(item) => item.kind !== 'run' && <TrailItem item={item} timeZone={zone} onToggle={toggle} wanted={wanted} />}
     />
   );
 }

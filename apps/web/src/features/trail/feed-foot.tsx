@@ -29,7 +29,7 @@ export function FeedFoot({ state: { feed, olderProblem }, session, onLookBack }:
   if (isFull(feed)) {
     return (
       <Foot>
-        This page keeps the newest {KEPT.toLocaleString('en')} events. A narrower filter shows older ones.
+        This page keeps the newest {KEPT.toLocaleString('en')} events. A narrower filter or a look back shows older ones.
         {onLookBack && <Button onClick={() => onLookBack(next)}>Go on from event {next.toLocaleString('en')}</Button>}
       </Foot>
     );
@@ -42,6 +42,9 @@ export function FeedFoot({ state: { feed, olderProblem }, session, onLookBack }:
   );
 }
 
+/** No anchor for the browser: it would keep the end of the list in sight, and let what is read run away above it. */
 const Foot = ({ children }: { readonly children: React.ReactNode }) => (
-  <div className="flex min-h-16 flex-wrap items-center justify-center gap-3 px-5 py-4 text-center text-sm text-ink-3">{children}</div>
+  <div className="flex min-h-16 flex-wrap items-center justify-center gap-3 px-5 py-4 [overflow-anchor:none] text-center text-sm text-ink-3">
+    {children}
+  </div>
 );

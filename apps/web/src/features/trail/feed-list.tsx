@@ -1,8 +1,12 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { dayText, daysBetween } from '@countersign/domain/wall-clock.rules';
+import type { Density } from '../../ui/preferences.ts';
+import { type ChangeSet, reasonsIn } from './change-sets.ts';
+import { effectOf } from '@countersign/domain/record/effect.rules';
 import type { FeedItem } from './feed-items.ts';
 import type { FeedSession } from './feed-session.ts';
+import { useSteadyRows } from './use-steady-rows.ts';
 
 interface Props {
   readonly label: string;
@@ -11,9 +15,12 @@ interface Props {
   /** What scrolls: the list itself is only as high as its rows. */
   readonly scroller: RefObject<HTMLElement | null>;
   readonly today: string;
-  readonly renderItem: (item: Extract<FeedItem, { kind: 'set' | 'event' }>) => ReactNode;
+  readonly renderItem: (item: Extract<FeedItem, { kind: 'set' | 'event' | 'run' }>) => ReactNode;
+  readonly density?: Density;
   /** Pixels at the top that a sticky head covers. */
   readonly cover?: number;
+  /** Above the first row. */
+  readonly head?: ReactNode;
   /** Below the last row. */
   readonly foot: ReactNode;
   readonly onList?: (list: Virtualizer<HTMLElement, HTMLLIElement>) => void;
@@ -21,14 +28,27 @@ interface Props {
 
 /** Pixels from the top beyond which somebody has begun to read. */
 const AWAY = 16;
-/** Rows from the end at which older ones are fetched. */
+/** Rows from either end at which older ones, or in a look back newer ones, are fetched. */
 const AHEAD = 15;
 
 /** Rows beyond the visible ones: many where somebody scrolls, few where rows come in and push each other out. */
 const BESIDE_STILL = 6;
 const BESIDE_MOVING = 2;
 
-const ESTIMATES: Readonly<Record<FeedItem['kind'], number>> = { set: 74, event: 60, day: 33, stopped: 30 };
+/** Pixels, before a row has been measured. */
+const ESTIMATES: Readonly<Record<Density, Readonly<Record<FeedItem['kind'] | 'line', number>>>> = {
+  comfortable: { set: 68, line: 24, event: 60, run: 34, day: 33, stopped: 30 },
+  compact: { set: 33, line: 0, event: 56, run: 30, day: 33, stopped: 30 },
+};
+
+function estimateOf(item: FeedItem | undefined, density: Density): number {
+  const heights = ESTIMATES[density];
+  return item?.kind === 'set' ? heights.set + heights.line * linesBelow(item.set) : heights[item?.kind ?? 'set'];
+}
+
+/** What a card says below its changes: what they brought about, and why. */
+const linesBelow = (set: ChangeSet): number =>
+  reasonsIn(set).length + (set.events.some(({ effect }) => effectOf(effect).steps.length > 0) ? 1 : 0);
 
 /** Where lists were scrolled to, for those who come back to them. */
 const places = new WeakMap<
@@ -40,7 +60,8 @@ const places = new WeakMap<
  * A list of which only the visible rows exist. Scrolling away from the top holds it still, being back there lets it
  * go on: rows never move under somebody's eyes.
  */
-export function FeedList({ label, items, session, scroller, today, renderItem, foot, onList, cover = 0 }: Props) {
+export function FeedList(props: Props) {
+  const { label, items, session, scroller, today, renderItem, head, foot, onList, cover = 0, density = 'comfortable' } = props;
   const list = useRef<HTMLUListElement>(null);
   const margin = useOffsetIn(scroller, list);
   const place = useState(() => places.get(session))[0];
@@ -48,7 +69,7 @@ export function FeedList({ label, items, session, scroller, today, renderItem, f
     count: items.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => items[index]?.key ?? index,
-    estimateSize: (index) => ESTIMATES[items[index]?.kind ?? 'set'],
+    estimateSize: (index) => estimateOf(items[index], density),
     overscan: session.store.get().feed?.still ? BESIDE_STILL : BESIDE_MOVING,
     scrollMargin: margin,
     ...(place && { initialOffset: place.offset, initialMeasurementsCache: place.measured }),
@@ -56,16 +77,15 @@ export function FeedList({ label, items, session, scroller, today, renderItem, f
   useHoldingStill(scroller, session, Math.max(0, margin - cover));
   useEffect(() => onList?.(virtual), [onList, virtual]);
   const rows = virtual.getVirtualItems();
-  const end = rows.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (items.length && end >= items.length - AHEAD) void session.loadOlder();
-  }, [end, items.length, session]);
+  useSteadyRows({ virtual, items, session, scroller });
+  useMoreAtEnds(virtual, items.length, session);
   useEffect(
     () => () => void places.set(session, { offset: virtual.scrollOffset ?? 0, measured: virtual.takeSnapshot() }),
     [session, virtual],
   );
   return (
     <>
+      {head}
       <ul ref={list} aria-label={label} className="relative [overflow-anchor:none]" style={{ height: virtual.getTotalSize() }}>
         {rows.map(({ index, key, start }) => {
           const item = items[index];
@@ -95,6 +115,20 @@ export function FeedList({ label, items, session, scroller, today, renderItem, f
       {foot}
     </>
   );
+}
+
+/** Fetches what is older near the end, and near the beginning of a look back what is newer. */
+function useMoreAtEnds(virtual: Virtualizer<HTMLElement, HTMLLIElement>, count: number, session: FeedSession): void {
+  const rows = virtual.getVirtualItems();
+  const direction = virtual.scrollDirection;
+  const [start, end] = [rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0];
+  useEffect(() => {
+    // Only for somebody on their way there: a look back begins where it was asked for.
+    if (direction === 'backward' && start <= AHEAD) void session.loadNewer();
+  }, [direction, start, count, session]);
+  useEffect(() => {
+    if (count && end >= count - AHEAD) void session.loadOlder();
+  }, [end, count, session]);
 }
 
 /** How far below the beginning of what scrolls the list begins. */

@@ -3,7 +3,21 @@ import { problemOf, type Problem } from '../../api/problem.ts';
 import { signedOut } from '../../api/queries.ts';
 import type { EventFilter, EventView, Stretch } from '../../api/views.ts';
 import { createStore } from '../../ui/store.ts';
-import { arrive, type Feed, firstScreen, isFull, isOverflowing, older, pause, renewed, resume, type Stillness } from './feed.ts';
+import { readAfter } from './read-after.ts';
+import {
+  arrive,
+  type Feed,
+  firstScreen,
+  isFull,
+  hasNewer,
+  isOverflowing,
+  newer,
+  older,
+  pause,
+  renewed,
+  resume,
+  type Stillness,
+} from './feed.ts';
 
 /** Why a feed is being read anew: the server no longer replays from where it stopped, or something is missing in between. */
 export type Renewal = 'away' | 'gap' | 'overflow';
@@ -18,6 +32,8 @@ export interface FeedState {
   readonly caughtUp: number;
   readonly loadingOlder: boolean;
   readonly olderProblem: Problem | null;
+  readonly loadingNewer: boolean;
+  readonly newerProblem: Problem | null;
 }
 
 const BEGINNING: FeedState = {
@@ -28,6 +44,8 @@ const BEGINNING: FeedState = {
   caughtUp: 0,
   loadingOlder: false,
   olderProblem: null,
+  loadingNewer: false,
+  newerProblem: null,
 };
 
 const PAGE = 100;
@@ -72,10 +90,13 @@ export class FeedSession {
   #subscription: { unsubscribe: () => void } | null = null;
   #reading: AbortController | null = null;
   #interrupted = false;
+  readonly #past: boolean;
 
   constructor(filter: EventFilter, before?: number) {
     this.#filter = filter;
     this.#before = before;
+    // What has an end in time has no tail, and what began in the past can only go on later than that.
+    this.#past = before !== undefined || filter.to !== undefined;
   }
 
   /** Begins, or goes on where it stopped. */
@@ -105,7 +126,7 @@ export class FeedSession {
 
   resume(): void {
     const { feed } = this.store.get();
-    if (!feed?.still) return;
+    if (!feed?.still || feed.past) return;
     if (isOverflowing(feed)) this.#renew('overflow');
     else this.#change(resume);
   }
@@ -124,6 +145,20 @@ export class FeedSession {
     }
   }
 
+  /** In a look back: what comes right after it, above. */
+  async loadNewer(): Promise<void> {
+    const { feed, loadingNewer } = this.store.get();
+    if (!feed || !hasNewer(feed) || loadingNewer) return;
+    this.#set({ loadingNewer: true, newerProblem: null });
+    try {
+      const { stretch, head } = await readAfter(feed, (asked) => client.audit.page.query({ ...this.#filter, ...asked }));
+      this.#change((now) => newer(now, stretch, head));
+      this.#set({ loadingNewer: false });
+    } catch (thrown) {
+      this.#set({ loadingNewer: false, newerProblem: problemOf(thrown) });
+    }
+  }
+
   async #read(): Promise<void> {
     this.#subscription?.unsubscribe();
     this.#subscription = null;
@@ -139,7 +174,7 @@ export class FeedSession {
       if (reading.signal.aborted) return;
       const { feed, renewing } = this.store.get();
       // Whoever went on deliberately wants to see the newest, moving; whoever was cut off keeps what they had chosen.
-      const next = feed && renewing !== 'overflow' ? renewed(feed, page) : firstScreen(page);
+      const next = feed && renewing !== 'overflow' ? renewed(feed, page) : firstScreen(page, { past: this.#past, before: this.#before });
       this.#set({ feed: feed && renewing === 'overflow' ? { ...next, stoppedAt: feed.stoppedAt } : next, problem: null, renewing: null });
       this.#follow();
     } catch (thrown) {
@@ -154,9 +189,8 @@ export class FeedSession {
 
   #follow(): void {
     const { feed } = this.store.get();
-    // What has an end in time has no tail, and what began in the past can only go on later than that.
-    const { from: _from, to, ...filter } = this.#filter;
-    if (!feed || this.#before !== undefined || to !== undefined) return this.#set({ following: 'live' });
+    const { from: _from, to: _to, ...filter } = this.#filter;
+    if (!feed || this.#past) return this.#set({ following: 'live' });
     this.#subscription?.unsubscribe();
     this.#interrupted = false;
     this.#set({ following: 'starting' });

@@ -30,7 +30,11 @@ const PAUSED = { asked: 'Paused by you', scrolled: 'Paused while you scroll', re
 /** The connection comes first: what can't arrive isn't paused. */
 export function feedStatus({ connection, feed, now, timeZone, before, until }: Circumstances): FeedStatus {
   if (feed.renewing) return { state: 'reloading', text: RELOADING[feed.renewing] };
-  if (before !== undefined) return { state: 'past', text: `Before event ${before.toLocaleString('en')}: not live` };
+  if (before !== undefined) {
+    // What came on top since, by scrolling up, is shown too.
+    const end = feed.feed ? feed.feed.position + 1 : before;
+    return { state: 'past', text: `Before event ${end.toLocaleString('en')}: not live` };
+  }
   if (until !== undefined && feed.feed) return { state: 'past', text: 'A stretch of the past: not live' };
   if (feed.problem)
     return { state: 'stopped', text: feed.problem.code === 'OFFLINE' ? 'Can’t reach the server' : `Stopped: ${feed.problem.message}` };

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { memo, useState } from 'react';
+import type { EventView } from '../../api/views.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import type { Density } from '../../ui/preferences.ts';
 import { TimeText } from '../../ui/time-text.tsx';
 import { ActionTag, AfterApprovalTag, AroundTag } from './action-tag.tsx';
 import { EventLink } from './audit-log-entry.tsx';
@@ -26,7 +28,31 @@ interface Props {
   /** `feed`: among records of all kinds, the whole row opens the event. `trail`: on the record's own page. */
   readonly as: 'feed' | 'trail';
   readonly opened?: boolean;
+  /** `compact`: all in one line where that has room. */
+  readonly density?: Density;
 }
+
+/** How a card is laid out: below each other, or side by side as far as that goes. */
+const LOOKS = {
+  comfortable: {
+    card: 'py-2.5',
+    columns: '@2xl:grid-cols-[4.25rem_1.5rem_minmax(0,1fr)_auto]',
+    when: '@2xl:block',
+    body: 'min-w-0 pt-px',
+    head: 'flex flex-wrap items-center gap-x-2 gap-y-1',
+    changes: 'mt-1 flex flex-wrap items-baseline gap-x-3.5 gap-y-1 text-sm',
+    reason: 'mt-1',
+  },
+  compact: {
+    card: 'py-1',
+    columns: '@2xl:grid-cols-[6.25rem_1.5rem_minmax(0,1fr)_auto]',
+    when: 'items-baseline gap-x-1.5 @2xl:flex @2xl:flex-wrap',
+    body: 'flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-0.5 text-sm',
+    head: 'contents',
+    changes: 'contents',
+    reason: '',
+  },
+} as const satisfies Record<Density, Readonly<Record<string, string>>>;
 
 /** One change set as a card: who, what, to which record, every field old and new, and why. */
 export const GroupedAuditEntry = memo(function GroupedAuditEntry({
@@ -37,38 +63,36 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({
   headingZone,
   as,
   opened = false,
+  density = 'comfortable',
 }: Props) {
   const newest = newestOf(set.events);
   // Once, when it comes in; a row that is only scrolled back to doesn't flash.
   const arriving = useState(() => isJustIn(newest))[0];
-  const { actor, impersonator } = newest;
-  const reasons = reasonsIn(set);
+  const { actor } = newest;
   const feed = as === 'feed';
+  const looks = LOOKS[density];
   return (
     <article
       data-set={set.changeId}
-      className={`relative grid grid-cols-[1.5rem_minmax(0,1fr)_auto] gap-x-3 px-4 py-2.5 sm:px-5 ${feed ? '@2xl:grid-cols-[4.25rem_1.5rem_minmax(0,1fr)_auto]' : ''} ${opened ? 'bg-accent-soft shadow-[inset_3px_0_var(--accent)]' : feed ? 'hover:bg-hover' : ''} ${arriving ? 'arriving' : ''}`}
+      className={`relative grid grid-cols-[1.5rem_minmax(0,1fr)_auto] gap-x-3 px-4 sm:px-5 ${looks.card} ${feed ? looks.columns : ''} ${opened ? 'bg-accent-soft shadow-[inset_3px_0_var(--accent)]' : feed ? 'hover:bg-hover' : ''} ${arriving ? 'arriving' : ''}`}
     >
       {feed && (
-        <div className="hidden pt-0.5 text-ink-3 @2xl:block">
+        <div className={`hidden pt-0.5 text-ink-3 ${looks.when}`}>
           <TimeText instant={newest.occurredAt} timeZone={timeZone} as="clock" className="block text-sm" />
           {headingZone && <ZoneNote instant={newest.occurredAt} timeZone={timeZone} headingZone={headingZone} />}
         </div>
       )}
       <Avatar id={actor.id} name={actor.name} kind={actor.kind} />
-      <div className="min-w-0 pt-px">
-        <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-semibold">
-            {actor.name}
-            {impersonator && <span className="font-normal text-ink-2"> (by {impersonator.name})</span>}
-          </span>
+      <div className={looks.body}>
+        <div className={looks.head}>
+          <ActorName event={newest} />
           <Tags set={set} />
           {feed && <RecordsOf set={set} />}
         </div>
-        <Changes set={set} unfolded={unfolded} onToggle={onToggle} />
-        <EffectLine events={set.events} />
-        {reasons.map((reason) => (
-          <p key={reason} className="mt-1 text-sm text-ink-2 italic">
+        <Changes set={set} unfolded={unfolded} onToggle={onToggle} density={density} />
+        <EffectLine events={set.events} className={`text-sm text-ink-2 ${looks.reason}`} />
+        {reasonsIn(set).map((reason) => (
+          <p key={reason} className={`text-sm text-ink-2 italic ${looks.reason}`}>
             “{reason}”
           </p>
         ))}
@@ -90,6 +114,13 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({
     </article>
   );
 });
+
+const ActorName = ({ event: { actor, impersonator } }: { readonly event: EventView }) => (
+  <span className="font-semibold">
+    {actor.name}
+    {impersonator && <span className="font-normal text-ink-2"> (by {impersonator.name})</span>}
+  </span>
+);
 
 interface ZoneNoteProps {
   readonly instant: string;
@@ -151,16 +182,16 @@ function OpenLink({ set }: { readonly set: ChangeSet }) {
   );
 }
 
-function Changes({ set, unfolded, onToggle }: Pick<Props, 'set' | 'unfolded' | 'onToggle'>) {
+function Changes({ set, unfolded, onToggle, density }: Pick<Props, 'set' | 'unfolded' | 'onToggle'> & { readonly density: Density }) {
   const words = useWords();
   const all = fieldChangesIn(set);
-  const { shown, more } = summaryOf(all, (change) => words.field(change.event.target?.type, change.change.field).kind);
+  const { shown, more } = summaryOf(all, (change) => words.field(change.event.target?.type, change.change.field).kind, density);
   const several = set.events.length > 1;
   // Of an unfolded set of several events each stands below with all its fields.
   const visible = unfolded ? (several ? [] : all) : shown;
   if (!all.length && !several) return null;
   return (
-    <div className="mt-1 flex flex-wrap items-baseline gap-x-3.5 gap-y-1 text-sm">
+    <div className={LOOKS[density].changes}>
       {visible.map(({ event, change }: FieldChange, index) => (
         <ChangeChip
           key={`${event.position} ${change.field}`}

@@ -1,7 +1,8 @@
+import type { Density } from '../../ui/preferences.ts';
 import { type FieldChange, isEffect, isFollowing } from './change-sets.ts';
 
-/** Changed fields that a folded card shows. */
-const SHOWN = 4;
+/** Changed fields that a folded card shows; fewer where a card is to be one line. */
+const SHOWN: Readonly<Record<Density, number>> = { comfortable: 4, compact: 2 };
 /** Of a new or deleted record: it has many fields, and few that say anything. */
 const SHOWN_OF_WHOLE = 2;
 
@@ -15,10 +16,15 @@ export interface Summary {
  * The changes that say most. Of an update those come first that somebody made; of a whole record that came or went, how
  * many hours it is about; of many records at once there is no telling.
  */
-export function summaryOf(changes: readonly FieldChange[], kindOf: (change: FieldChange) => string): Summary {
+export function summaryOf(
+  changes: readonly FieldChange[],
+  kindOf: (change: FieldChange) => string,
+  density: Density = 'comfortable',
+): Summary {
   const telling = tellingOf(changes, kindOf);
   // "1 more field" takes as much room as the field itself.
-  const room = isWhole(changes) ? SHOWN_OF_WHOLE : telling.length === SHOWN + 1 ? SHOWN + 1 : SHOWN;
+  const most = SHOWN[density];
+  const room = isWhole(changes) ? SHOWN_OF_WHOLE : density === 'comfortable' && telling.length === most + 1 ? most + 1 : most;
   const shown = telling.slice(0, room);
   return { shown, more: changes.length - shown.length };
 }
