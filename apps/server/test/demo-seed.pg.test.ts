@@ -115,10 +115,33 @@ describe('a demo whose seeding was killed and then stopped in the middle', () =>
       actor: set[0]?.actor.kind === 'user' ? set[0].actor.id : null,
       channel: set[0]?.channel,
     }));
-    expect(recorded).toEqual(plan.steps.map(({ at, actor, channel }) => ({ at, actor, channel })));
+    // What somebody has read is no change of a record.
+    const steps = plan.steps.filter(({ kind }) => kind !== 'reading');
+    expect(recorded).toEqual(steps.map(({ at, actor, channel }) => ({ at, actor, channel })));
     const times = events.map(({ occurredAt }) => occurredAt);
     expect(times).toEqual(times.toSorted());
     for (const { ipAddress, actor } of events) expect(ipAddress !== null).toBe(actor.kind === 'user');
+  });
+
+  test('told the owners of cards what others did, by notices and messages of that time, most of which they have read', async () => {
+    const { worker } = plan.organisation.accounts;
+    const { rows } = await world.owner.query<{ kind: string; unread: boolean; created_at: Date; change_id: string }>(
+      'select kind, read_at is null as unread, created_at, change_id from notifications where person_id = $1 order by number desc',
+      [worker.id],
+    );
+    expect(rows.slice(0, 4).map(({ unread }) => unread)).toEqual([true, true, true, false]);
+    expect(new Set(rows.map(({ kind }) => kind))).toEqual(
+      new Set(['hours_changed', 'timecard_rejected', 'timecard_approved', 'edited_after_approval']),
+    );
+    for (const { created_at, change_id } of rows) {
+      const event = events.find(({ changeId }) => changeId === change_id);
+      expect(new Date(event?.occurredAt ?? '').toISOString()).toBe(created_at.toISOString());
+    }
+    const told = await world.owner.query<{ early: string; all: string }>(
+      'select count(*) filter (where not_before < created_at) as early, count(*) as all from messages',
+    );
+    expect(told.rows[0]?.early).toBe('0');
+    expect(Number(told.rows[0]?.all)).toBeGreaterThan(100);
   });
 
   test("leaves every card as the domain's rules have it after its story", async () => {

@@ -13,6 +13,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
+import { Route as AppOutboxRouteImport } from './routes/_app.outbox'
 import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppSettingsReasonsRouteImport } from './routes/_app.settings.reasons'
@@ -39,6 +40,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppLiveRoute = AppLiveRouteImport.update({
   id: '/live',
   path: '/live',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppOutboxRoute = AppOutboxRouteImport.update({
+  id: '/outbox',
+  path: '/outbox',
   getParentRoute: () => AppRoute,
 } as any)
 const AppNotificationsIndexRoute = AppNotificationsIndexRouteImport.update({
@@ -87,6 +93,7 @@ export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
+  '/outbox': typeof AppOutboxRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
@@ -99,6 +106,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
+  '/outbox': typeof AppOutboxRoute
   '/': typeof AppIndexRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
@@ -114,6 +122,7 @@ export interface FileRoutesById {
   '/_app': typeof AppRouteWithChildren
   '/sign-in': typeof SignInRoute
   '/_app/live': typeof AppLiveRouteWithChildren
+  '/_app/outbox': typeof AppOutboxRoute
   '/_app/': typeof AppIndexRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/settings/reasons': typeof AppSettingsReasonsRoute
@@ -130,6 +139,7 @@ export interface FileRouteTypes {
     | '/'
     | '/sign-in'
     | '/live'
+    | '/outbox'
     | '/notifications/preferences'
     | '/settings/reasons'
     | '/timecards/$id'
@@ -142,6 +152,7 @@ export interface FileRouteTypes {
   to:
     | '/sign-in'
     | '/live'
+    | '/outbox'
     | '/'
     | '/notifications/preferences'
     | '/settings/reasons'
@@ -156,6 +167,7 @@ export interface FileRouteTypes {
     | '/_app'
     | '/sign-in'
     | '/_app/live'
+    | '/_app/outbox'
     | '/_app/'
     | '/_app/notifications/preferences'
     | '/_app/settings/reasons'
@@ -200,6 +212,13 @@ declare module '@tanstack/react-router' {
       path: '/live'
       fullPath: '/live'
       preLoaderRoute: typeof AppLiveRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/outbox': {
+      id: '/_app/outbox'
+      path: '/outbox'
+      fullPath: '/outbox'
+      preLoaderRoute: typeof AppOutboxRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/notifications/': {
@@ -274,6 +293,7 @@ const AppLiveRouteWithChildren =
 
 interface AppRouteChildren {
   AppLiveRoute: typeof AppLiveRouteWithChildren
+  AppOutboxRoute: typeof AppOutboxRoute
   AppIndexRoute: typeof AppIndexRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
@@ -286,6 +306,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppLiveRoute: AppLiveRouteWithChildren,
+  AppOutboxRoute: AppOutboxRoute,
   AppIndexRoute: AppIndexRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppSettingsReasonsRoute: AppSettingsReasonsRoute,

@@ -3,7 +3,7 @@ import { page } from 'vitest/browser';
 import { expectAccessible } from './axe.ts';
 import { makeEvent } from './fake/cards.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
-import { NOTICES } from './fake/notices.ts';
+import { MESSAGES, NOTICES } from './fake/notices.ts';
 import { uuid } from './fake/random.ts';
 import { World } from './fake/world.ts';
 import type { ReasonView } from '../src/api/views.ts';
@@ -368,6 +368,47 @@ describe('/notifications', () => {
     await expectAccessible();
     await open('/notifications', failing(['notifications.list'], FORBIDDEN));
     await text('You may not see this.');
+    await expectAccessible();
+  });
+});
+
+describe('/outbox', () => {
+  const withMessages = (world = afternoon()) => Object.assign(world, { messages: [...MESSAGES] });
+
+  test('full, and a message', async () => {
+    await open('/outbox', withMessages());
+    await text('The SMS provider answered with 400');
+    await expectAccessible();
+    await page.getByRole('link', { name: /Your hours were changed/ }).click();
+    await text('for the end of quiet hours');
+    await expectAccessible();
+  });
+
+  test('first run, loading, and empty under a filter', async () => {
+    await open('/outbox', new World());
+    await text('No message yet');
+    await expectAccessible();
+    const world = withMessages();
+    world.answers.set('messages.list', () => new Promise(() => undefined));
+    await open('/outbox', world);
+    await text('Reading the outbox');
+    await expectAccessible();
+    await open('/outbox?status=sent&channel=mail', withMessages());
+    await text('No message matches this filter');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await text('The SMS provider answered with 400');
+  });
+
+  test('error, forbidden, and a message that is gone', async () => {
+    await open('/outbox', failing(['messages.list'], FAILED, withMessages()));
+    await text('Couldn’t show the outbox');
+    await expectAccessible();
+    await open('/outbox', failing(['messages.list'], FORBIDDEN));
+    await text('You may not see this.');
+    await expectAccessible();
+    await open('/outbox?message=00000000-0000-4000-9000-000000000000', withMessages());
+    await text('There is no such message.');
     await expectAccessible();
   });
 });

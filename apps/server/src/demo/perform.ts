@@ -3,6 +3,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Caller, execute } from '@countersign/api/execute';
 import { changeSet, job, user, withContext } from '@countersign/audit/context';
 import type { LogReader } from '@countersign/audit/log';
+import { readAllNotifications } from '@countersign/domain/messages/notification.commands';
+import { marksOf } from '@countersign/domain/messages/notification.queries';
 import { Credential } from '@countersign/domain/people/credential';
 import { Responsibility } from '@countersign/domain/people/responsibility';
 import { Site } from '@countersign/domain/people/site';
@@ -47,6 +49,7 @@ const COMMANDS: Readonly<Record<CardWork['command'], Parameters<typeof execute>[
 export async function perform(em: EntityManager, step: Step, stage: Stage): Promise<void> {
   if (step.kind === 'card') return performOnCard(em, step, stage);
   if (step.kind === 'reason') return performReason(em, step, stage);
+  if (step.kind === 'reading') return performReading(em, step, stage);
   const { channel } = step;
   const actor = step.actor === null ? job('set-up') : user(step.actor);
   const reason = step.kind === 'profile' ? step.reason : null;
@@ -70,6 +73,19 @@ async function performReason(
 ): Promise<void> {
   const caller: Caller = { viewer: await viewerOf(em, actor, stage), channel, requestId: randomUUID(), ...callerFacts(stage, actor) };
   await execute(createReason, { ...reason, offeredFor: [...reason.offeredFor] }, { caller, runtime: { fork: () => em, log: stage.log } });
+}
+
+async function performReading(
+  em: EntityManager,
+  { leaves, channel, actor }: Extract<Step, { kind: 'reading' }>,
+  stage: Stage,
+): Promise<void> {
+  const viewer = await viewerOf(em, actor, stage);
+  if (!viewer) return; // disabled meanwhile
+  const { last = 0 } = (await marksOf(em, [viewer.id])).get(viewer.id) ?? {};
+  if (last <= leaves) return;
+  const caller: Caller = { viewer, channel, requestId: randomUUID(), ...callerFacts(stage, actor) };
+  await execute(readAllNotifications, { upTo: last - leaves }, { caller, runtime: { fork: () => em, log: stage.log } });
 }
 
 async function viewerOf(em: EntityManager, id: string | null, { viewers }: Stage): Promise<Viewer | null> {
@@ -99,7 +115,11 @@ export class CardGone extends Error {
   override readonly name = 'CardGone';
 }
 
-async function record(em: EntityManager, step: Exclude<Step, CardStep | { kind: 'reason' }>, { passwordHash }: Stage): Promise<void> {
+async function record(
+  em: EntityManager,
+  step: Exclude<Step, CardStep | { kind: 'reason' | 'reading' }>,
+  { passwordHash }: Stage,
+): Promise<void> {
   switch (step.kind) {
     case 'sites':
       for (const { id, name, timeZone } of step.sites) em.create(Site, { id, name, timeZone });

@@ -6,6 +6,7 @@ import { type Chance, chanceOf } from './chance.ts';
 import { deskOf } from './desk.ts';
 import { foundingSteps, leaverOf, profileSteps } from './founding.ts';
 import type { Scene } from './history.ts';
+import { readingSteps } from './reading.ts';
 import { type Organisation, organisationOf } from './organisation.ts';
 import { scenesOf, type Week } from './scenes.ts';
 import { SITES } from './sites.ts';
@@ -29,7 +30,11 @@ export function planOf(name: string, now: Date): Plan {
   const monday = addDays(mondayOf(today), -7 * WEEKS);
   const weeks = Array.from({ length: WEEKS + 1 }, (_, n): Week => ({ monday: addDays(monday, 7 * n), weeksAgo: WEEKS - n }));
   const founding = foundingSteps(organisation, monday);
-  const happening = [...profileSteps(organisation, weeks, chance.fork('profiles')), ...cardSteps(organisation, { weeks, today, chance })];
+  const happening = [
+    ...profileSteps(organisation, weeks, chance.fork('profiles')),
+    ...cardSteps(organisation, { weeks, today, chance }),
+    ...readingSteps(organisation, now, chance.fork('reading')),
+  ];
   const past = happening.filter(({ at }) => at <= now.toISOString()).toSorted(byTime);
   return { organisation, steps: [...founding, ...past] };
 }

@@ -49,13 +49,14 @@ interface Dated {
   readonly channel: Channel;
 }
 
-/** One thing that happens in the demo: one change set, one transaction. */
+/** One thing that happens in the demo: one change set, one transaction. Of a reading, the last `leaves` notices stay unread. */
 export type Step =
   | (Dated & { readonly kind: 'card'; readonly card: Card; readonly work: CardWork })
   | (Dated & { readonly kind: 'sites'; readonly sites: readonly DemoSite[] })
   | (Dated & { readonly kind: 'reason'; readonly reason: (typeof USUAL_REASONS)[number] })
   | (Dated & { readonly kind: 'people'; readonly people: readonly Person[] })
   | (Dated & { readonly kind: 'charges'; readonly charges: readonly Charge[] })
+  | (Dated & { readonly kind: 'reading'; readonly leaves: number })
   | (Dated & { readonly kind: 'profile'; readonly person: string; readonly changes: ProfileChanges; readonly reason: string });
 
 /** What changes about somebody. */

@@ -10,7 +10,6 @@ import { useInbox } from '../features/notifications/inbox.ts';
 import { WordsProvider } from '../features/trail/words-provider.tsx';
 import { Announcer } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { preloadPanel } from '../ui/lazy-panel.tsx';
 import { NamesProvider } from '../ui/names.tsx';
 import { NoticeArea } from '../ui/notice.tsx';
 import { useStore } from '../ui/store.ts';
@@ -21,7 +20,7 @@ import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
-import { UserMenu } from './user-menu.tsx';
+import { preloadMenu, UserMenu } from './user-menu.tsx';
 
 const PAGES = [
   { to: '/live', label: 'Live', icon: Radio },
@@ -118,7 +117,7 @@ function useAllPagesAtHand(): void {
   useEffect(
     () =>
       whenIdle(() => {
-        preloadPanel();
+        preloadMenu();
         // What can't be fetched now is fetched when it is wanted, and says then what is wrong.
         for (const part of PARTS) router.loadRouteChunk(router.routesById[part])?.catch(() => undefined);
       }),

@@ -1,21 +1,17 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useRouter } from '@tanstack/react-router';
-import { Keyboard, ListChecks, LogOut, Monitor, Moon, Sun } from 'lucide-react';
-import { useRef, useState } from 'react';
-import { problemOf } from '../api/problem.ts';
-import { sessionQuery, signOut, type SignedIn } from '../api/session.ts';
-import { endPush } from '../features/notifications/push-here.ts';
+import { lazy, useRef, useState } from 'react';
+import type { SignedIn } from '../api/session.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { LazyPanel, preloadPanel } from '../ui/lazy-panel.tsx';
-import { clearNotice, notify } from '../ui/notice.tsx';
-import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
-import { useStore } from '../ui/store.ts';
 import { roleName } from './role-name.ts';
-import { openShortcutSheet } from './shortcut-sheet.tsx';
 
-const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
-const THEME_LABELS: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
+const load = () => import('./person-menu.tsx');
+const PersonMenu = lazy(load);
+
+/** Fetches what the menu needs before it is opened. */
+export const preloadMenu = (): void => {
+  preloadPanel();
+  void load();
+};
 
 export function UserMenu({ user }: { readonly user: SignedIn }) {
   const [open, setOpen] = useState(false);
@@ -27,8 +23,8 @@ export function UserMenu({ user }: { readonly user: SignedIn }) {
         type="button"
         aria-haspopup="dialog"
         aria-expanded={open}
-        onPointerEnter={preloadPanel}
-        onFocus={preloadPanel}
+        onPointerEnter={preloadMenu}
+        onFocus={preloadMenu}
         onClick={() => setOpen(!open)}
         className="flex items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover max-md:h-14 short:max-md:h-11 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs max-md:font-medium max-md:text-ink-2 md:px-2 md:py-1.5"
       >
@@ -41,124 +37,9 @@ export function UserMenu({ user }: { readonly user: SignedIn }) {
       </button>
       {open && (
         <LazyPanel anchor={button} label="You and this page" side="top" onClose={() => setOpen(false)}>
-          <Menu user={user} onClose={() => setOpen(false)} />
+          <PersonMenu user={user} onClose={() => setOpen(false)} />
         </LazyPanel>
       )}
     </>
-  );
-}
-
-function Menu({ user, onClose }: { readonly user: SignedIn; readonly onClose: () => void }) {
-  const leave = useSignOut();
-  return (
-    <div className="divide-y divide-line text-sm">
-      <div className="px-4 py-3">
-        <p className="font-semibold">{user.name}</p>
-        <p className="text-ink-2">{user.email}</p>
-        <p className="mt-1 text-xs text-ink-3">
-          {roleName(user.role)} · {user.time_zone}
-        </p>
-      </div>
-      <div className="p-3">
-        <ThemeSwitch />
-        <ShortcutsSwitch />
-      </div>
-      <div className="p-1.5">
-        {user.role === 'admin' && (
-          <Link
-            to="/settings/reasons"
-            onClick={onClose}
-            className="flex h-8 w-full items-center gap-2.5 rounded-md px-2.5 hover:bg-hover pointer-coarse:h-11"
-          >
-            <Icon of={ListChecks} className="text-ink-3" /> Reasons to pick from
-          </Link>
-        )}
-        <MenuButton icon={Keyboard} onClick={() => (onClose(), openShortcutSheet())}>
-          Keyboard shortcuts
-        </MenuButton>
-        <MenuButton icon={LogOut} onClick={leave}>
-          Sign out
-        </MenuButton>
-      </div>
-    </div>
-  );
-}
-
-function useSignOut(): () => void {
-  const queries = useQueryClient();
-  const router = useRouter();
-  const navigate = useNavigate();
-  return () => {
-    const leave = async () => {
-      try {
-        // A browser that more than one person uses must not go on telling the next one.
-        await endPush();
-        await signOut();
-        // Nothing that one person saw is left for the next one at the same screen.
-        queries.clear();
-        clearNotice();
-        await queries.fetchQuery(sessionQuery);
-        await router.invalidate();
-        await navigate({ to: '/sign-in' });
-      } catch (thrown) {
-        notify({ text: `You are still signed in. ${problemOf(thrown).message}.`, tone: 'refuse' });
-      }
-    };
-    void leave();
-  };
-}
-
-interface MenuButtonProps {
-  readonly icon: typeof LogOut;
-  readonly onClick: () => void;
-  readonly children: string;
-}
-
-const MenuButton = ({ icon, onClick, children }: MenuButtonProps) => (
-  <button
-    type="button"
-    onClick={onClick}
-    className="flex h-8 w-full items-center gap-2.5 rounded-md px-2.5 text-left hover:bg-hover pointer-coarse:h-11"
-  >
-    <Icon of={icon} className="text-ink-3" /> {children}
-  </button>
-);
-
-function ThemeSwitch() {
-  const chosen = useStore(themePreference);
-  return (
-    <fieldset className="grid grid-cols-3 gap-1">
-      <legend className="mb-1.5 text-xs font-medium text-ink-3">Appearance</legend>
-      {THEMES.map((theme) => (
-        <label
-          key={theme}
-          className="relative flex h-8 items-center justify-center gap-1.5 rounded-md border border-line text-xs text-ink-2 has-checked:border-transparent has-checked:bg-accent-soft has-checked:font-semibold has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent pointer-coarse:h-11"
-        >
-          <input
-            type="radio"
-            name="theme"
-            checked={chosen === theme}
-            onChange={() => themePreference.set(theme)}
-            className="absolute inset-0 cursor-pointer opacity-0"
-          />
-          <Icon of={ICONS[theme]} size={14} /> {THEME_LABELS[theme]}
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function ShortcutsSwitch() {
-  const chosen = useStore(shortcutsPreference);
-  return (
-    <label className="mt-3 flex items-center gap-2.5 text-sm pointer-coarse:min-h-11">
-      <input
-        type="checkbox"
-        checked={chosen === 'on'}
-        onChange={({ target }) => shortcutsPreference.set(target.checked ? 'on' : 'off')}
-        className="size-4 accent-(--accent)"
-      />
-      Shortcuts of a single key
-    </label>
   );
 }

@@ -1,6 +1,6 @@
 import type { EventFilter, EventView } from '../../src/api/views.ts';
 
-const oneOf = (wanted: string | string[] | undefined, value: string | null | undefined) =>
+export const oneOf = (wanted: string | string[] | undefined, value: string | null | undefined) =>
   wanted === undefined || [wanted].flat().some((one) => one === value);
 
 /** Whether an event passes a filter, as the server decides it. */

@@ -1,4 +1,4 @@
-import type { NotificationView, PreferencesView } from '../../src/api/views.ts';
+import type { MessageView, NotificationView, PreferencesView } from '../../src/api/views.ts';
 import { PEOPLE } from './people.ts';
 
 type Part = Partial<NotificationView>;
@@ -84,3 +84,37 @@ export const PREFERENCES: PreferencesView = {
   pushKey: 'BDd3_hVL9fZi9Ybo2UUzA284WG5FZR30_95YeZJsiApwXKpNcF1rRPF3foIiBHXRdJI2Qhumhf6_LFTeZaNndIo',
   browsers: [{ id: id(77), browser: 'Firefox on Android', createdAt: '2026-11-01T09:00:00Z' }],
 };
+
+/** A mail as the outbox shows it: kept, unless told otherwise. */
+export const makeMessage = (number: number, part: Partial<MessageView> = {}): MessageView => ({
+  id: id(500_000 + number),
+  channel: 'mail',
+  status: 'kept',
+  person: { id: PEOPLE[3]?.id ?? '', name: PEOPLE[3]?.name ?? '' },
+  to: 'li.wei@example.com',
+  subject: 'Your timecard was rejected: Week of 2 Nov 2026',
+  urgent: false,
+  attempts: 0,
+  lastError: null,
+  createdAt: '2026-11-06T12:00:00Z',
+  notBefore: '2026-11-06T12:00:00Z',
+  settledAt: '2026-11-06T12:00:01Z',
+  body: 'Hello Li,\n\nYour timecard was rejected: Week of 2 Nov 2026.\n\nBy: Omar Khan\nReason: Break below the legal minimum',
+  path: '/timecards/00000000-0000-4000-a000-000000000001',
+  ...part,
+});
+
+/** One of each status and channel. */
+export const MESSAGES: readonly MessageView[] = [
+  makeMessage(4, { status: 'waiting', settledAt: null, notBefore: '2026-11-07T06:00:00Z', subject: 'Your hours were changed: 4 Nov 2026' }),
+  makeMessage(3, {
+    status: 'failed',
+    channel: 'sms',
+    to: '+49 30 1234567',
+    attempts: 9,
+    lastError: 'The SMS provider answered with 400',
+    urgent: true,
+  }),
+  makeMessage(2, { status: 'sent', channel: 'push', to: null, attempts: 1, body: '' }),
+  makeMessage(1),
+];

@@ -5,6 +5,8 @@ import type {
   EventPage,
   EventView,
   FormField,
+  MessagesInput,
+  MessageView,
   NotificationList,
   NotificationView,
   PreferencesInput,
@@ -15,7 +17,7 @@ import type {
 } from '../../src/api/views.ts';
 import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
-import { matches } from './matches.ts';
+import { matches, oneOf } from './matches.ts';
 import { overviewOf } from './overview.ts';
 import { PREFERENCES } from './notices.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
@@ -115,6 +117,7 @@ export class World {
   readonly followers = new Set<Follower>();
   reasons: ReasonView[] = [];
   preferences: PreferencesView = PREFERENCES;
+  messages: MessageView[] = [];
   /** What the reader was told, newest first, and who follows it. */
   notices: NotificationView[] = [];
   readonly listeners = new Set<Listener>();
@@ -250,6 +253,22 @@ export class World {
       const kinds = this.preferences.kinds.map((kind) => (turnedOff ? { ...kind, on: !turnedOff.includes(kind.name) } : kind));
       this.preferences = { ...this.preferences, ...(change as Partial<PreferencesView>), kinds };
       return this.preferences;
+    },
+    'messages.list': ({ status, channel, limit = 50, offset = 0 }: MessagesInput & { limit?: number; offset?: number }) => {
+      const found = this.messages.filter((one) => oneOf(status, one.status) && oneOf(channel, one.channel));
+      return {
+        data: found.slice(offset, offset + limit),
+        pagination: { total: found.length, limit, offset, hasMore: offset + limit < found.length },
+      };
+    },
+    'messages.get': ({ id }: { id: string }) => {
+      const message = this.messages.find((one) => one.id === id);
+      if (!message) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such message.' });
+      return message;
+    },
+    'messages.retry': ({ id }: { id: string }) => {
+      this.messages = this.messages.map((one) => (one.id === id ? { ...one, status: 'waiting', settledAt: null, lastError: null } : one));
+      return this.messages.find((one) => one.id === id);
     },
     'push.unsubscribe': ({ id }: { id: string }) => {
       this.preferences = { ...this.preferences, browsers: this.preferences.browsers.filter((one) => one.id !== id) };
