@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.{test,e2e}.ts'],
     globalSetup: ['@countersign/testing/postgres-server'],
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
   },
 });

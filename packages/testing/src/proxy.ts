@@ -82,6 +82,9 @@ class Trap {
   }
 }
 
+/** Not `once`, which rejects when an error comes first: a reset is no failure here. */
+const closed = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
 /** The two halves of one connection. */
 class Pair {
   readonly #client: Socket;
@@ -92,7 +95,7 @@ class Pair {
   constructor(client: Socket, target: Target, isLast: (chunk: Buffer, pair: Pair) => boolean) {
     this.#client = client;
     this.#server = connect({ host: target.host ?? '127.0.0.1', port: target.port });
-    this.ended = Promise.all([once(client, 'close'), once(this.#server, 'close')]);
+    this.ended = Promise.all([closed(client), closed(this.#server)]);
     for (const socket of [client, this.#server]) {
       socket.setNoDelay(true);
       // What a fault injector is for; the close that follows tells the other half.
