@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { expectAccessible } from './axe.ts';
-import { makeEvent } from './fake/cards.ts';
+import { makeCard, makeEvent } from './fake/cards.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
 import { MESSAGES, NOTICES } from './fake/notices.ts';
 import { uuid } from './fake/random.ts';
@@ -266,6 +266,22 @@ describe('/timecards/:id', () => {
       if (name === 'Reject') await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
       await expectAccessible();
     }
+  });
+});
+
+describe('a rejected timecard whose rejection names fields', () => {
+  test('to its owner: as it stands, and being mended', async () => {
+    const world = new World();
+    const { id, name } = world.user as NonNullable<World['user']>;
+    const more = { rejectionReason: 'Gate log says 16:28', fieldsToMend: ['entries.2026-11-03.daily_check_out'] };
+    const card = makeCard({ person: { id, name }, status: 'rejected', more });
+    world.cards = [card];
+    await open(`/timecards/${card.id}`, world);
+    await text('The other times are locked for the owner');
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await expect.element(page.getByRole('heading', { name: 'Edit the times' })).toBeVisible();
+    await expectAccessible();
   });
 });
 

@@ -14,6 +14,8 @@ export type ValueKind =
   | 'text'
   | 'reference'
   | 'json'
+  /** A list of the names of fields, a part's with its key: `entries.2026-11-03.daily_check_out`. */
+  | 'fields'
   | 'members';
 
 /** A field that is recorded. `name` is the field's name as data: the column's name unless given. */

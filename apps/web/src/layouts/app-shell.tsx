@@ -48,8 +48,8 @@ export function AppShell() {
       >
         Skip to the page
       </a>
-      <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
-        <header className="order-2 flex border-line max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:border-r md:px-2.5 md:py-3">
+      <div className="grid h-dvh print:block print:h-auto grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
+        <header className="order-2 flex border-line print:hidden max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:border-r md:px-2.5 md:py-3">
           <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
             <Mark /> Countersign
           </div>
@@ -74,7 +74,7 @@ export function AppShell() {
           )}
           <UserMenu user={user} />
         </header>
-        <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none">
+        <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none print:block">
           <DemoProgress progress={session?.demo?.progress ?? null} />
           <Outlet />
         </main>

@@ -7,7 +7,10 @@ export function DemoProgress({ progress }: { readonly progress: Demo['progress']
   useQuery({ ...sessionQuery, refetchInterval: 1500, enabled: progress !== null });
   if (!progress) return null;
   return (
-    <div role="status" className="flex shrink-0 items-center gap-3 border-b border-line bg-accent-soft px-5 py-1.5 text-xs text-accent">
+    <div
+      role="status"
+      className="flex shrink-0 print:hidden items-center gap-3 border-b border-line bg-accent-soft px-5 py-1.5 text-xs text-accent"
+    >
       <progress value={progress.done} max={progress.of} aria-label="Preparing the demonstration" className="h-1.5 w-32 accent-(--accent)" />
       <span className="num">
         {progress.message} · {progress.done.toLocaleString('en')} of {progress.of.toLocaleString('en')}

@@ -17,7 +17,7 @@ export function PageHeader({ title, windowTitle = title, before, children }: Pro
     document.title = `${windowTitle} · Countersign`;
   }, [windowTitle]);
   return (
-    <header className="flex h-13 shrink-0 items-center gap-x-4 border-b border-line px-4 max-sm:gap-x-2 sm:px-5 short:h-10">
+    <header className="flex h-13 print:hidden shrink-0 items-center gap-x-4 border-b border-line px-4 max-sm:gap-x-2 sm:px-5 short:h-10">
       {before}
       <h1
         tabIndex={-1}

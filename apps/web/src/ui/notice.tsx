@@ -45,7 +45,7 @@ export function NoticeArea() {
     return () => clearTimeout(timer);
   }, [notice]);
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex justify-center px-4 max-md:bottom-18">
+    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 print:hidden z-50 flex justify-center px-4 max-md:bottom-18">
       {notice && (
         <div
           key={notice.id}

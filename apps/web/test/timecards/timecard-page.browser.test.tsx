@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { cdp, page, userEvent } from 'vitest/browser';
 import { dayEvent, makeCard, makeEvent, usual } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
 import { LI, OMAR } from '../fake/people.ts';
@@ -548,5 +548,65 @@ describe('TC-7: the audit trail of a card', () => {
     await open(`/timecards/${card?.id ?? id}`, world);
     await expect.element(page.getByText('There is no such timecard.')).toBeVisible();
     await expect.element(page.getByRole('region', { name: 'Audit trail' }).getByRole('article').first()).toBeVisible();
+  });
+});
+
+describe('TC-7: a timecard on paper', () => {
+  const media = (name: 'print' | '') => cdp().send('Emulation.setEmulatedMedia', { media: name });
+  afterEach(async () => void (await media('')));
+
+  test('has the card, its days and the whole trail, and says by which filter and clock, when and for whom', async () => {
+    const { world, id } = worldWith();
+    const card = world.card(id);
+    world.events = Array.from({ length: 260 }, (_, index) =>
+      makeEvent(300 - index, {
+        card,
+        reason: `Reason ${300 - index}`,
+        changes: [{ field: 'check_out_time', old: '2026-11-03T16:00:00Z', new: null }],
+      }),
+    );
+    const printed = vi.spyOn(window, 'print').mockImplementation(() => undefined);
+    await open(`/timecards/${id}?action=admin_edit`, world);
+    await button('Print').click();
+    await expect.poll(() => printed.mock.calls.length).toBe(1);
+    printed.mockRestore();
+    await media('print');
+    const trail = page.getByRole('region', { name: 'Audit trail' });
+    await expect.element(trail).toMatchTextContent(/All 260 events, newest first.*Reason 300.*Reason 41/s);
+    expect(trail.getByRole('article').elements()).toHaveLength(260);
+    await expect
+      .element(page.getByRole('region', { name: 'Timecard' }))
+      .toMatchTextContent(
+        /Li Wei · Week of 2 Nov 2026.*Times.*in Europe\/Berlin \(CET\), the site’s.*only kind: Admin edit.*Printed.*\d{4}-\d\d-\d\d \d\d:\d\d [AP]M, by Anna Berg.*Tue 3 Nov/s,
+      );
+    // Nothing to press, and nothing that is cut off by what scrolls on the screen.
+    expect(
+      page
+        .getByRole('button')
+        .elements()
+        .filter((element) => element.checkVisibility()),
+    ).toEqual([]);
+    for (const element of document.querySelectorAll('#page, #page > div, #page section'))
+      expect(element.scrollHeight - element.clientHeight).toBeLessThanOrEqual(1);
+  });
+
+  test('each page says which of how many it is', () => {
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+    expect(
+      rules
+        .filter((rule) => rule instanceof CSSPageRule)
+        .map(({ cssText }) => cssText)
+        .join(),
+    ).toMatch(/counter\(page\).*counter\(pages\)/s);
+  });
+
+  test('printed by the browser’s own menu before all is read, it says so', async () => {
+    const { world, id } = worldWith();
+    const card = world.card(id);
+    world.events = Array.from({ length: 260 }, (_, index) => makeEvent(300 - index, { card }));
+    await open(`/timecards/${id}`, world);
+    await expect.element(page.getByRole('article').first()).toBeVisible();
+    await media('print');
+    await expect.element(page.getByRole('region', { name: 'Audit trail' })).toMatchTextContent(/The newest \d+ of 260 events/);
   });
 });

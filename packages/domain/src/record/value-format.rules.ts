@@ -35,6 +35,7 @@ const SHARED: Kinds = {
   enum: (text, { values }) => values?.[text] ?? text,
   reference: (text, { names }) => names?.get(text) ?? shortId(text),
   members: (text, reading) => membersOf(text, reading),
+  fields: fieldsOf,
 };
 
 const FULL: Kinds = {
@@ -109,6 +110,22 @@ function membersOf(text: string, { names }: Reading): string {
   const list = parsed(text);
   if (!Array.isArray(list)) return text;
   return list.map((member) => names?.get(String(member)) ?? shortId(String(member))).join(', ') || EMPTY;
+}
+
+/** `["entries.2026-11-03.daily_check_out"]` as `3 Nov 2026 Daily Check Out`. */
+function fieldsOf(text: string): string {
+  const list = parsed(text);
+  return Array.isArray(list) ? list.map((path) => fieldName(String(path))).join(', ') || EMPTY : text;
+}
+
+function fieldName(path: string): string {
+  const parts = path.split('.');
+  const name = (parts.at(-1) ?? path).replace(
+    /(^|_)([a-z])/g,
+    (_, before: string, letter: string) => `${before && ' '}${letter.toUpperCase()}`,
+  );
+  const day = parts.find(isDay);
+  return day ? `${dayText(day, 'medium')} ${name}` : name;
 }
 
 function parsed(text: string): unknown {

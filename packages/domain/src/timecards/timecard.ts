@@ -108,7 +108,7 @@ export const timecardAudit = audited(Timecard, {
     manuallyEdited: { label: 'Manually Edited Flag', kind: 'boolean' },
     editedAfterApproval: { label: 'Edited After Approval', kind: 'boolean' },
     rejectionReason: { label: 'Rejection Reason', kind: 'text' },
-    fieldsToMend: { label: 'Fields To Mend', kind: 'json' },
+    fieldsToMend: { label: 'Fields To Mend', kind: 'fields' },
     adminNotes: { label: 'Admin Notes', kind: 'text', sensitive: true },
     version: never('counts the changes, which are recorded themselves'),
     createdAt: never('the time of the event of the creation'),

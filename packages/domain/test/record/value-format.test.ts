@@ -27,6 +27,11 @@ describe('AUD-27: values in full', () => {
     expect(formatChange({ old: null, new: '' }, { kind: 'text', ...berlin })).toBe('(not set) → (empty)');
   });
 
+  test('names of fields, with the day of a part', () => {
+    expect(full('["check_out_time","entries.2026-11-03.daily_check_out"]', 'fields')).toBe('Check Out Time, 3 Nov 2026 Daily Check Out');
+    expect(full('nonsense', 'fields')).toBe('nonsense');
+  });
+
   test('nothing, and an empty text, are two things', () => {
     expect(full(null, 'text')).toBe('(not set)');
     expect(full('', 'text')).toBe('(empty)');

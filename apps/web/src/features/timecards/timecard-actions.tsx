@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Check, Pencil, SendHorizontal, Trash2, X } from 'lucide-react';
+import { Check, Pencil, Printer, SendHorizontal, Trash2, X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,13 +13,15 @@ type Step = keyof TimecardView['actions'];
 interface Props {
   readonly card: TimecardView;
   readonly onEdit: () => void;
+  /** Null while the trail is being read to its end for it. */
+  readonly onPrint: (() => void) | null;
 }
 
 /**
  * What can be done with a card. A step that can't be taken now stays where it is and says why; the one that is most
  * likely next stands out.
  */
-export function TimecardActions({ card, onEdit }: Props) {
+export function TimecardActions({ card, onEdit, onPrint }: Props) {
   const [open, setOpen] = useState<Exclude<Step, 'edit'> | null>(null);
   const queries = useQueryClient();
   const { approve, reject, edit, submit } = card.actions;
@@ -28,7 +30,7 @@ export function TimecardActions({ card, onEdit }: Props) {
   const because = (step: Step) => (card.actions[step].allowed ? null : (card.actions[step].reason ?? 'This can’t be done now'));
   const anew = card.status === 'approved' && card.editedAfterApproval;
   return (
-    <div>
+    <div className="print:hidden">
       <div className="flex flex-wrap gap-2">
         <Button look={look('approve')} icon={Check} because={because('approve')} onClick={() => setOpen('approve')}>
           {anew ? 'Approve anew' : 'Approve'}
@@ -54,9 +56,12 @@ export function TimecardActions({ card, onEdit }: Props) {
         >
           Reject
         </Button>
-        <Button look="quiet" icon={Trash2} because={because('delete')} onClick={() => setOpen('delete')} className="sm:ml-auto">
-          Delete
-        </Button>
+        <div className="flex gap-2 sm:ml-auto">
+          <PrintButton onPrint={onPrint} />
+          <Button look="quiet" icon={Trash2} because={because('delete')} onClick={() => setOpen('delete')}>
+            Delete
+          </Button>
+        </div>
       </div>
       <WhyNot card={card} />
       {open && (
@@ -71,6 +76,12 @@ export function TimecardActions({ card, onEdit }: Props) {
     </div>
   );
 }
+
+const PrintButton = ({ onPrint }: Pick<Props, 'onPrint'>) => (
+  <Button look="quiet" icon={Printer} because={onPrint ? null : 'Reading the whole trail first'} onClick={() => onPrint?.()}>
+    Print
+  </Button>
+);
 
 /** Where nothing can be done at all, one sentence says so without a pointer over a button. */
 function WhyNot({ card: { actions } }: { readonly card: TimecardView }) {

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { problemOf, Problem } from '../../api/problem.ts';
+import type { TimecardView } from '../../api/views.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { buttonClass } from '../../ui/button.tsx';
 import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
@@ -9,12 +10,15 @@ import { useDelayed } from '../../ui/use-delayed.ts';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
 import { whenIdle } from '../../ui/when-idle.ts';
 import { AuditTrailSection } from '../trail/audit-trail-section.tsx';
+import type { FeedSession } from '../trail/feed-session.ts';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { BackToList } from './back-to-list.tsx';
-import { useFreshChanges } from './fresh-changes.ts';
+import { type FreshChanges, useFreshChanges } from './fresh-changes.ts';
+import { PrintHead } from './print-head.tsx';
 import { TimecardActions } from './timecard-actions.tsx';
 import { timecardQuery } from './timecard-queries.ts';
 import { TimecardSheet } from './timecard-sheet.tsx';
+import { usePrint } from './use-print.ts';
 import type { TrailSearch } from './timecards-search.ts';
 
 /** What it takes to type times and to count with them comes with the first edit. */
@@ -26,15 +30,14 @@ export function TimecardPage() {
   const search = useSearch({ from: '/_app/timecards/$id' });
   const navigate = useNavigate({ from: '/timecards/$id' });
   const wide = useMedia(WIDE);
-  const [editing, setEditing] = useState(false);
   const page = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLDivElement>(null);
   const { card, problem, late, refetch } = useCard(id);
+  const [trail, setTrail] = useState<FeedSession | null>(null);
   const { fresh, add } = useFreshChanges();
   const refresh = useRefresh(id);
   useLiveEvents({ root: `Timecard:${id}` }, { onEvents: (events) => (add(events), refresh()), onStarted: refresh });
   useEditingAtHand();
-  useFocusAfterEdit(editing);
   const change = useCallback(
     (part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
@@ -43,28 +46,23 @@ export function TimecardPage() {
     <>
       <PageHeader title={card ? `${card.person.name} · ${card.label}` : 'Timecard'} before={<BackToList />} />
       {problem && card && <ProblemLine problem={problem} what="this timecard" onRetry={refetch} />}
-      <div ref={page} className="min-h-0 flex-1 max-lg:overflow-y-auto lg:grid lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
-        <section aria-label="Timecard" className="min-h-0 lg:overflow-y-auto">
+      <div
+        ref={page}
+        className="min-h-0 flex-1 max-lg:overflow-y-auto lg:grid print:block print:overflow-visible lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]"
+      >
+        <section aria-label="Timecard" className="min-h-0 lg:overflow-y-auto print:overflow-visible">
           {card ? (
-            <div className="mx-auto grid max-w-3xl gap-5 px-4 py-5 sm:px-6">
-              {editing ? (
-                <Suspense fallback={<SheetSkeleton />}>
-                  <EditForm card={card} onClose={() => setEditing(false)} />
-                </Suspense>
-              ) : (
-                <>
-                  <TimecardSheet card={card} fresh={fresh} />
-                  <TimecardActions card={card} onEdit={() => setEditing(true)} />
-                </>
-              )}
-            </div>
+            <CardPane card={card} search={search} trail={trail} fresh={fresh} />
           ) : problem ? (
             <ProblemState problem={problem} what="this timecard" onRetry={refetch} wayOn={problem.code === 'NOT_FOUND' && <ToList />} />
           ) : (
             late && <SheetSkeleton />
           )}
         </section>
-        <div ref={pane} className="min-h-0 border-line max-lg:border-t lg:overflow-y-auto lg:border-l">
+        <div
+          ref={pane}
+          className="min-h-0 border-line max-lg:border-t lg:overflow-y-auto lg:border-l print:-mx-5 print:overflow-visible print:border-0"
+        >
           <AuditTrailSection
             root={`Timecard:${id}`}
             entities={ENTITIES}
@@ -73,10 +71,41 @@ export function TimecardPage() {
             scroller={wide ? pane : page}
             search={search}
             onChange={change}
+            onSession={setTrail}
           />
         </div>
       </div>
     </>
+  );
+}
+
+interface PaneProps {
+  readonly card: TimecardView;
+  readonly search: TrailSearch;
+  /** What follows its trail, once there is one. */
+  readonly trail: FeedSession | null;
+  readonly fresh: FreshChanges;
+}
+
+/** The card and what can be done with it, or its edit in their place. */
+function CardPane({ card, search, trail, fresh }: PaneProps) {
+  const [editing, setEditing] = useState(false);
+  const { preparing, print } = usePrint(trail, !editing);
+  useFocusAfterEdit(editing);
+  return (
+    <div className="mx-auto grid max-w-3xl gap-5 px-4 py-5 sm:px-6 print:max-w-none print:px-0 print:pt-0">
+      <PrintHead card={card} filter={search} />
+      {editing ? (
+        <Suspense fallback={<SheetSkeleton />}>
+          <EditForm card={card} onClose={() => setEditing(false)} />
+        </Suspense>
+      ) : (
+        <>
+          <TimecardSheet card={card} fresh={fresh} />
+          <TimecardActions card={card} onEdit={() => setEditing(true)} onPrint={preparing ? null : print} />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { FilterX, History } from 'lucide-react';
-import { type RefObject, useCallback, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { vocabularyQuery } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from '../../ui/filter-menu.tsx';
@@ -8,6 +8,7 @@ import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { usePaused } from '../../ui/use-paused.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { usePrinting } from '../../ui/use-printing.ts';
 import { useZones } from '../../ui/zone-context.tsx';
 import { clockOf } from '@countersign/domain/wall-clock.rules';
 import { DateRangeFilter } from '../../ui/date-range-filter.tsx';
@@ -16,8 +17,10 @@ import { FeedFoot } from './feed-foot.tsx';
 import { feedItems, type FeedItem } from './feed-items.ts';
 import { FeedList } from './feed-list.tsx';
 import { FeedSkeleton } from './feed-skeleton.tsx';
+import type { FeedSession } from './feed-session.ts';
 import { GroupedAuditEntry } from './grouped-audit-entry.tsx';
 import { NewEventsPill } from './new-events-pill.tsx';
+import { PrintedTrail } from './printed-trail.tsx';
 import { StatusLine } from './status-line.tsx';
 import { useChangeSets } from './use-change-sets.ts';
 import { useFeed } from './use-feed.ts';
@@ -45,6 +48,8 @@ interface Props {
   readonly gone?: boolean;
   readonly search: TrailFilter;
   readonly onChange: (part: TrailFilter) => void;
+  /** Told what follows the trail, for who wants all of it. */
+  readonly onSession?: (session: FeedSession) => void;
 }
 
 /** Pixels of the head, which stays in sight. */
@@ -53,7 +58,7 @@ const HEAD = 92;
 const NOTHING_CHOSEN: TrailFilter = { action: undefined, field: undefined, from: undefined, to: undefined };
 
 /** Everything that was done to a record, grouped by change set, newest first, and live. */
-export function AuditTrailSection({ root, entities, timeZone, scroller, gone = false, search, onChange }: Props) {
+export function AuditTrailSection({ root, entities, timeZone, scroller, gone = false, search, onChange, onSession }: Props) {
   const { action, field, from, to, change } = search;
   const filter = useMemo(
     () => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }),
@@ -61,6 +66,7 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
   );
   // Several choices in a row, and a day that is being typed, are asked for once.
   const { session, state } = useFeed(usePaused(filter));
+  useEffect(() => onSession?.(session), [onSession, session]);
   const { feed, problem } = state;
   const section = useRef<HTMLElement>(null);
   const late = useDelayed(!feed && !problem);
@@ -71,7 +77,7 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
   };
   return (
     <section ref={section} aria-label="Audit trail" className="relative">
-      <header className="sticky top-0 z-3 border-b border-line bg-paper">
+      <header className="sticky top-0 z-3 border-b border-line bg-paper print:static">
         <div className="flex items-center gap-3 px-4 pt-3.5 sm:px-5">
           <h2 className="text-base">
             Audit trail{' '}
@@ -79,7 +85,7 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
               {feed && `${feed.total.more ? 'more than ' : ''}${feed.total.count.toLocaleString('en')}`}
             </span>
           </h2>
-          <span className="ml-auto min-w-0">
+          <span className="ml-auto min-w-0 print:hidden">
             <StatusLine feed={state} />
           </span>
         </div>
@@ -140,10 +146,15 @@ function TrailList({ state, session, scroller, timeZone, wanted }: ListProps) {
   const { feed } = state;
   const sets = useChangeSets(feed?.shown);
   // Each entry says its day itself: a record's trail is short, and its days are far apart.
-  const items = useMemo(
-    () => feedItems(sets, { unfolded, stoppedAt: feed?.stoppedAt ?? null, timeZone: zone, today }).filter(({ kind }) => kind !== 'day'),
-    [sets, unfolded, feed?.stoppedAt, zone, today],
-  );
+  const printing = usePrinting();
+  const items = useMemo(() => {
+    const open = printing ? new Set(sets.map(({ changeId }) => changeId)) : unfolded;
+    return feedItems(sets, { unfolded: open, stoppedAt: feed?.stoppedAt ?? null, timeZone: zone, today }).filter(
+      ({ kind }) => kind !== 'day',
+    );
+  }, [sets, unfolded, printing, feed?.stoppedAt, zone, today]);
+  const renderItem = (item: ItemProps['item']) => <TrailItem item={item} timeZone={zone} onToggle={toggle} wanted={wanted} />;
+  if (printing && feed) return <PrintedTrail feed={feed} items={items} renderItem={renderItem} />;
   return (
     <FeedList
       label="Change sets, newest first"
@@ -154,7 +165,7 @@ function TrailList({ state, session, scroller, timeZone, wanted }: ListProps) {
       today={today}
       foot={<FeedFoot state={state} session={session} />}
       // A record's own page shows each change: no run folds here.
-      renderItem={(item) => item.kind !== 'run' && <TrailItem item={item} timeZone={zone} onToggle={toggle} wanted={wanted} />}
+      renderItem={(item) => item.kind !== 'run' && renderItem(item)}
     />
   );
 }
@@ -202,7 +213,7 @@ function TrailFilters({
     <div
       role="group"
       aria-label="Filters of the audit trail"
-      className="flex items-center gap-1.5 overflow-x-auto px-4 pb-3 pt-2.5 sm:flex-wrap sm:overflow-visible sm:px-5"
+      className="flex items-center gap-1.5 overflow-x-auto px-4 pb-3 pt-2.5 sm:flex-wrap sm:overflow-visible sm:px-5 print:hidden"
     >
       <FilterMenu
         label="Kind"

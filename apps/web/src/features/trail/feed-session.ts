@@ -91,6 +91,7 @@ export class FeedSession {
   #reading: AbortController | null = null;
   #interrupted = false;
   readonly #past: boolean;
+  #older: Promise<void> | null = null;
 
   constructor(filter: EventFilter, before?: number) {
     this.#filter = filter;
@@ -131,9 +132,25 @@ export class FeedSession {
     else this.#change(resume);
   }
 
-  async loadOlder(): Promise<void> {
-    const { feed, loadingOlder } = this.store.get();
-    if (!feed || feed.next === null || loadingOlder || isFull(feed)) return;
+  loadOlder(): Promise<void> {
+    this.#older ??= this.#readOlder().finally(() => (this.#older = null));
+    return this.#older;
+  }
+
+  /** Reads everything older, as far as one page keeps it: for who wants all of it at once, on paper. */
+  async loadAll(): Promise<void> {
+    for (let asked: number | null = null; ;) {
+      const { feed } = this.store.get();
+      // The same cursor twice: it could not be read, or the list is full.
+      if (!feed || feed.next === null || feed.next === asked) return;
+      asked = feed.next;
+      await this.loadOlder();
+    }
+  }
+
+  async #readOlder(): Promise<void> {
+    const { feed } = this.store.get();
+    if (!feed || feed.next === null || isFull(feed)) return;
     const asked = feed.next;
     this.#set({ loadingOlder: true, olderProblem: null });
     try {

@@ -205,7 +205,7 @@ function Changes({ set, unfolded, onToggle, density }: Pick<Props, 'set' | 'unfo
           type="button"
           aria-expanded={unfolded}
           onClick={() => onToggle(set.changeId)}
-          className="relative z-1 -mx-1 inline-flex items-center gap-1 rounded px-1 text-ink-3 hover:bg-well hover:text-ink pointer-coarse:min-h-9"
+          className="relative z-1 -mx-1 inline-flex items-center gap-1 rounded px-1 print:hidden text-ink-3 hover:bg-well hover:text-ink pointer-coarse:min-h-9"
         >
           <Icon of={ChevronRight} size={13} className={`transition-transform ${unfolded ? 'rotate-90' : ''}`} />
           {unfolded ? 'Fold' : foldedText(set, { shown: shown.length, more })}
