@@ -29,6 +29,9 @@ interface Measured {
   /** From the commit until all of it is numbered. */
   readonly numbered: number;
   readonly events: number;
+  /** Seconds of the processor that the server's process took for the preview and for the import. */
+  readonly readCpu: number;
+  readonly confirmCpu: number;
   /** Of the server's process, MB: before, at most while reading, while importing, and while the log was written. */
   readonly idle: number;
   readonly reading: number;
@@ -51,6 +54,8 @@ const rowOf = (one: Measured) => ({
   'upload, s': seconds(one.upload),
   'preview, s': seconds(one.read),
   'import, s': seconds(one.confirm),
+  'preview, CPU s': one.readCpu.toFixed(1),
+  'import, CPU s': one.confirmCpu.toFixed(1),
   'all three, s': seconds(one.upload + one.read + one.confirm),
   'preview of the same again, s': seconds(one.again),
   events: one.events,
@@ -79,27 +84,33 @@ async function importOf(punches: number): Promise<Measured> {
   }
 }
 
-async function measure({ url, memory }: Server, { punches, database }: { punches: number; database: string }): Promise<Measured> {
+async function measure({ url, looks }: Server, { punches, database }: { punches: number; database: string }): Promise<Measured> {
   const cookie = await signIn(url);
   const ask = asker(url, cookie);
   await sleep(1_000);
-  const idle = memory.now();
+  const idle = looks.now();
+  const cpu = [looks.cpu()];
   const file = Buffer.from(fileOf(punches));
-  memory.restart();
+  looks.restart();
   const [upload, { id }] = await timed(() => ask<{ id: string }>('/api/imports?file_name=clock.csv', file, 'text/csv'));
   const [read, { counts }] = await timed(() => ask<{ counts: { create: number; problems: number } }>(`/api/imports/${id}/read`, '{}'));
   if (counts.create !== punches / A_SHIFT || counts.problems) throw new Error(`the preview says ${JSON.stringify(counts)}`);
-  const reading = memory.restart();
+  const reading = looks.restart();
+  cpu.push(looks.cpu());
   const [confirm, made] = await timed(() =>
     ask<{ change_id: string }>(`/api/imports/${id}/confirm`, JSON.stringify({ reason: 'a benchmark' })),
   );
-  const importing = memory.restart();
+  const importing = looks.restart();
+  cpu.push(looks.cpu());
   const [numbered, events] = await timed(() => numberedEvents(database, made.change_id));
-  const numbering = memory.restart();
+  const numbering = looks.restart();
   const second = await ask<{ id: string }>('/api/imports?file_name=clock.csv', file, 'text/csv');
   const [again, same] = await timed(() => ask<{ counts: { unchanged: number } }>(`/api/imports/${second.id}/read`, '{}'));
   if (same.counts.unchanged !== punches / A_SHIFT) throw new Error(`the second preview says ${JSON.stringify(same.counts)}`);
+  const [before = 0, afterRead = 0, afterConfirm = 0] = cpu;
   return {
+    readCpu: afterRead - before,
+    confirmCpu: afterConfirm - afterRead,
     punches,
     megabytes: file.byteLength / 1024 / 1024,
     upload,
@@ -156,7 +167,7 @@ async function prepare(url: string, people: number): Promise<void> {
 
 interface Server {
   readonly url: string;
-  readonly memory: Memory;
+  readonly looks: Looks;
   stop(): Promise<void>;
 }
 
@@ -174,18 +185,18 @@ async function startServer(database: string): Promise<Server> {
     ))
   )
     await sleep(100);
-  const memory = new Memory(child.pid as number);
+  const looks = new Looks(child.pid as number);
   const stop = async () => {
-    memory.stop();
+    looks.stop();
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     await ended;
   };
-  return { url, memory, stop };
+  return { url, looks, stop };
 }
 
-/** The resident memory of a process, looked at ten times a second; MB. Linux only: elsewhere it is 0. */
-class Memory {
+/** What a process takes: its resident memory, looked at ten times a second, in MB, and its time of the processor. Linux only: elsewhere it is 0. */
+class Looks {
   readonly #pid: number;
   readonly #timer: NodeJS.Timeout;
   #most = 0;
@@ -198,6 +209,16 @@ class Memory {
   now(): number {
     try {
       return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** Seconds since it began. */
+  cpu(): number {
+    try {
+      const fields = readFileSync(`/proc/${this.#pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / 100;
     } catch {
       return 0;
     }

@@ -49,7 +49,7 @@ export const readUploaded = command({
       newCards: chosen.newCards ?? before.newCards,
     };
     await refuseUnknownSite(call, layout.site);
-    await readUpload(call.em, { id, layout });
+    await readUpload(call.em, { id, layout, viewer: call.viewer });
     return presentUpload(await ownUpload(call, id));
   },
 });

@@ -76,7 +76,11 @@ async function planFor(em: EntityManager, people: readonly string[], about: Circ
   const cards = await cardsOf(em, stretches, { lock: true });
   return [...shown].map(([person, shifts]) => {
     const own = cards.get(person) ?? [];
-    const plan = planOf(own.map(standing), shifts, planOptions(about, about.book.refusesNew(person)));
+    const plan = planOf(
+      own.map((card) => standing(card, about.viewer)),
+      shifts,
+      planOptions(about, about.book.refusesNew(person)),
+    );
     refuseOtherThanShown(shifts, plan);
     const drafts = plan.created.map((card) => ({ ...card, id: crypto.randomUUID(), person }));
     return { person, plan, drafts, cards: new Map(own.map((card) => [card.id, card])) };

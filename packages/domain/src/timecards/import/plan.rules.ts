@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Sheet, Shift } from '../hours.rules.ts';
+import { LOCKED, lockedChanges } from '../mending.rules.ts';
 import { weekOf } from '../overtime.rules.ts';
 import { covers, dayLabel, isOneDay, periodLabel, type Period } from '../period.rules.ts';
 import { CARD_FIELDS, dayFields, problemsOf } from '../times.rules.ts';
@@ -22,6 +23,8 @@ export interface StandingCard extends Period {
   readonly site: string;
   readonly timeZone: string;
   readonly sheets: readonly Sheet[];
+  /** TC-11: fields that its rejection doesn't ask whoever imports to mend. */
+  readonly lockedFields: ReadonlySet<string>;
 }
 
 /** A card that the import makes. */
@@ -129,7 +132,7 @@ function place(cards: readonly StandingCard[], shifts: readonly FoundShift[], op
     const card = cardsOf(cards, shift).find((one) => free(one, shift));
     if (card) {
       take(card, shift);
-      return { shift, sheet: sheetOf(shift), card, period: card, ...onCard(card) };
+      return { shift, sheet: sheetOf(shift), card, period: card, ...onCard(card, sheetOf(shift)) };
     }
     const period = periodFor(shift, options, taken);
     const { refusesNew } = options;
@@ -161,12 +164,15 @@ function says(card: StandingCard, sheet: Sheet): boolean {
 
 const isLocked = ({ status }: Pick<StandingCard, 'status'>) => status === 'submitted' || status === 'approved';
 
-function onCard(card: StandingCard): Pick<Placed, 'outcome' | 'message'> {
+function onCard(card: StandingCard, sheet: Sheet): Pick<Placed, 'outcome' | 'message'> {
   const named = `The timecard "${periodLabel(card)}"`;
   switch (card.status) {
     case 'draft':
-    case 'rejected':
       return { outcome: 'change', message: null };
+    case 'rejected':
+      return locksAnyOf(card, sheet)
+        ? { outcome: 'locked', message: `${named} is yours and was rejected. ${LOCKED}` }
+        : { outcome: 'change', message: null };
     case 'submitted':
       return {
         outcome: 'locked',
@@ -180,6 +186,12 @@ function onCard(card: StandingCard): Pick<Placed, 'outcome' | 'message'> {
     default:
       return card.status satisfies never;
   }
+}
+
+function locksAnyOf({ sheets, lockedFields, ...card }: StandingCard, said: Sheet): boolean {
+  const others = sheets.filter(({ workDate }) => workDate !== said.workDate);
+  const day = sheets.find(({ workDate }) => workDate === said.workDate);
+  return lockedChanges(card, lockedFields, { before: sheets, after: [...others, day ? merged(day, said) : said] }).length > 0;
 }
 
 /** A second shift of a day has no room beside the first one, and gets a card of that day for itself. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Refusal } from '../../errors.ts';
+import type { Viewer } from '../../people/permissions.ts';
 import { settingsOf, type Settings } from '../../people/settings.ts';
 import { atWork, type Tell } from './at-work.ts';
 import { readBook, type Directory } from './book.ts';
@@ -20,6 +21,7 @@ export interface Asked {
   /** The upload's id. */
   readonly id: string;
   readonly layout: Layout;
+  readonly viewer: Viewer;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Asked {
  * reading found is forgotten, in the same transaction.
  * @throws Refusal VALIDATION_ERROR where the mapping lacks something, CONFLICT where the file is being worked on already.
  */
-export async function readUpload(em: EntityManager, { id, layout }: Asked): Promise<ReadCounts> {
+export async function readUpload(em: EntityManager, { id, layout, viewer }: Asked): Promise<ReadCounts> {
   const missing = mappingProblems(layout, layout.site !== null);
   if (missing.length)
     throw new Refusal('VALIDATION_ERROR', 'The columns are not clear yet.', missing.join(' '), {
@@ -36,7 +38,7 @@ export async function readUpload(em: EntityManager, { id, layout }: Asked): Prom
   const settings = await settingsOf(em);
   return atWork(em, id, async ({ em: tx, upload, tell }) => {
     refuseImported(upload);
-    const counts = await new Reading(tx, { upload, layout, settings, tell, book: await readBook(tx) }).run();
+    const counts = await new Reading(tx, { upload, layout, viewer, settings, tell, book: await readBook(tx) }).run();
     await tx.nativeUpdate(TimecardUpload, { id }, { layout, counts, status: 'read' });
     return counts;
   });
@@ -55,6 +57,7 @@ export function refuseImported({ status }: Pick<TimecardUpload, 'status'>): void
 interface Circumstances {
   readonly upload: TimecardUpload;
   readonly layout: Layout;
+  readonly viewer: Viewer;
   readonly settings: Settings;
   readonly tell: Tell;
   readonly book: Directory;
@@ -120,7 +123,7 @@ class Reading {
   }
 
   async #planFor(people: readonly string[]): Promise<void> {
-    const { upload, book, tell } = this.#about;
+    const { upload, book, viewer, tell } = this.#about;
     const rows = await rowsOf(this.#em, upload.id, people);
     const shifts = new Map(people.map((person) => [person, this.#shiftsIn(rows.get(person) ?? [])]));
     const stretches = [...shifts].flatMap(([person, found]) =>
@@ -136,7 +139,11 @@ class Reading {
     const cards = await cardsOf(this.#em, stretches, { lock: false });
     for (const [person, found] of shifts) {
       this.#people += 1;
-      const plan = planOf((cards.get(person) ?? []).map(standing), found, planOptions(this.#about, book.refusesNew(person)));
+      const plan = planOf(
+        (cards.get(person) ?? []).map((card) => standing(card, viewer)),
+        found,
+        planOptions(this.#about, book.refusesNew(person)),
+      );
       await this.#take(plan);
     }
     this.#em.clear();

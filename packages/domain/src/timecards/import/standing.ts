@@ -1,5 +1,8 @@
 import { LockMode, type EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Temporal } from 'temporal-polyfill';
+import type { Viewer } from '../../people/permissions.ts';
+import { relationTo } from '../../people/viewer.ts';
+import { lockedFields } from '../mending.rules.ts';
 import type { Period } from '../period.rules.ts';
 import { sheetsOf } from '../sheets.ts';
 import { Timecard } from '../timecard.ts';
@@ -32,8 +35,8 @@ export async function cardsOf(em: EntityManager, stretches: readonly Stretch[], 
   return cards;
 }
 
-/** A card as plans look at it. */
-export const standing = (card: Timecard): StandingCard => ({
+/** A card as the plans of somebody's import look at it. */
+export const standing = (card: Timecard, viewer: Viewer): StandingCard => ({
   id: card.id,
   version: card.version,
   status: card.status,
@@ -42,6 +45,7 @@ export const standing = (card: Timecard): StandingCard => ({
   periodStart: card.periodStart,
   periodEnd: card.periodEnd,
   sheets: sheetsOf(card),
+  lockedFields: lockedFields(card, relationTo(viewer, { person: card.person.id, site: card.site.id })),
 });
 
 /** The days from the first to the last one of these, with a day around them: a shift may reach into its neighbours. */

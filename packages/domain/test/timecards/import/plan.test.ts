@@ -40,6 +40,7 @@ const week = (sheets: readonly Sheet[], more: Partial<StandingCard> = {}): Stand
   periodStart: day(2),
   periodEnd: day(8),
   sheets,
+  lockedFields: new Set(),
   ...more,
 });
 const oneDay = (one: Sheet, more: Partial<StandingCard> = {}): StandingCard =>
@@ -88,6 +89,15 @@ describe('TC-12: what becomes of a shift', () => {
     expect(plan.changed).toHaveLength(outcome === 'change w' ? 1 : 0);
   });
 
+  test('TC-11: on a rejected card of their own, whoever imports changes only what the rejection asks for', () => {
+    const locked = new Set(['entries.2026-11-03.daily_check_in', 'entries.2026-11-04.daily_check_in']);
+    const card = week([sheet(3, '07:00', '15:00')], { status: 'rejected', lockedFields: locked });
+    expect(outcomes(planOf([card], [shift(3, '07:00', '15:30')], OPTIONS))).toEqual(['change w']);
+    const refused = planOf([card], [shift(3, '06:30', '15:30'), shift(4, '07:00', '15:00')], OPTIONS);
+    expect(outcomes(refused)).toEqual(['locked w', 'locked w']);
+    expect(refused.shifts[0]?.message).toContain('only the fields that it names');
+  });
+
   test('a day that an approved card of the week lacks is not put beside it', () => {
     expect(outcomes(planOf([week([], { status: 'approved' })], [shift(3, '07:00', '15:00')], OPTIONS))).toEqual(['locked w']);
   });
@@ -113,7 +123,13 @@ describe('TC-12: what becomes of a shift', () => {
       [day(2), day(8)],
       [day(3), day(3)],
     ]);
-    const standing = plan.created.map((card, n) => ({ ...card, id: `c${n}`, version: 1, status: 'draft' as const }));
+    const standing = plan.created.map((card, n) => ({
+      ...card,
+      id: `c${n}`,
+      version: 1,
+      status: 'draft' as const,
+      lockedFields: new Set<string>(),
+    }));
     expect(outcomes(planOf(standing, shifts, OPTIONS))).toEqual(['unchanged c0', 'unchanged c1']);
     const days = planOf([], shifts, { ...OPTIONS, newCards: 'day' });
     expect(days.created).toHaveLength(2);
