@@ -31,9 +31,6 @@ export interface Served {
 /** How long sockets get to leave by themselves. Milliseconds. */
 const LEAVE = 1_000;
 
-/** Longer than the minute that balancers keep an idle connection: the other way round they would send a request into one that is being closed. */
-const KEEP_ALIVE_MS = 75_000;
-
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
 export async function serve({ system, settings, log, webFolder, demo = () => null, traffic = () => null }: ServeOptions): Promise<Served> {
   const { services, streams } = system;
@@ -55,7 +52,6 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const sockets = trpcOverSockets({ server, services, streams, proxies });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, port, host);
   const close = async () => {
     const closed = once(server, 'close');

@@ -53,7 +53,7 @@ export function AppShell() {
           <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
             <Mark /> Countersign
           </div>
-          <nav aria-label="Pages" className="flex flex-2 md:flex-1 md:flex-col md:gap-0.5">
+          <nav aria-label="Pages" className="flex flex-2 md:flex-none md:flex-col md:gap-0.5">
             {PAGES.map(({ to, label, icon }) => (
               <Link
                 key={to}
@@ -72,6 +72,8 @@ export function AppShell() {
               <TrafficButton />
             </Suspense>
           )}
+          {/* Far from what stands above: its menu would cover a part of that. */}
+          <span className="hidden flex-1 md:block" />
           <UserMenu user={user} />
         </header>
         <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none print:block">

@@ -25,7 +25,7 @@ export default function TrafficButton() {
         onPointerEnter={preloadPanel}
         onFocus={preloadPanel}
         onClick={() => setOpen(!open)}
-        className={`flex items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors hover:text-ink max-md:h-14 short:max-md:h-11 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:mb-1 md:h-8 md:hover:bg-hover ${on ? 'text-accent' : 'text-ink-2'}`}
+        className={`flex items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors hover:text-ink max-md:h-14 short:max-md:h-11 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:mt-0.5 md:h-8 md:hover:bg-hover ${on ? 'text-accent' : 'text-ink-2'}`}
       >
         <Icon of={Activity} size={16} /> Traffic
         {on && <span className="num text-2xs md:ml-auto">{Math.round(data?.actual ?? 0)}/s</span>}
