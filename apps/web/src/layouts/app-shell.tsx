@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
-import { Clock3, Radio } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { connection } from '../api/connection.ts';
 import { checkSession } from '../api/queries.ts';
@@ -18,14 +17,11 @@ import { ZoneProvider } from '../ui/zone-context.tsx';
 import type { ZoneChoice } from '../ui/zone.ts';
 import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
+import { MENU } from './menu.ts';
+import { Palette, PaletteButton } from './palette-button.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
 import { preloadMenu, UserMenu } from './user-menu.tsx';
-
-const PAGES = [
-  { to: '/live', label: 'Live', icon: Radio },
-  { to: '/timecards', label: 'Timecards', icon: Clock3 },
-] as const;
 
 /** For admins of a demonstration: nobody else loads it. */
 const TrafficButton = lazy(() => import('../features/traffic/traffic-button.tsx'));
@@ -53,8 +49,9 @@ export function AppShell() {
           <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
             <Mark /> Countersign
           </div>
+          <PaletteButton />
           <nav aria-label="Pages" className="flex flex-2 md:flex-none md:flex-col md:gap-0.5">
-            {PAGES.map(({ to, label, icon }) => (
+            {MENU.map(({ to, label, icon }) => (
               <Link
                 key={to}
                 to={to}
@@ -82,6 +79,7 @@ export function AppShell() {
         </main>
       </div>
       <ShortcutSheet />
+      <Palette />
       <NoticeArea />
       <Announcer />
     </ReadingContext>

@@ -1,15 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useRouter } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { BellRing, Keyboard, ListChecks, LogOut, Monitor, Moon, Send, Sun } from 'lucide-react';
-import { problemOf } from '../api/problem.ts';
-import { sessionQuery, signOut, type SignedIn } from '../api/session.ts';
-import { endPush } from '../features/notifications/push-here.ts';
+import type { SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
-import { clearNotice, notify } from '../ui/notice.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
 import { useStore } from '../ui/store.ts';
 import { roleName } from './role-name.ts';
 import { openShortcutSheet } from './shortcut-sheet.tsx';
+import { useSignOut } from './use-sign-out.ts';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 const THEME_LABELS: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
@@ -53,30 +50,6 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
       </div>
     </div>
   );
-}
-
-function useSignOut(): () => void {
-  const queries = useQueryClient();
-  const router = useRouter();
-  const navigate = useNavigate();
-  return () => {
-    const leave = async () => {
-      try {
-        // A browser that more than one person uses must not go on telling the next one.
-        await endPush();
-        await signOut();
-        // Nothing that one person saw is left for the next one at the same screen.
-        queries.clear();
-        clearNotice();
-        await queries.fetchQuery(sessionQuery);
-        await router.invalidate();
-        await navigate({ to: '/sign-in' });
-      } catch (thrown) {
-        notify({ text: `You are still signed in. ${problemOf(thrown).message}.`, tone: 'refuse' });
-      }
-    };
-    void leave();
-  };
 }
 
 const MENU_ITEM = 'flex h-8 w-full items-center gap-2.5 rounded-md px-2.5 text-left hover:bg-hover pointer-coarse:h-11';

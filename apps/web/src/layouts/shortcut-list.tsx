@@ -1,5 +1,6 @@
 import { ModalDialog } from '../ui/modal-dialog.tsx';
 import { shortcutsPreference } from '../ui/preferences.ts';
+import { COMMAND_KEY } from '../ui/shortcuts.ts';
 import { useStore } from '../ui/store.ts';
 
 const GROUPS = [
@@ -17,6 +18,7 @@ const GROUPS = [
   {
     title: 'Everywhere',
     keys: [
+      [[COMMAND_KEY, 'K'], 'Find a page, a person, a time, a command'],
       [['/'], 'Search'],
       [['Esc'], 'Close what is open'],
       [['?'], 'This sheet'],

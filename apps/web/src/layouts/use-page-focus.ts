@@ -1,4 +1,4 @@
-import { useLocation } from '@tanstack/react-router';
+import { useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 
 /** The part of the path that makes a page of its own: a drawer over a page is none. */
@@ -6,7 +6,8 @@ const pageOf = (pathname: string) => pathname.replace(/^\/live\/e\/.*/, '/live')
 
 /** After a change of page the focus goes to its heading, where a screen reader begins to read; not on the first one. */
 export function usePageFocus(): void {
-  const page = pageOf(useLocation({ select: ({ pathname }) => pathname }));
+  // Where one has arrived, not where one is on the way to: until then the heading is that of the page before.
+  const page = useRouterState({ select: ({ location, resolvedLocation }) => pageOf((resolvedLocation ?? location).pathname) });
   const before = useRef(page);
   useEffect(() => {
     if (before.current === page) return;

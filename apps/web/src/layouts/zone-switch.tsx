@@ -1,20 +1,14 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { zonePreference } from '../ui/preferences.ts';
 import { useZones } from '../ui/zone-context.tsx';
 import { zoneName } from '@countersign/domain/wall-clock.rules';
 import { ZONE_CHOICES, type ZoneChoice } from '../ui/zone.ts';
+import { useZoneChoice } from './use-zone-choice.ts';
 
 const LABELS: Readonly<Record<ZoneChoice, string>> = { site: 'Site', mine: 'Mine', utc: 'UTC' };
 
 /** In whose time instants are shown. Always visible, since a time without its zone is half a fact. */
 export function ZoneSwitch() {
   const { choice, mine } = useZones();
-  const { tz } = useSearch({ from: '/_app' });
-  const navigate = useNavigate();
-  const choose = (next: ZoneChoice) => {
-    zonePreference.set(next);
-    if (tz !== undefined) void navigate({ to: '.', search: (before: object) => ({ ...before, tz: next }), replace: true });
-  };
+  const choose = useZoneChoice();
   const hints: Readonly<Record<ZoneChoice, string>> = {
     site: 'Each time in the zone of the site where the work was done',
     mine: `Times in your zone, ${mine}`,

@@ -12,6 +12,14 @@ const CONTROLS = 'a, button, summary, [role="button"], [role="option"], [role="t
 /** Keys that are kept even where single-key shortcuts are off: they are no letters, and nobody dictates them. */
 const ALWAYS = new Set(['escape']);
 
+const onApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
+/** The key that makes a command of another one. */
+export const COMMAND_KEY = onApple ? '⌘' : 'Ctrl';
+
+/** Whether a command is meant: on a Mac, Ctrl and a letter edit text. */
+export const isCommand = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent, letter: string): boolean =>
+  key.toLowerCase() === letter && (onApple ? metaKey && !ctrlKey : ctrlKey && !metaKey) && !altKey && !shiftKey;
+
 /** Listens for keys while the component is there; what somebody types into a field is never taken. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);

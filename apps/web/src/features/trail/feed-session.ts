@@ -3,7 +3,6 @@ import { problemOf, type Problem } from '../../api/problem.ts';
 import { signedOut } from '../../api/queries.ts';
 import type { EventFilter, EventView, Stretch } from '../../api/views.ts';
 import { createStore } from '../../ui/store.ts';
-import { readAfter } from './read-after.ts';
 import {
   arrive,
   type Feed,
@@ -168,6 +167,8 @@ export class FeedSession {
     if (!feed || !hasNewer(feed) || loadingNewer) return;
     this.#set({ loadingNewer: true, newerProblem: null });
     try {
+      // Look backs are rare: this comes with the first one.
+      const { readAfter } = await import('./read-after.ts');
       const { stretch, head } = await readAfter(feed, (asked) => client.audit.page.query({ ...this.#filter, ...asked }));
       this.#change((now) => newer(now, stretch, head));
       this.#set({ loadingNewer: false });

@@ -1,0 +1,20 @@
+import { mayImport } from '@countersign/domain/timecards/timecard.rules';
+import { Bell, FileUp, ListChecks, Plus, Send, SlidersHorizontal } from 'lucide-react';
+import { MENU } from '../../layouts/menu.ts';
+
+type Role = Parameters<typeof mayImport>[0];
+
+const isAdmin = (role: Role) => role === 'admin';
+
+/** Pages that other pages lead to, and who has them. */
+const FURTHER = [
+  { to: '/notifications', label: 'Notifications', icon: Bell, may: () => true },
+  { to: '/timecards/new', label: 'New timecard', icon: Plus, may: () => true },
+  { to: '/timecards/import', label: 'Import hours', icon: FileUp, may: mayImport },
+  { to: '/notifications/preferences', label: 'Notification preferences', icon: SlidersHorizontal, may: () => true },
+  { to: '/outbox', label: 'Outbox', icon: Send, may: isAdmin },
+  { to: '/settings/reasons', label: 'Reasons to pick from', icon: ListChecks, may: isAdmin },
+] as const;
+
+/** Every page that somebody of this role can open by its name alone. */
+export const pagesFor = (role: string) => [...MENU, ...FURTHER.filter(({ may }) => may(role as Role))];

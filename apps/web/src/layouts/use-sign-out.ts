@@ -1,0 +1,31 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouter } from '@tanstack/react-router';
+import { problemOf } from '../api/problem.ts';
+import { sessionQuery, signOut } from '../api/session.ts';
+import { endPush } from '../features/notifications/push-here.ts';
+import { clearNotice, notify } from '../ui/notice.tsx';
+
+/** Ends the session, and leaves nothing of it on the page. */
+export function useSignOut(): () => void {
+  const queries = useQueryClient();
+  const router = useRouter();
+  const navigate = useNavigate();
+  return () => {
+    const leave = async () => {
+      try {
+        // A browser that more than one person uses must not go on telling the next one.
+        await endPush();
+        await signOut();
+        // Nothing that one person saw is left for the next one at the same screen.
+        queries.clear();
+        clearNotice();
+        await queries.fetchQuery(sessionQuery);
+        await router.invalidate();
+        await navigate({ to: '/sign-in' });
+      } catch (thrown) {
+        notify({ text: `You are still signed in. ${problemOf(thrown).message}.`, tone: 'refuse' });
+      }
+    };
+    void leave();
+  };
+}
