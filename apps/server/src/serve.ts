@@ -60,13 +60,10 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
     stopping.abort();
     // A connection becomes idle when its last answer has left, and would be kept for a while.
     const idle = setInterval(() => server.closeIdleConnections(), 20);
-    // A timer that holds the process: one that doesn't may never fire when nothing else is left to wait for.
-    const patience = new AbortController();
-    await Promise.race([closed, sleep(shutdownSeconds * 1_000, undefined, { signal: patience.signal }).catch(() => undefined)]);
-    patience.abort();
+    await Promise.race([closed, sleep(shutdownSeconds * 1_000, undefined, { ref: false })]);
     clearInterval(idle);
     server.closeAllConnections();
-    metrics.close();
+    await metrics.close();
   };
   return { url: addressOf(server, host), close };
 }

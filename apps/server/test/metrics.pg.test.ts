@@ -88,7 +88,7 @@ describe('what the metrics say', () => {
     filling = false;
     tell(batch(Date.now() - 86_400_000));
     expect(await count()).toBe('2');
-    metrics.close();
+    await metrics.close();
   });
 
   test('what waits, who follows, and that the sequencer is there', async () => {

@@ -11,11 +11,13 @@ export class DatabaseClock {
   readonly #orm: MikroORM;
   readonly #timer: NodeJS.Timeout;
   #offset = 0;
+  #closed = false;
+  #comparing: Promise<void>;
 
   constructor(orm: MikroORM) {
     this.#orm = orm;
-    this.#timer = setInterval(() => void this.compare(), EVERY).unref();
-    void this.compare();
+    this.#comparing = this.#compare();
+    this.#timer = setInterval(() => (this.#comparing = this.#comparing.then(() => this.#compare())), EVERY).unref();
   }
 
   /** Milliseconds since 1970, with fractions. */
@@ -29,9 +31,9 @@ export class DatabaseClock {
   }
 
   /** Compares the clocks; one that doesn't answer is left as it was. */
-  async compare(): Promise<void> {
+  async #compare(): Promise<void> {
     let quickest = Infinity;
-    for (let n = 0; n < TRIES; n++) {
+    for (let n = 0; n < TRIES && !this.#closed; n++) {
       const answer = await this.#ask().catch(() => null);
       if (!answer || answer.took >= quickest) continue;
       quickest = answer.took;
@@ -39,8 +41,11 @@ export class DatabaseClock {
     }
   }
 
-  close(): void {
+  /** Asks no more, and waits for the answer under way: a pool that is ended beneath a question never ends. */
+  async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#timer);
+    await this.#comparing;
   }
 
   async #ask(): Promise<{ took: number; offset: number }> {

@@ -104,9 +104,9 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#leave();
-    this.#clock.close();
+    await this.#clock.close();
     this.#registry.clear();
   }
 
