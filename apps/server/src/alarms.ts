@@ -21,6 +21,7 @@ export class Alarms {
   readonly #options: AlarmsOptions;
   readonly #pending = new Map<string, NodeJS.Timeout | null>();
   readonly #told = new Map<string, number>();
+  readonly #telling = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: AlarmsOptions) {
@@ -31,12 +32,19 @@ export class Alarms {
     const { topic } = alert;
     if (this.#closed || this.#pending.has(topic) || Date.now() - (this.#told.get(topic) ?? -Infinity) < QUIET) return;
     this.#pending.set(topic, null);
-    void this.#tell(alert);
+    this.#begin(alert);
   }
 
-  close(): void {
+  /** Resolves when nothing more is asked of the database. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#pending.values()) clearTimeout(timer ?? undefined);
+    await Promise.all(this.#telling);
+  }
+
+  #begin(alert: Alert): void {
+    const telling = this.#tell(alert).finally(() => this.#telling.delete(telling));
+    this.#telling.add(telling);
   }
 
   async #tell(alert: Alert): Promise<void> {
@@ -47,7 +55,7 @@ export class Alarms {
       if (told) this.#options.told();
     } catch (problem) {
       this.#options.report(problem);
-      if (!this.#closed) this.#pending.set(alert.topic, setTimeout(() => void this.#tell(alert), this.#options.again ?? 5_000).unref());
+      if (!this.#closed) this.#pending.set(alert.topic, setTimeout(() => this.#begin(alert), this.#options.again ?? 5_000).unref());
     }
   }
 }

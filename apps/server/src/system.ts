@@ -65,11 +65,10 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     const services: Services = servicesOf({ orm, trail, log, maxBehind: settings.liveReplay });
     const backlog = new Backlog(trail.sequencer);
     const close = async () => {
-      alarms.close();
+      // Whoever asks by a timer lets its answer come: a pool that is ended beneath a question never ends.
       backlog.close();
-      streams.close();
       services.lanes.close();
-      services.inboxes.close();
+      await Promise.all([alarms.close(), streams.close(), services.inboxes.close()]);
       await trail.close();
       await orm.close(true);
     };

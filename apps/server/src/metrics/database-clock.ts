@@ -17,7 +17,9 @@ export class DatabaseClock {
   constructor(orm: MikroORM) {
     this.#orm = orm;
     this.#comparing = this.#compare();
-    this.#timer = setInterval(() => (this.#comparing = this.#comparing.then(() => this.#compare())), EVERY).unref();
+    this.#timer = setInterval(() => {
+      this.#comparing = this.#comparing.then(() => this.#compare());
+    }, EVERY).unref();
   }
 
   /** Milliseconds since 1970, with fractions. */

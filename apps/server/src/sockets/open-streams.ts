@@ -34,13 +34,13 @@ export class OpenStreams {
   readonly #options: OpenStreamsOptions;
   readonly #holders = new Map<Stream, Holder>();
   readonly #stop: () => void;
-  #looking = false;
+  #looking: Promise<void> | null = null;
 
   /** Make it before the lanes' own feed listener is added: rights go before events. */
   constructor(options: OpenStreamsOptions) {
     this.#options = options;
     const leave = options.feed.onBatch((batch) => this.#rightsChanged(batch));
-    const timer = setInterval(() => void this.#look(), options.every ?? 700).unref();
+    const timer = setInterval(() => this.#look(), options.every ?? 700).unref();
     this.#stop = () => {
       leave();
       clearInterval(timer);
@@ -60,8 +60,10 @@ export class OpenStreams {
     this.#end('the session ended', (holder) => holder.sessionId === sessionId);
   }
 
-  close(): void {
+  /** Resolves when nothing more is asked of the database. */
+  async close(): Promise<void> {
     this.#stop();
+    await this.#looking;
   }
 
   #rightsChanged({ entries }: FeedBatch): void {
@@ -72,17 +74,18 @@ export class OpenStreams {
   }
 
   /** Sessions end on other nodes, by time, and with a disabled account: one query finds all of them. */
-  async #look(): Promise<void> {
+  #look(): void {
     if (this.#looking || !this.#holders.size) return;
-    this.#looking = true;
+    this.#looking = this.#endEnded().finally(() => (this.#looking = null));
+  }
+
+  async #endEnded(): Promise<void> {
     try {
       const ids = [...new Set([...this.#holders.values()].map(({ sessionId }) => sessionId))];
       const standing = await this.#standing(ids);
       this.#end('the session ended', ({ sessionId }) => ids.includes(sessionId) && !standing.has(sessionId));
     } catch (problem) {
       this.#options.report(problem); // and nobody is thrown out because the database paused
-    } finally {
-      this.#looking = false;
     }
   }
 

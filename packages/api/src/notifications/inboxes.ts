@@ -28,7 +28,7 @@ export class Inboxes {
   readonly #followed = new Map<string, Set<Inbox>>();
   readonly #timer: NodeJS.Timeout;
   #asked = false;
-  #looking = false;
+  #looking: Promise<void> | null = null;
   #closed = false;
 
   constructor(options: InboxesOptions) {
@@ -56,13 +56,14 @@ export class Inboxes {
   look(): void {
     this.#asked = true;
     if (this.#looking || this.#closed || !this.#followed.size) return;
-    this.#looking = true;
-    void this.#lookAgain().finally(() => (this.#looking = false));
+    this.#looking = this.#lookAgain().finally(() => (this.#looking = null));
   }
 
-  close(): void {
+  /** Resolves when nothing more is asked of the database. */
+  async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
+    await this.#looking;
   }
 
   async #lookAgain(): Promise<void> {
