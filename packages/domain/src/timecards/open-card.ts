@@ -95,7 +95,10 @@ export const lockPerson = (em: EntityManager, person: string): Promise<void> => 
 
 /** The same for several people, in the order of their ids: two that lock some of the same people don't wait for each other. */
 export async function lockPeople(em: EntityManager, people: readonly string[]): Promise<void> {
-  for (const person of people.toSorted()) await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`timecards:${person}`]);
+  await em.execute(
+    'select pg_advisory_xact_lock(hashtextextended(key, 0)) from (select key from unnest(?::text[]) key order by key offset 0) in_order',
+    [`{${people.map((person) => `timecards:${person}`).join(',')}}`],
+  );
 }
 
 /** Makes the change of a card, or of its days alone, a new version of it, and remembers which change set that was. */

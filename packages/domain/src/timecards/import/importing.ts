@@ -9,7 +9,7 @@ import { relationTo } from '../../people/viewer.ts';
 import { applyEdit, type Edit } from '../edit.ts';
 import { hoursOf } from '../hours.rules.ts';
 import { lockPeople, newVersion } from '../open-card.ts';
-import { isOneDay } from '../period.rules.ts';
+import { isOneDay, type Period } from '../period.rules.ts';
 import { decide, mayCreate } from '../timecard.rules.ts';
 import { Timecard, TimecardEntry } from '../timecard.ts';
 import { tellImported } from '../timecard-notices.ts';
@@ -41,7 +41,8 @@ interface Work {
   readonly person: string;
   readonly plan: Plan;
   readonly drafts: readonly Draft[];
-  /** The standing cards, by id. */
+  /** The standing cards of these days, by id. */
+  readonly days: Period;
   readonly cards: ReadonlyMap<string, Timecard>;
 }
 
@@ -54,7 +55,10 @@ interface Work {
 export async function importFor(em: EntityManager, people: readonly string[], about: Circumstances): Promise<void> {
   await lockPeople(em, people);
   const works = await planFor(em, people, about);
-  const recounted = await recount(em, new Map(works.map((work) => [work.person, touchedIn(work)])), about.settings);
+  const recounted = await recount(em, new Map(works.map((work) => [work.person, touchedIn(work)])), {
+    settings: about.settings,
+    loaded: new Map(works.map(({ person, days, cards }) => [person, { days, cards: [...cards.values()] }])),
+  });
   for (const { drafts, person } of works)
     for (const draft of drafts) makeCard(em, draft, { about, overtime: recounted.get(person)?.overtime ?? new Map() });
   // A day of a new card is part of making it, as when one is made by hand; a day that a standing card gets is an edit.
@@ -71,10 +75,13 @@ async function planFor(em: EntityManager, people: readonly string[], about: Circ
     stretchOf(
       person,
       shifts.map(({ workDate }) => workDate),
+      about.settings.weekBeginsOn,
     ),
   );
   const cards = await cardsOf(em, stretches, { lock: true });
-  return [...shown].map(([person, shifts]) => {
+  return stretches.map((days) => {
+    const { person } = days;
+    const shifts = shown.get(person) ?? [];
     const own = cards.get(person) ?? [];
     const plan = planOf(
       own.map((card) => standing(card, about.viewer)),
@@ -83,7 +90,7 @@ async function planFor(em: EntityManager, people: readonly string[], about: Circ
     );
     refuseOtherThanShown(shifts, plan);
     const drafts = plan.created.map((card) => ({ ...card, id: crypto.randomUUID(), person }));
-    return { person, plan, drafts, cards: new Map(own.map((card) => [card.id, card])) };
+    return { person, days, plan, drafts, cards: new Map(own.map((card) => [card.id, card])) };
   });
 }
 

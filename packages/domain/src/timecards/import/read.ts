@@ -132,6 +132,7 @@ class Reading {
             stretchOf(
               person,
               found.map(({ workDate }) => workDate),
+              this.#about.settings.weekBeginsOn,
             ),
           ]
         : [],

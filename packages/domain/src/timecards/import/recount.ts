@@ -15,6 +15,19 @@ export interface Touched extends Period {
   readonly sheets: readonly Sheet[];
 }
 
+/** Cards of somebody that were loaded and locked, and the days for which these are all. */
+export interface Held {
+  readonly days: Period;
+  readonly cards: readonly Timecard[];
+}
+
+/** What is known already. */
+export interface Known {
+  readonly settings: Settings;
+  /** By person. */
+  readonly loaded: ReadonlyMap<string, Held>;
+}
+
 /** What the overtime of somebody's cards is after a change of several of them at once. */
 export interface Recounted {
   /** In hundredths of an hour, by card: those that change and those that share a week with them. */
@@ -23,39 +36,65 @@ export interface Recounted {
   readonly cards: readonly Timecard[];
 }
 
+/** Somebody's change, and the weeks that have to be known for it. */
+interface Counting {
+  readonly person: string;
+  readonly touched: readonly Touched[];
+  readonly weeks: Period;
+}
+
 /**
  * Counts the overtime of several people anew, after the times of several of their cards changed: with the same result
- * as counting after each change, in two queries for all of them (two more for each time that an open card reaches
- * into further weeks).
+ * as counting after each change, in two queries for all of them, or none where the cards are loaded already (and two more for each time that an open card
+ * reaches into further weeks).
  */
 export async function recount(
   em: EntityManager,
   changes: ReadonlyMap<string, readonly Touched[]>,
-  settings: Settings,
+  { settings, loaded }: Known,
 ): Promise<Map<string, Recounted>> {
   const { weekBeginsOn } = settings;
-  const touchedBy = [...changes].filter(([, touched]) => touched.length);
-  const spans = new Map(touchedBy.map(([person, touched]) => [person, weeksOf(touched, weekBeginsOn)]));
+  const held = new Map(loaded);
   const done = new Map<string, Recounted>();
-  while (done.size < spans.size) {
-    const left = [...spans].filter(([person]) => !done.has(person));
-    const loaded = await cardsOf(
-      em,
-      left.map(([person, { start, end }]) => ({ person, periodStart: start, periodEnd: end })),
-      { lock: true },
-    );
-    for (const [person, span] of left) {
-      const touched = changes.get(person) ?? [];
-      const cards = sharing(touched, loaded.get(person) ?? [], weekBeginsOn);
-      const grown = weeksOf([...touched, ...cards.filter(isOpen)], weekBeginsOn);
-      const known = grown.start >= span.start && grown.end <= span.end;
-      if (known)
-        done.set(person, { overtime: overtimeOf([...touched.map(counted), ...others(cards, touched)], limitsOf(settings)), cards });
+  let left = [...changes].flatMap(([person, touched]) =>
+    touched.length ? [{ person, touched, weeks: wholeWeeks(touched, weekBeginsOn) }] : [],
+  );
+  while (left.length) {
+    await hold(em, held, left);
+    const growing: Counting[] = [];
+    for (const one of left) {
+      const { days, cards: all } = held.get(one.person) as Held;
+      const cards = sharing(one.touched, all, weekBeginsOn);
+      const weeks = wholeWeeks([...one.touched, ...cards.filter(isOpen)], weekBeginsOn);
+      if (!lies(weeks, days)) growing.push({ ...one, weeks });
       else
-        spans.set(person, { start: grown.start < span.start ? grown.start : span.start, end: grown.end > span.end ? grown.end : span.end });
+        done.set(one.person, {
+          overtime: overtimeOf([...one.touched.map(counted), ...others(cards, one.touched)], limitsOf(settings)),
+          cards,
+        });
     }
+    left = growing;
   }
   return done;
+}
+
+/** Loads the cards of those of whom too few weeks are known. */
+async function hold(em: EntityManager, held: Map<string, Held>, wanted: readonly Counting[]): Promise<void> {
+  const lacking = wanted.filter(({ person, weeks }) => !lies(weeks, held.get(person)?.days));
+  const cards = await cardsOf(
+    em,
+    lacking.map(({ person, weeks }) => ({ person, ...weeks })),
+    { lock: true },
+  );
+  for (const { person, weeks } of lacking) held.set(person, { days: weeks, cards: cards.get(person) ?? [] });
+}
+
+const lies = (inner: Period, outer: Period | undefined) =>
+  outer !== undefined && inner.periodStart >= outer.periodStart && inner.periodEnd <= outer.periodEnd;
+
+function wholeWeeks(periods: readonly Period[], weekBeginsOn: number): Period {
+  const { start, end } = weeksOf(periods, weekBeginsOn);
+  return { periodStart: start, periodEnd: end };
 }
 
 const isOpen = ({ status }: Timecard) => status !== 'approved';

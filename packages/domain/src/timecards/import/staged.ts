@@ -8,8 +8,10 @@ import { UploadChunk, UploadProblem, UploadRow, UploadShift } from './upload.ts'
 const AT_ONCE = 1_000;
 /** Problems that are kept: who has more of them has one and the same again and again. */
 export const MOST_PROBLEMS = 1_000;
-/** People whose lines are looked at together. */
+/** People who are looked at together, at most. */
 const PEOPLE_AT_ONCE = 50;
+/** And their lines, or shifts: what is in memory at a time. */
+const TOGETHER = { timecard_upload_rows: 4_000, timecard_upload_shifts: 1_000 } as const;
 
 const date = (instant: number | null) => (instant === null ? null : new Date(instant));
 
@@ -150,21 +152,25 @@ export async function* fileOf(em: EntityManager, upload: string): AsyncGenerator
 }
 
 /** The people of a file in groups, in one order whoever asks: who locks several of them locks in this one. */
-export async function* groupsOfPeople(
-  em: EntityManager,
-  table: 'timecard_upload_rows' | 'timecard_upload_shifts',
-  upload: string,
-): AsyncGenerator<string[]> {
+export async function* groupsOfPeople(em: EntityManager, table: keyof typeof TOGETHER, upload: string): AsyncGenerator<string[]> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const rows = await em.execute<{ person: string }[]>(
-      `select distinct person from ${table} where upload_id = ? and person > ? order by person limit ${PEOPLE_AT_ONCE}`,
+    const counted = await em.execute<{ person: string; lines: number }[]>(
+      `select person, count(*)::int as lines from ${table} where upload_id = ? and person > ? group by person order by person limit ${PEOPLE_AT_ONCE}`,
       [upload, after],
     );
-    if (!rows.length) return;
-    yield rows.map(({ person }) => person);
-    after = rows.at(-1)?.person as string;
+    const people = upTo(counted, TOGETHER[table]);
+    if (!people.length) return;
+    yield people;
+    after = people.at(-1) as string;
   }
+}
+
+/** The first of them, one at least, as long as their lines are not more than so many. */
+function upTo(counted: readonly { readonly person: string; readonly lines: number }[], most: number): string[] {
+  let lines = 0;
+  const beyond = counted.findIndex((one) => (lines += one.lines) > most);
+  return counted.slice(0, beyond < 0 ? undefined : Math.max(1, beyond)).map(({ person }) => person);
 }
 
 const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::float8 as ${column}`;

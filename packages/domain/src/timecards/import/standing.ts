@@ -6,6 +6,7 @@ import { lockedFields } from '../mending.rules.ts';
 import type { Period } from '../period.rules.ts';
 import { sheetsOf } from '../sheets.ts';
 import { Timecard } from '../timecard.ts';
+import { weeksOf } from '../totals.ts';
 import type { StandingCard } from './plan.rules.ts';
 
 /** The days of somebody's cards that matter. */
@@ -48,15 +49,12 @@ export const standing = (card: Timecard, viewer: Viewer): StandingCard => ({
   lockedFields: lockedFields(card, relationTo(viewer, { person: card.person.id, site: card.site.id })),
 });
 
-/** The days from the first to the last one of these, with a day around them: a shift may reach into its neighbours. */
-export function stretchOf(person: string, days: readonly string[]): Stretch {
-  const [first, last] = [
-    days.reduce((one, other) => (one < other ? one : other)),
-    days.reduce((one, other) => (one > other ? one : other)),
-  ];
-  return {
-    person,
-    periodStart: Temporal.PlainDate.from(first).subtract({ days: 1 }).toString(),
-    periodEnd: Temporal.PlainDate.from(last).add({ days: 1 }).toString(),
-  };
+/** The weeks of these days, and of the days around them: a shift may reach into its neighbours, and overtime is counted by weeks. */
+export function stretchOf(person: string, days: readonly string[], weekBeginsOn: number): Stretch {
+  const first = days.reduce((one, other) => (one < other ? one : other));
+  const last = days.reduce((one, other) => (one > other ? one : other));
+  const { start, end } = weeksOf([{ periodStart: plus(first, -1), periodEnd: plus(last, 1) }], weekBeginsOn);
+  return { person, periodStart: start, periodEnd: end };
 }
+
+const plus = (day: string, days: number) => Temporal.PlainDate.from(day).add({ days }).toString();
