@@ -6,10 +6,11 @@ import type { Visibility } from '@countersign/audit/visibility';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import { filterOf } from '@countersign/domain/record/log-filter';
 import { liveInput } from '@countersign/domain/record/record.views';
-import { type ApiContext, requestIdOf } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { signedIn } from '../execute.ts';
 import { invalidInput, parseInput } from '../input.ts';
-import { answeringTrpc, t } from '../trpc.ts';
+import { subscription } from '../subscription.ts';
+import { t } from '../trpc.ts';
 import type { Connection } from './connection.ts';
 import type { Interest, Lane, LiveStretch } from './lane.ts';
 import type { Lanes, Presenter } from './lanes.ts';
@@ -32,14 +33,9 @@ type LiveYield = TrackedEnvelope<LiveStretch>;
 /** The feed from a position on: first what the log holds after it, then the live tail, without a gap or a duplicate. */
 export const liveProcedure = t.procedure
   .input((raw: unknown) => raw as z.input<typeof liveInput> | undefined)
-  .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<LiveYield, void>> => {
-    const about = { requestId: requestIdOf(ctx), name: 'audit.live', context: ctx };
-    const wish = await answeringTrpc(
-      () => (ctx.connection ? ctx.connection.call(() => admitted(ctx, input)) : admitted(ctx, input)),
-      about,
-    );
-    return followed({ ...wish, signal: signal ?? new AbortController().signal }, about);
-  });
+  .subscription(
+    subscription<Wish, LiveYield>({ name: 'audit.live', admit: admitted, steps: (wish, signal) => onLane({ ...wish, signal }) }),
+  );
 
 /** What a subscriber asks for, once it is clear that they may. */
 interface Wish {
@@ -70,24 +66,12 @@ interface Follower extends Wish {
   readonly signal: AbortSignal;
 }
 
-/** Holds a lane only while it is really read: tRPC may drop a subscription before its first step. */
-async function* followed(
-  wish: Wish & { signal: AbortSignal },
-  about: Parameters<typeof answeringTrpc>[1],
-): AsyncGenerator<LiveYield, void> {
-  await answeringTrpc(async () => wish.connection?.enter(), about);
+async function* onLane(wish: Wish & { readonly signal: AbortSignal }): AsyncGenerator<LiveYield, void> {
   const lane = wish.services.lanes.open(wish.interest);
-  const steps = follow({ ...wish, lane });
   try {
-    for (;;) {
-      const step = await answeringTrpc(() => steps.next(), about);
-      if (step.done) return;
-      yield step.value;
-    }
+    yield* follow({ ...wish, lane });
   } finally {
-    await steps.return();
     lane.release();
-    wish.connection?.leave();
   }
 }
 

@@ -2,11 +2,12 @@ import { tracked, type TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
 import type { NotificationView } from '@countersign/domain/messages/notification.queries';
 import { liveNotificationsInput } from '@countersign/domain/messages/notification.views';
-import { type ApiContext, requestIdOf } from '../context.ts';
+import type { ApiContext } from '../context.ts';
 import { signedIn } from '../execute.ts';
 import { invalidInput, parseInput } from '../input.ts';
 import type { Connection } from '../live/connection.ts';
-import { answeringTrpc, t } from '../trpc.ts';
+import { subscription } from '../subscription.ts';
+import { t } from '../trpc.ts';
 import type { Inboxes } from './inboxes.ts';
 
 /** What the subscription needs from the process. */
@@ -31,12 +32,9 @@ type NoticeYield = TrackedEnvelope<NoticeNews>;
  */
 export const notificationsProcedure = t.procedure
   .input((raw: unknown) => raw as z.input<typeof liveNotificationsInput> | undefined)
-  .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<NoticeYield, void>> => {
-    const about = { requestId: requestIdOf(ctx), name: 'notifications.live', context: ctx };
-    const admit = () => admitted(ctx, input);
-    const wish = await answeringTrpc(() => (ctx.connection ? ctx.connection.call(admit) : admit()), about);
-    return followed({ ...wish, signal: signal ?? new AbortController().signal }, about);
-  });
+  .subscription(
+    subscription<Wish, NoticeYield>({ name: 'notifications.live', admit: admitted, steps: (wish, signal) => follow({ ...wish, signal }) }),
+  );
 
 interface Wish {
   readonly inboxes: Inboxes;
@@ -50,25 +48,6 @@ async function admitted({ services, connection, viewer }: ApiContext, raw: unkno
   const { id } = signedIn(await viewer());
   const { lastEventId } = parseInput(liveNotificationsInput, raw === undefined ? {} : raw, 'camel');
   return { inboxes: services.inboxes, connection, person: id, resume: numberOf(lastEventId) };
-}
-
-/** Follows only while it is really read: tRPC may drop a subscription before its first step. */
-async function* followed(
-  wish: Wish & { signal: AbortSignal },
-  about: Parameters<typeof answeringTrpc>[1],
-): AsyncGenerator<NoticeYield, void> {
-  await answeringTrpc(async () => wish.connection?.enter(), about);
-  const steps = follow(wish);
-  try {
-    for (;;) {
-      const step = await answeringTrpc(() => steps.next(), about);
-      if (step.done) return;
-      yield step.value;
-    }
-  } finally {
-    await steps.return();
-    wish.connection?.leave();
-  }
 }
 
 async function* follow({ inboxes, connection, person, resume, signal }: Wish & { signal: AbortSignal }): AsyncGenerator<NoticeYield, void> {
