@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** What one suite, or one step before them, came to. */
 export interface Outcome {
@@ -9,6 +11,8 @@ export interface Outcome {
   readonly seconds: number;
   /** What is wrong beyond single tests. */
   readonly problem?: string;
+  /** Each test that failed, as people are told of it at the end; none unless given. */
+  readonly failures?: readonly string[];
 }
 
 /** The part of Vitest's JSON report that is read here. */
@@ -16,7 +20,19 @@ interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
+  }[];
 }
+
+// Enough to begin from; the whole is further up, where the suite printed it.
+const LINES_PER_FAILURE = 12;
 
 /**
  * The outcome of a run of Vitest.
@@ -28,7 +44,28 @@ export function outcomeOf(name: string, reportFile: string, exitCode: number | n
   const report = readReport(reportFile);
   const counts = { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0, skipped: report?.numPendingTests ?? 0 };
   const problem = problemOf(report, counts, exitCode);
-  return problem === undefined ? { name, ...counts, seconds } : { name, ...counts, failed: counts.failed || 1, seconds, problem };
+  const failures = failuresOf(report);
+  return {
+    name,
+    ...counts,
+    ...(problem !== undefined && { failed: counts.failed || 1, problem }),
+    seconds,
+    ...(failures.length > 0 && { failures }),
+  };
+}
+
+function failuresOf(report: VitestReport | undefined): string[] {
+  return (report?.testResults ?? []).flatMap(({ name: file, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    // A file that could not be loaded, or a hook of it that failed, fails without a test.
+    if (failed.length === 0) return message ? [failureText(basename(file), [message])] : [];
+    return failed.map(({ fullName, failureMessages }) => failureText(`${basename(file)} > ${fullName}`, failureMessages ?? []));
+  });
+}
+
+function failureText(title: string, messages: readonly string[]): string {
+  const lines = messages.flatMap((message) => stripVTControlCharacters(message).split('\n'));
+  return [title, ...lines.slice(0, LINES_PER_FAILURE).map((line) => `    ${line}`)].join('\n');
 }
 
 function problemOf(
@@ -50,7 +87,7 @@ function readReport(file: string): VitestReport | undefined {
   }
 }
 
-/** A table for people, and a last line for everybody: `N passed, N failed`. */
+/** A table for people, what failed, and a last line for everybody: `N passed, N failed`. */
 export function summary(outcomes: readonly Outcome[]): string {
   const width = Math.max(...outcomes.map(({ name }) => name.length));
   const row = (name: string, cells: readonly string[]) => `  ${name.padEnd(width)}${cells.map((cell) => cell.padStart(9)).join('')}`;
@@ -64,6 +101,7 @@ export function summary(outcomes: readonly Outcome[]): string {
     row('', ['passed', 'failed', 'skipped', 'seconds']),
     ...lines,
     '',
+    ...outcomes.flatMap(({ name, failures = [] }) => failures.map((failure) => `  ✗ ${name}: ${failure}\n`)),
     `${total('passed')} passed, ${total('failed')} failed`,
   ].join('\n');
 }

@@ -5,11 +5,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { allSuites, chosenSuites } from '../suites.ts';
 import { outcomeOf, summary } from '../test-report.ts';
 
-function report(passed: number, failed: number): string {
+function report(passed: number, failed: number, testResults: readonly unknown[] = []): string {
   const folder = mkdtempSync(join(tmpdir(), 'report-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'report.json');
-  writeFileSync(file, JSON.stringify({ numPassedTests: passed, numFailedTests: failed, numPendingTests: 0 }));
+  writeFileSync(file, JSON.stringify({ numPassedTests: passed, numFailedTests: failed, numPendingTests: 0, testResults }));
   return file;
 }
 
@@ -24,6 +24,26 @@ describe('the outcome of a suite', () => {
 
   it('is a failure when the run failed, though no test did', () => {
     expect(outcomeOf('a', report(3, 0), 1, 1)).toMatchObject({ passed: 3, failed: 1 });
+  });
+
+  it('names what failed, so that the end of a long output is enough to begin with', () => {
+    const failureMessages = ['\u001b[31mAssertionError\u001b[39m: expected 1 to be 2\n    at somewhere'];
+    const results = [
+      {
+        name: '/a/x.test.ts',
+        assertionResults: [
+          { status: 'passed', fullName: 'one' },
+          { status: 'failed', fullName: 'two', failureMessages },
+        ],
+      },
+      { name: '/a/y.test.ts', message: 'cannot be loaded', assertionResults: [] },
+    ];
+    const outcome = outcomeOf('a', report(1, 1, results), 1, 1);
+    expect(outcome.failures).toEqual([
+      'x.test.ts > two\n    AssertionError: expected 1 to be 2\n        at somewhere',
+      'y.test.ts\n    cannot be loaded',
+    ]);
+    expect(summary([outcome])).toContain('✗ a: x.test.ts > two\n    AssertionError');
   });
 
   it('is a failure without a report', () => {
