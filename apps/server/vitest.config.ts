@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+const patience = { testTimeout: 90_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.{test,e2e}.ts'],
     globalSetup: ['@countersign/testing/postgres-server'],
-    maxWorkers: 2,
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
+    // Whole systems with browsers come one at a time: two of them on two cores are too slow for what people wait for.
+    projects: [
+      { test: { ...patience, name: 'server', include: ['test/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { test: { ...patience, name: 'whole', include: ['test/**/*.e2e.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

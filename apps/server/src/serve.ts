@@ -31,6 +31,12 @@ export interface Served {
 /** How long sockets get to leave by themselves. Milliseconds. */
 const LEAVE = 1_000;
 
+/**
+ * How long a connection without a request is kept. Milliseconds; longer than clients and proxies keep theirs (mostly
+ * 60 s), so that it is they who close it: a request that meets a closing connection fails for its sender.
+ */
+const KEEP_ALIVE = 65_000;
+
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
 export async function serve({ system, settings, log, webFolder, demo = () => null, traffic = () => null }: ServeOptions): Promise<Served> {
   const { services, streams } = system;
@@ -51,6 +57,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
     stopping: stopping.signal,
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE;
   const sockets = trpcOverSockets({ server, services, streams, proxies });
   await listen(server, port, host);
   const close = async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long, and how often, to look; in milliseconds. */
 export interface Patience {
-  /** Default 5000. */
+  /** Default 15000: a machine that runs many tests at once may stand still for seconds. */
   readonly timeout?: number;
   /** Default 10. */
   readonly interval?: number;
@@ -15,7 +15,7 @@ export interface Patience {
  */
 export async function eventually<Answer>(
   check: () => Answer | Promise<Answer>,
-  { timeout = 5_000, interval = 10 }: Patience = {},
+  { timeout = 15_000, interval = 10 }: Patience = {},
 ): Promise<Exclude<Answer, false>> {
   const deadline = performance.now() + timeout;
   for (;;) {
