@@ -8,9 +8,9 @@ export interface Difference {
 }
 
 /** `a.b`, or `a["b.c"]` where a key would be misread. */
-const join = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`);
+export const join = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`);
 
-const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+export const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A key such as `constructor` is there only where the value has it of its own. */

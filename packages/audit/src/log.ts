@@ -1,5 +1,6 @@
 import type { Event, Position } from './entry.ts';
 import type { Filter } from './filter.ts';
+import type { History, HistoryQuery } from './history.ts';
 import type { Overview, OverviewQuery } from './overview.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -73,6 +74,8 @@ export interface LogReader {
   fieldRows(query: OffsetQuery): Promise<FieldRows>;
   /** Changed fields by change set, newest first; limit, offset and total count change sets. */
   changeSets(query: OffsetQuery): Promise<ChangeSets>;
+  /** Everything that happened to some records, oldest first, to be folded with `asOf`. */
+  history(query: HistoryQuery): Promise<History>;
 }
 
 /** One changed field of one event. `id` derives from event and field and never changes. */

@@ -4,7 +4,9 @@ import type { Event, Position } from './entry.ts';
 import { conditionsOf, type Conditions } from './conditions.ts';
 import { COUNT_LIMIT } from './count-limit.ts';
 import type { Filter } from './filter.ts';
+import { readHistory, type History, type HistoryQuery } from './history.ts';
 import type { ChangeSets, Count, FieldRow, FieldRows, LogReader, OffsetQuery, Page, PageQuery, Settled, Stretch } from './log.ts';
+import type { Entry } from './log-entry.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from './log-rows.ts';
 import { readOverview, type Overview, type OverviewQuery } from './overview.ts';
 import { SubjectKeys } from './protect.ts';
@@ -109,6 +111,11 @@ export class PgLog implements LogReader {
     return { sets: ids.map((id) => byId.get(id) ?? []).filter((set) => set.length > 0), count: await this.#countSets(filter, visibility) };
   }
 
+  async history(query: HistoryQuery): Promise<History> {
+    const { entries, ...found } = await readHistory(this.#db, query);
+    return { ...found, events: await this.#revealed(entries, query.visibility) };
+  }
+
   overview(query: OverviewQuery): Promise<Overview> {
     return readOverview(this.#db, query);
   }
@@ -142,8 +149,11 @@ export class PgLog implements LogReader {
     return [...ids].slice(offset, offset + limit);
   }
 
-  async #reveal(rows: readonly EntryRow[], visibility: Visibility): Promise<Event[]> {
-    const entries = rows.map(entryOfRow);
+  #reveal(rows: readonly EntryRow[], visibility: Visibility): Promise<Event[]> {
+    return this.#revealed(rows.map(entryOfRow), visibility);
+  }
+
+  async #revealed(entries: readonly Entry[], visibility: Visibility): Promise<Event[]> {
     if (visibility.sensitive) await this.#keys.load(sealSubjects(entries));
     return entries.map((entry) => opened(entry, this.#keys).reveal(visibility.sensitive));
   }

@@ -23,6 +23,8 @@ export interface TrackedField {
   readonly label: string;
   readonly kind: ValueKind;
   readonly name?: string;
+  /** The names as data that it had before: older entries bear them, and are its history all the same. */
+  readonly formerly?: readonly string[];
   /** Its values are kept as ciphertext under the subject's key and shown only to those who may see sensitive data. */
   readonly sensitive?: boolean;
   /** For an enum: what to show for each of its values. */
