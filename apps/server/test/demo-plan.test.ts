@@ -4,6 +4,7 @@ import { dayOf } from '@countersign/domain/day.rules';
 import { ROLES } from '@countersign/domain/people/permissions';
 import { isNightShift } from '@countersign/domain/timecards/hours.rules';
 import { isOneDay } from '@countersign/domain/timecards/period.rules';
+import { timeFieldsOf } from '@countersign/domain/timecards/times.rules';
 import { ACCOUNTS } from '../src/demo/accounts.ts';
 import { digestOf, planOf } from '../src/demo/plan.ts';
 import { cardKey, rehearse } from './demo-rehearsal.ts';
@@ -103,6 +104,17 @@ describe('the weeks', () => {
     expect(all.filter(({ editedAfterApproval }) => editedAfterApproval)).not.toHaveLength(0);
     expect(all.filter(({ adminNotes }) => adminNotes)).not.toHaveLength(0);
     expect(Math.max(...all.map(({ history }) => history.length))).toBeGreaterThan(18);
+  });
+
+  test('TC-11: a rejection names the fields that it is about, or mends them on the way', () => {
+    const rejections = commands.flatMap((one) => (one.command === 'reject' ? [one] : []));
+    for (const { card, input } of rejections) {
+      const mends = 'entries' in input || 'checkInTime' in input;
+      const named = input.fieldsToMend ?? [];
+      expect(mends || named.length > 0, cardKey(card)).toBe(true);
+      expect(timeFieldsOf(card)).toEqual(expect.arrayContaining(named));
+    }
+    expect(all.some(({ status, fieldsToMend }) => status === 'rejected' && fieldsToMend.length > 0)).toBe(true);
   });
 
   test('let nobody decide about their own hours', () => {

@@ -1,6 +1,7 @@
 import type { Role, Viewer } from '@countersign/domain/people/permissions';
 import { relationTo } from '@countersign/domain/people/viewer';
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
+import { lockedChanges, lockedFields } from '@countersign/domain/timecards/mending.rules';
 import { isOneDay } from '@countersign/domain/timecards/period.rules';
 import { decide, editNeedsReason, mayCreate } from '@countersign/domain/timecards/timecard.rules';
 import type { TimecardStatus } from '@countersign/domain/timecards/timecard.views';
@@ -16,6 +17,7 @@ export interface Rehearsed {
   status: TimecardStatus | 'deleted';
   editedAfterApproval: boolean;
   adminNotes: string | null;
+  fieldsToMend: readonly string[];
   sheets: Sheet[];
 }
 
@@ -45,7 +47,15 @@ function play(organisation: Organisation, cards: Map<string, Rehearsed>, step: C
   const known = cards.get(key);
   if (step.work.command === 'create') {
     if (known && known.status !== 'deleted') return ['the card exists already'];
-    const made: Rehearsed = { card: step.card, history: [step], status: 'draft', editedAfterApproval: false, adminNotes: null, sheets: [] };
+    const made: Rehearsed = {
+      card: step.card,
+      history: [step],
+      status: 'draft',
+      editedAfterApproval: false,
+      adminNotes: null,
+      fieldsToMend: [],
+      sheets: [],
+    };
     cards.set(key, made);
     return [...(mayCreate(viewer.role, relation) ? [] : ['not permitted']), ...write(organisation, made, step)];
   }
@@ -61,8 +71,13 @@ function change(organisation: Organisation, known: Rehearsed, step: CardStep): s
     case 'update': {
       const { reason, adminNotes } = step.work.input;
       const before = JSON.stringify(known);
-      const needs = editNeedsReason({ status: known.status as TimecardStatus }, step.actor === known.card.person ? 'own' : 'foreign');
+      const status = known.status as TimecardStatus;
+      const relation = step.actor === known.card.person ? 'own' : 'foreign';
+      const needs = editNeedsReason({ status }, relation);
+      const locked = lockedFields({ ...known.card, status, fieldsToMend: known.fieldsToMend }, relation);
+      const was = known.sheets;
       const problems = [...write(organisation, known, step), ...(needs && !reason ? ['a reason is missing'] : [])];
+      problems.push(...lockedChanges(known.card, locked, { before: was, after: known.sheets }).map(({ field }) => `${field} is locked`));
       if (adminNotes !== undefined) known.adminNotes = adminNotes;
       if (JSON.stringify(known) === before) problems.push('nothing changes');
       if (known.status === 'approved') known.editedAfterApproval = true;
@@ -70,9 +85,11 @@ function change(organisation: Organisation, known: Rehearsed, step: CardStep): s
     }
     case 'reject':
       known.status = 'rejected';
+      known.fieldsToMend = step.work.input.fieldsToMend ?? [];
       return write(organisation, known, step);
     case 'submit':
       known.status = 'submitted';
+      known.fieldsToMend = [];
       return known.sheets.some(({ checkIn, checkOut }) => checkIn !== null && checkOut === null) ? ['a shift has no end'] : [];
     case 'approve':
       known.status = 'approved';

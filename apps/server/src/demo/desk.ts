@@ -1,4 +1,5 @@
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
+import { dayFields } from '@countersign/domain/timecards/times.rules';
 import { addDays, clockTime, instantAt, later, mondayOf, weekdayOf } from './calendar.ts';
 import type { Chance } from './chance.ts';
 import { History, type Scene, zoneOf } from './history.ts';
@@ -94,7 +95,10 @@ function manyChanges(scene: Scene): readonly CardStep[] {
   history.add(inHouse, instantAt(addDays(fifth.workDate, 1), 10 * 60, zoneOf(inHouse)), { command: 'update', input: note });
   const pause = `${clockTime(second.breakStart ?? '', zoneOf(owner))} to ${clockTime(second.breakEnd ?? '', zoneOf(owner))}`;
   const complaint = `The break on Tuesday was ${pause} on the sign-in sheet, I put that in. Please look at Wednesday yourself and submit again.`;
-  history.submit().reject(complaint, [{ workDate: second.workDate, breakStart: second.breakStart, breakEnd: second.breakEnd }]);
+  history.submit().reject(complaint, {
+    fieldsToMend: Object.values(dayFields(third.workDate)),
+    mends: [{ workDate: second.workDate, breakStart: second.breakStart, breakEnd: second.breakEnd }],
+  });
   history.write(owner, history.ownersTime(), [{ workDate: third.workDate, checkIn: third.checkIn }], {
     reason: 'And Wednesday as well, that was the day with the bus',
   });

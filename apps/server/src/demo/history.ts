@@ -73,9 +73,14 @@ export class History {
     return this.add(this.scene.decider, this.#decisionTime(), { command: 'approve', input: {} });
   }
 
-  reject(reason: string, mends: readonly Written[] = []): this {
-    const edit = mends.length ? timesInput(this.scene.card, mends) : {};
-    return this.add(this.scene.decider, this.#decisionTime(), { command: 'reject', input: { reason, ...edit } });
+  /** Names the fields that the owner is to mend, mends some on the way, or both. */
+  reject(reason: string, { fieldsToMend, mends }: { fieldsToMend?: readonly string[]; mends?: readonly Written[] }): this {
+    const input = {
+      reason,
+      ...(fieldsToMend && { fieldsToMend: [...fieldsToMend] }),
+      ...(mends && timesInput(this.scene.card, mends)),
+    };
+    return this.add(this.scene.decider, this.#decisionTime(), { command: 'reject', input });
   }
 
   /** Deciders look through what was submitted on Monday mornings; what comes late or is of one day, often the next day. */

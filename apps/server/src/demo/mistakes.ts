@@ -1,5 +1,6 @@
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
 import { isOneDay } from '@countersign/domain/timecards/period.rules';
+import { CARD_FIELDS, dayFields, type TimeFields } from '@countersign/domain/timecards/times.rules';
 import { later } from './calendar.ts';
 import { type Scene, zoneOf } from './history.ts';
 import { BREAK_PUT_IN, NO_BREAK, TIME_PUT_RIGHT, WRONG_IN, WRONG_OUT } from './reasons.ts';
@@ -10,12 +11,20 @@ export interface Mistake {
   readonly shifts: readonly Sheet[];
   readonly truth: Sheet;
   readonly mend: Written;
+  /** TC-11: what the decider asks for who leaves the mending to the owner, as refusals name it. */
+  readonly fields: readonly string[];
   /** What the decider says who leaves the mending to the owner, or who does it. */
   readonly complaint: string;
   readonly correction: string;
 }
 
 type Kind = 'out' | 'in' | 'break';
+
+const FIELDS = {
+  out: ['checkOut'],
+  in: ['checkIn'],
+  break: ['breakStart', 'breakEnd'],
+} as const satisfies Record<Kind, readonly (keyof TimeFields)[]>;
 
 /** A mistake in one of a scene's shifts. */
 export function mistakeIn(scene: Scene): Mistake {
@@ -29,6 +38,7 @@ export function mistakeIn(scene: Scene): Mistake {
     shifts: shifts.with(at, wrong),
     truth,
     mend: mendOf(kind, truth),
+    fields: FIELDS[kind].map((time) => (isOneDay(scene.card) ? CARD_FIELDS : dayFields(truth.workDate))[time]),
     complaint: say({ out: WRONG_OUT, in: WRONG_IN, break: NO_BREAK }[kind]),
     correction: say(kind === 'break' ? BREAK_PUT_IN : TIME_PUT_RIGHT),
   };

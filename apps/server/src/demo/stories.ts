@@ -16,8 +16,8 @@ export const STORIES = {
   rejected: (scene) => rejected(scene).submit().approve().steps,
   'rejected with edits': (scene) => rejectedWithEdits(scene).submit().approve().steps,
   'left rejected': (scene) => {
-    const { shifts, complaint } = mistakeIn(scene);
-    return written(scene, shifts).submit().reject(complaint).steps;
+    const { shifts, complaint, fields } = mistakeIn(scene);
+    return written(scene, shifts).submit().reject(complaint, { fieldsToMend: fields }).steps;
   },
   'edited after approval': (scene) => editedAfterApproval(scene).steps,
   'approved anew': (scene) => editedAfterApproval(scene).approve().steps,
@@ -92,15 +92,17 @@ function mendedByInHouse(scene: Scene): History {
 
 function rejected(scene: Scene): History {
   const { owner, chance } = scene;
-  const { shifts, truth, mend, complaint } = mistakeIn(scene);
-  const history = written(scene, shifts).submit().reject(complaint);
+  const { shifts, truth, mend, complaint, fields } = mistakeIn(scene);
+  const history = written(scene, shifts).submit().reject(complaint, { fieldsToMend: fields });
   const reason = chance.happens(0.6) ? { reason: chance.pick(MENDED)(truth, zoneOf(owner)) } : {};
   return history.write(owner, history.ownersTime(), [mend], reason);
 }
 
 function rejectedWithEdits(scene: Scene): History {
   const { shifts, mend, correction } = mistakeIn(scene);
-  return written(scene, shifts).submit().reject(correction, [mend]);
+  return written(scene, shifts)
+    .submit()
+    .reject(correction, { mends: [mend] });
 }
 
 function editedAfterApproval(scene: Scene): History {
