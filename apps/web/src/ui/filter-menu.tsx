@@ -1,7 +1,8 @@
 import { ChevronDown, X } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 import { Icon } from './icon.tsx';
-import { ChoiceList, LazyPanel, preloadPanel } from './lazy-panel.tsx';
+import { ChoiceList } from './lazy-panel.tsx';
+import { PanelButton } from './panel-button.tsx';
 
 export interface Choice {
   readonly value: string;
@@ -58,39 +59,29 @@ interface ChipProps {
 }
 
 export function FilterChip({ label, text, onClear, children }: ChipProps) {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
   const active = text !== null;
   return (
     <span
       className={`inline-flex h-7 shrink-0 items-center rounded-md border text-sm transition-colors pointer-coarse:h-11 ${active ? 'border-transparent bg-accent-soft text-accent' : 'border-line-strong text-ink-2 hover:bg-hover'}`}
     >
-      <button
-        ref={button}
-        type="button"
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onPointerEnter={preloadPanel}
-        onFocus={preloadPanel}
-        onClick={() => setOpen(!open)}
+      <PanelButton
+        label={label}
         className={`flex h-full items-center gap-1 whitespace-nowrap rounded-md font-[540] ${active ? 'pl-2.5 pr-1' : 'px-2.5'}`}
+        face={
+          active ? (
+            <>
+              <span className="font-normal">{label}:</span> <span className="max-w-44 truncate">{text}</span>
+            </>
+          ) : (
+            <>
+              {label} <Icon of={ChevronDown} size={13} className="opacity-70" />
+            </>
+          )
+        }
       >
-        {active ? (
-          <>
-            <span className="font-normal">{label}:</span> <span className="max-w-44 truncate">{text}</span>
-          </>
-        ) : (
-          <>
-            {label} <Icon of={ChevronDown} size={13} className="opacity-70" />
-          </>
-        )}
-      </button>
+        {children}
+      </PanelButton>
       {active && <RemoveButton label={`Remove the filter ${label}`} onClick={onClear} />}
-      {open && (
-        <LazyPanel anchor={button} label={label} onClose={() => setOpen(false)}>
-          {children(() => setOpen(false))}
-        </LazyPanel>
-      )}
     </span>
   );
 }

@@ -1,9 +1,9 @@
 import { Download } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { buttonClass } from '../../ui/button.tsx';
 import { writeAddress } from '../../ui/address.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { LazyPanel, preloadPanel } from '../../ui/lazy-panel.tsx';
+import { PanelButton } from '../../ui/panel-button.tsx';
 import type { TimecardsSearch } from '../timecards/timecards-search.ts';
 
 interface Form {
@@ -13,51 +13,45 @@ interface Form {
 
 /** The timecards of the list as a CSV file, in the form in which it is wanted. */
 export function ExportMenu({ search }: { readonly search: TimecardsSearch }) {
-  const button = useRef<HTMLButtonElement>(null);
-  const [open, setOpen] = useState(false);
   const [form, setForm] = useState<Form>({ rows: 'shift', delimiter: 'comma' });
   const { page: _page, ...filter } = search;
   return (
-    <>
-      <button
-        ref={button}
-        type="button"
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onPointerEnter={preloadPanel}
-        onClick={() => setOpen(!open)}
-        className={buttonClass('plain', 'max-md:px-2.5')}
-      >
-        <Icon of={Download} />
-        <span className="max-md:sr-only">Export</span>
-      </button>
-      {open && (
-        <LazyPanel anchor={button} label="Export" align="end" onClose={() => setOpen(false)}>
-          <div className="grid gap-4 p-4 text-sm">
-            <Radios
-              legend="One row is"
-              value={form.rows}
-              choices={{ shift: 'a shift', punch: 'a punch' }}
-              onChange={(rows) => setForm({ ...form, rows })}
-            />
-            <Radios
-              legend="Cells are divided by"
-              value={form.delimiter}
-              choices={{ comma: 'commas', semicolon: 'semicolons' }}
-              onChange={(delimiter) => setForm({ ...form, delimiter })}
-            />
-            <a
-              href={`/api/timecards/export${writeAddress({ ...filter, ...form })}`}
-              download
-              onClick={() => setOpen(false)}
-              className={buttonClass('primary')}
-            >
-              Download what the list shows
-            </a>
-          </div>
-        </LazyPanel>
+    <PanelButton
+      label="Export"
+      align="end"
+      className={buttonClass('plain', 'max-md:px-2.5')}
+      face={
+        <>
+          <Icon of={Download} />
+          <span className="max-md:sr-only">Export</span>
+        </>
+      }
+    >
+      {(close) => (
+        <div className="grid gap-4 p-4 text-sm">
+          <Radios
+            legend="One row is"
+            value={form.rows}
+            choices={{ shift: 'a shift', punch: 'a punch' }}
+            onChange={(rows) => setForm({ ...form, rows })}
+          />
+          <Radios
+            legend="Cells are divided by"
+            value={form.delimiter}
+            choices={{ comma: 'commas', semicolon: 'semicolons' }}
+            onChange={(delimiter) => setForm({ ...form, delimiter })}
+          />
+          <a
+            href={`/api/timecards/export${writeAddress({ ...filter, ...form })}`}
+            download
+            onClick={close}
+            className={buttonClass('primary')}
+          >
+            Download what the list shows
+          </a>
+        </div>
       )}
-    </>
+    </PanelButton>
   );
 }
 

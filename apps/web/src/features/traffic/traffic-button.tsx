@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Activity } from 'lucide-react';
-import { useRef, useState } from 'react';
 import { Icon } from '../../ui/icon.tsx';
-import { LazyPanel, preloadPanel } from '../../ui/lazy-panel.tsx';
+import { PanelButton } from '../../ui/panel-button.tsx';
 import { TrafficPanel } from './traffic-panel.tsx';
 import { trafficQuery } from './traffic-query.ts';
 
@@ -11,30 +10,21 @@ const LOOK = 2_000;
 
 /** How an admin has edits made in a demonstration; while there are any, how many. */
 export default function TrafficButton() {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
   const { data } = useQuery({ ...trafficQuery, refetchInterval: ({ state }) => (state.data?.wanted ? LOOK : false) });
   const on = Boolean(data?.wanted);
   return (
-    <>
-      <button
-        ref={button}
-        type="button"
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onPointerEnter={preloadPanel}
-        onFocus={preloadPanel}
-        onClick={() => setOpen(!open)}
-        className={`flex items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors hover:text-ink max-md:h-14 short:max-md:h-11 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:mt-0.5 md:h-8 md:hover:bg-hover ${on ? 'text-accent' : 'text-ink-2'}`}
-      >
-        <Icon of={Activity} size={16} /> Traffic
-        {on && <span className="num text-2xs md:ml-auto">{Math.round(data?.actual ?? 0)}/s</span>}
-      </button>
-      {open && (
-        <LazyPanel anchor={button} label="Traffic in this demonstration" side="top" onClose={() => setOpen(false)}>
-          <TrafficPanel />
-        </LazyPanel>
-      )}
-    </>
+    <PanelButton
+      label="Traffic in this demonstration"
+      side="top"
+      className={`flex items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors hover:text-ink max-md:h-14 short:max-md:h-11 max-md:flex-1 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:mt-0.5 md:h-8 md:hover:bg-hover ${on ? 'text-accent' : 'text-ink-2'}`}
+      face={
+        <>
+          <Icon of={Activity} size={16} /> Traffic
+          {on && <span className="num text-2xs md:ml-auto">{Math.round(data?.actual ?? 0)}/s</span>}
+        </>
+      }
+    >
+      {() => <TrafficPanel />}
+    </PanelButton>
   );
 }
