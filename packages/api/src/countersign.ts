@@ -4,6 +4,7 @@ import * as outbox from '@countersign/domain/messages/outbox';
 import * as preferences from '@countersign/domain/messages/preferences.commands';
 import * as push from '@countersign/domain/messages/push.commands';
 import * as people from '@countersign/domain/people/people.queries';
+import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as record from '@countersign/domain/record/audit.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
 import * as importCommands from '@countersign/domain/timecards/import/import.commands';
@@ -18,6 +19,7 @@ import { interfaceOf } from './interface.ts';
 const definitions = definitionsIn([
   people,
   record,
+  asOf,
   timecardAuditLogs,
   timecardCommands,
   timecardQueries,

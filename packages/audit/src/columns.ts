@@ -27,11 +27,20 @@ interface Loaded {
   readonly [collection: string]: unknown;
 }
 
-/** Reads the rows of one entity with these keys, in one query and one for each collection; a row that isn't there is left out. */
-export async function columnsOf(em: EntityManager, plan: EntityPlan, ids: readonly string[]): Promise<ReadonlyMap<string, Columns>> {
+/** Rows of one entity by their keys; a row that isn't there is left out. */
+export type Rows = ReadonlyMap<string, Columns>;
+
+/** Reads the rows of one entity with these keys, in one query and one for each collection. */
+export const columnsOf = async (em: EntityManager, plan: EntityPlan, ids: readonly string[]): Promise<Rows> =>
+  ids.length ? readRows(em, plan, { $or: ids.map((id) => keyOf(plan, id)) }) : new Map();
+
+/** Reads the rows of one entity that stand under a root, recorded or not. */
+export const columnsUnder = async (em: EntityManager, plan: EntityPlan, rootId: string): Promise<Rows> =>
+  plan.policy.root !== undefined && plan.root ? readRows(em, plan, { [plan.policy.root]: keyOf(plan.root, rootId) }) : new Map();
+
+async function readRows(em: EntityManager, plan: EntityPlan, where: Readonly<Record<string, unknown>>): Promise<Rows> {
   const members = [...plan.fields.values()].filter((field) => field.tracked && field.form === 'members').map(({ property }) => property);
-  const keys = ids.map((id) => keyOf(plan, id));
-  const rows = await em.fork().find(plan.meta.class, { $or: keys }, { populate: members as never, filters: false });
+  const rows = await em.fork().find(plan.meta.class, where, { populate: members as never, filters: false });
   return new Map((rows as unknown as Loaded[]).map((row) => [row.__helper.getSerializedPrimaryKey(), columnsIn(plan, row)]));
 }
 

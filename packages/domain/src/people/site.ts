@@ -24,6 +24,9 @@ export type Site = InferEntity<typeof Site>;
 /** The organisational unit that the events of a site's records carry, and that a supervisor's visibility names. */
 export const siteScope = (id: string): string => `site:${id}`;
 
+/** The site that such a unit is; null for any other unit. */
+export const siteIn = (scope: string): string | null => (scope.startsWith('site:') ? scope.slice('site:'.length) : null);
+
 export const siteAudit = audited(Site, {
   area: 'people',
   label: 'Site',

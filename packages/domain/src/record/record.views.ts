@@ -3,20 +3,20 @@ import { isTimeZone } from '../day.rules.ts';
 import { day, instant } from '../day.views.ts';
 
 /** A recorded value: exact text, null for none, or what stands for one that was too large to keep. */
-const value = z.union([z.string(), z.null(), z.object({ beginning: z.string(), bytes: z.number().int(), sha256: z.string() })]);
+export const valueView = z.union([z.string(), z.null(), z.object({ beginning: z.string(), bytes: z.number().int(), sha256: z.string() })]);
 
 export const changeView = z.union([
-  z.object({ field: z.string(), old: value, new: value }),
+  z.object({ field: z.string(), old: valueView, new: valueView }),
   z.object({ field: z.string(), hidden: z.literal(true) }),
 ]);
 
-const someone = z.object({
+export const someoneView = z.object({
   kind: z.enum(['user', 'system', 'database', 'anonymous']),
   id: z.string().nullable(),
   /** The person's name, or the job's, or the kind in words: what to show. */
   name: z.string(),
 });
-const record = z.object({ type: z.string(), id: z.string(), label: z.string().nullable() });
+export const recordView = z.object({ type: z.string(), id: z.string(), label: z.string().nullable() });
 
 /** What a change brought about: fields by their names as data, each with its old and new value, and `after_approval`. */
 const effect = z.record(z.string(), z.json());
@@ -29,10 +29,10 @@ export const eventView = z.object({
   area: z.string(),
   action: z.string(),
   operation: z.enum(['create', 'update', 'delete', 'none']),
-  actor: someone,
+  actor: someoneView,
   impersonator: z.object({ id: z.string(), name: z.string() }).nullable(),
-  target: record.nullable(),
-  root: record.nullable(),
+  target: recordView.nullable(),
+  root: recordView.nullable(),
   /** The person whose record it is, with the name that the log itself doesn't hold. */
   subject: z.object({ id: z.string(), name: z.string() }).nullable(),
   scopes: z.array(z.string()),
