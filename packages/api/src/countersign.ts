@@ -12,6 +12,7 @@ import * as importQueries from '@countersign/domain/timecards/import/import.quer
 import * as reasons from '@countersign/domain/timecards/reason.commands';
 import * as timecardCommands from '@countersign/domain/timecards/timecard.commands';
 import * as timecardQueries from '@countersign/domain/timecards/timecard.queries';
+import * as timecardUndo from '@countersign/domain/timecards/undo.commands';
 import { definitionsIn } from './definition.ts';
 import { interfaceOf } from './interface.ts';
 
@@ -23,6 +24,7 @@ const definitions = definitionsIn([
   timecardAuditLogs,
   timecardCommands,
   timecardQueries,
+  timecardUndo,
   importCommands,
   importQueries,
   reasons,

@@ -16,7 +16,7 @@ import { AuditLogError } from './errors.ts';
 import { encodeContext, encodeDocument, INSERT_DOCUMENT, MAX_KEY, MAX_LABEL, type ToldChange, type ToldEvent } from './inbox.ts';
 import type { AuditPolicy, Happening, Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
-import { meaningsOf } from './rules.ts';
+import { meaningsOf, type Meaning } from './rules.ts';
 import { capped, parseJson } from './values.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -233,10 +233,16 @@ function toldEvents(target: Target, context: Context): ToldEvent[] {
       op: operation,
       ...record,
       changes: meaning.properties.flatMap((property) => toldChanges(target.differences.get(property))),
-      ...(Object.keys(meaning.metadata).length && { meta: meaning.metadata }),
+      ...metaOf(meaning, context),
       ...(effect && { effect }),
     };
   });
+}
+
+/** What is said beside the changes: of its own, and what it undoes. */
+function metaOf({ metadata }: Meaning, { undoes }: Context): Pick<ToldEvent, 'meta'> {
+  const meta = { ...metadata, ...(undoes && { undoes }) };
+  return Object.keys(meta).length ? { meta } : {};
 }
 
 function toldChanges(difference: { readonly field: FieldPlan; readonly list: Difference[] } | undefined): ToldChange[] {

@@ -64,6 +64,8 @@ export interface Context {
   /** The command, job or import that is running, such as `cards.reject`. */
   readonly command: string | null;
   readonly changeId: string | null;
+  /** The change set that this one undoes: its events say so in their metadata. */
+  readonly undoes?: string | null;
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly ipAddress: string | null;

@@ -94,7 +94,7 @@ function foldIn(folds: Map<string, Fold>, event: Event): void {
 const text = (value: Value): string | null => (value === null || typeof value === 'string' ? value : `${value.beginning}…`);
 
 /** People have names; a job is named by its own; what came around the application is nobody's. */
-function changedBy(actor: Actor, known: Names): ConflictingField['changedBy'] {
+export function changedBy(actor: Actor, known: Names): ConflictingField['changedBy'] {
   if (actor.kind === 'user' && actor.id) return { id: actor.id, name: known.get(actor.id) ?? 'Somebody unknown' };
   if (actor.kind === 'system' && actor.id) return { id: null, name: actor.id };
   return null;

@@ -20,7 +20,8 @@ export interface OpenCard {
 /** Which card, the version on which the caller's decision rests, and why. */
 export interface Wanted {
   readonly id: string;
-  readonly version: number;
+  /** Absent where the work looks itself at what was changed since. */
+  readonly version?: number | undefined;
   readonly reason?: string | undefined;
 }
 
@@ -69,7 +70,7 @@ async function open(em: EntityManager, viewer: Viewer, wanted: Wanted, step: Ste
       'It is neither yours nor of somebody or somewhere you are responsible for.',
     );
   // Before the status decides: whoever edits a card that was approved meanwhile has to learn what happened to it.
-  if (card.version !== wanted.version) throw new StaleCard(card, wanted.version);
+  if (wanted.version !== undefined && card.version !== wanted.version) throw new StaleCard(card, wanted.version);
   const decision = decide(step, card, viewer.role, relation);
   if (!decision.allowed) {
     if (decision.because === 'permission') throw new Refusal('FORBIDDEN', decision.reason);

@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import { amendContext } from '@countersign/audit/context';
 import { command } from '../definition.ts';
-import { Refusal, type FieldProblem } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { MATRIX, type Viewer } from '../people/permissions.ts';
-import { settingsOf, type Settings } from '../people/settings.ts';
-import { seesSensitive } from '../people/viewer.ts';
-import { applyEdit, type Edit, type Edited } from './edit.ts';
-import { lockedChanges, lockedFields } from './mending.rules.ts';
+import { settingsOf } from '../people/settings.ts';
+import { changeCard, edit, recount, type Work } from './card-work.ts';
 import { makeCard } from './new-card.ts';
 import { inOneFlush, newVersion, onCard, type OpenCard } from './open-card.ts';
-import { isOneDay, periodLabel } from './period.rules.ts';
+import { isOneDay } from './period.rules.ts';
 import { sheetsOf } from './sheets.ts';
-import { tellApproved, tellCreated, tellDeleted, tellEdited, tellRejected } from './timecard-notices.ts';
+import { tellApproved, tellCreated, tellDeleted, tellRejected } from './timecard-notices.ts';
 import { presentCard } from './timecard-view.ts';
-import { editNeedsReason } from './timecard.rules.ts';
 import type { Timecard } from './timecard.ts';
 import {
   approveTimecardInput,
@@ -25,7 +22,6 @@ import {
   updateTimecardInput,
 } from './timecard.views.ts';
 import { CARD_FIELDS, dayFields, timeFieldsOf } from './times.rules.ts';
-import { setOvertime, setTotals } from './totals.ts';
 
 export const createTimecard = command({
   name: 'timecards.create',
@@ -59,20 +55,7 @@ export const updateTimecard = command({
   permission: MATRIX.timecardWrite,
   run: async (input, call) => {
     const settings = await settingsOf(call.em);
-    return onCard(call, input, 'edit', async ({ em, card, relation }) => {
-      const work = { em, card, relation, viewer: call.viewer, reason: input.reason, settings };
-      if (editNeedsReason(card, relation))
-        demandReason(input.reason, 'Say why you change this timecard: its owner sees it with the change.');
-      const edited = edit(work, input);
-      if (edited.times || edited.notes) {
-        if (card.status === 'approved') card.editedAfterApproval = true;
-        newVersion(em, card);
-        const others = edited.times ? await recount(work) : [];
-        await tellEdited(work, { edited, others, reason: input.reason });
-        await em.flush();
-      }
-      return presentCard(card, call.viewer);
-    });
+    return onCard(call, input, 'edit', (open) => changeCard({ ...open, viewer: call.viewer, reason: input.reason, settings }, input));
   },
 });
 
@@ -152,36 +135,6 @@ export const deleteTimecard = command({
   },
 });
 
-/** A card under somebody's hands. */
-interface Work extends OpenCard {
-  readonly viewer: Viewer;
-  readonly reason: string | undefined;
-  readonly settings: Settings;
-}
-
-function edit({ em, card, viewer, relation }: Work, wanted: Edit): Edited {
-  if (wanted.adminNotes !== undefined && !seesSensitive(viewer)) {
-    throw new Refusal('FORBIDDEN', "You may not see the admin notes of timecards, so you can't change them.", undefined, {
-      fields: [{ field: 'admin_notes', message: 'Leave this field out.' }],
-    });
-  }
-  const [locked, before] = [lockedFields(card, relation), sheetsOf(card)];
-  const edited = applyEdit(em, card, wanted);
-  refuseLocked(lockedChanges(card, locked, { before, after: sheetsOf(card) }));
-  if (edited.times) setTotals(card);
-  return edited;
-}
-
-/** Counts overtime anew, on the person's other cards of these weeks too, which it returns: part of the same change set. */
-async function recount(work: Work, sheets = sheetsOf(work.card)): Promise<Timecard[]> {
-  const others = await setOvertime(work.em, work.card, work.settings, sheets);
-  const [first] = others;
-  if (first && work.relation !== 'own')
-    demandReason(work.reason, `Say why: this changes the overtime of another timecard as well, "${periodLabel(first)}".`);
-  for (const other of others) newVersion(work.em, other);
-  return others;
-}
-
 /** As `recount`, for a card that is about to go: it counts no hours, and keeps the overtime that it had. */
 async function recountWithout(work: Work): Promise<void> {
   const { overtimeHours } = work.card;
@@ -206,20 +159,6 @@ function fieldsToMend(card: Timecard, named: readonly string[] = []): readonly s
     });
   }
   return named.length ? known.filter((field) => named.includes(field)) : null;
-}
-
-/** TC-11. */
-function refuseLocked(fields: readonly FieldProblem[]): void {
-  if (!fields.length) return;
-  const details =
-    'Change the fields that the rejection names and submit the card again. Where another one is wrong as well, ask in-house staff, a manager or an admin: they can change any.';
-  throw new Refusal('VALIDATION_ERROR', 'This timecard was rejected for other fields than these.', details, { fields });
-}
-
-/** TC-10. */
-function demandReason(reason: string | undefined, message: string): void {
-  if (reason === undefined)
-    throw new Refusal('VALIDATION_ERROR', 'This needs a reason.', message, { fields: [{ field: 'reason', message }] });
 }
 
 /** A shift that hasn't ended has no hours that anybody could approve. */

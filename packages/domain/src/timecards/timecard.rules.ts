@@ -106,6 +106,9 @@ export const editNeedsReason = (card: Pick<Standing, 'status'>, relation: Relati
 /** AC-9: whether somebody may create a card for a person in this relation to them. */
 export const mayCreate = (role: Role, relation: Relation): boolean => permits(MATRIX.timecardWrite, role, relation);
 
+/** AC-9: whether somebody may undo what was done to timecards, as far as their role goes. */
+export const mayUndo = (role: Role): boolean => permits(MATRIX.timecardUndo, role, 'foreign');
+
 /** AC-9: whether somebody may import timecards, whosever they are. */
 export const mayImport = (role: Role): boolean => permits(MATRIX.timecardImport, role, 'foreign');
 

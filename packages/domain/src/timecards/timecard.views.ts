@@ -120,6 +120,9 @@ export const rejectTimecardInput = z.strictObject({
 });
 export const deleteTimecardInput = z.strictObject({ ...versioned, reason: reason.optional() });
 
+/** AUD-33: a change set of a card, by its id in the trail. What is undone, and what not, the trail says. */
+export const undoTimecardInput = z.strictObject({ id, change: z.uuid(), reason });
+
 /** Which cards. */
 export const timecardsFilter = {
   status: z.union([z.enum(TIMECARD_STATUSES), z.array(z.enum(TIMECARD_STATUSES))]).optional(),
