@@ -45,6 +45,16 @@ describe('the histogram', () => {
     await expectAccessible();
   });
 
+  test('of few events it makes few bars, and no wall', async () => {
+    await open('/live?tz=utc', dayWith([2]));
+    await expect.element(bar(/: 2 events/)).toBeInTheDocument();
+    expect(
+      bar(/: 2 events/)
+        .element()
+        .getBoundingClientRect().width,
+    ).toBeLessThan(60);
+  });
+
   test('dragging over bars shows what was recorded then, and stands in the address', async () => {
     const { address } = await open('/live?tz=utc', dayWith([2, 8, 4]));
     await expect.poll(found).toBe(14);

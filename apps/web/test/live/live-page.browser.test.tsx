@@ -40,6 +40,17 @@ describe('the feed', () => {
       .toHaveAttribute('href', `/timecards/${card.id}`);
   });
 
+  test('the record of a person goes by their name, and not by what stands for it in the log', async () => {
+    const world = new World();
+    const profile = { type: 'User', id: LI.id, label: `User ${LI.id.slice(0, 8)}` };
+    const subject = { id: LI.id, name: LI.name };
+    const changes = [{ field: 'phone', hidden: true as const }];
+    world.events = [event(7, { by: OMAR, area: 'people', action: 'user_updated', target: profile, root: profile, subject, changes })];
+    await open('/live', world);
+    await expect.element(page.getByRole('article')).toMatchTextContent(/Omar Khan.*Li Wei/s);
+    await expect.element(page.getByRole('article')).not.toMatchTextContent(profile.label);
+  });
+
   test('AC-4: a value that one may not see is shown as changed', async () => {
     const world = new World();
     world.events = [event(7, { changes: [{ field: 'admin_notes', hidden: true }] })];

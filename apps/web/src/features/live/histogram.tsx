@@ -42,11 +42,16 @@ export function Histogram({ overview: { data, problem, retry }, timeZone, onRang
   );
 }
 
+/** How wide a bar gets where there are few. */
+const WIDEST = 3;
+
 function Bars({ bars, timeZone, onRange }: { readonly bars: readonly Bar[] } & Pick<Props, 'timeZone' | 'onRange'>) {
   const id = useId();
   const [brush, setBrush] = useState<Brush | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const chart = useRef<HTMLDivElement>(null);
+  // A bar or two aren't a wall.
+  const widest = `${bars.length * WIDEST}rem`;
   const highest = Math.max(1, ...bars.map(({ count }) => count));
   const choose = (chosen: Brush) => {
     setBrush(null);
@@ -58,33 +63,38 @@ function Bars({ bars, timeZone, onRange }: { readonly bars: readonly Bar[] } & P
   const named = brush ? textOf(bars, brush, timeZone) : pointed === null ? null : textOf(bars, { anchor: pointed, at: pointed }, timeZone);
   return (
     <div className="relative">
-      <div
-        ref={chart}
-        role="listbox"
-        tabIndex={0}
-        aria-label="Events over time: Shift and arrows choose a stretch, Enter shows it"
-        aria-orientation="horizontal"
-        aria-multiselectable
-        aria-activedescendant={brush ? `${id}-${brush.at}` : undefined}
-        onKeyDown={keys}
-        onFocus={({ currentTarget }) =>
-          currentTarget.matches(':focus-visible') && setBrush({ anchor: bars.length - 1, at: bars.length - 1 })
-        }
-        onBlur={() => setBrush(null)}
-        {...pointer}
-        className="flex h-11 cursor-crosshair touch-pan-y items-stretch border-b border-line-strong select-none sm:h-14"
-      >
-        {bars.map((bar, index) => (
-          <BarShape
-            key={bar.from}
-            id={`${id}-${index}`}
-            label={textOf(bars, { anchor: index, at: index }, timeZone)}
-            height={bar.count === 0 ? 0 : Math.max(5, Math.round((bar.count / highest) * 100))}
-            chosen={within(brush, index)}
-          />
-        ))}
+      <div className="border-b border-line-strong">
+        <div
+          ref={chart}
+          style={{ maxWidth: widest }}
+          role="listbox"
+          tabIndex={0}
+          aria-label="Events over time: Shift and arrows choose a stretch, Enter shows it"
+          aria-orientation="horizontal"
+          aria-multiselectable
+          aria-activedescendant={brush ? `${id}-${brush.at}` : undefined}
+          onKeyDown={keys}
+          onFocus={({ currentTarget }) =>
+            currentTarget.matches(':focus-visible') && setBrush({ anchor: bars.length - 1, at: bars.length - 1 })
+          }
+          onBlur={() => setBrush(null)}
+          {...pointer}
+          className="flex h-11 cursor-crosshair touch-pan-y items-stretch select-none sm:h-14"
+        >
+          {bars.map((bar, index) => (
+            <BarShape
+              key={bar.from}
+              id={`${id}-${index}`}
+              label={textOf(bars, { anchor: index, at: index }, timeZone)}
+              height={bar.count === 0 ? 0 : Math.max(5, Math.round((bar.count / highest) * 100))}
+              chosen={within(brush, index)}
+            />
+          ))}
+        </div>
       </div>
-      <Axis bars={bars} timeZone={timeZone} />
+      <div style={{ maxWidth: widest }}>
+        <Axis bars={bars} timeZone={timeZone} />
+      </div>
       {named && (
         <p
           aria-hidden

@@ -34,7 +34,7 @@ export function LiveFilters({ search, onChange, shown, facets }: Props) {
     <div
       role="group"
       aria-label="Filters"
-      className="flex min-w-0 items-center gap-1.5 overflow-x-auto p-0.5 max-md:order-3 max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:px-4 short:mx-0! short:w-auto! short:shrink-0 short:px-0! md:flex-wrap md:overflow-visible"
+      className="flex min-w-0 items-center gap-1.5 overflow-x-auto p-0.5 @max-3xl:order-3 @max-3xl:-mx-4 @max-3xl:w-[calc(100%+2rem)] @max-3xl:px-4 @3xl:flex-wrap @3xl:overflow-visible short:mx-0! short:w-auto! short:shrink-0 short:px-0!"
     >
       <FilterMenu
         label="Area"

@@ -35,7 +35,7 @@ export function LivePage() {
   return (
     <OpenedSession value={session}>
       <div className="flex min-h-0 flex-1">
-        <div inert={opened !== null && !wide} className="flex min-w-0 flex-1 flex-col">
+        <div inert={opened !== null && !wide} className="@container flex min-w-0 flex-1 flex-col">
           <PageHeader title="Live">
             <StatusLine feed={state} before={search.before} until={search.to} />
             {state.feed && <Total total={state.feed.total} />}

@@ -17,18 +17,18 @@ interface Props {
   readonly facets: Facets | undefined;
 }
 
-/** Pausing, searching, filtering, and how it is shown. */
+/** Pausing, searching, filtering, and how it is shown: in one line, or where there is no room with the filters below. */
 export function LiveToolbar({ search, onChange, session, feed, facets }: Props) {
   const paused = feed?.still != null;
   return (
-    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2 sm:px-5 md:flex-nowrap short:flex-nowrap short:overflow-x-auto short:py-1.5">
+    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2 sm:px-5 @3xl:flex-nowrap short:flex-nowrap short:overflow-x-auto short:py-1.5">
       {search.before === undefined && search.to === undefined ? (
         <Button
           icon={paused ? Play : Pause}
           aria-pressed={paused}
           onClick={() => (paused ? session.resume() : session.pause('asked'))}
           because={feed ? null : 'There is nothing to pause yet'}
-          className="w-31 max-md:order-2"
+          className="w-31 @max-3xl:order-2"
         >
           {paused ? 'Go on' : 'Pause'} <Kbd>space</Kbd>
         </Button>
@@ -39,7 +39,7 @@ export function LiveToolbar({ search, onChange, session, feed, facets }: Props) 
       )}
       <TextSearch value={search.text?.[0] ?? ''} onChange={(text) => onChange({ text: text ? [text] : undefined })} />
       <LiveFilters search={search} onChange={onChange} shown={feed?.shown} facets={facets} />
-      <ViewMenu className="max-md:order-2 md:ml-auto" />
+      <ViewMenu className="ml-auto @max-3xl:order-2" />
     </div>
   );
 }

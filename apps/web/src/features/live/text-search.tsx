@@ -27,7 +27,7 @@ export function TextSearch({ value, onChange }: Props) {
   }, [typed, value]);
   useShortcuts({ '/': () => input.current?.focus() });
   return (
-    <label className="relative flex min-w-0 flex-1 basis-24 items-center sm:basis-40 md:max-w-72 short:min-w-44 short:shrink-0">
+    <label className="relative flex min-w-0 flex-1 basis-24 items-center sm:basis-40 @3xl:max-w-72 short:min-w-44 short:shrink-0">
       <Icon of={Search} size={14} className="pointer-events-none absolute left-2.5 text-ink-3" />
       <span className="sr-only">Search in labels, reasons and values</span>
       <input
@@ -37,7 +37,7 @@ export function TextSearch({ value, onChange }: Props) {
         onChange={({ target }) => setTyped(target.value)}
         onKeyDown={({ key }) => key === 'Escape' && (typed ? setTyped('') : input.current?.blur())}
         placeholder="Search reasons, labels, values"
-        className="h-8 w-full rounded-md border border-line-strong bg-sheet pl-8 pr-8 text-sm [&::-webkit-search-cancel-button]:hidden pointer-coarse:h-11"
+        className="h-8 w-full rounded-md border border-line-strong bg-sheet pl-8 pr-8 text-sm text-ellipsis [&::-webkit-search-cancel-button]:hidden pointer-coarse:h-11"
       />
       {!typed && (
         <span className="pointer-events-none absolute right-2">

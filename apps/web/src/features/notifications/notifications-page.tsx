@@ -7,6 +7,7 @@ import { Button, buttonClass } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
+import { ConnectionLine } from '../trail/connection-line.tsx';
 import { NotificationItem, NotificationsSkeleton } from './notification-item.tsx';
 import { notificationsQuery, useMarkRead } from './notification-queries.ts';
 
@@ -75,6 +76,7 @@ function Toolbar({ unread, newest, left }: { readonly unread: boolean; readonly 
         />
         Only unread
       </label>
+      <ConnectionLine />
       <Button look="quiet" icon={CheckCheck} because={because} onClick={() => read.mutate({ upTo: newest })} className="ml-auto">
         Mark all as read
       </Button>

@@ -30,7 +30,7 @@ export function TimecardActions({ card, onEdit, onPrint }: Props) {
   const because = (step: Step) => (card.actions[step].allowed ? null : (card.actions[step].reason ?? 'This can’t be done now'));
   const anew = card.status === 'approved' && card.editedAfterApproval;
   return (
-    <div className="print:hidden">
+    <div className="@container print:hidden">
       <div className="flex flex-wrap gap-2">
         <Button look={look('approve')} icon={Check} because={because('approve')} onClick={() => setOpen('approve')}>
           {anew ? 'Approve anew' : 'Approve'}
@@ -58,8 +58,8 @@ export function TimecardActions({ card, onEdit, onPrint }: Props) {
         </Button>
         <div className="flex gap-2 sm:ml-auto">
           <PrintButton onPrint={onPrint} />
-          <Button look="quiet" icon={Trash2} because={because('delete')} onClick={() => setOpen('delete')}>
-            Delete
+          <Button look="quiet" icon={Trash2} title="Delete" because={because('delete')} onClick={() => setOpen('delete')} className={SMALL}>
+            <span className={WORD}>Delete</span>
           </Button>
         </div>
       </div>
@@ -77,9 +77,20 @@ export function TimecardActions({ card, onEdit, onPrint }: Props) {
   );
 }
 
+/** What is seldom done stands beside the rest as a sign, where words would take another line. */
+const SMALL = '@max-xl:px-2.5';
+const WORD = '@max-xl:sr-only';
+
 const PrintButton = ({ onPrint }: Pick<Props, 'onPrint'>) => (
-  <Button look="quiet" icon={Printer} because={onPrint ? null : 'Reading the whole trail first'} onClick={() => onPrint?.()}>
-    Print
+  <Button
+    look="quiet"
+    icon={Printer}
+    title="Print"
+    because={onPrint ? null : 'Reading the whole trail first'}
+    onClick={() => onPrint?.()}
+    className={SMALL}
+  >
+    <span className={WORD}>Print</span>
   </Button>
 );
 

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
 import { type Problem, problemOf } from '../../api/problem.ts';
 import { Button } from '../../ui/button.tsx';
+import { ProblemWords } from '../../ui/page-state.tsx';
 import { MOST_TRAFFIC, setTraffic, trafficQuery, type TrafficState } from './traffic-query.ts';
 
 /** Milliseconds between two looks while the panel is open, and after the last move of the slider until it counts. */
@@ -47,9 +48,9 @@ export function TrafficPanel() {
         />
       </div>
       {problem && (
-        <p role="alert" className="text-refuse">
-          {[problem.message, problem.details].filter(Boolean).join(' ')}
-        </p>
+        <div role="alert" className="text-refuse">
+          <ProblemWords problem={problem} />
+        </div>
       )}
       {data && <Doing {...data} />}
       <div className="flex justify-end gap-2">

@@ -5,6 +5,7 @@ import { useStore } from '../../ui/store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useZones } from '../../ui/zone-context.tsx';
 import { offlineText } from './feed-status.ts';
+import { StatusText } from './status-text.tsx';
 
 /** Whether what is shown follows what happens, in words. */
 export function ConnectionLine() {
@@ -18,9 +19,7 @@ export function ConnectionLine() {
       className={`num flex min-w-0 items-center gap-1.5 text-sm ${lost ? 'text-refuse' : line.state === 'open' ? 'text-good' : 'text-ink-3'}`}
     >
       <Icon of={lost ? WifiOff : line.state === 'open' ? Radio : CircleDashed} className={line.state === 'open' ? '' : 'breathing'} />
-      <span className="truncate" title={text}>
-        {text}
-      </span>
+      <StatusText>{text}</StatusText>
     </p>
   );
 }

@@ -13,9 +13,11 @@ export function useRecordName(): (event: Pick<EventView, 'subject' | 'actor'>, r
   const words = useWords();
   return ({ subject, actor }, root) => {
     if (!root) return subject?.name ?? '';
+    const said = !subject || subject.id === actor.id;
+    // What stands for a person in the log is a piece of their id: their record goes by their name.
+    if (root.id === subject?.id) return said ? words.entity(root.type) : subject.name;
     const label = root.label ?? `${words.entity(root.type)} ${root.id.slice(0, 8)}`;
-    const said = !subject || subject.id === actor.id || subject.name === label;
-    return said ? label : `${subject.name} · ${label}`;
+    return said || subject.name === label ? label : `${subject.name} · ${label}`;
   };
 }
 

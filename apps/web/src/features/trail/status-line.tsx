@@ -6,6 +6,7 @@ import { useNow } from '../../ui/use-now.ts';
 import { useZones } from '../../ui/zone-context.tsx';
 import type { FeedState } from './feed-session.ts';
 import { feedStatus, type FeedStatus } from './feed-status.ts';
+import { StatusText } from './status-text.tsx';
 
 const LOOKS: Readonly<Record<FeedStatus['state'], { readonly icon: typeof Radio; readonly colour: string }>> = {
   connecting: { icon: CircleDashed, colour: 'text-ink-3' },
@@ -38,9 +39,7 @@ export function StatusLine({ feed, before, until }: Props) {
         of={icon}
         className={state === 'live' ? '' : state === 'paused' || state === 'past' || state === 'stopped' ? '' : 'breathing'}
       />
-      <span className="truncate" title={text}>
-        {text}
-      </span>
+      <StatusText>{text}</StatusText>
     </p>
   );
 }
