@@ -30,6 +30,8 @@ export default defineConfig({
             },
             // The sign-in has fields too: by itself, or what counts with hours would come along with them.
             { name: 'field', test: /src\/ui\/field/ },
+            // Every page has an address: merged with what reckons with calendars, it would bring that along.
+            { name: 'address', test: /src\/ui\/address/ },
             // Else each icon that two pages share is a request of its own.
             { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 3_000 },
           ],
