@@ -10,14 +10,14 @@ import {
 } from '@mikro-orm/core';
 import { CompiledQuery, type Kysely } from 'kysely';
 import { currentContext } from './context.ts';
-import { embeddedLeaf, jsonDifferences, memberDifference, type Difference } from './diff.ts';
-import type { Actor, Context, Operation } from './entry.ts';
+import { fieldDifferences } from './field-differences.ts';
+import { memberDifference, type Difference } from './diff.ts';
+import type { Context, Operation } from './entry.ts';
 import { AuditLogError } from './errors.ts';
-import { encodeContext, encodeDocument, INSERT_DOCUMENT, MAX_KEY, MAX_LABEL, type ToldChange, type ToldEvent } from './inbox.ts';
-import type { AuditPolicy, Happening, Row } from './policy.ts';
+import { encodeContext, encodeDocument, INSERT_DOCUMENT, type ToldEvent } from './inbox.ts';
+import type { Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
-import { meaningsOf, type Meaning } from './rules.ts';
-import { capped, parseJson } from './values.ts';
+import { demand, tell } from './tell.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -172,26 +172,8 @@ const untouched = (plan: EntityPlan, entity: AnyEntity): Target => {
 
 function addDifferences(target: Target, field: FieldPlan | undefined, before: unknown, after: unknown): void {
   if (!field?.tracked) return;
-  const list = differencesOf(field, before, after);
+  const list = fieldDifferences(field, before, after);
   if (list.length) target.differences.set(field.property, { field, list });
-}
-
-function differencesOf(field: FieldPlan, before: unknown, after: unknown): Difference[] {
-  switch (field.form) {
-    case 'json':
-      return jsonDifferences(field.name, parseJson(before), parseJson(after));
-    case 'embedded':
-      return jsonDifferences(field.name, parseJson(before), parseJson(after), embeddedLeaf);
-    case 'members':
-      return [];
-    case 'text': {
-      const old = field.toText(before);
-      const now = field.toText(after);
-      return old === now ? [] : [{ field: field.name, old, new: now }];
-    }
-    default:
-      return field.form satisfies never;
-  }
 }
 
 /** A row's recorded texts, made when somebody asks: a title or a rule looks at a few properties of many. */
@@ -201,90 +183,14 @@ function rowOf(plan: EntityPlan, raw: Raw): Row {
   }) as Row;
 }
 
-const actorOf = (context: Context): Actor => context.actor ?? { kind: 'system', id: context.command };
-
 function toldEvents(target: Target, context: Context): ToldEvent[] {
-  const { plan, operation, id } = target;
-  const policy = plan.policy;
-  if (policy.needsPerson && context.actor?.kind !== 'user') {
-    throw new AuditLogError(`${plan.type} ${id}: only a signed-in person may change it: run the work in withContext({ actor: user(id) })`, {
-      type: plan.type,
-      id,
-    });
-  }
-  const before = target.before && rowOf(plan, target.before);
+  const { plan, operation, id, differences } = target;
+  const before = target.before ? rowOf(plan, target.before) : null;
   const row = operation === 'delete' && before ? before : rowOf(plan, target.after);
-  const happening: Happening = {
-    operation,
-    row,
-    before: before ?? null,
-    changed: new Set(target.differences.keys()),
-    actor: actorOf(context),
-    command: context.command,
-    reason: context.reason,
-  };
-  const root = rootRowOf(target);
-  const record = recordOf(target, row, root);
-  return meaningsOf({ type: plan.type, id }, policy, happening).map((meaning) => {
-    const effect = policy.effect?.({ ...happening, changed: new Set(meaning.properties) }, root);
-    return {
-      area: policy.area,
-      action: meaning.action,
-      op: operation,
-      ...record,
-      changes: meaning.properties.flatMap((property) => toldChanges(target.differences.get(property))),
-      ...metaOf(meaning, context),
-      ...(effect && { effect }),
-    };
-  });
+  const events = tell({ plan, id, operation, before, row, differences, root: rootRowOf(target) }, context);
+  demand(target, events, context);
+  return events;
 }
-
-/** What is said beside the changes: of its own, and what it undoes. */
-function metaOf({ metadata }: Meaning, { undoes }: Context): Pick<ToldEvent, 'meta'> {
-  const meta = { ...metadata, ...(undoes && { undoes }) };
-  return Object.keys(meta).length ? { meta } : {};
-}
-
-function toldChanges(difference: { readonly field: FieldPlan; readonly list: Difference[] } | undefined): ToldChange[] {
-  if (!difference) return [];
-  const sensitive = difference.field.tracked?.sensitive;
-  return difference.list.map((one) => ({ f: one.field, o: capped(one.old), n: capped(one.new), ...(sensitive && { s: 1 as const }) }));
-}
-
-/** Which record it is, whose, and under whose page it stands. */
-function recordOf(
-  target: Target,
-  row: Row,
-  rootRow: Row | null,
-): Pick<ToldEvent, 'type' | 'id' | 'label' | 'root' | 'subject' | 'scopes' | 'day'> {
-  const { plan, id } = target;
-  const day = plan.policy.workDate?.(row) ?? null;
-  const own = { type: plan.type, id: recordable(plan, id), label: labelOf(plan, row), day };
-  if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };
-  const rootId = String(row[plan.policy.root]);
-  if (!rootRow) return { ...own, root: { type: plan.root.type, id: rootId } };
-  return {
-    ...own,
-    root: { type: plan.root.type, id: rootId, label: labelOf(plan.root, rootRow) },
-    ...ownership(plan.root.policy, rootRow),
-  };
-}
-
-const labelOf = (plan: EntityPlan, row: Row): string => plan.policy.title(row).slice(0, MAX_LABEL).toWellFormed();
-
-/** The log finds records by their keys, and an index has room for so much. */
-function recordable(plan: EntityPlan, id: string): string {
-  if (id.length <= MAX_KEY) return id;
-  throw new AuditLogError(
-    `${plan.type}: a key of ${id.length} characters cannot be recorded, ${MAX_KEY} can: audit an entity with a shorter key`,
-    {
-      type: plan.type,
-      id: id.slice(0, 100),
-    },
-  );
-}
-
-const ownership = (policy: AuditPolicy, row: Row) => ({ subject: policy.subject?.(row) ?? null, scopes: policy.scopes?.(row) ?? [] });
 
 /** The row of the record under whose page this one stands; null for a record that is its own root, or where nobody loaded it. */
 function rootRowOf(target: Target): Row | null {

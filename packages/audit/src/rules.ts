@@ -1,6 +1,6 @@
 import type { Target } from './entry.ts';
 import { AuditLogError } from './errors.ts';
-import type { ActionPolicy, ActionRule, AuditPolicy, Happening } from './policy.ts';
+import type { ActionRule, AuditPolicy, Happening } from './policy.ts';
 import type { Json } from '@countersign/proof/canonical';
 
 /** Which record it is about, for messages. */
@@ -16,7 +16,7 @@ export interface Meaning {
 /**
  * What a change means: each rule that holds takes the properties that it claims, the entity's general action takes
  * the rest. Every changed property is under exactly one action; a creation or deletion without any is still told.
- * @throws AuditLogError where an action needs a reason and there is none, or a rule names an unknown action.
+ * @throws AuditLogError where a rule names an unknown action.
  */
 export function meaningsOf(record: RecordKey, policy: AuditPolicy, happening: Happening): Meaning[] {
   const unclaimed = new Set(happening.changed);
@@ -31,7 +31,7 @@ export function meaningsOf(record: RecordKey, policy: AuditPolicy, happening: Ha
     const { general } = policy.actions;
     meanings.push({ action: typeof general === 'function' ? general(happening) : general, properties: [...unclaimed], metadata: {} });
   }
-  for (const meaning of meanings) demandReason(record, policy.actions.vocabulary[meaning.action], meaning.action, happening.reason);
+  for (const { action } of meanings) requireKnown(record, policy, action);
   return meanings;
 }
 
@@ -48,12 +48,7 @@ function metadataOf(rule: ActionRule<string, string>, happening: Happening): { r
   };
 }
 
-function demandReason(record: RecordKey, action: ActionPolicy | undefined, name: string, reason: string | null): void {
-  if (!action)
-    throw new AuditLogError(`${record.type}: the action ${name} is not in the entity's vocabulary: add it there with its label`, record);
-  if (!action.needsReason || reason?.trim()) return;
-  throw new AuditLogError(
-    `${name} of ${record.type} ${record.id} needs a reason: set one with withContext({ reason }) before the flush`,
-    record,
-  );
+function requireKnown(record: RecordKey, policy: AuditPolicy, action: string): void {
+  if (policy.actions.vocabulary[action]) return;
+  throw new AuditLogError(`${record.type}: the action ${action} is not in the entity's vocabulary: add it there with its label`, record);
 }

@@ -1,0 +1,107 @@
+import type { Difference } from './diff.ts';
+import type { Actor, Context, Operation } from './entry.ts';
+import { AuditLogError } from './errors.ts';
+import { MAX_KEY, MAX_LABEL, type ToldChange, type ToldEvent } from './inbox.ts';
+import type { AuditPolicy, Happening, Row } from './policy.ts';
+import type { EntityPlan, FieldPlan } from './registry.ts';
+import { meaningsOf, type Meaning } from './rules.ts';
+import { capped } from './values.ts';
+
+/** The changed fields of one record, by property. */
+export type Differences = ReadonlyMap<string, { readonly field: FieldPlan; readonly list: readonly Difference[] }>;
+
+/** What happened to one record, before it is split by meaning: as a flush tells it, or as the database saw it. */
+export interface Happened {
+  readonly plan: EntityPlan;
+  readonly id: string;
+  readonly operation: Operation;
+  readonly before: Row | null;
+  /** As it stands after the change, or as it stood before it was deleted. */
+  readonly row: Row;
+  readonly differences: Differences;
+  /** The row of the record under whose page this one stands; null where nobody has it at hand. */
+  readonly root: Row | null;
+}
+
+/** Which record it is, whose, and under whose page it stands. */
+export type RecordFacts = Pick<ToldEvent, 'type' | 'id' | 'label' | 'root' | 'subject' | 'scopes' | 'day'>;
+
+/** The events of what happened to one record: one for each meaning that the entity's rules find in it. Pure. */
+export function tell(happened: Happened, context: Context, facts: RecordFacts = factsOf(happened)): ToldEvent[] {
+  const { plan, operation, differences } = happened;
+  const happening: Happening = {
+    operation,
+    row: happened.row,
+    before: happened.before,
+    changed: new Set(differences.keys()),
+    actor: actorOf(context),
+    command: context.command,
+    reason: context.reason,
+  };
+  return meaningsOf({ type: plan.type, id: happened.id }, plan.policy, happening).map((meaning) => {
+    const effect = plan.policy.effect?.({ ...happening, changed: new Set(meaning.properties) }, happened.root);
+    return {
+      area: plan.policy.area,
+      action: meaning.action,
+      op: operation,
+      ...facts,
+      changes: meaning.properties.flatMap((property) => toldChanges(differences.get(property))),
+      ...metaOf(meaning, context),
+      ...(effect && { effect }),
+    };
+  });
+}
+
+/** What is said beside the changes: of its own, and what it undoes. */
+function metaOf({ metadata }: Meaning, { undoes }: Context): Pick<ToldEvent, 'meta'> {
+  const meta = { ...metadata, ...(undoes && { undoes }) };
+  return Object.keys(meta).length ? { meta } : {};
+}
+
+const actorOf = (context: Context): Actor => context.actor ?? { kind: 'system', id: context.command };
+
+function toldChanges(difference: { readonly field: FieldPlan; readonly list: readonly Difference[] } | undefined): ToldChange[] {
+  if (!difference) return [];
+  const sensitive = difference.field.tracked?.sensitive;
+  return difference.list.map((one) => ({ f: one.field, o: capped(one.old), n: capped(one.new), ...(sensitive && { s: 1 as const }) }));
+}
+
+function factsOf({ plan, id, row, root }: Happened): RecordFacts {
+  const day = plan.policy.workDate?.(row) ?? null;
+  const own = { type: plan.type, id: recordable(plan, id), label: labelOf(plan, row), day };
+  if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };
+  const rootId = String(row[plan.policy.root]);
+  if (!root) return { ...own, root: { type: plan.root.type, id: rootId } };
+  return { ...own, root: { type: plan.root.type, id: rootId, label: labelOf(plan.root, root) }, ...ownership(plan.root.policy, root) };
+}
+
+const labelOf = (plan: EntityPlan, row: Row): string => plan.policy.title(row).slice(0, MAX_LABEL).toWellFormed();
+
+/** The log finds records by their keys, and an index has room for so much. */
+function recordable(plan: EntityPlan, id: string): string {
+  if (id.length <= MAX_KEY) return id;
+  throw new AuditLogError(
+    `${plan.type}: a key of ${id.length} characters cannot be recorded, ${MAX_KEY} can: audit an entity with a shorter key`,
+    { type: plan.type, id: id.slice(0, 100) },
+  );
+}
+
+const ownership = (policy: AuditPolicy, row: Row) => ({ subject: policy.subject?.(row) ?? null, scopes: policy.scopes?.(row) ?? [] });
+
+/**
+ * What an entity demands of whoever changes it: a person, a reason.
+ * @throws AuditLogError that says what is missing; nothing is saved then.
+ */
+export function demand({ plan, id }: Pick<Happened, 'plan' | 'id'>, events: readonly ToldEvent[], context: Context): void {
+  const record = { type: plan.type, id };
+  if (plan.policy.needsPerson && context.actor?.kind !== 'user') {
+    throw new AuditLogError(
+      `${plan.type} ${id}: only a signed-in person may change it: run the work in withContext({ actor: user(id) })`,
+      record,
+    );
+  }
+  for (const { action } of events) {
+    if (!plan.policy.actions.vocabulary[action]?.needsReason || context.reason?.trim()) continue;
+    throw new AuditLogError(`${action} of ${plan.type} ${id} needs a reason: set one with withContext({ reason }) before the flush`, record);
+  }
+}
