@@ -87,7 +87,7 @@ async function fillInbox(owner: Client): Promise<void> {
     });
     await owner.query({
       name: 'tell',
-      text: `insert into audit_inbox (kind, context, document) values ('f', $1, $2)`,
+      text: `insert into audit_inbox (context, document) values ($1, $2)`,
       values: [contextOf(n), document],
     });
   }

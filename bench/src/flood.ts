@@ -25,7 +25,7 @@ export async function flood(
 }
 
 const insertOf = (n: number) =>
-  `insert into audit_inbox (kind, context, document) values ('f', '${contextOf(n)}', '${JSON.stringify({ v: 1, events: Array.from({ length: EVENTS_A_DOCUMENT }, (_, i) => told(n, i)) })}')`;
+  `insert into audit_inbox (context, document) values ('${contextOf(n)}', '${JSON.stringify({ v: 1, events: Array.from({ length: EVENTS_A_DOCUMENT }, (_, i) => told(n, i)) })}')`;
 
 const contextOf = (n: number) =>
   JSON.stringify({

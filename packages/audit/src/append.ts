@@ -14,6 +14,8 @@ export interface Batch {
   readonly formed: readonly Formed[];
   /** Where a new month begins, the position of its first event and its first day; a partition is cut there. */
   readonly months: readonly { readonly first: Position; readonly month: string }[];
+  /** In sentences, where the application told something else than the database saw. */
+  readonly disagreements: readonly string[];
 }
 
 const COLUMNS =

@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Pool } from 'pg';
 import { Capture } from './capture.ts';
+import { tellContext } from './connection-context.ts';
 import { Feed } from './feed.ts';
 import type { LogReader } from './log.ts';
 import { PgLog } from './pg-log.ts';
@@ -62,6 +63,14 @@ export class Audit {
     this.#registry = compileRegistry(this.#options.policies, orm.getMetadata(), orm.em.getPlatform());
   }
 
+  /**
+   * For the ORM's `driverOptions`: its connections tell the database who is at work and why, so that the triggers know it
+   * of what passes no hook: bulk updates, the query builder, raw SQL. It costs no round trip where there is a transaction.
+   */
+  get driverOptions(): { onPoolCreated(pool: Pool): void } {
+    return { onPoolCreated: (pool) => tellContext(pool, () => this.#committed()) };
+  }
+
   /** The compiled policies. */
   get registry(): Registry {
     if (!this.#registry) throw new Error('The audit trail is not bound to the ORM: call audit.bind(orm) after MikroORM.init()');
@@ -82,6 +91,7 @@ export class Audit {
       connectionString: connection.sequencer,
       alarm: connection.alarm,
       publish: (batch) => feed.offer(batch),
+      sight: { plans: this.registry.plans, application: decodeURIComponent(new URL(connection.app).username) },
     });
     const log = new PgLog(pool, (withinMs) => sequencer.settle(withinMs));
     const feedLog = new PgLog(feedPool, () => Promise.resolve(0));

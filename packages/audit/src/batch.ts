@@ -2,7 +2,8 @@ import type { Batch } from './append.ts';
 import type { Position } from './entry.ts';
 import type { Formed } from './formed.ts';
 import type { InboxRow } from './inbox.ts';
-import { merge, refused, type Draft } from './merge.ts';
+import { merge, refused, type Merged } from './merge.ts';
+import type { Sight } from './sight.ts';
 
 /** Where the log ends, as a sequencer believes it. */
 export interface Head {
@@ -37,8 +38,10 @@ export function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
 }
 
 /** What one transaction tells; where it can't be recorded as what it says, it is recorded as that. */
-export const draftsOf = (transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>): Draft[] =>
-  unrecordable.has((transaction[0] as InboxRow).xid) ? refused(transaction, 'refused by the log') : merge(transaction);
+export const draftsOf = (transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>, sight: Sight): Merged =>
+  unrecordable.has((transaction[0] as InboxRow).xid)
+    ? { drafts: refused(transaction, 'refused by the log'), disagreements: [] }
+    : merge(transaction, sight);
 
 /** Months only go forward: an event that comes late lies in the partition of those among which it was numbered. */
 export function newMonths(formed: readonly Formed[], current: string): Batch['months'] {

@@ -17,9 +17,8 @@ import { AuditLogError } from './errors.ts';
 import { encodeContext, encodeDocument, INSERT_DOCUMENT, type ToldEvent } from './inbox.ts';
 import type { Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
+import { rowOf, type Raw } from './row.ts';
 import { demand, tell } from './tell.ts';
-
-type Raw = Readonly<Record<string, unknown>>;
 
 /** What a flush is about to change, remembered while MikroORM still knows what was there before. */
 interface Pending {
@@ -174,13 +173,6 @@ function addDifferences(target: Target, field: FieldPlan | undefined, before: un
   if (!field?.tracked) return;
   const list = fieldDifferences(field, before, after);
   if (list.length) target.differences.set(field.property, { field, list });
-}
-
-/** A row's recorded texts, made when somebody asks: a title or a rule looks at a few properties of many. */
-function rowOf(plan: EntityPlan, raw: Raw): Row {
-  return new Proxy(raw, {
-    get: (values, key) => (typeof key === 'string' ? (plan.fields.get(key)?.toText(values[key]) ?? null) : undefined),
-  }) as Row;
 }
 
 function toldEvents(target: Target, context: Context): ToldEvent[] {

@@ -20,6 +20,9 @@ const storage = new AsyncLocalStorage<{ context: Context }>();
 /** Who acts now, and under which circumstances; outside of any `withContext` nobody is known. */
 export const currentContext = (): Context => storage.getStore()?.context ?? NOBODY;
 
+/** Whether nothing at all is known: the work runs outside of any `withContext`. */
+export const isNobody = (context: Context): boolean => context === NOBODY;
+
 /**
  * Runs `work` with these parts of the context replaced; what is left out is inherited. The former context stands
  * again when `work` ends, whether it returned or threw, and interleaved calls never see each other's.

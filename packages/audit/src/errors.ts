@@ -21,3 +21,11 @@ export class PolicyError extends Error {
     this.problems = problems;
   }
 }
+
+/** What the application told of a change isn't what the database saw; what it saw is recorded. Names record and fields, no values. */
+export class AuditDisagreement extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'AuditDisagreement';
+  }
+}

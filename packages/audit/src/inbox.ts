@@ -42,14 +42,11 @@ export interface FlushDocument {
   readonly events: readonly ToldEvent[];
 }
 
-/**
- * One row of the inbox. `flush` documents come from the hooks; row changes that the database itself records will be
- * a second kind beside it, merged with the first by `merge`.
- */
+/** One row of the inbox: what the hooks told of a flush, or one row change that the database's triggers saw. */
 export interface InboxRow {
   readonly xid: string;
   readonly id: string;
-  readonly kind: 'flush';
+  readonly kind: 'flush' | 'seen';
   /** ISO 8601 in UTC with microseconds: the database's clock. */
   readonly at: string;
   readonly context: string;
@@ -57,7 +54,7 @@ export interface InboxRow {
 }
 
 /** The statement that tells a flush: one insert, whatever it holds, of the columns that the application's role has the right to. */
-export const INSERT_DOCUMENT = `insert into audit_inbox (kind, context, document) values ('f', $1, $2)`;
+export const INSERT_DOCUMENT = `insert into audit_inbox (context, document) values ($1, $2)`;
 
 export const encodeContext = (context: Context): string => JSON.stringify(context);
 export const encodeDocument = (document: FlushDocument): string => JSON.stringify(document);

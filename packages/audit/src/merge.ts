@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '@countersign/proof/canonical';
 import type { Actor, Channel, Context, Operation, Target } from './entry.ts';
+import { claim, toldTargets, type Claimed, type Window } from './claim.ts';
 import { isContext, isDocument } from './inbox-check.ts';
 import { storable, type FlushDocument, type InboxRow, type ToldChange, type ToldEvent } from './inbox.ts';
 import type { Origin } from './protect.ts';
+import { readSeen, type Seen } from './seen.ts';
+import type { Sight } from './sight.ts';
+import { DATABASE, unclaimedEvents, type Unclaimed } from './unclaimed.ts';
 import { shortened } from './values.ts';
 
 /** An event before it has its place: everything but position, id and seals. */
@@ -15,7 +19,8 @@ export interface Draft {
   readonly actor: Actor;
   readonly impersonator: string | null;
   readonly target: Target | null;
-  readonly root: Target | null;
+  /** Undefined where only the target's earlier events know. */
+  readonly root: Target | null | undefined;
   /** Undefined where only the root's earlier events know. */
   readonly subject: string | null | undefined;
   readonly scopes: readonly string[] | undefined;
@@ -31,34 +36,85 @@ export interface Draft {
 }
 
 /** A draft whose subject and scopes are known. */
-export type CompleteDraft = Draft & { readonly subject: string | null; readonly scopes: readonly string[] };
+export type CompleteDraft = Draft & { readonly root: Target | null; readonly subject: string | null; readonly scopes: readonly string[] };
 
 /** Characters of an address or a user agent that are kept. */
 const MAX_ORIGIN = 1_000;
 
-interface Read {
+interface Flush {
   readonly row: InboxRow;
   readonly context: Context;
   readonly document: FlushDocument;
 }
 
+interface Unreadable {
+  readonly row: InboxRow;
+  readonly problem: string;
+}
+
+/** The drafts of one transaction, and in sentences where what was told and what was seen disagree. */
+export interface Merged {
+  readonly drafts: readonly Draft[];
+  readonly disagreements: readonly string[];
+}
+
 /**
- * What one transaction's rows tell, in the order in which they were written: one event for each target and meaning.
+ * What one transaction's rows come to, in the order in which they were written: one event for each target and meaning.
+ * What a flush tells claims what the database saw of it since the flush before; what nobody claims is told by itself.
  *
  * All share the change set that the transaction's first context names, else a new one. A context in which nobody was
  * known yet takes the one that the transaction had in the end.
  */
-export function merge(rows: readonly InboxRow[]): Draft[] {
-  const reads = rows.map(read);
-  const told = reads.filter((one): one is Read => 'document' in one);
+export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
+  const pieces = rows.map((row) => (row.kind === 'seen' ? readRowChange(row, sight) : read(row)));
+  const flushes = pieces.filter(isFlush);
+  const contexts = pieces.flatMap((one) => (isFlush(one) ? [one.context] : 'who' in one && one.who.context ? [one.who.context] : []));
   // The column gives a UUID back in lower case, and the leaf must be the same when it is made again from the row.
-  const changeId = told.find((one) => one.context.changeId)?.context.changeId?.toLowerCase() ?? randomUUID();
-  const last = told.findLast((one) => one.context.actor)?.context;
-  return reads.flatMap((one) => {
-    if (!('document' in one)) return [unreadable(one.row, one.problem, changeId)];
-    const context = one.context.actor || !last ? one.context : last;
-    return one.document.events.map((event) => draftOf(event, context, changeId, one.row.at));
-  });
+  const changeId = contexts.find((one) => one.changeId)?.changeId?.toLowerCase() ?? randomUUID();
+  const last = flushes.findLast((one) => one.context.actor)?.context;
+  const drafts: Draft[] = [];
+  const disagreements: string[] = [];
+  const before: Context[] = [];
+  let seen: Seen[] = [];
+  const tellSeen = (unclaimed: readonly Seen[], following: Context | undefined) => {
+    for (const one of unclaimedEvents(unclaimed, sight, following ?? before.at(-1))) drafts.push(unclaimedDraft(one, changeId));
+  };
+  for (const piece of pieces) {
+    if ('who' in piece) seen.push(piece);
+    else if (isFlush(piece)) {
+      const context = piece.context.actor || !last ? piece.context : last;
+      const window: Window = { sight, xid: piece.row.xid, seen };
+      const claims = toldTargets(piece.document.events).map((target) => claim(target, window, context));
+      const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
+      tellSeen(
+        seen.filter((one) => !claimed.has(one)),
+        context,
+      );
+      for (const event of inOrder(piece.document.events, claims)) drafts.push(draftOf(event, context, changeId, piece.row.at));
+      disagreements.push(...claims.flatMap((one) => one.disagreement ?? []));
+      before.push(context);
+      seen = [];
+    } else drafts.push(unreadable(piece.row, piece.problem, changeId));
+  }
+  tellSeen(seen, undefined);
+  return { drafts, disagreements };
+}
+
+const isFlush = (piece: Flush | Unreadable | Seen): piece is Flush => 'document' in piece;
+
+/** As the flush told them: a target's events stand apart only where the flush told them so, and none was formed anew. */
+function inOrder(told: readonly ToldEvent[], claims: readonly Claimed[]): readonly ToldEvent[] {
+  const events = claims.flatMap((one) => one.events);
+  const kept = new Set(events);
+  return events.length === told.length && told.every((event) => kept.has(event)) ? told : events;
+}
+
+function readRowChange(row: InboxRow, sight: Sight): Seen | Unreadable {
+  try {
+    return readSeen(row, sight.application);
+  } catch (cause) {
+    return { row, problem: cause instanceof Error ? cause.message : String(cause) };
+  }
 }
 
 const contexts = new Map<string, Context>();
@@ -75,7 +131,7 @@ function readContext(text: string): Context {
   return context;
 }
 
-function read(row: InboxRow): Read | { readonly row: InboxRow; readonly problem: string } {
+function read(row: InboxRow): Flush | Unreadable {
   try {
     const context = readContext(row.context);
     const document: unknown = JSON.parse(storable(row.document));
@@ -114,6 +170,20 @@ function unreadable(row: InboxRow, problem: string, changeId: string): Draft {
   };
 }
 
+/** A record without another root is its own, unless nothing was seen of it but its members. */
+function rootOf(event: ToldEvent, target: Target): Target | undefined {
+  if (event.root) return { ...event.root, label: event.root.label ?? null };
+  return event.label === null && event.subject === undefined ? undefined : target;
+}
+
+/** What nobody told: by whom the transaction says, or by the database, with what it knows of who that was. */
+function unclaimedDraft({ event, context, seen: { inbox, who } }: Unclaimed, changeId: string): Draft {
+  const draft = draftOf(event, context ?? DATABASE, changeId, inbox.at);
+  if (context) return draft;
+  const metadata = { ...draft.metadata, database_user: who.role, application: who.application };
+  return { ...draft, metadata, origin: { ipAddress: who.address, userAgent: null } };
+}
+
 function draftOf(event: ToldEvent, context: Context, changeId: string, occurredAt: string): Draft {
   const target = { type: event.type, id: event.id, label: event.label };
   return {
@@ -124,7 +194,7 @@ function draftOf(event: ToldEvent, context: Context, changeId: string, occurredA
     actor: context.actor ?? { kind: 'system', id: context.command },
     impersonator: context.impersonator,
     target,
-    root: event.root ? { ...event.root, label: event.root.label ?? null } : target,
+    root: rootOf(event, target),
     subject: event.subject,
     scopes: event.scopes,
     workDate: event.day ?? null,

@@ -98,6 +98,11 @@ export interface AuditPolicy<Property extends string = string, Action extends st
   readonly actions: Actions<Property, Action>;
   /** Names the record, never the person. */
   readonly title: (row: Row<Property>) => string;
+  /**
+   * Properties that are never recorded and that title, subject, scopes, work date, rules or effect go by all the same;
+   * the key and the root need not be named. Whatever tells of a change carries them along.
+   */
+  readonly carries?: readonly Property[];
   /** The reference to the record under whose page events are shown; left out where the record is its own root. Its title, subject and scopes hold for this entity too. */
   readonly root?: Property;
   /** The person whom the record's personal data concern. */

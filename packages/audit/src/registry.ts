@@ -21,6 +21,29 @@ export interface FieldPlan {
   /** How its change is found: one text, the paths of a JSON value or embedded object, or the members of a collection. */
   readonly form: 'text' | 'json' | 'embedded' | 'members';
   readonly toText: ToText;
+  /** The columns that hold it: none for members and what isn't stored, several for a reference to a composite key. */
+  readonly columns: readonly Column[];
+}
+
+/** A column, by its name and its type as the schema says it: `numeric(6,2)`. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The table behind a collection of members. */
+export interface PivotPlan {
+  readonly table: Table;
+  readonly field: FieldPlan;
+  /** The columns that hold the owner's key, and those that hold the member's. */
+  readonly owner: readonly string[];
+  readonly member: readonly string[];
+}
+
+/** A table; the schema is null for the one that the connection looks in. */
+export interface Table {
+  readonly schema: string | null;
+  readonly name: string;
 }
 
 /** An audited entity as capture uses it. */
@@ -29,6 +52,12 @@ export interface EntityPlan {
   readonly policy: AuditPolicy;
   /** By the keys of MikroORM's change sets: properties, and the flattened parts of inline embeddables. */
   readonly fields: ReadonlyMap<string, FieldPlan>;
+  /** Properties that are never recorded and yet at hand for the policy: the key, the root, and what it names in `carries`. */
+  readonly carried: ReadonlySet<string>;
+  readonly table: Table;
+  /** The columns of the primary key. */
+  readonly key: readonly string[];
+  readonly pivots: readonly PivotPlan[];
   /** The plan of the entity that the root reference points to; null for a record that is its own root. */
   readonly root: EntityPlan | null;
   readonly meta: EntityMetadata;
@@ -54,6 +83,8 @@ export interface Vocabulary {
 /** The compiled declarations. */
 export interface Registry {
   planOf(meta: EntityMetadata): EntityPlan | undefined;
+  /** By the entity's name. */
+  readonly plans: ReadonlyMap<string, EntityPlan>;
   readonly vocabulary: Vocabulary;
 }
 
@@ -76,10 +107,15 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
     const known = plans.get(meta.className);
     if (known) return known;
     const target = policy.root === undefined ? undefined : property(meta, policy.root)?.targetMeta;
+    const fields = fieldPlans(meta, policy, platform);
     const plan: EntityPlan = {
       type: meta.className,
       policy,
-      fields: fieldPlans(meta, policy, platform),
+      fields,
+      carried: new Set([...meta.primaryKeys, ...(policy.root === undefined ? [] : [policy.root]), ...(policy.carries ?? [])]),
+      table: tableOf(meta),
+      key: meta.primaryKeys.flatMap((name) => property(meta, name)?.fieldNames ?? []),
+      pivots: pivotPlans(meta, fields, metadata),
       root: target ? (planFor(target) ?? null) : null,
       meta,
     };
@@ -87,7 +123,19 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
     return plan;
   };
   for (const meta of metas) planFor(meta);
-  return { planOf: (meta) => plans.get(meta.className), vocabulary: vocabularyOf([...plans.values()]) };
+  return { planOf: (meta) => plans.get(meta.className), plans, vocabulary: vocabularyOf([...plans.values()]) };
+}
+
+const tableOf = (meta: EntityMetadata): Table => ({ schema: meta.schema ?? null, name: meta.tableName });
+
+function pivotPlans(meta: EntityMetadata, fields: ReadonlyMap<string, FieldPlan>, metadata: MetadataStorage): PivotPlan[] {
+  return meta.props.flatMap((prop) => {
+    const field = fields.get(prop.name);
+    if (prop.kind !== ReferenceKind.MANY_TO_MANY || !prop.owner || !field?.tracked) return [];
+    const pivot = metadata.find(prop.pivotEntity);
+    const table = pivot ? tableOf(pivot) : { schema: null, name: prop.pivotTable };
+    return [{ table, field, owner: prop.joinColumns, member: prop.inverseJoinColumns }];
+  });
 }
 
 const property = (meta: EntityMetadata, name: string): EntityProperty | undefined =>
@@ -148,9 +196,25 @@ function fieldPlans(meta: EntityMetadata, policy: AuditPolicy, platform: Platfor
     const tracked = field && isTracked(field) ? field : null;
     const base = tracked?.name ?? owner.fieldNames?.[0] ?? owner.name;
     const name = prop.embedded ? `${base}.${embeddedPath(meta, prop)}` : base;
-    plans.set(prop.name, { property: prop.name, name, tracked, form: formOf(prop), toText: textOf(prop, platform) });
+    plans.set(prop.name, {
+      property: prop.name,
+      name,
+      tracked,
+      form: formOf(prop),
+      toText: textOf(prop, platform),
+      columns: columnsOf(prop),
+    });
   }
   return plans;
+}
+
+/** The columns of this table that hold a property: those of an inline embeddable's parts are the parts' own. */
+function columnsOf(prop: EntityProperty): Column[] {
+  const elsewhere = [ReferenceKind.ONE_TO_MANY, ReferenceKind.MANY_TO_MANY].includes(prop.kind as ReferenceKind);
+  const inverse = prop.kind === ReferenceKind.ONE_TO_ONE && !prop.owner;
+  const inParts = prop.kind === ReferenceKind.EMBEDDED && !prop.object;
+  if (elsewhere || inverse || inParts || prop.persist === false || prop.formula) return [];
+  return (prop.fieldNames ?? []).map((name, i) => ({ name, type: prop.columnTypes?.[i] ?? 'text' }));
 }
 
 function ownerOf(meta: EntityMetadata, prop: EntityProperty): EntityProperty {

@@ -1,53 +1,78 @@
 import type { Client } from 'pg';
+import type { Target } from './entry.ts';
 import type { CompleteDraft, Draft } from './merge.ts';
 
-/** What the events of a root say about whose it is. */
+/** What the events of a record say about whose it is. */
 interface Facts {
   readonly label: string | null;
+  readonly root: Target | null;
   readonly subject: string | null;
   readonly scopes: readonly string[];
 }
 
+const UNKNOWN: Facts = { label: null, root: null, subject: null, scopes: [] };
+
 /** Whether a draft says itself whose it is. */
-export const isComplete = (draft: Draft): draft is CompleteDraft => draft.subject !== undefined && draft.scopes !== undefined;
+export const isComplete = (draft: Draft): draft is CompleteDraft =>
+  draft.subject !== undefined && draft.scopes !== undefined && draft.root !== undefined;
+
+const keyOf = (record: Target | null | undefined) => `${record?.type}:${record?.id}`;
 
 /**
- * Completes drafts whose root was never loaded when they were made: label, subject and scopes come from the root's
- * latest event, in this batch or in the log. A root that the log doesn't know belongs to nobody.
+ * Completes drafts whose root, or who themselves, were never at hand when they were made: what is missing comes from
+ * the latest event of the root, or of the record, in this batch or in the log. What the log doesn't know belongs to nobody.
  */
 export async function completeDrafts(db: Client, drafts: readonly Draft[]): Promise<CompleteDraft[]> {
   const missing = drafts.filter((draft) => !isComplete(draft));
   if (!missing.length) return drafts as CompleteDraft[];
-  const facts = await latestFacts(db, [...new Set(missing.map((draft) => draft.root?.id ?? ''))]);
+  const ofRoots = await latestFacts(db, 'root', idsOf(missing.map((draft) => draft.root)));
+  const ofTargets = await latestFacts(db, 'target', idsOf(missing.map((draft) => (draft.root === undefined ? draft.target : null))));
   return drafts.map((draft) => {
-    const key = `${draft.root?.type}:${draft.root?.id}`;
-    if (isComplete(draft)) {
-      facts.set(key, { label: draft.root?.label ?? null, subject: draft.subject, scopes: draft.scopes });
-      return draft;
-    }
-    const known = facts.get(key) ?? { label: null, subject: null, scopes: [] };
-    return {
-      ...draft,
-      root: draft.root && { ...draft.root, label: draft.root.label ?? known.label },
-      subject: known.subject,
-      scopes: known.scopes,
-    };
+    const complete = isComplete(draft) ? draft : completed(draft, ofRoots, ofTargets);
+    const { subject, scopes } = complete;
+    ofRoots.set(keyOf(complete.root), { label: complete.root?.label ?? null, root: complete.root, subject, scopes });
+    ofTargets.set(keyOf(complete.target), { label: complete.target?.label ?? null, root: complete.root, subject, scopes });
+    return complete;
   });
 }
 
-async function latestFacts(db: Client, rootIds: readonly string[]): Promise<Map<string, Facts>> {
+const idsOf = (records: readonly (Target | null | undefined)[]) => [...new Set(records.flatMap((record) => record?.id ?? []))];
+
+function completed(draft: Draft, ofRoots: ReadonlyMap<string, Facts>, ofTargets: ReadonlyMap<string, Facts>): CompleteDraft {
+  if (draft.root === undefined) {
+    const { label, root, subject, scopes } = ofTargets.get(keyOf(draft.target)) ?? UNKNOWN;
+    return { ...draft, target: draft.target && { ...draft.target, label }, root: root ?? draft.target, subject, scopes };
+  }
+  const known = ofRoots.get(keyOf(draft.root)) ?? UNKNOWN;
+  const root = draft.root && { ...draft.root, label: draft.root.label ?? known.label };
+  return { ...draft, root, subject: known.subject, scopes: known.scopes };
+}
+
+async function latestFacts(db: Client, of: 'root' | 'target', ids: readonly string[]): Promise<Map<string, Facts>> {
+  if (!ids.length) return new Map();
   const { rows } = await db.query<{
-    root_type: string;
-    root_id: string;
+    type: string;
+    id: string;
+    label: string | null;
+    root_type: string | null;
+    root_id: string | null;
     root_label: string | null;
     subject_id: string | null;
     scopes: string[];
   }>(
-    `select e.root_type, e.root_id, e.root_label, e.subject_id, e.scopes from unnest($1::text[]) r(id),
-      lateral (select * from audit_event where root_id = r.id order by position desc limit 1) e`,
-    [rootIds],
+    `select e.${of}_type as type, e.${of}_id as id, e.${of}_label as label, e.root_type, e.root_id, e.root_label, e.subject_id, e.scopes
+      from unnest($1::text[]) r(id), lateral (select * from audit_event where ${of}_id = r.id order by position desc limit 1) e`,
+    [ids],
   );
   return new Map(
-    rows.map((row) => [`${row.root_type}:${row.root_id}`, { label: row.root_label, subject: row.subject_id, scopes: row.scopes }]),
+    rows.map(({ type, id, label, root_type, root_id, root_label, subject_id, scopes }) => [
+      `${type}:${id}`,
+      {
+        label,
+        root: root_type === null || root_id === null ? null : { type: root_type, id: root_id, label: root_label },
+        subject: subject_id,
+        scopes,
+      },
+    ]),
   );
 }

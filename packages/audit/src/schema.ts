@@ -143,6 +143,32 @@ export const auditSchema: readonly string[] = [
     from audit_event`,
 ];
 
+/**
+ * What the database itself sees: the second step of the log's tables. 'f' is what a flush tells; 's' is a row change
+ * that the triggers of an audited table saw, which write as the owner, and nobody else can.
+ */
+export const rowChangeSchema: readonly string[] = [
+  `alter table audit_inbox alter kind set default 'f'`,
+  `alter table audit_inbox drop constraint audit_inbox_kind_check`,
+  `alter table audit_inbox add constraint audit_inbox_kind_check check (kind in ('f', 's'))`,
+  // Who is at work: what the application told with its transaction, and who the database knows it to be. Whoever reads
+  // it believes the first by the second.
+  `create function audit_who() returns text language sql stable set search_path = pg_catalog as $$
+    select json_build_object('c', nullif(current_setting('audit.context', true), ''), 'u', session_user,
+      'a', current_setting('application_name'), 'i', host(inet_client_addr()))::text $$`,
+  `create function audit_refuse_truncate() returns trigger language plpgsql set search_path = pg_catalog as $$
+    begin
+      raise exception 'truncating % is refused: its changes are recorded row by row', tg_table_name
+        using errcode = 'insufficient_privilege', hint = 'Delete the rows instead; each deletion is recorded.';
+    end $$`,
+  // Which tables' row changes are recorded, by which text of their triggers, and since which transaction.
+  `create table audit_coverage (
+    table_name text primary key,
+    fingerprint text not null,
+    since xid8 not null default pg_current_xact_id()
+  )`,
+];
+
 /** The login role that business transactions run as, and the one that the sequencer logs in as. */
 export interface LogRoles {
   readonly app: string;
@@ -159,11 +185,13 @@ export function grants(roles: LogRoles): string[] {
   const app = quoted(roles.app);
   const sequencer = quoted(roles.sequencer);
   return [
-    `revoke all on audit_inbox, audit_head, audit_event, audit_rollup, audit_subject_key, audit_log from public, ${app}, ${sequencer}`,
+    `revoke all on audit_inbox, audit_head, audit_event, audit_rollup, audit_subject_key, audit_coverage, audit_log from public, ${app}, ${sequencer}`,
     // By column: transaction, number and time of a document are the database's, no statement can set them.
-    `grant insert (kind, context, document) on audit_inbox to ${app}`,
-    `grant select on audit_head, audit_event, audit_rollup, audit_subject_key, audit_log to ${app}`,
+    // Nor its kind: what the database saw, nobody else can tell.
+    `grant insert (context, document) on audit_inbox to ${app}`,
+    `grant select on audit_head, audit_event, audit_rollup, audit_subject_key, audit_coverage, audit_log to ${app}`,
     `grant select, delete on audit_inbox to ${sequencer}`,
+    `grant select on audit_coverage to ${sequencer}`,
     `grant select, update (position) on audit_head to ${sequencer}`,
     `grant select, insert on audit_event to ${sequencer}`,
     `grant select, insert, update (events) on audit_rollup to ${sequencer}`,

@@ -1,12 +1,15 @@
 import { Client } from 'pg';
 import { append, type Batch } from './append.ts';
 import { byTransaction, draftsOf, headAfter, isRefusal, newMonths, type Head } from './batch.ts';
+import { coverageIn } from './coverage.ts';
 import type { Position } from './entry.ts';
+import { AuditDisagreement } from './errors.ts';
 import { Fenced } from './fenced.ts';
 import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
 import { SubjectKeys } from './protect.ts';
 import { completeDrafts, isComplete } from './root-facts.ts';
+import type { Sight } from './sight.ts';
 import { inSlices } from './slices.ts';
 import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
@@ -23,8 +26,10 @@ export interface SequencerOptions {
   readonly connectionString: string;
   /** Called after each commit, in order. */
   readonly publish: (batch: Sequenced) => void;
-  /** Called with what went wrong, before it is tried again. */
+  /** Called with what went wrong, before it is tried again; and with an `AuditDisagreement`, which is not. */
   readonly alarm: (error: unknown) => void;
+  /** What the audited entities declare, and the role whose word about itself is believed. Without it row changes are unreadable. */
+  readonly sight?: Pick<Sight, 'plans' | 'application'>;
   /** Inbox rows a batch. Beyond a thousand or so nothing is gained. */
   readonly rowsPerBatch?: number;
   /** Milliseconds between looks at the inbox that nobody asked for: what another program or a dead node left. */
@@ -47,6 +52,7 @@ export class Sequencer {
   #writer: Client | null = null;
   #keys: SubjectKeys | null = null;
   #head: Head = { position: 0, epoch: 0, month: '' };
+  #sight: Sight = { plans: new Map(), application: '', coverage: new Map() };
   /** The snapshot of the last look whose findings are all written; null looks at everything. */
   #since: string | null = null;
   #asked = 0;
@@ -241,7 +247,8 @@ export class Sequencer {
 
   /** `written`: when everything before this batch is in the log. */
   async #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
-    const drafts = (await inSlices(byTransaction(rows), (transaction) => draftsOf(transaction, this.#unrecordable))).flat();
+    const merged = await inSlices(byTransaction(rows), (transaction) => draftsOf(transaction, this.#unrecordable, this.#sight));
+    const drafts = merged.flatMap((one) => one.drafts);
     if (!drafts.every(isComplete)) await written;
     const complete = await completeDrafts(reader, drafts);
     const keys = this.#keys as SubjectKeys;
@@ -255,6 +262,7 @@ export class Sequencer {
       rows: rows.length,
       formed,
       months: newMonths(formed, head.month),
+      disagreements: merged.flatMap((one) => one.disagreements),
     };
   }
 
@@ -262,6 +270,7 @@ export class Sequencer {
     await append(this.#connection(this.#writer), batch);
     this.#head = next;
     this.#waiting -= batch.rows;
+    for (const disagreement of batch.disagreements) this.#options.alarm(new AuditDisagreement(disagreement));
     if (batch.formed.length) this.#options.publish({ from: batch.from, to: next.position, formed: batch.formed });
   }
 
@@ -286,6 +295,7 @@ export class Sequencer {
     this.#writer = await open();
     this.#keys = new SubjectKeys(this.#reader);
     await this.#loadHead();
+    this.#sight = { ...this.#sight, ...this.#options.sight, coverage: await coverageIn(this.#reader) };
   }
 
   async #loadHead(): Promise<void> {

@@ -105,12 +105,13 @@ export function batches(transactions: readonly Waiting[], rowsPerBatch: number):
 }
 
 // Text columns have names of their own: `order by id` would sort by a text alias of that name.
-const READ_COLUMNS = `i.xid::text as xid_text, i.id::text as id_text, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, i.context, i.document`;
+const READ_COLUMNS = `i.xid::text as xid_text, i.id::text as id_text, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, i.kind, i.context, i.document`;
 
 interface ReadRow {
   xid_text: string;
   id_text: string;
   at_text: string;
+  kind: string;
   context: string;
   document: string;
 }
@@ -118,7 +119,7 @@ interface ReadRow {
 const inboxRow = (row: ReadRow): InboxRow => ({
   xid: row.xid_text,
   id: row.id_text,
-  kind: 'flush',
+  kind: row.kind === 's' ? 'seen' : 'flush',
   at: row.at_text,
   context: row.context,
   document: row.document,

@@ -102,6 +102,9 @@ export function demand({ plan, id }: Pick<Happened, 'plan' | 'id'>, events: read
   }
   for (const { action } of events) {
     if (!plan.policy.actions.vocabulary[action]?.needsReason || context.reason?.trim()) continue;
-    throw new AuditLogError(`${action} of ${plan.type} ${id} needs a reason: set one with withContext({ reason }) before the flush`, record);
+    throw new AuditLogError(
+      `${action} of ${plan.type} ${id} needs a reason: set one with withContext({ reason }) before the flush`,
+      record,
+    );
   }
 }

@@ -80,7 +80,7 @@ describe('AUD-11 an event holds who, what, when and why', () => {
   it("occurred-at is the database's clock: the application's role can set neither it nor transaction nor number", async () => {
     for (const column of ['at', 'xid', 'id']) {
       await expect(
-        asRole(w.roles.app, `insert into audit_inbox (kind, context, document, ${column}) values ('f', '{}', '{}', default)`),
+        asRole(w.roles.app, `insert into audit_inbox (context, document, ${column}) values ('{}', '{}', default)`),
       ).rejects.toThrow(/permission denied/);
     }
     const [{ drift }] = (await w.sql<{ drift: number }>(
@@ -101,7 +101,7 @@ describe('the log is append-only, and each role may do its own', () => {
     ['sequencer', `update audit_event set action = 'x'`],
     ['sequencer', `delete from audit_event`],
     ['sequencer', `truncate audit_event`],
-    ['sequencer', `insert into audit_inbox (kind, context, document) values ('f', '{}', '{}')`],
+    ['sequencer', `insert into audit_inbox (context, document) values ('{}', '{}')`],
     ['sequencer', `delete from audit_subject_key`],
     ['sequencer', `select * from rabbit`],
   ] as const)('%s may not: %s', async (role, sql) => {

@@ -53,7 +53,7 @@ describe('AUD-14 positions', () => {
     const open = new Client(urlAs(w.database, w.roles.app));
     await open.connect();
     await open.query('begin');
-    await open.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+    await open.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
       JSON.stringify({
         actor: { kind: 'user', id: 'slow' },
         channel: 'web',
@@ -106,7 +106,7 @@ describe('what is wrong in the inbox stops nothing', () => {
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
     for (const document of ['no json', '{"v":2}', '{"v":1,"events":7}'])
-      await client.query(`insert into audit_inbox (kind, context, document) values ('f', '{}', $1)`, [document]);
+      await client.query(`insert into audit_inbox (context, document) values ('{}', $1)`, [document]);
     await client.end();
     await eventually(async () => (await w.events()).filter((event) => event.action === 'inbox_row_unreadable').length === 3);
     await add(['after that']);
@@ -140,7 +140,7 @@ describe('what is wrong in the inbox stops nothing', () => {
       userAgent: null,
     });
     const insert = (text: string, document: string) =>
-      client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [text, document]);
+      client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [text, document]);
     await insert(context, JSON.stringify({ v: 1, events: [event, null] }));
     await insert('{"actor":{"kind":"god"},"channel":3}', JSON.stringify({ v: 1, events: [told] }));
     await insert(context.replace('"changeId":null', '"changeId":"7"'), JSON.stringify({ v: 1, events: [told] }));
@@ -185,7 +185,7 @@ describe('a row that the log refuses', () => {
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
     const document = `{"v":1,"events":[${typeof event === 'string' ? event : JSON.stringify(event)}]}`;
-    await client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [JSON.stringify(who), document]);
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [JSON.stringify(who), document]);
     await client.end();
     const before = w.open.feed.position;
     await add(['goes on']);
@@ -197,7 +197,7 @@ describe('a row that the log refuses', () => {
     await w.sql(`alter table audit_event add constraint nobody_foresaw check (action <> 'unforeseen') not valid`);
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
-    await client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
       JSON.stringify(context),
       JSON.stringify({ v: 1, events: [{ ...told, action: 'unforeseen' }] }),
     ]);
@@ -212,7 +212,7 @@ describe('a row that the log refuses', () => {
   it('a change id in capitals is the same in the leaf and in the row', async () => {
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
-    await client.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
       JSON.stringify({ ...context, changeId: 'C0FFEE00-0000-4000-8000-00000000ABCD' }),
       JSON.stringify({ v: 1, events: [told] }),
     ]);

@@ -17,8 +17,9 @@ const told = fc.record({
   area: pick(['meadow', 'river']),
   action: pick(['dug', 'ran']),
   op: pick(['create', 'update']),
-  type: pick(['Rabbit', 'Warren']),
-  id: pick(['1', '2', 'Rabbit:1']),
+  // Records that no trigger sees, so that what is told of them stands.
+  type: pick(['Burrow', 'Meadow']),
+  id: pick(['1', '2', 'Burrow:1']),
   label: pick([null, 'Warren 100%', 'under_score', 'ÜBER back\\slash']),
   subject: pick([null, ...PEOPLE]),
   scopes: fc.uniqueArray(pick(['meadow:1', 'meadow:2', 'a "quoted", {odd} scope']), { maxLength: 2 }),
@@ -45,7 +46,7 @@ beforeAll(async () => {
       ipAddress: null,
       userAgent: null,
     };
-    await reader.query(`insert into audit_inbox (kind, context, document) values ('f', $1, $2)`, [
+    await reader.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
       JSON.stringify(context),
       JSON.stringify({ v: 1, events: [event] }),
     ]);

@@ -5,7 +5,8 @@ import { Audit, type OpenLog } from '../src/audit.ts';
 import { user, withContext } from '../src/context.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
-import { auditSchema, grants } from '../src/schema.ts';
+import { cover } from '../src/coverage.ts';
+import { auditSchema, grants, rowChangeSchema } from '../src/schema.ts';
 import type { Visibility } from '../src/visibility.ts';
 
 // A toy world that has everything: a root with an owner, children, a sensitive field, a secret, every kind of value.
@@ -151,6 +152,7 @@ export interface World {
   as<Result>(who: string | null, work: (em: EntityManager) => Promise<Result>, more?: Partial<Context>): Promise<Result>;
   /** Every event so far, in order. */
   events(): Promise<Event[]>;
+  /** As a superuser, past the application. */
   sql<Row extends object = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -176,11 +178,15 @@ async function prepare(database: TestDatabase): Promise<void> {
   for (const statement of [
     await orm.schema.getCreateSchemaSQL(),
     ...auditSchema,
+    ...rowChangeSchema,
     ...grants(ROLES),
     `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,
   ])
     await client.query(statement);
+  const audit = new Audit({ policies: POLICIES });
+  audit.bind(orm);
+  await cover(client, audit.registry);
   await client.query(`insert into trait values (1, 'shy'), (2, 'bold'), (3, 'fast')`);
   await orm.close();
   await client.end();
@@ -193,6 +199,7 @@ export async function join(database: TestDatabase, alarms: unknown[] = []): Prom
     entities: ENTITIES,
     clientUrl: urlAs(database, ROLES.app),
     subscribers: [audit.subscriber],
+    driverOptions: audit.driverOptions,
     pool: { max: 20 },
   });
   audit.bind(orm);

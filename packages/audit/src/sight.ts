@@ -1,0 +1,50 @@
+import type { EntityPlan, PivotPlan } from './registry.ts';
+import { nameOf } from './triggers.ts';
+
+/** What `merge` knows of the application: whose triggers wrote a row change, and whom to believe. */
+export interface Sight {
+  /** The audited entities by their names. */
+  readonly plans: Plans;
+  /** The role that business transactions log in as: what it tells of itself with a transaction is believed. */
+  readonly application: string;
+  /** The transaction since which a table's row changes are recorded, by the table's name; tables without triggers are absent. */
+  readonly coverage: ReadonlyMap<string, bigint>;
+}
+
+export type Plans = ReadonlyMap<string, EntityPlan>;
+
+/** What stands in a table. */
+export type Contents =
+  | { readonly kind: 'entities'; readonly plans: readonly EntityPlan[] }
+  | { readonly kind: 'members'; readonly plan: EntityPlan; readonly pivot: PivotPlan };
+
+/** What stands in each audited table, by its name. */
+export function contentsOf(plans: Plans): ReadonlyMap<string, Contents> {
+  const known = contents.get(plans);
+  if (known) return known;
+  const made = new Map<string, Contents>();
+  for (const plan of plans.values()) {
+    const there = made.get(nameOf(plan.table));
+    made.set(nameOf(plan.table), { kind: 'entities', plans: [...(there?.kind === 'entities' ? there.plans : []), plan] });
+    for (const pivot of plan.pivots) made.set(nameOf(pivot.table), { kind: 'members', plan, pivot });
+  }
+  contents.set(plans, made);
+  return made;
+}
+
+const contents = new WeakMap<Plans, ReadonlyMap<string, Contents>>();
+
+/** The entity that a row is: where several share a table, the one that the row names. */
+export function planOfRow(plans: readonly EntityPlan[], row: Readonly<Record<string, string | null>>): EntityPlan | undefined {
+  const [only, ...others] = plans;
+  if (!others.length) return only;
+  const column = only?.meta.root.discriminatorColumn;
+  const kind = row[String(column)];
+  return plans.find(({ meta }) => String(meta.discriminatorValue) === kind) ?? plans.find(({ meta }) => meta.root === meta);
+}
+
+/** Whether the triggers must have seen what this transaction did to a table. */
+export const covered = ({ coverage }: Sight, table: string, xid: string): boolean => {
+  const since = coverage.get(table);
+  return since !== undefined && BigInt(xid) >= since;
+};

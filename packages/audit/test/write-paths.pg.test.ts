@@ -1,0 +1,479 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AuditDisagreement } from '../src/errors.ts';
+import type { Event } from '../src/entry.ts';
+import { Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
+
+// Every way that MikroORM and PostgreSQL offer to change a row: the log holds each change once, with old and new
+// values, and with who and why wherever anybody could know.
+
+let w: World;
+let next = 1;
+let warren: string;
+
+beforeAll(async () => {
+  w = await world();
+  warren = await w.as('fiver', async (em) => {
+    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
+    await em.flush();
+    return made.id;
+  });
+});
+afterAll(() => w.close());
+
+/** The events of what `work` does, and what the two recorders disagreed about meanwhile. */
+async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
+  const before = (await w.events()).length;
+  await work();
+  const events = (await w.events()).slice(before);
+  expect(w.alarms.filter((alarm) => alarm instanceof AuditDisagreement)).toEqual([]);
+  return events;
+}
+
+const brief = (event: Event | undefined) =>
+  event && {
+    what: `${event.operation} ${event.target?.type} ${event.target?.id}`,
+    who: event.actor.id ?? event.actor.kind,
+    ...Object.fromEntries<unknown>(
+      event.changes.map((change) => ('hidden' in change ? [change.field, 'hidden'] : [change.field, [change.old, change.new]])),
+    ),
+  };
+
+/** A rabbit of which only the name is interesting. */
+async function born(more: object = {}): Promise<number> {
+  const id = next++;
+  await w.as('fiver', async (em) => {
+    em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: `R${id}`, tame: false, ...more } as never);
+    await em.flush();
+  });
+  return id;
+}
+
+/** A connection of the application's own role, past the ORM: what another program of the house has. */
+async function asApplication(...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: urlAs(w.database, w.roles.app), application_name: 'a script' });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+describe('AUD-4 what goes around the unit of work is recorded once, with its context', () => {
+  it('nativeUpdate: of every row that it changes, and of no other', async () => {
+    const [one, two, three] = [await born({ tame: true }), await born(), await born()];
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) => em.nativeUpdate(Rabbit, { id: { $in: [one, two, three] }, tame: false }, { tame: true }), {
+        reason: 'a lesson',
+      }),
+    );
+    expect(events.map(brief)).toEqual(
+      [two, three].map((id) => ({ what: `update Rabbit ${id}`, who: 'hazel', tame: ['false', 'true'], version: ['1', '2'] })),
+    );
+    expect(events.map(({ reason, channel, root }) => [reason, channel, root?.id])).toEqual([1, 2].map(() => ['a lesson', 'web', warren]));
+    // Whose it is, the log knows from the root.
+    expect(events[0]).toMatchObject({
+      subject: 'fiver',
+      scopes: ['meadow:m1'],
+      target: { label: `Rabbit ${two}` },
+      root: { label: 'Warren Down' },
+    });
+  });
+
+  it('nativeUpdate inside a transaction, and the same without a change', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.nativeUpdate(Rabbit, { id }, { name: 'Silver' });
+          await inner.execute(`update rabbit set name = name where id = ${id}`);
+        }),
+      ),
+    );
+    expect(events.map(brief)).toEqual([
+      { what: `update Rabbit ${id}`, who: 'hazel', name: [`R${id}`, 'Silver'], shout: [`R${id}`, 'SILVER'], version: ['1', '2'] },
+    ]);
+  });
+
+  it('nativeDelete: with everything that was there, and the members that leave with it', async () => {
+    const id = await born({ weight: '1.50', notes: { a: 1 } });
+    await w.as('fiver', async (em) => {
+      (await em.findOneOrFail(Rabbit, id, { populate: ['traits'] as never })).traits.add(em.getReference(Trait, 2));
+      await em.flush();
+    });
+    const [event, ...more] = await eventsOf(() => w.as('hazel', (em) => em.nativeDelete(Rabbit, { id })));
+    expect(more).toEqual([]);
+    expect(brief(event)).toMatchObject({
+      what: `delete Rabbit ${id}`,
+      who: 'hazel',
+      name: [`R${id}`, null],
+      weight: ['1.50', null],
+      traits: ['["2"]', null],
+    });
+  });
+
+  it('insert and insertMany', async () => {
+    const [one, two, three] = [next++, next++, next++];
+    const row = (id: number) => ({ id, warren, name: `many ${id}`, tame: true, updatedAt: new Date(), version: 1 }) as never;
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        await em.insert(Rabbit, row(one));
+        await em.insertMany(Rabbit, [row(two), row(three)]);
+      }),
+    );
+    expect(events.map(brief)).toEqual(
+      [one, two, three].map((id) => ({
+        what: `create Rabbit ${id}`,
+        who: 'hazel',
+        warren_id: [null, warren],
+        name: [null, `many ${id}`],
+        tame: [null, 'true'],
+        shout: [null, `MANY ${id}`],
+        version: [null, '1'],
+      })),
+    );
+  });
+
+  it('upsert and upsertMany: a creation, a change, nothing', async () => {
+    const [old, same, fresh] = [await born(), await born({ name: 'Same' }), next++];
+    const row = (id: number, name: string) => ({ id, warren, name, tame: false, updatedAt: new Date(0), version: 1 }) as never;
+    await w.sql(`update rabbit set updated_at = 'epoch' where id = $1`, [same]);
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        await em.upsert(Rabbit, row(old, 'Renamed'));
+        await em.upsertMany(Rabbit, [row(same, 'Same'), row(fresh, 'Fresh')]);
+      }),
+    );
+    expect(events.map((event) => brief(event)).map((one) => [one?.what, (one as { name?: unknown }).name])).toEqual([
+      [`update Rabbit ${old}`, [`R${old}`, 'Renamed']],
+      [`create Rabbit ${fresh}`, [null, 'Fresh']],
+    ]);
+  });
+
+  it('the query builder, Kysely and raw SQL, in a transaction and outside of one', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        await em.createQueryBuilder(Rabbit).update({ name: 'by builder' }).where({ id }).execute();
+        await em.execute('update rabbit set name = ? where id = ?', ['by SQL', id]);
+        await em.transactional(async (inner) => {
+          await inner.execute('update rabbit set name = ? where id = ?', ['in a transaction', id]);
+        });
+        await em
+          .getKysely<Record<string, Record<string, unknown>>>()
+          .updateTable('rabbit')
+          .set({ name: 'by Kysely' })
+          .where('id', '=', id)
+          .execute();
+      }),
+    );
+    expect(events.map((event) => [event.actor.id, event.changes[0] && 'new' in event.changes[0] && event.changes[0].new])).toEqual([
+      ['hazel', 'by builder'],
+      ['hazel', 'by SQL'],
+      ['hazel', 'in a transaction'],
+      ['hazel', 'by Kysely'],
+    ]);
+  });
+
+  it('nobody is blamed for the statement of another one over the same connection', async () => {
+    const id = await born();
+    const events = await eventsOf(async () => {
+      for (const who of ['hazel', null, 'bigwig', null] as const)
+        await w.as(who, (em) => em.nativeUpdate(Rabbit, { id }, { name: `by ${who}` }));
+      await w.orm.em.fork().nativeUpdate(Rabbit, { id }, { name: 'by a job without a name' });
+    });
+    expect(events.map(({ actor }) => actor)).toEqual([
+      { kind: 'user', id: 'hazel' },
+      { kind: 'system', id: null },
+      { kind: 'user', id: 'bigwig' },
+      { kind: 'system', id: null },
+      { kind: 'database', id: null },
+    ]);
+  });
+
+  it('a person with psql is the database, named by role, program and address', async () => {
+    const id = await born();
+    const [event, ...more] = await eventsOf(() => w.sql(`update rabbit set name = 'Psql' where id = ${id}`));
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({
+      actor: { kind: 'database', id: null },
+      channel: 'database',
+      ipAddress: '127.0.0.1',
+      root: { id: warren },
+      subject: 'fiver',
+    });
+    expect(event?.metadata).toMatchObject({ database_user: expect.any(String) as string, application: expect.any(String) as string });
+  });
+
+  it('what somebody else tells of themselves is not believed', async () => {
+    const id = await born();
+    const forged = JSON.stringify({
+      actor: { kind: 'user', id: 'hazel' },
+      channel: 'web',
+      changeId: null,
+      impersonator: null,
+      command: null,
+      requestId: null,
+      reason: 'forged',
+      ipAddress: null,
+      userAgent: null,
+    });
+    const [event] = await eventsOf(async () => {
+      await w.sql(`select set_config('audit.context', $1, false)`, [forged]);
+      await w.sql(`update rabbit set name = 'Forged' where id = ${id}`);
+      await w.sql(`reset "audit.context"`);
+    });
+    expect([event?.actor.kind, event?.reason]).toEqual(['database', null]);
+  });
+
+  it('another program of the application’s role, which tells nothing', async () => {
+    const id = await born();
+    const [event] = await eventsOf(() => asApplication(`update rabbit set weight = 2.5 where id = ${id}`));
+    expect(brief(event)).toEqual({ what: `update Rabbit ${id}`, who: 'database', weight: [null, '2.50'] });
+    expect(event?.metadata).toMatchObject({ application: 'a script', database_user: w.roles.app });
+  });
+
+  it('a cascade of the database: parent and every child, in one change set', async () => {
+    const doomed = await w.as('fiver', async (em) => {
+      const made = em.create(Warren, { name: 'Doomed', keeper: 'fiver', meadow: 'm1', flooded: false });
+      await em.flush();
+      return made.id;
+    });
+    const ids = [next++, next++];
+    await w.as('fiver', async (em) => {
+      for (const id of ids) em.create(Rabbit, { id, warren: em.getReference(Warren, doomed), name: `R${id}`, tame: false } as never);
+      await em.flush();
+    });
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        em.remove(await em.findOneOrFail(Warren, doomed));
+        await em.flush();
+      }),
+    );
+    expect(events.map((event) => brief(event)?.what).sort()).toEqual(
+      [...ids.map((id) => `delete Rabbit ${id}`), `delete Warren ${doomed}`].sort(),
+    );
+    expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(1);
+    expect(new Set(events.map(({ actor }) => actor.id))).toEqual(new Set(['hazel']));
+  });
+
+  it('members of a collection, by raw SQL', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      asApplication(
+        `insert into rabbit_traits (rabbit_id, trait_id) values (${id}, 1), (${id}, 3)`,
+        `delete from rabbit_traits where rabbit_id = ${id} and trait_id = 1`,
+        `insert into rabbit_traits (rabbit_id, trait_id) values (${id}, 3) on conflict do nothing`,
+      ),
+    );
+    expect(events.map(brief)).toEqual([
+      { what: `update Rabbit ${id}`, who: 'database', traits: [null, '["1","3"]'] },
+      { what: `update Rabbit ${id}`, who: 'database', traits: ['["1"]', null] },
+    ]);
+    expect(events[0]).toMatchObject({ root: { type: 'Warren', id: warren }, target: { label: `Rabbit ${id}` }, subject: 'fiver' });
+  });
+
+  it('a changed key is a removal and a creation', async () => {
+    const [id, other] = [await born(), next++];
+    const events = await eventsOf(() => asApplication(`update rabbit set id = ${other} where id = ${id}`));
+    expect(events.map((event) => brief(event)?.what).sort()).toEqual([`create Rabbit ${other}`, `delete Rabbit ${id}`]);
+  });
+
+  it('COPY and MERGE', async () => {
+    const [id, fresh] = [await born(), next++];
+    const events = await eventsOf(() =>
+      asApplication(
+        `merge into rabbit r using (values (${id}, 'Merged'), (${fresh}, 'Fresh')) as v (id, name) on r.id = v.id
+          when matched then update set name = v.name
+          when not matched then insert (id, warren_id, name, updated_at) values (v.id, '${warren}', v.name, now())`,
+      ),
+    );
+    expect(events.map((event) => brief(event)?.what).sort()).toEqual([`create Rabbit ${fresh}`, `update Rabbit ${id}`]);
+  });
+
+  it('truncating is refused, with what to do instead', async () => {
+    await expect(w.sql('truncate rabbit cascade')).rejects.toThrow('truncating rabbit');
+  });
+
+  it('no role and no setting silences the triggers: replication, switched-off triggers, a read-only look', async () => {
+    const id = await born();
+    const events = await eventsOf(async () => {
+      await w.sql(`set session_replication_role = replica`);
+      await w.sql(`update rabbit set name = 'Replica' where id = ${id}`);
+      await w.sql(`reset session_replication_role`);
+    });
+    expect(events).toHaveLength(1);
+    await expect(asApplication('alter table rabbit disable trigger all')).rejects.toThrow('must be owner');
+    await expect(asApplication(`insert into audit_inbox (kind, context, document) values ('s', '{}', '{}')`)).rejects.toThrow(
+      'permission denied',
+    );
+    await expect(asApplication('select audit_saw_update_rabbit()')).rejects.toThrow(/permission denied|trigger functions/);
+  });
+
+  it('a rollback, to a savepoint too, leaves nothing', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute(`update rabbit set name = 'kept' where id = ${id}`);
+          await inner
+            .transactional(async (deeper) => {
+              await deeper.execute(`update rabbit set name = 'lost' where id = ${id}`);
+              throw new Error('back');
+            })
+            .catch(() => undefined);
+        }),
+      ),
+    );
+    expect(events.map(brief)).toEqual([{ what: `update Rabbit ${id}`, who: 'hazel', name: [`R${id}`, 'kept'], shout: [`R${id}`, 'KEPT'] }]);
+  });
+});
+
+describe('AUD-4 inside one transaction that mixes both', () => {
+  it('flush, bulk and raw SQL on one row: each change once, in order, under its own', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          const rabbit = await inner.findOneOrFail(Rabbit, id);
+          await inner.execute(`update rabbit set weight = 1 where id = ${id}`);
+          rabbit.name = 'by flush';
+          await inner.flush();
+          await inner.execute(`update rabbit set tame = true where id = ${id}`);
+          rabbit.name = 'by flush again';
+          await inner.flush();
+          await inner.execute(`update rabbit set weight = weight + 1 where id = ${id}`);
+        }),
+      ),
+    );
+    expect(
+      events.map(({ changes }) =>
+        changes
+          .map((change) => change.field)
+          .sort()
+          .join(' '),
+      ),
+    ).toEqual(['weight', 'name shout version', 'tame', 'name shout version', 'weight']);
+    expect(new Set(events.map(({ changeId, actor }) => `${changeId} ${actor.id}`)).size).toBe(1);
+  });
+
+  it('a rule names what raw SQL did: a flood made with psql is warren_flooded too', async () => {
+    const [event] = await eventsOf(() => w.sql(`update warren set flooded = true, flooded_since = '2026-11-03' where id = $1`, [warren]));
+    expect(event).toMatchObject({
+      action: 'warren_flooded',
+      metadata: { since: '2026-11-03', previous_value: 'false', new_value: 'true' },
+    });
+  });
+
+  it('what another trigger sets is part of the event of the flush, and no disagreement', async () => {
+    await w.sql(`create function nick() returns trigger language plpgsql as $$ begin new.nicknames := array['by a trigger']; return new; end $$;
+      create trigger nick before update on rabbit for each row execute function nick()`);
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        (await em.findOneOrFail(Rabbit, id)).name = 'Nick';
+        await em.flush();
+      }),
+    );
+    await w.sql('drop trigger nick on rabbit');
+    expect(events.map(brief)).toEqual([
+      {
+        what: `update Rabbit ${id}`,
+        who: 'hazel',
+        name: [`R${id}`, 'Nick'],
+        nicknames: [null, '["by a trigger"]'],
+        shout: [`R${id}`, 'NICK'],
+        version: ['1', '2'],
+      },
+    ]);
+  });
+});
+
+describe('AUD-2 what the unit of work doesn’t know, the database does', () => {
+  it('a record that was never loaded: the old values', async () => {
+    const id = await born({ weight: '1.00' });
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        Object.assign(em.getReference(Rabbit, id), { weight: '2.00' });
+        await em.flush();
+      }),
+    );
+    expect(events.map(brief)).toMatchObject([{ what: `update Rabbit ${id}`, who: 'hazel', weight: ['1.00', '2.00'] }]);
+  });
+
+  it('two flushes of one transaction: the old values of what the database computes', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          const rabbit = await inner.findOneOrFail(Rabbit, id);
+          rabbit.name = 'one';
+          await inner.flush();
+          rabbit.name = 'two';
+          await inner.flush();
+        }),
+      ),
+    );
+    expect(events.map(brief)).toMatchObject([
+      { name: [`R${id}`, 'one'], shout: [`R${id}`, 'ONE'], version: ['1', '2'] },
+      { name: ['one', 'two'], shout: ['ONE', 'TWO'], version: ['2', '3'] },
+    ]);
+  });
+});
+
+describe('AUD-4 where the two disagree', () => {
+  it('the database’s value stands, and an alarm names record and field, not the value', async () => {
+    await w.sql(`create function rename() returns trigger language plpgsql as $$ begin new.name := 'by the database'; return new; end $$;
+      create trigger rename before update on rabbit for each row execute function rename()`);
+    const id = await born();
+    const before = (await w.events()).length;
+    await w.as('hazel', async (em) => {
+      (await em.findOneOrFail(Rabbit, id)).name = 'by the application';
+      await em.flush();
+    });
+    const events = (await w.events()).slice(before);
+    await w.sql('drop trigger rename on rabbit');
+    expect(events.map(brief)).toMatchObject([{ what: `update Rabbit ${id}`, who: 'hazel', name: [`R${id}`, 'by the database'] }]);
+    const alarms = w.alarms.splice(0).filter((alarm) => alarm instanceof AuditDisagreement);
+    expect(alarms.map(({ message }) => message)).toEqual([
+      `Rabbit ${id}: the application and the database disagree about name; what the database saw is recorded`,
+    ]);
+  });
+
+  it('what was told and never happened is not recorded: nobody forges a change of an audited record', async () => {
+    const id = await born();
+    const before = (await w.events()).length;
+    const told = {
+      area: 'meadow',
+      action: 'rabbit_changed',
+      op: 'update',
+      type: 'Rabbit',
+      id: String(id),
+      label: null,
+      subject: null,
+      scopes: [],
+      changes: [{ f: 'name', o: 'x', n: 'forged' }],
+    };
+    const context = {
+      actor: { kind: 'user', id: 'hazel' },
+      impersonator: null,
+      channel: 'web',
+      command: null,
+      changeId: null,
+      reason: null,
+      requestId: null,
+      ipAddress: null,
+      userAgent: null,
+    };
+    await w.as('hazel', (em) =>
+      em.execute('insert into audit_inbox (context, document) values (?, ?)', [
+        JSON.stringify(context),
+        JSON.stringify({ v: 1, events: [told] }),
+      ]),
+    );
+    expect((await w.events()).slice(before)).toEqual([]);
+    const [alarm] = w.alarms.splice(0);
+    expect(alarm).toBeInstanceOf(AuditDisagreement);
+  });
+});
