@@ -83,7 +83,7 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
     const happened = happenedTo(plan, id, folded(run));
     if (!happened || happened.operation !== operation) continue;
     const seen = valuesOf(happened);
-    if (!fields.every((change) => agrees(change, seen.get(change.f)))) continue;
+    if (!fields.every((change) => agrees(change, seen.get(change.f), happened))) continue;
     return {
       happened,
       claimed: run,
@@ -93,7 +93,7 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
   }
   const happened = rows.length ? happenedTo(plan, id, folded(rows)) : null;
   const seen = happened ? valuesOf(happened) : new Map<string, never>();
-  const wrong = fields.filter((change) => !agrees(change, seen.get(change.f))).map(({ f }) => f);
+  const wrong = fields.filter((change) => !agrees(change, seen.get(change.f), happened)).map(({ f }) => f);
   return { happened, claimed: rows, exact: false, wrong: wrong.length ? wrong : ['the operation'] };
 }
 
@@ -117,9 +117,19 @@ const valuesOf = ({ differences }: Happened): Map<string, Pair> =>
 const isSame = (told: Pair, seen: Pair | undefined): boolean =>
   seen !== undefined && sameValue(told.o, seen.o) && sameValue(told.n, seen.n);
 
-/** Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there before. */
-const agrees = (told: Pair, seen: Pair | undefined): boolean =>
-  seen !== undefined && sameValue(told.n, seen.n) && (told.o === null || sameValue(told.o, seen.o));
+/**
+ * Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there
+ * before: then it is enough that both know what is there now, changed or not.
+ */
+function agrees(told: ToldChange, seen: Pair | undefined, happened: Happened | null): boolean {
+  if (told.o !== null) return isSame(told, seen);
+  return sameValue(told.n, seen ? seen.n : happened && valueNow(happened, told.f));
+}
+
+function valueNow({ plan, row }: Happened, name: string): Value {
+  const field = [...plan.fields.values()].find((one) => one.tracked && one.name === name);
+  return capped((field && row[field.property]) ?? null);
+}
 
 const sameValue = (one: Value, other: Value): boolean =>
   one === other || (typeof one === 'object' && typeof other === 'object' && one?.sha256 !== undefined && one.sha256 === other?.sha256);
