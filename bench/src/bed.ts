@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MikroORM, type EventSubscriber } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { auditSchema, grants } from '@countersign/audit/schema';
+import { auditSchema, grants, rowChangeSchema } from '@countersign/audit/schema';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import { Card, NaiveAudit } from './card.ts';
 
@@ -31,6 +31,7 @@ export async function makeBed(): Promise<Bed> {
   for (const statement of [
     tables,
     ...auditSchema,
+    ...rowChangeSchema,
     ...grants(ROLES),
     `grant all on card, naive_audit to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

@@ -44,6 +44,7 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     entities: ENTITIES,
     clientUrl: logins.app,
     subscribers: [audit.subscriber],
+    driverOptions: audit.driverOptions,
     pool: { max: settings.connections },
     logger: (message) => log.warn(message),
     colors: false,

@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/core';
 import { Pool } from 'pg';
 import { Capture } from './capture.ts';
 import { tellContext } from './connection-context.ts';
+import { checkCoverage } from './coverage.ts';
 import { Feed } from './feed.ts';
 import type { LogReader } from './log.ts';
 import { PgLog } from './pg-log.ts';
@@ -33,6 +34,8 @@ export interface OpenLog {
   readonly log: LogReader;
   readonly feed: Feed;
   readonly sequencer: Sequencer;
+  /** Audited tables whose row changes no trigger records: there bulk and raw SQL go unseen. */
+  readonly uncovered: readonly string[];
   /** Numbers what is committed by now, then closes the connections. */
   close(): Promise<void>;
 }
@@ -77,7 +80,10 @@ export class Audit {
     return this.#registry;
   }
 
-  /** Starts this node's sequencer and feed; a commit of this process wakes them. */
+  /**
+   * Starts this node's sequencer and feed; a commit of this process wakes them.
+   * @throws PolicyError where triggers record something else than the policies say, or were switched off.
+   */
   async openLog(connection: LogConnection): Promise<OpenLog> {
     // A search that takes too long is ended, and the feed never waits for searches: it reads on a connection of its own.
     const open = (max: number, name: string) =>
@@ -102,6 +108,10 @@ export class Audit {
       read: (after, limit) => feedLog.entriesAfter(after, limit),
       ownBackend: () => sequencer.backend,
     });
+    const uncovered = await checkCoverage(pool, this.registry).catch(async (problem: unknown) => {
+      await Promise.all([pool.end(), feedPool.end()]);
+      throw problem;
+    });
     await feed.start();
     await sequencer.start();
     this.#committed = () => sequencer.poke();
@@ -112,6 +122,6 @@ export class Audit {
       await Promise.all([pool.end(), feedPool.end()]);
     };
     let closed: Promise<void> | null = null;
-    return { log, feed, sequencer, close: () => (closed ??= end()) };
+    return { log, feed, sequencer, uncovered, close: () => (closed ??= end()) };
   }
 }

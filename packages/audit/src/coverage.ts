@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 import { PolicyError } from './errors.ts';
 import type { Registry } from './registry.ts';
 import { TRIGGERS, triggersOf, type TableTriggers } from './triggers.ts';
@@ -33,7 +33,7 @@ export async function cover(owner: Client, registry: Registry): Promise<string[]
 const REMEMBER = `insert into audit_coverage (table_name, fingerprint) values ($1, $2)
   on conflict (table_name) do update set fingerprint = excluded.fingerprint`;
 
-async function fingerprintsIn(db: Client): Promise<ReadonlyMap<string, string>> {
+async function fingerprintsIn(db: Client | Pool): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ table_name: string; fingerprint: string }>('select table_name, fingerprint from audit_coverage');
   return new Map(rows.map(({ table_name, fingerprint }) => [table_name, fingerprint]));
 }
@@ -43,7 +43,7 @@ async function fingerprintsIn(db: Client): Promise<ReadonlyMap<string, string>> 
  * Answers with the tables that nothing covers: there the hooks alone record, which see neither bulk nor raw SQL.
  * @throws PolicyError where triggers were made for another policy, or somebody switched them off: the application must not start.
  */
-export async function checkCoverage(db: Client, registry: Registry): Promise<string[]> {
+export async function checkCoverage(db: Client | Pool, registry: Registry): Promise<string[]> {
   const [known, active] = [await fingerprintsIn(db), await activeTriggers(db)];
   const wanted = triggersOf(registry);
   const problems = wanted.flatMap((triggers) => problemOf(triggers, known.get(triggers.table), active.get(triggers.table)));
@@ -63,7 +63,7 @@ function problemOf({ table, fingerprint }: TableTriggers, known: string | undefi
 }
 
 /** The triggers of ours that fire whatever a session says, by table. */
-async function activeTriggers(db: Client): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+async function activeTriggers(db: Client | Pool): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { rows } = await db.query<{ table_name: string; names: string[] }>(
     `select case when n.nspname = current_schema() then c.relname else n.nspname || '.' || c.relname end as table_name, array_agg(t.tgname::text) as names
       from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace

@@ -1,10 +1,14 @@
 import { Migration, Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
+import { Client } from 'pg';
 import type { z } from 'zod';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
 import { user, withContext } from '@countersign/audit/context';
 import type { Context, Event } from '@countersign/audit/entry';
-import { auditSchema, grants } from '@countersign/audit/schema';
+import { cover } from '@countersign/audit/coverage';
+import { AuditDisagreement } from '@countersign/audit/errors';
+import { compileRegistry } from '@countersign/audit/registry';
+import { auditSchema, grants, rowChangeSchema } from '@countersign/audit/schema';
 import type { Visibility } from '@countersign/audit/visibility';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
@@ -24,7 +28,7 @@ const LOGINS = { app: 'domain_app', sequencer: 'domain_sequencer' };
 
 class LogTables extends Migration {
   override up(): void {
-    for (const statement of auditSchema) this.addSql(statement);
+    for (const statement of [...auditSchema, ...rowChangeSchema]) this.addSql(statement);
   }
 }
 
@@ -57,6 +61,10 @@ async function prepare(database: TestDatabase): Promise<void> {
   const tables = ENTITIES.map((entity) => entity.tableName).join(', ');
   for (const statement of [...grants(LOGINS), `grant select, insert, update, delete on ${tables} to ${LOGINS.app}`])
     await orm.em.execute(statement);
+  const client = new Client(database.url);
+  await client.connect();
+  await cover(client, compileRegistry(DECLARED, orm.getMetadata(), orm.em.getPlatform()));
+  await client.end();
   await orm.close(true);
 }
 
@@ -108,6 +116,7 @@ export async function world(): Promise<World> {
     entities: ENTITIES,
     clientUrl: urlAs(database, LOGINS.app),
     subscribers: [audit.subscriber],
+    driverOptions: audit.driverOptions,
     pool: { max: 20 },
   });
   audit.bind(orm);
@@ -160,6 +169,8 @@ export async function world(): Promise<World> {
     sql: (text, params = []) => owner.em.execute(text, params),
     close: async () => {
       await open.close();
+      const [disagreement] = alarms.filter((alarm) => alarm instanceof AuditDisagreement);
+      if (disagreement) throw disagreement;
       await orm.close(true);
       await owner.close(true);
       await database.drop();

@@ -30,7 +30,7 @@ export async function openDatabase({ database, dataDir }: Pick<Settings, 'databa
   const { owner, close } = server;
   try {
     const made = await exclusively(owner, async (client) => {
-      const migrated = await migrate(owner);
+      const migrated = await migrate(client, owner);
       await migrateJobs(owner);
       return { migrated, ...(await makeLogins(client, owner, database?.logins ?? null)) };
     });

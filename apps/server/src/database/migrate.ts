@@ -1,7 +1,9 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { ENTITIES } from '@countersign/domain/entities';
+import { cover } from '@countersign/audit/coverage';
+import { compileRegistry } from '@countersign/audit/registry';
+import { DECLARED, ENTITIES } from '@countersign/domain/entities';
 import { MIGRATIONS } from './migrations.ts';
 
 /** The database was migrated by a version of Countersign that knows more than this one. */
@@ -33,10 +35,11 @@ export async function exclusively<Result>(ownerUrl: string, work: (owner: Client
 }
 
 /**
- * Runs what the database lacks, and returns its names; call it within `exclusively`.
+ * Runs what the database lacks, and returns its names: migrations, then the triggers of tables whose audit policy has
+ * changed. Call it within `exclusively`.
  * @throws SchemaTooNew where the database knows migrations that this version doesn't.
  */
-export async function migrate(ownerUrl: string): Promise<string[]> {
+export async function migrate(owner: Client, ownerUrl: string): Promise<string[]> {
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: ownerUrl,
@@ -49,7 +52,9 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
     const known = new Set(MIGRATIONS.map(({ name }) => name));
     const unknown = executed.map(({ name }) => name).filter((name) => !known.has(name));
     if (unknown.length) throw new SchemaTooNew(unknown);
-    return (await orm.migrator.up()).map(({ name }) => name);
+    const migrated = (await orm.migrator.up()).map(({ name }) => name);
+    const covered = await cover(owner, compileRegistry(DECLARED, orm.getMetadata(), orm.em.getPlatform()));
+    return [...migrated, ...covered.map((table) => `triggers of ${table}`)];
   } finally {
     await orm.close(true);
   }

@@ -31,6 +31,7 @@ export const pushSubscriptionAudit = audited(PushSubscription, {
   label: 'Push subscription',
   title: () => 'Push subscription',
   subject: (row) => row.person ?? null,
+  carries: ['person'],
   fields: {
     id: never('the key, which every event names as its target'),
     person: never('the subject, which every event names'),

@@ -194,6 +194,7 @@ export const timecardEntryAudit = audited(TimecardEntry, {
   label: 'Timecard day',
   title: (row) => dayLabel(row.workDate as string),
   root: 'timecard',
+  carries: ['person'],
   workDate: (row) => row.workDate ?? null,
   effect: (_, card) => dayEffect(card),
   fields: {
