@@ -29,7 +29,10 @@ describe('making a database ready', () => {
   test('two nodes may do so at the same moment: one migrates, the other finds it done, and both get the same logins', async () => {
     const database = await empty();
     const [one, other] = await Promise.all([openDatabase(settingsFor(database)), openDatabase(settingsFor(database))]);
-    expect([one.migrated, other.migrated].toSorted((a, b) => a.length - b.length)).toEqual([[], names]);
+    const [idle, busy] = [one.migrated, other.migrated].toSorted((a, b) => a.length - b.length);
+    expect(idle).toEqual([]);
+    expect(busy?.slice(0, names.length)).toEqual(names);
+    expect(busy?.slice(names.length)).toContain('triggers of timecard_headers');
     expect(one.logins).toEqual(other.logins);
     expect(one.unprotected).toEqual([]);
   });

@@ -210,7 +210,7 @@ function fieldPlans(meta: EntityMetadata, policy: AuditPolicy, platform: Platfor
 
 /** The columns of this table that hold a property: those of an inline embeddable's parts are the parts' own. */
 function columnsOf(prop: EntityProperty): Column[] {
-  const elsewhere = [ReferenceKind.ONE_TO_MANY, ReferenceKind.MANY_TO_MANY].includes(prop.kind as ReferenceKind);
+  const elsewhere = [ReferenceKind.ONE_TO_MANY, ReferenceKind.MANY_TO_MANY].includes(prop.kind);
   const inverse = prop.kind === ReferenceKind.ONE_TO_ONE && !prop.owner;
   const inParts = prop.kind === ReferenceKind.EMBEDDED && !prop.object;
   if (elsewhere || inverse || inParts || prop.persist === false || prop.formula) return [];

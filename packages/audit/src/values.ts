@@ -45,8 +45,9 @@ function plainText(raw: unknown): string {
   return (raw as number | bigint | boolean).toString();
 }
 
-/** `timestamptz(p)` rounds to p digits of a second; JavaScript's own instants end at milliseconds. */
+/** `timestamptz(p)` rounds to p digits of a second; JavaScript's own instants end at milliseconds, the database's don't. */
 function instantText(raw: unknown, digits: number): string {
+  if (typeof raw === 'string' && /\.\d{4,6}Z$/.test(raw)) return raw;
   const at = raw instanceof Date ? raw : new Date(plainText(raw));
   if (Number.isNaN(at.getTime())) return plainText(raw);
   if (digits >= 3) return at.toISOString();

@@ -39,6 +39,11 @@ const brief = (event: Event | undefined) =>
     ),
   };
 
+const alphabetical = (one: string, other: string) => one.localeCompare(other);
+/** What was done to what, whatever the order. */
+const whatsOf = (events: readonly Event[]) =>
+  events.map((event) => `${event.operation} ${event.target?.type} ${event.target?.id}`).toSorted(alphabetical);
+
 /** A rabbit of which only the name is interesting. */
 async function born(more: object = {}): Promise<number> {
   const id = next++;
@@ -251,9 +256,7 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
         await em.flush();
       }),
     );
-    expect(events.map((event) => brief(event)?.what).sort()).toEqual(
-      [...ids.map((id) => `delete Rabbit ${id}`), `delete Warren ${doomed}`].sort(),
-    );
+    expect(whatsOf(events)).toEqual([...ids.map((id) => `delete Rabbit ${id}`), `delete Warren ${doomed}`].toSorted(alphabetical));
     expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(1);
     expect(new Set(events.map(({ actor }) => actor.id))).toEqual(new Set(['hazel']));
   });
@@ -277,7 +280,7 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
   it('a changed key is a removal and a creation', async () => {
     const [id, other] = [await born(), next++];
     const events = await eventsOf(() => asApplication(`update rabbit set id = ${other} where id = ${id}`));
-    expect(events.map((event) => brief(event)?.what).sort()).toEqual([`create Rabbit ${other}`, `delete Rabbit ${id}`]);
+    expect(whatsOf(events)).toEqual([`create Rabbit ${other}`, `delete Rabbit ${id}`]);
   });
 
   it('COPY and MERGE', async () => {
@@ -289,7 +292,7 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
           when not matched then insert (id, warren_id, name, updated_at) values (v.id, '${warren}', v.name, now())`,
       ),
     );
-    expect(events.map((event) => brief(event)?.what).sort()).toEqual([`create Rabbit ${fresh}`, `update Rabbit ${id}`]);
+    expect(whatsOf(events)).toEqual([`create Rabbit ${fresh}`, `update Rabbit ${id}`]);
   });
 
   it('truncating is refused, with what to do instead', async () => {

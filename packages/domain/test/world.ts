@@ -169,7 +169,7 @@ export async function world(): Promise<World> {
     sql: (text, params = []) => owner.em.execute(text, params),
     close: async () => {
       await open.close();
-      const [disagreement] = alarms.filter((alarm) => alarm instanceof AuditDisagreement);
+      const disagreement = alarms.find((alarm) => alarm instanceof AuditDisagreement);
       if (disagreement) throw disagreement;
       await orm.close(true);
       await owner.close(true);

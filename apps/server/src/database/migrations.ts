@@ -17,4 +17,9 @@ class RowChanges extends Migration {
 }
 
 /** Every migration, in order. A name that was once released is never given to another one. */
-export const MIGRATIONS = [...TABLE_MIGRATIONS, { name: '0001_audit_log', class: AuditLog }, ...LOG_MIGRATIONS, { name: '0030_row_changes', class: RowChanges }];
+export const MIGRATIONS = [
+  ...TABLE_MIGRATIONS,
+  { name: '0001_audit_log', class: AuditLog },
+  ...LOG_MIGRATIONS,
+  { name: '0030_row_changes', class: RowChanges },
+];

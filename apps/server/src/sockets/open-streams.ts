@@ -69,7 +69,10 @@ export class OpenStreams {
   #rightsChanged({ entries }: FeedBatch): void {
     for (const { entry } of entries) {
       if (entry.target?.type === 'Setting') this.#end('rights changed', () => true);
-      else if (concernsRights(entry)) this.#end('rights changed', ({ userId }) => userId === entry.subject || userId === entry.target?.id);
+      else if (concernsRights(entry)) {
+        const why = disables(entry) ? 'the session ended' : 'rights changed';
+        this.#end(why, ({ userId }) => userId === entry.subject || userId === entry.target?.id);
+      }
     }
   }
 
@@ -108,3 +111,5 @@ export class OpenStreams {
 /** Who has just been made had no rights to lose; a responsibility that is new shows its holder more. */
 const concernsRights = ({ target, operation }: Entry) =>
   target?.type === 'Responsibility' || ((target?.type === 'User' || target?.type === 'Credential') && operation !== 'create');
+
+const disables = ({ changes }: Entry) => changes.some((change) => change.field === 'disabled_at' && 'new' in change && change.new !== null);

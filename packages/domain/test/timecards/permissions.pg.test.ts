@@ -120,7 +120,9 @@ describe('AC-9: the timecard rows of the matrix, through the commands themselves
       expect((await w.run(getTimecard, viewer, { id })).id).toBe(id);
       // The card was made past the application; its record says so.
       const record = (await w.run(timecardAuditLogs, viewer, { id })).data;
-      expect(new Set(record.map(({ actionType, changedBy }) => [actionType, changedBy].join(' by ')))).toEqual(new Set(['timecard_created by ']));
+      expect(new Set(record.map(({ actionType, changedBy }) => [actionType, changedBy].join(' by ')))).toEqual(
+        new Set(['timecard_created by ']),
+      );
       return;
     }
     expect((await refusalOf(w.run(getTimecard, viewer, { id }))).code).toBe('FORBIDDEN');
