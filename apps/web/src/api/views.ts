@@ -16,6 +16,10 @@ export type OverviewView = Outputs['audit']['overview'];
 export type VocabularyView = Outputs['audit']['vocabulary'];
 export type EventFilter = Omit<Given<Inputs['audit']['page']>, 'before' | 'limit'>;
 
+/** A record as it stood at a moment, and the moments at which it can be looked at. */
+export type AsOfView = Outputs['audit']['asOf'];
+export type MomentView = Outputs['audit']['moments']['moments'][number];
+
 export type PersonView = Outputs['people']['list'][number];
 export type SiteView = Outputs['sites']['list'][number];
 

@@ -1,20 +1,23 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { History } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { problemOf, Problem } from '../../api/problem.ts';
 import type { TimecardView } from '../../api/views.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
-import { buttonClass } from '../../ui/button.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
 import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { useMedia, WIDE } from '../../ui/use-media.ts';
 import { whenIdle } from '../../ui/when-idle.ts';
 import { AuditTrailSection } from '../trail/audit-trail-section.tsx';
+import type { ChangeSet } from '../trail/change-sets.ts';
 import type { FeedSession } from '../trail/feed-session.ts';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { BackToList } from './back-to-list.tsx';
 import { type FreshChanges, useFreshChanges } from './fresh-changes.ts';
 import { PrintHead } from './print-head.tsx';
+import { SetActions } from './set-actions.tsx';
 import { TimecardActions } from './timecard-actions.tsx';
 import { timecardQuery } from './timecard-queries.ts';
 import { TimecardSheet } from './timecard-sheet.tsx';
@@ -23,6 +26,8 @@ import type { TrailSearch } from './timecards-search.ts';
 
 /** What it takes to type times and to count with them comes with the first edit. */
 const EditForm = lazy(() => import('./edit-form.tsx'));
+/** Looking back comes with the first look. */
+const AsOfPane = lazy(() => import('../as-of/as-of-pane.tsx'));
 
 /** One timecard: its days, what can be done with it, and everything that was ever done to it. */
 export function TimecardPage() {
@@ -32,7 +37,8 @@ export function TimecardPage() {
   const wide = useMedia(WIDE);
   const page = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLDivElement>(null);
-  const { card, problem, late, refetch } = useCard(id);
+  const read = useCard(id);
+  const { card, problem, refetch } = read;
   const [trail, setTrail] = useState<FeedSession | null>(null);
   const { fresh, add } = useFreshChanges();
   const refresh = useRefresh(id);
@@ -42,6 +48,7 @@ export function TimecardPage() {
     (part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
   );
+  const setActions = useCallback((set: ChangeSet) => <SetActions set={set} card={card} />, [card]);
   return (
     <>
       <PageHeader title={card ? `${card.person.name} · ${card.label}` : 'Timecard'} before={<BackToList />} />
@@ -51,13 +58,7 @@ export function TimecardPage() {
         className="min-h-0 flex-1 max-lg:overflow-y-auto lg:grid print:block print:overflow-visible lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]"
       >
         <section aria-label="Timecard" className="min-h-0 lg:overflow-y-auto print:overflow-visible">
-          {card ? (
-            <CardPane card={card} search={search} trail={trail} fresh={fresh} />
-          ) : problem ? (
-            <ProblemState problem={problem} what="this timecard" onRetry={refetch} wayOn={problem.code === 'NOT_FOUND' && <ToList />} />
-          ) : (
-            late && <SheetSkeleton />
-          )}
+          <SheetOrPast id={id} read={read} search={search} trail={trail} fresh={fresh} onChange={change} />
         </section>
         <div
           ref={pane}
@@ -72,9 +73,41 @@ export function TimecardPage() {
             search={search}
             onChange={change}
             onSession={setTrail}
+            setActions={setActions}
           />
         </div>
       </div>
+    </>
+  );
+}
+
+interface SheetProps extends Omit<PaneProps, 'card' | 'onLookBack'> {
+  readonly id: string;
+  readonly read: ReturnType<typeof useCard>;
+  readonly onChange: (part: TrailSearch) => void;
+}
+
+/** The card as it is, or as it stood: of one that is gone the past is all that can be shown. */
+function SheetOrPast({ id, read: { card, problem, late, refetch }, search, trail, fresh, onChange }: SheetProps) {
+  const past = search.asOf !== undefined;
+  useFocusAfterLeaving(past, '[data-as-of]');
+  return (
+    <>
+      {search.asOf !== undefined && (
+        <Suspense fallback={<SheetSkeleton />}>
+          <AsOfPane id={id} timeZone={card?.timeZone} asOf={search.asOf} vs={search.vs} onChange={onChange} />
+        </Suspense>
+      )}
+      {card ? (
+        // What is being typed into it outlasts a look back.
+        <div hidden={past}>
+          <CardPane card={card} search={search} trail={trail} fresh={fresh} onLookBack={() => onChange({ asOf: 'now' })} />
+        </div>
+      ) : past ? null : problem ? (
+        <ProblemState problem={problem} what="this timecard" onRetry={refetch} wayOn={problem.code === 'NOT_FOUND' && <ToList />} />
+      ) : (
+        late && <SheetSkeleton />
+      )}
     </>
   );
 }
@@ -85,13 +118,14 @@ interface PaneProps {
   /** What follows its trail, once there is one. */
   readonly trail: FeedSession | null;
   readonly fresh: FreshChanges;
+  readonly onLookBack: () => void;
 }
 
 /** The card and what can be done with it, or its edit in their place. */
-function CardPane({ card, search, trail, fresh }: PaneProps) {
+function CardPane({ card, search, trail, fresh, onLookBack }: PaneProps) {
   const [editing, setEditing] = useState(false);
   const { preparing, print } = usePrint(trail, !editing);
-  useFocusAfterEdit(editing);
+  useFocusAfterLeaving(editing, '[data-edit]');
   return (
     <div className="mx-auto grid max-w-3xl gap-5 px-4 py-5 sm:px-6 print:max-w-none print:px-0 print:pt-0">
       <PrintHead card={card} filter={search} />
@@ -103,6 +137,11 @@ function CardPane({ card, search, trail, fresh }: PaneProps) {
         <>
           <TimecardSheet card={card} fresh={fresh} />
           <TimecardActions card={card} onEdit={() => setEditing(true)} onPrint={preparing ? null : print} />
+          <p className="print:hidden">
+            <Button look="quiet" icon={History} data-as-of onClick={onLookBack}>
+              As it stood earlier
+            </Button>
+          </p>
         </>
       )}
     </div>
@@ -150,14 +189,14 @@ function useRefresh(id: string): () => void {
   return useCallback(() => void queries.invalidateQueries({ queryKey: ['timecard', id] }), [queries, id]);
 }
 
-/** When the form goes, the focus goes back to the button that opened it. */
-function useFocusAfterEdit(editing: boolean): void {
-  const before = useRef(editing);
+/** When a form or a look back goes, the focus goes back to the button that opened it. */
+function useFocusAfterLeaving(there: boolean, opener: string): void {
+  const before = useRef(there);
   useEffect(() => {
-    const closed = before.current && !editing;
-    before.current = editing;
-    if (closed) document.querySelector<HTMLElement>('[data-edit]')?.focus({ preventScroll: true });
-  }, [editing]);
+    const left = before.current && !there;
+    before.current = there;
+    if (left) document.querySelector<HTMLElement>(opener)?.focus({ preventScroll: true });
+  }, [there, opener]);
 }
 
 const SheetSkeleton = () => (

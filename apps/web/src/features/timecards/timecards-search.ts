@@ -49,7 +49,12 @@ export interface TrailSearch {
   readonly to?: string | undefined;
   /** The change set that a link is about. */
   readonly change?: string | undefined;
+  /** At which moment the card is looked at, and with which other one that is compared: a position of the log, or now. */
+  readonly asOf?: number | 'now' | undefined;
+  readonly vs?: number | 'now' | undefined;
 }
+
+const momentFrom = (value: unknown): number | 'now' | undefined => (value === 'now' ? 'now' : numberFrom(value) || undefined);
 
 export const readTrailSearch = (search: Record<string, unknown>): TrailSearch => ({
   action: listFrom(search['action']),
@@ -57,4 +62,6 @@ export const readTrailSearch = (search: Record<string, unknown>): TrailSearch =>
   from: dayFrom(search['from']),
   to: dayFrom(search['to']),
   change: idFrom(search['change']),
+  asOf: momentFrom(search['asOf']),
+  vs: momentFrom(search['vs']),
 });

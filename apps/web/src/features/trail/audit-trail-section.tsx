@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { FilterX, History } from 'lucide-react';
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { vocabularyQuery } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from '../../ui/filter-menu.tsx';
@@ -13,6 +13,7 @@ import { useZones } from '../../ui/zone-context.tsx';
 import { clockOf } from '@countersign/domain/wall-clock.rules';
 import { DateRangeFilter } from '../../ui/date-range-filter.tsx';
 import { AuditLogEntry } from './audit-log-entry.tsx';
+import type { ChangeSet } from './change-sets.ts';
 import { FeedFoot } from './feed-foot.tsx';
 import { feedItems, type FeedItem } from './feed-items.ts';
 import { FeedList } from './feed-list.tsx';
@@ -50,6 +51,8 @@ interface Props {
   readonly onChange: (part: TrailFilter) => void;
   /** Told what follows the trail, for who wants all of it. */
   readonly onSession?: (session: FeedSession) => void;
+  /** What can be done with a change set; the same function as long as it answers the same. */
+  readonly setActions?: ((set: ChangeSet) => ReactNode) | undefined;
 }
 
 /** Pixels of the head, which stays in sight. */
@@ -58,7 +61,7 @@ const HEAD = 92;
 const NOTHING_CHOSEN: TrailFilter = { action: undefined, field: undefined, from: undefined, to: undefined };
 
 /** Everything that was done to a record, grouped by change set, newest first, and live. */
-export function AuditTrailSection({ root, entities, timeZone, scroller, gone = false, search, onChange, onSession }: Props) {
+export function AuditTrailSection({ root, entities, timeZone, scroller, gone = false, search, onChange, onSession, setActions }: Props) {
   const { action, field, from, to, change } = search;
   const filter = useMemo(
     () => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }),
@@ -96,7 +99,15 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
       </header>
       {problem && feed && <ProblemLine problem={problem} what="the audit trail" onRetry={() => session.retry()} />}
       {feed && feed.shown.length > 0 ? (
-        <TrailList key={change} state={state} session={session} scroller={scroller} timeZone={timeZone} wanted={change} />
+        <TrailList
+          key={change}
+          state={state}
+          session={session}
+          scroller={scroller}
+          timeZone={timeZone}
+          wanted={change}
+          setActions={setActions}
+        />
       ) : feed ? (
         <EmptyTrail filtered={filtered} gone={gone} onClear={() => onChange(NOTHING_CHOSEN)} />
       ) : problem ? (
@@ -127,9 +138,9 @@ const EmptyTrail = ({ filtered, gone, onClear }: EmptyProps) =>
     </PageState>
   );
 
-type ListProps = Pick<Props, 'scroller' | 'timeZone'> & ReturnType<typeof useFeed> & { readonly wanted: string | undefined };
+type ListProps = Pick<Props, 'scroller' | 'timeZone' | 'setActions'> & ReturnType<typeof useFeed> & { readonly wanted: string | undefined };
 
-function TrailList({ state, session, scroller, timeZone, wanted }: ListProps) {
+function TrailList({ state, session, scroller, timeZone, wanted, setActions }: ListProps) {
   const zones = useZones();
   const zone = zones.of(timeZone);
   const today = clockOf(useNow(60_000), zone).day;
@@ -153,7 +164,9 @@ function TrailList({ state, session, scroller, timeZone, wanted }: ListProps) {
       ({ kind }) => kind !== 'day',
     );
   }, [sets, unfolded, printing, feed?.stoppedAt, zone, today]);
-  const renderItem = (item: ItemProps['item']) => <TrailItem item={item} timeZone={zone} onToggle={toggle} wanted={wanted} />;
+  const renderItem = (item: ItemProps['item']) => (
+    <TrailItem item={item} timeZone={zone} onToggle={toggle} wanted={wanted} setActions={setActions} />
+  );
   if (printing && feed) return <PrintedTrail feed={feed} items={items} renderItem={renderItem} />;
   return (
     <FeedList
@@ -175,9 +188,10 @@ interface ItemProps {
   readonly timeZone: string;
   readonly onToggle: (changeId: string) => void;
   readonly wanted: string | undefined;
+  readonly setActions: Props['setActions'];
 }
 
-function TrailItem({ item, timeZone, onToggle, wanted }: ItemProps) {
+function TrailItem({ item, timeZone, onToggle, wanted, setActions }: ItemProps) {
   if (item.kind === 'event') {
     return (
       <div className={`pl-13 pr-4 sm:pl-14 sm:pr-5 ${item.last ? 'border-b border-line pb-2.5' : ''}`}>
@@ -195,6 +209,7 @@ function TrailItem({ item, timeZone, onToggle, wanted }: ItemProps) {
         onToggle={onToggle}
         timeZone={timeZone}
         opened={set.changeId === wanted}
+        actions={setActions}
       />
     </div>
   );

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import type { EventView } from '../../api/views.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -30,6 +30,8 @@ interface Props {
   readonly opened?: boolean;
   /** `compact`: all in one line where that has room. */
   readonly density?: Density;
+  /** What can be done with it, below it. */
+  readonly actions?: ((set: ChangeSet) => ReactNode) | undefined;
 }
 
 /** How a card is laid out: below each other, or side by side as far as that goes. */
@@ -64,6 +66,7 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({
   as,
   opened = false,
   density = 'comfortable',
+  actions,
 }: Props) {
   const newest = newestOf(set.events);
   // Once, when it comes in; a row that is only scrolled back to doesn't flash.
@@ -96,6 +99,7 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({
             “{reason}”
           </p>
         ))}
+        {actions?.(set)}
       </div>
       <div className="flex flex-col items-end gap-0.5 pt-0.5">
         {feed ? <OpenLink set={set} /> : <EventLink event={newest} />}
