@@ -89,6 +89,14 @@ describe('TC-6: two people edit one timecard at once', () => {
     await admin.getByRole('button', { name: 'Undo', exact: true }).click();
     await admin.getByText('Undone', { exact: true }).waitFor();
     expect(await stored()).toMatchObject({ checkInTime: at('08:00'), checkOutTime: at('17:00'), version: version + 3 });
+
+    // AUD-33: the trail links it to what it undid. AUD-28: the card as it stood then, and whether the trail tells what is so now.
+    await admin.getByRole('link', { name: 'Undoes an earlier change' }).waitFor();
+    await admin.getByRole('button', { name: 'As it stood earlier' }).click();
+    await admin.getByText('The trail tells the same as the timecard itself, field by field.').waitFor();
+    await admin.getByRole('slider', { name: 'Moment' }).press('ArrowLeft');
+    await admin.getByRole('heading', { name: 'You see the past' }).waitFor();
+    await admin.getByRole('definition').filter({ hasText: '07:45' }).waitFor();
     close();
   }, 60_000);
 

@@ -186,6 +186,8 @@ describe('editing', () => {
     await field(OUT).fill('1630');
     await button('Save').click();
     await expect.element(page.getByText('Saved')).toBeVisible();
+    // What another test's page said may stand there still: its own request has to have come before the next one begins.
+    await expect.poll(() => updates()).toHaveLength(1);
   });
 
   test('a field that is added to the command appears in the form, without an edit of the page', async () => {
@@ -270,8 +272,12 @@ describe('editing', () => {
 });
 
 describe('TC-6: somebody else changed the card meanwhile', () => {
-  test('other fields: both stay, it says so, and it can be undone', async () => {
-    const { world, id } = await edit();
+  /** Saves beside what somebody else changed, as somebody of a role, and presses Undo. */
+  async function mergedAndUndone(role: string) {
+    const { world, id } = worldWith();
+    world.user = { ...(world.user as NonNullable<World['user']>), role };
+    await open(`/timecards/${id}`, world);
+    await button('Edit').click();
     const entries = world
       .card(id)
       .entries.map((entry) => (entry.workDate === '2026-11-02' ? { ...entry, dailyCheckIn: '2026-11-02T07:10:00.000Z' } : entry));
@@ -298,14 +304,24 @@ describe('TC-6: somebody else changed the card meanwhile', () => {
       version: 2,
       entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T15:30:00Z' }],
     });
-    await button('Undo').click();
-    await expect
-      .poll(() => updates().at(-1)?.input)
-      .toMatchObject({
-        version: 3,
-        reason: 'Undone: Gate log',
-        entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T16:00:00.000Z' }],
-      });
+    answer.set('timecards.undo', () => world.replace(id, {}));
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect.element(page.getByText('Undone', { exact: true })).toBeVisible();
+    return { id };
+  }
+
+  test('AUD-33: other fields: both stay, it says so, and it can be undone, linked to what is undone', async () => {
+    const { id } = await mergedAndUndone('manager');
+    expect(current().commands.at(-1)).toEqual({ path: 'timecards.undo', input: { id, madeVersion: 3, reason: 'Undone: Gate log' } });
+  });
+
+  test('AC-9: whoever may not undo takes their own edit back by another one', async () => {
+    await mergedAndUndone('in_house');
+    expect(updates().at(-1)?.input).toMatchObject({
+      version: 3,
+      reason: 'Undone: Gate log',
+      entries: [{ workDate: '2026-11-03', dailyCheckOut: '2026-11-03T16:00:00.000Z' }],
+    });
   });
 
   async function overlapping() {

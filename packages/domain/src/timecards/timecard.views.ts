@@ -120,8 +120,13 @@ export const rejectTimecardInput = z.strictObject({
 });
 export const deleteTimecardInput = z.strictObject({ ...versioned, reason: reason.optional() });
 
-/** AUD-33: a change set of a card, by its id in the trail. What is undone, and what not, the trail says. */
-export const undoTimecardInput = z.strictObject({ id, change: z.uuid(), reason });
+/** AUD-33: a change set of a card, by its id in the trail or by the version that it made, which is what its author knows. */
+export const undoTimecardInput = z
+  .strictObject({ id, change: z.uuid().optional(), madeVersion: z.number().int().min(1).optional(), reason })
+  .refine(({ change, madeVersion }) => (change === undefined) !== (madeVersion === undefined), {
+    path: ['change'],
+    message: 'Name either a change set or the version that it made.',
+  });
 
 /** Which cards. */
 export const timecardsFilter = {

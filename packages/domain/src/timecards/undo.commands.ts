@@ -12,6 +12,7 @@ import { onCard } from './open-card.ts';
 import { isOneDay } from './period.rules.ts';
 import { sheetsOf } from './sheets.ts';
 import type { Timecard } from './timecard.ts';
+import { TimecardVersion } from './timecard-version.ts';
 import { timecardView, undoTimecardInput } from './timecard.views.ts';
 import { CARD_FIELDS, dayFields } from './times.rules.ts';
 import { changedSince, editBack, undoPlan, type PresentCard, type UndoPlan } from './undo.rules.ts';
@@ -23,8 +24,9 @@ export const undoTimecard = command({
   output: timecardView,
   rest: { method: 'POST', path: '/api/timecards/{id}/undo' },
   permission: MATRIX.timecardUndo,
-  run: async ({ id, change, reason }, call) => {
+  run: async ({ id, change: named, madeVersion, reason }, call) => {
     const settings = await settingsOf(call.em);
+    const change = named ?? (await changeOf(call, id, madeVersion));
     const history = await historyOf(call, id);
     const plan = planFor(history, change);
     // No version: whatever else was done to the card meanwhile doesn't matter, as long as these fields are what they were left.
@@ -59,14 +61,19 @@ async function historyOf({ log, viewer, em }: Call, id: string): Promise<readonl
   return events.filter(({ root }) => root?.type === 'Timecard' && root.id === id);
 }
 
+/** The change set that made a version of the card. @throws Refusal NOT_FOUND where none did. */
+async function changeOf({ em }: Call, card: string, version: number | undefined): Promise<string> {
+  const made = version === undefined ? null : await em.fork().findOne(TimecardVersion, { timecard: card, version });
+  if (!made) throw unknownChange();
+  return made.changeId;
+}
+
+const unknownChange = () =>
+  new Refusal('NOT_FOUND', 'There is no such change of this timecard, or you may not see it.', 'Its trail lists what can be undone.');
+
 function planFor(history: readonly Event[], change: string): UndoPlan {
   const events = history.filter(({ changeId }) => changeId === change);
-  if (!events.length)
-    throw new Refusal(
-      'NOT_FOUND',
-      'There is no such change of this timecard, or you may not see it.',
-      'Its trail lists what can be undone.',
-    );
+  if (!events.length) throw unknownChange();
   const plan = undoPlan(events);
   if ('refused' in plan)
     throw new Refusal('VALIDATION_ERROR', 'This can’t be undone.', plan.refused, { fields: [{ field: 'change', message: plan.refused }] });

@@ -85,6 +85,16 @@ describe('AUD-33: a change set is undone as a new change set', () => {
     });
   });
 
+  test('AUD-33: by the version that it made, as whoever has just made it knows it', async () => {
+    const { card } = await oneDayCard(w);
+    const saved = await w.run(updateTimecard, manager, { id: card.id, version: 1, checkOutTime: at(3, '17:00'), reason: 'gate log' });
+    const change = await latest(card.id);
+    const undone = await w.run(undoTimecard, manager, { id: card.id, madeVersion: saved.version, reason });
+    expect(undone.checkOutTime).toBe(utc(3, '16:30'));
+    expect((await w.events(`Timecard:${card.id}`)).at(-1)?.metadata).toEqual({ undoes: change });
+    expect(await refusalOf(w.run(undoTimecard, manager, { id: card.id, madeVersion: 99, reason }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   test('AUD-33: admin notes, for those who see them', async () => {
     const { card } = await oneDayCard(w);
     await w.run(updateTimecard, admin, { id: card.id, version: 1, adminNotes: 'call the agency', reason });
@@ -147,6 +157,8 @@ describe('AUD-33: it runs the same checks as an edit', () => {
     const input = { id: crypto.randomUUID(), change: crypto.randomUUID() };
     expect(undoTimecard.input.safeParse(input).success).toBe(false);
     expect(undoTimecard.input.safeParse({ ...input, reason: '  ' }).success).toBe(false);
+    expect(undoTimecard.input.safeParse({ ...input, madeVersion: 2, reason }).success).toBe(false);
+    expect(undoTimecard.input.safeParse({ ...input, reason }).success).toBe(true);
   });
 
   test('TC-4: a submitted card is not edited, and so not undone', async () => {

@@ -1,6 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
-import { editNeedsReason } from '@countersign/domain/timecards/timecard.rules';
+import { editNeedsReason, mayUndo } from '@countersign/domain/timecards/timecard.rules';
 import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { client } from '../../api/link.ts';
@@ -125,7 +125,10 @@ function ChangedBeside({ card, edit }: { readonly card: TimecardView; readonly e
   );
 }
 
+type Role = Parameters<typeof mayUndo>[0];
+
 function useReport(card: TimecardView): (saved: Saved) => void {
+  const { role } = useRouteContext({ from: '/_app' }).user;
   const words = useConflictWords(card);
   const queries = useQueryClient();
   return ({ merged, undo }) => {
@@ -134,14 +137,17 @@ function useReport(card: TimecardView): (saved: Saved) => void {
     const who = [...new Set(merged.map(({ changedBy }) => changedBy?.name ?? 'somebody'))].join(' and ');
     notify({
       text: `Saved beside what ${who} changed meanwhile: ${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ' …' : ''}`,
-      action: { label: 'Undo', run: () => void undoEdit(undo, queries) },
+      action: { label: 'Undo', run: () => void undoEdit(undo, { role: role as Role, queries }) },
     });
   };
 }
 
-async function undoEdit(undo: Saved['undo'], queries: QueryClient): Promise<void> {
+/** AUD-33: whoever may undo does, linked to what is undone; whoever may not takes their own edit back by another one. */
+async function undoEdit(undo: Saved['undo'], { role, queries }: { readonly role: Role; readonly queries: QueryClient }): Promise<void> {
+  const { id, version: madeVersion, reason = 'Undone' } = undo;
   try {
-    queries.setQueryData(timecardQuery(undo.id).queryKey, await client.timecards.update.mutate(undo));
+    const card = await (mayUndo(role) ? client.timecards.undo.mutate({ id, madeVersion, reason }) : client.timecards.update.mutate(undo));
+    queries.setQueryData(timecardQuery(id).queryKey, card);
     notify({ text: 'Undone' });
   } catch (thrown) {
     notify({ text: `Couldn’t undo it. ${problemOf(thrown).message}`, tone: 'refuse' });
