@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { asOf, type RecordAsOf } from '@countersign/audit/as-of';
 import { columnsOf, columnsUnder, disagreements, type Rows } from '@countersign/audit/columns';
+import { isUnder } from '@countersign/audit/field-paths';
 import type { History } from '@countersign/audit/history';
 import { query, type Call } from '../definition.ts';
 import { Refusal } from '../errors.ts';
@@ -8,9 +9,9 @@ import { names } from '../people/directory.ts';
 import { MATRIX } from '../people/permissions.ts';
 import { settingsOf } from '../people/settings.ts';
 import { Site, siteIn } from '../people/site.ts';
-import { visibilityOf } from '../people/viewer.ts';
+import { seesSensitive, visibilityOf } from '../people/viewer.ts';
 import { asOfInput, asOfView, momentsInput, momentsView, type AsOfView } from './as-of.views.ts';
-import { declaredIn } from './declared.ts';
+import { declaredIn, type CompiledDeclarations } from './declared.ts';
 import { presentDisagreements, presentMoment, presentMoments, presentRecord } from './present-as-of.ts';
 import { peopleOf } from './present-event.ts';
 
@@ -143,8 +144,9 @@ async function agreementOf(call: Call, asked: Asked, first: readonly RecordAsOf[
   }
 }
 
-async function differencesOf({ em }: Call, { root }: Asked, records: readonly RecordAsOf[]) {
+async function differencesOf({ em, viewer }: Call, { root }: Asked, records: readonly RecordAsOf[]) {
   const declared = declaredIn(em);
+  const sensitive = seesSensitive(viewer);
   const byType = Map.groupBy(records, ({ target }) => target.type);
   const [rootType = '', rootId = ''] = root === undefined ? [] : [root.slice(0, root.indexOf(':')), root.slice(root.indexOf(':') + 1)];
   const differences: NonNullable<AsOfView['agreement']>['differences'] = [];
@@ -162,8 +164,13 @@ async function differencesOf({ em }: Call, { root }: Asked, records: readonly Re
     for (const id of new Set([...rows.keys(), ...ofType.map(({ target }) => target.id)])) {
       const record = ofType.find(({ target }) => target.id === id);
       const target = record?.target ?? { type, id, label: null };
-      differences.push(...presentDisagreements(target, disagreements(record, rows.get(id)), declared));
+      const found = disagreements(record, rows.get(id)).filter(({ field }) => sensitive || !isSensitive(type, field, declared));
+      differences.push(...presentDisagreements(target, found, declared));
     }
   }
   return differences;
 }
+
+/** AC-4: of a field that was never recorded the log has nothing to hide, and its column has: the declaration decides. */
+const isSensitive = (type: string, path: string | null, { vocabulary }: CompiledDeclarations): boolean =>
+  path !== null && vocabulary.fields.some(({ entity, name, sensitive }) => sensitive && entity === type && isUnder(path, name));

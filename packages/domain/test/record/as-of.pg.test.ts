@@ -169,6 +169,13 @@ describe('AC-3: the same check as for reading the trail', () => {
     }
   });
 
+  test('AC-4: nor the value of one that was never recorded, and stands in its column all the same', async () => {
+    const { card: other, owner: whose } = await weekCard(w, [2]);
+    await unrecorded('timecard_headers', `update timecard_headers set admin_notes = 'by hand' where id = ?`, [other.id]);
+    expect((await asOf(whose, {}, other.id)).agreement).toEqual({ agrees: true, differences: [] });
+    expect((await asOf(admin, {}, other.id)).agreement?.differences).toMatchObject([{ field: 'admin_notes', present: 'by hand' }]);
+  });
+
   test('AC-3: to a stranger there is nothing, then as now', async () => {
     const stranger = await w.person('worker');
     expect(await refusalOf(asOf(stranger))).toMatchObject({ code: 'NOT_FOUND' });
