@@ -1,5 +1,5 @@
 import { ChevronDown, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Icon } from './icon.tsx';
 import { ChoiceList } from './lazy-panel.tsx';
 import { PanelButton } from './panel-button.tsx';
@@ -60,8 +60,15 @@ interface ChipProps {
 
 export function FilterChip({ label, text, onClear, children }: ChipProps) {
   const active = text !== null;
+  const chip = useRef<HTMLSpanElement>(null);
+  const clear = () => {
+    // The button that was pressed goes: whoever pressed it by a key goes on where the filter is chosen.
+    chip.current?.querySelector('button')?.focus();
+    onClear();
+  };
   return (
     <span
+      ref={chip}
       className={`inline-flex h-7 shrink-0 items-center rounded-md border text-sm transition-colors pointer-coarse:h-11 ${active ? 'border-transparent bg-accent-soft text-accent' : 'border-line-strong text-ink-2 hover:bg-hover'}`}
     >
       <PanelButton
@@ -81,7 +88,7 @@ export function FilterChip({ label, text, onClear, children }: ChipProps) {
       >
         {children}
       </PanelButton>
-      {active && <RemoveButton label={`Remove the filter ${label}`} onClick={onClear} />}
+      {active && <RemoveButton label={`Remove the filter ${label}`} onClick={clear} />}
     </span>
   );
 }

@@ -122,6 +122,12 @@ export const socket = ws.link('ws://*/trpc');
 
 function socketHandler(world: () => World) {
   return socket.addEventListener('connection', ({ client }) => {
+    world().tries++;
+    if (world().gone) {
+      // Once it stands: of a line that was closed before, nobody is told.
+      setTimeout(() => client.close(1001), 0);
+      return;
+    }
     const stops = new Map<number, () => void>();
     const end = () => stops.forEach((stop) => stop());
     client.addEventListener('close', end);

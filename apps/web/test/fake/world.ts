@@ -123,6 +123,9 @@ export class World {
   readonly listeners = new Set<Listener>();
   /** Milliseconds before anything is answered. */
   delay = 0;
+  /** Every line is cut as soon as it stands, as by a network that is gone; how often one was tried. */
+  gone = false;
+  tries = 0;
   /** Where a subscription may still begin; before, it is told to reload. */
   oldest = 0;
 

@@ -1,0 +1,225 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { foldingPreference } from '../../src/ui/preferences.ts';
+import { makeCard, makeEvent } from '../fake/cards.ts';
+import { current } from '../fake/current.ts';
+import { socket } from '../fake/handlers.ts';
+import { PEOPLE } from '../fake/people.ts';
+import { afternoon, DEMO, past } from '../fake/scenes.ts';
+import { World } from '../fake/world.ts';
+import { open } from '../open.tsx';
+
+// What a supervisor does in her first hour, from one end to the other.
+
+const card = makeCard();
+const out = [{ field: 'check_out_time', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:30:00Z' }];
+const event = (position: number) => makeEvent(position, { card, workDate: '2026-11-03', changes: out });
+const events = (first: number, count: number) => Array.from({ length: count }, (_, index) => event(first + index));
+
+function worldWith(count: number): World {
+  const world = new World();
+  world.events = past(1000, count, [card]);
+  return world;
+}
+
+const status = () => document.querySelector('[data-state]')?.textContent;
+const list = () => page.getByRole('list', { name: 'Changes, newest first' }).element();
+const scroller = () => list().parentElement as HTMLElement;
+const positions = () => [...list().querySelectorAll<HTMLElement>('[data-open]')].map((row) => Number(row.dataset['open']));
+const topOf = (position: number) => Math.round(document.querySelector(`[data-open="${position}"]`)?.getBoundingClientRect().top ?? NaN);
+
+/** Reads from the top down to the row of a position, as somebody does who scrolls by half a screen. @returns what was there down to it, newest first. */
+async function readDownTo(last: number): Promise<number[]> {
+  const seen = new Set<number>();
+  scroller().scrollTop = 0;
+  await vi.waitFor(
+    () => {
+      for (const position of positions()) seen.add(position);
+      if (seen.has(last)) return;
+      scroller().scrollTop += scroller().clientHeight / 2;
+      throw new Error(`${last} is not in sight yet`);
+    },
+    { timeout: 15_000, interval: 20 },
+  );
+  return [...seen].filter((position) => position >= last).toSorted((one, other) => other - one);
+}
+
+const descending = (newest: number, oldest: number) => Array.from({ length: newest - oldest + 1 }, (_, index) => newest - index);
+
+describe('reading what moves', () => {
+  // What was told is counted in rows.
+  beforeEach(() => foldingPreference.set('off'));
+
+  test('AUD-20: paused, read and caught up, not one row is missing or there twice', async () => {
+    await open('/live', worldWith(40));
+    await expect.poll(status).toBe('Live');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect.poll(status).toBe('Paused by you');
+    const before = positions();
+    for (let batch = 0; batch < 12; batch++) current().commit(...events(1001 + batch * 10, 10));
+    await expect.element(page.getByRole('button', { name: '120 new' })).toBeVisible();
+    expect(positions()).toEqual(before);
+    await page.getByRole('button', { name: '120 new' }).click();
+    await expect.poll(status).toBe('Live');
+    expect(await readDownTo(961)).toEqual(descending(1120, 961));
+  });
+
+  test('AUD-20: scrolled while two hundred events a second come, the row under the eye stays, few rows exist, none is lost', async () => {
+    await open('/live', worldWith(400));
+    await expect.poll(status).toBe('Live');
+    let newest = 1000;
+    const traffic = setInterval(() => {
+      current().commit(...events(newest + 1, 10));
+      newest += 10;
+    }, 50);
+    try {
+      // Away from the top: from here on everything that comes waits.
+      scroller().scrollTop = 900;
+      await expect.poll(status).toBe('Paused while you scroll');
+      for (let step = 0; step < 12; step++) {
+        scroller().scrollTop += 120;
+        await vi.waitFor(() => expect(positions().length).toBeGreaterThan(3));
+        const [read = 0] = positions().filter((position) => topOf(position) > scroller().getBoundingClientRect().top);
+        const [top, came] = [topOf(read), newest];
+        await vi.waitFor(() => expect(newest).toBeGreaterThan(came));
+        expect(topOf(read)).toBe(top);
+        expect(list().querySelectorAll('li').length).toBeLessThanOrEqual(60);
+      }
+    } finally {
+      clearInterval(traffic);
+    }
+    expect(newest).toBeGreaterThan(1100);
+    scroller().scrollTop = 0;
+    await expect.poll(status).toBe('Live');
+    expect(await readDownTo(990)).toEqual(descending(newest, 990));
+  }, 60_000);
+
+  test('AUD-21: a line that is gone, try after try: said in words, what is read stays, and afterwards nothing is missing', async () => {
+    await open('/live', worldWith(20));
+    await expect.poll(status).toBe('Live');
+    const read = positions();
+    const world = current();
+    world.gone = true;
+    for (const client of socket.clients) client.close(1001);
+    world.followers.clear();
+    await expect.poll(status, { timeout: 10_000 }).toMatch(/^Offline since \d\d:\d\d · trying again/);
+    const tried = world.tries;
+    for (let batch = 0; batch < 6; batch++) world.commit(...events(1001 + batch * 10, 10));
+    await expect.poll(() => world.tries, { timeout: 30_000 }).toBeGreaterThan(tried + 2);
+    await expect.poll(status, { timeout: 10_000 }).toMatch(/^Offline since/);
+    expect(positions()).toEqual(read);
+    world.gone = false;
+    await expect.poll(status, { timeout: 30_000 }).toBe('Live');
+    expect(await readDownTo(981)).toEqual(descending(1060, 981));
+  }, 90_000);
+});
+
+describe('a view that is shared', () => {
+  const LOOK = { width: 1280, height: 800 };
+
+  test('AUD-22: what one person filters, another one sees row by row from the address, in their own zone', async () => {
+    await page.viewport(LOOK.width, LOOK.height);
+    const mine = await open('/live', afternoon(60));
+    await expect.poll(status).toBe('Live');
+    await page.getByRole('button', { name: 'Action' }).click();
+    await page.getByRole('checkbox', { name: /Admin edit/ }).click();
+    await userEvent.keyboard('{Escape}');
+    await page.getByRole('searchbox').fill('Forgot');
+    await expect.poll(mine.address).toMatch(/action=admin_edit.*text=Forgot/);
+    await expect.poll(() => positions().length).toBeGreaterThan(2);
+    const shown = positions();
+    const address = mine.address();
+
+    const world = afternoon(60);
+    const [, second] = PEOPLE;
+    world.user = {
+      ...(world.user as NonNullable<World['user']>),
+      id: second?.id ?? '',
+      name: second?.name ?? '',
+      time_zone: 'America/New_York',
+    };
+    const theirs = await open(address, world);
+    await expect.poll(status).toBe('Live');
+    await expect.poll(positions).toEqual(shown);
+    expect(theirs.address()).toBe(address);
+    await expect.element(page.getByRole('searchbox')).toHaveValue('Forgot');
+  });
+});
+
+describe('everything by keyboard alone', () => {
+  /** Goes on with Tab until the focus is there. */
+  async function tabTo(name: RegExp | string, role: Parameters<typeof page.getByRole>[0] = 'button') {
+    const wanted = () => page.getByRole(role, { name }).elements();
+    await expect.poll(() => wanted().length, { timeout: 8_000 }).toBeGreaterThan(0);
+    for (let presses = 0; presses < 80; presses++) {
+      if (wanted().includes(document.activeElement as HTMLElement)) return;
+      await userEvent.keyboard('{Tab}');
+    }
+    throw new Error(`${String(name)} is not reached by Tab; the focus is on ${document.activeElement?.outerHTML.slice(0, 200)}`);
+  }
+
+  test('signing in, watching, pausing, filtering, reading an event, opening its card, correcting it, deciding, and signing out', async () => {
+    const world = Object.assign(afternoon(20), { user: null, demo: DEMO });
+    const { address } = await open('/live', world);
+    await expect.poll(address).toMatch(/^\/sign-in/);
+    await tabTo('Mail address', 'textbox');
+    await userEvent.keyboard('anna@example.com{Tab}demo{Enter}');
+    await expect.poll(address).toBe('/live');
+    await expect.poll(status).toBe('Live');
+
+    await userEvent.keyboard(' ');
+    await expect.poll(status).toBe('Paused by you');
+    await userEvent.keyboard(' ');
+    await expect.poll(status).toBe('Live');
+
+    await tabTo('Action');
+    await userEvent.keyboard('{Enter}');
+    await tabTo(/Timecard approved/, 'checkbox');
+    await userEvent.keyboard(' {Escape}');
+    await expect.poll(address).toBe('/live?action=timecard_approved');
+    await tabTo('Remove the filter Action');
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(address).toBe('/live');
+
+    await expect.element(page.getByRole('button', { name: 'Action' })).toHaveFocus();
+    await expect.poll(status).toBe('Live');
+    await expect.poll(() => positions().length).toBeGreaterThan(5);
+    await userEvent.keyboard('jo');
+    await expect.poll(address).toMatch(/^\/live\/e\/\d+$/);
+    await tabTo('Open timecard', 'link');
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(address).toMatch(/^\/timecards\/[0-9a-f-]+$/);
+
+    await tabTo('Edit');
+    await userEvent.keyboard('{Enter}');
+    await tabTo('Daily Check Out, Mon 2 Nov', 'textbox');
+    await userEvent.keyboard('{Control>}a{/Control}1628');
+    await tabTo('Reason', 'textbox');
+    await userEvent.keyboard('Gate log');
+    await tabTo('Save');
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => world.commands.at(-1)).toMatchObject({ path: 'timecards.update', input: { reason: 'Gate log' } });
+
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await expect.element(page.getByRole('combobox')).toHaveFocus();
+    await userEvent.keyboard('timecards{Enter}');
+    await expect.poll(address).toBe('/timecards');
+    await tabTo(/Sara Lindqvist/, 'link');
+    await userEvent.keyboard('{Enter}');
+    await tabTo('Reject');
+    await userEvent.keyboard('{Enter}');
+    await expect.element(page.getByRole('dialog').getByRole('textbox')).toHaveFocus();
+    await userEvent.keyboard('The gate log says 18:20');
+    await tabTo('Reject');
+    await userEvent.keyboard('{Enter}');
+    await expect
+      .poll(() => world.commands.at(-1))
+      .toMatchObject({ path: 'timecards.reject', input: { reason: 'The gate log says 18:20' } });
+
+    await tabTo(/Anna Berg/);
+    await userEvent.keyboard('{Enter}');
+    await tabTo('Sign out');
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(address).toMatch(/^\/sign-in/);
+  }, 60_000);
+});
