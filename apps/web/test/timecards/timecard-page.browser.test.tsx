@@ -590,6 +590,8 @@ describe('TC-7: a timecard on paper', () => {
     const trail = page.getByRole('region', { name: 'Audit trail' });
     await expect.element(trail).toMatchTextContent(/All 260 events, newest first.*Reason 300.*Reason 41/s);
     expect(trail.getByRole('article').elements()).toHaveLength(260);
+    // AUD-27: in full, since nobody can point at a short value on paper.
+    await expect.element(trail.getByRole('article').first()).toMatchTextContent('2026-11-03 05:00 PM');
     await expect
       .element(page.getByRole('region', { name: 'Timecard' }))
       .toMatchTextContent(

@@ -75,7 +75,7 @@ export const Timecard = defineEntity({
 });
 export type Timecard = InferEntity<typeof Timecard>;
 
-const STATUS_LABELS: Readonly<Record<TimecardStatus, string>> = {
+export const STATUS_LABELS: Readonly<Record<TimecardStatus, string>> = {
   draft: 'Draft',
   submitted: 'Submitted',
   approved: 'Approved',

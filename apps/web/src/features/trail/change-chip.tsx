@@ -1,4 +1,5 @@
 import { EyeOff } from 'lucide-react';
+import { use } from 'react';
 import type { EventView, ShownChange } from '../../api/views.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { formatChip, formatValue, NOT_SET, type Reading } from '@countersign/domain/record/value-format.rules';
@@ -6,6 +7,7 @@ import { useNames } from '../../ui/names.tsx';
 import { useZones } from '../../ui/zone-context.tsx';
 import { dayText } from '@countersign/domain/wall-clock.rules';
 import type { FieldChange } from './change-sets.ts';
+import { InFull } from './in-full.ts';
 import { type FieldWords, useWords } from './vocabulary.ts';
 
 /** How a changed field is called here, and how its values are read. */
@@ -28,6 +30,7 @@ interface Props extends FieldChange {
 /** One changed field in a row: `Check Out Time 17:00 → 16:30`. */
 export function ChangeChip({ event, change, withDay }: Props) {
   const { words, reading } = useReading(event, change.field);
+  const inFull = use(InFull);
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
       <span className="text-ink-2">
@@ -40,7 +43,7 @@ export function ChangeChip({ event, change, withDay }: Props) {
         <OldAndNew
           change={change}
           operation={event.operation}
-          format={(value) => formatChip(value, reading)}
+          format={(value) => (inFull ? formatValue : formatChip)(value, reading)}
           title={(value) => formatValue(value, reading)}
         />
       )}

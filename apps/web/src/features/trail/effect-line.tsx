@@ -1,6 +1,8 @@
 import { effectOf } from '@countersign/domain/record/effect.rules';
 import { formatChange, formatChip } from '@countersign/domain/record/value-format.rules';
+import { use } from 'react';
 import type { EventView } from '../../api/views.ts';
+import { InFull } from './in-full.ts';
 import { useWords, type Words } from './vocabulary.ts';
 
 interface Props {
@@ -14,6 +16,7 @@ const SHOWN = 3;
 /** What a change brought about, as it was computed when the change was made: `Effect: total hours 8:30 → 8:00`. */
 export function EffectLine({ events, className = 'mt-1 text-sm text-ink-2' }: Props) {
   const words = useWords();
+  const inFull = use(InFull);
   const told = events.toReversed().flatMap((event) => stepsOf(event, words));
   if (!told.length) return null;
   const records = new Set(told.map(({ record }) => record));
@@ -25,7 +28,7 @@ export function EffectLine({ events, className = 'mt-1 text-sm text-ink-2' }: Pr
         <span key={key} title={`${label} ${full}`}>
           {index > 0 && ', '}
           {records.size > 1 && record && told[index - 1]?.record !== record && `${record}: `}
-          {label} <span className="num whitespace-nowrap">{short}</span>
+          {label} <span className="num whitespace-nowrap">{inFull ? full : short}</span>
         </span>
       ))}
       {more > 0 && ` and ${more.toLocaleString('en')} more`}

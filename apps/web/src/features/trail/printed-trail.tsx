@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Feed } from './feed.ts';
 import type { FeedItem } from './feed-items.ts';
+import { InFull } from './in-full.ts';
 
 interface Props {
   readonly feed: Feed;
@@ -19,15 +20,17 @@ export function PrintedTrail({ feed, items, renderItem }: Props) {
         {complete ? `All ${shown.length.toLocaleString('en')} events` : `The newest ${shown.length.toLocaleString('en')} of ${all} events`},
         newest first.
       </p>
-      <ol aria-label="Change sets, newest first">
-        {items.map((item) =>
-          item.kind === 'set' || item.kind === 'event' ? (
-            <li key={item.key} className="break-inside-avoid">
-              {renderItem(item)}
-            </li>
-          ) : null,
-        )}
-      </ol>
+      <InFull value>
+        <ol aria-label="Change sets, newest first">
+          {items.map((item) =>
+            item.kind === 'set' || item.kind === 'event' ? (
+              <li key={item.key} className="break-inside-avoid">
+                {renderItem(item)}
+              </li>
+            ) : null,
+          )}
+        </ol>
+      </InFull>
     </>
   );
 }

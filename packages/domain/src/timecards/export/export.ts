@@ -4,11 +4,12 @@ import { z } from 'zod';
 import type { Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
 import { fullName } from '../../people/user.ts';
+import { formatValue } from '../../record/value-format.rules.ts';
 import { ROW_KINDS } from '../import/columns.rules.ts';
 import { sheetsOf } from '../sheets.ts';
 import { conditionOf, visibleTo } from '../timecard.queries.ts';
 import { mayExport } from '../timecard.rules.ts';
-import { Timecard } from '../timecard.ts';
+import { STATUS_LABELS, Timecard } from '../timecard.ts';
 import { timecardsFilter } from '../timecard.views.ts';
 import { HEADINGS, rowsOf } from './exported-rows.rules.ts';
 
@@ -74,5 +75,5 @@ const daysOf = (card: Timecard) =>
       email: card.person.email,
       site: card.site.name,
       timeZone: card.timeZone,
-      status: card.status,
+      status: formatValue(card.status, { kind: 'enum', values: STATUS_LABELS, timeZone: card.timeZone }),
     }));

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { formatValue } from '../../record/value-format.rules.ts';
 import { hoursOf, type Sheet } from '../hours.rules.ts';
 import { guarded } from '../import/cells.rules.ts';
 import type { RowKind } from '../import/columns.rules.ts';
@@ -10,6 +11,7 @@ export interface ExportedDay {
   readonly email: string;
   readonly site: string;
   readonly timeZone: string;
+  /** In words. */
   readonly status: string;
 }
 
@@ -37,9 +39,13 @@ export function rowsOf(day: ExportedDay, kind: RowKind): string[][] {
   return rows.map((cells) => cells.map(guarded));
 }
 
+/**
+ * AUD-27: what the import doesn't read is written as pages show it. TC-12: instants are exact, since it does read them, and what
+ * isn't known is empty.
+ */
 function shiftRow({ sheet, person, email, site, timeZone, status }: ExportedDay): string[] {
   const times = [sheet.checkIn, sheet.checkOut, sheet.breakStart, sheet.breakEnd].map((instant) => local(instant, timeZone));
-  return [person, email, site, sheet.workDate, ...times, hoursOf(sheet) ?? '', status];
+  return [person, email, site, sheet.workDate, ...times, formatValue(hoursOf(sheet), { kind: 'hours', timeZone }), status];
 }
 
 function punchRows({ sheet, person, email, site, timeZone }: ExportedDay): string[][] {

@@ -24,11 +24,11 @@ async function exported(wanted: z.input<typeof exportInput> = {}, viewer = manag
 const linesOf = (file: string) => file.slice(1).trim().split('\r\n');
 
 describe('TC-12: exported the same way', () => {
-  test('one row for a shift, with instants that need no zone, names and hours', async () => {
+  test('AUD-27: one row for a shift, with instants that need no zone, names, and hours and status in words', async () => {
     const anna = await w.person('worker', { firstName: 'Anna', lastName: 'Keller' });
     await oneDayCard(w, { owner: anna });
     expect(await exported({ person: anna.id })).toBe(
-      `\uFEFFPerson,Email,Site,Day,Check In Time,Check Out Time,Break Start Time,Break End Time,Total Hours,Status\r\nAnna Keller,${anna.email},North Hall,2026-11-03,2026-11-03T08:00:00+01:00,2026-11-03T16:30:00+01:00,2026-11-03T12:00:00+01:00,2026-11-03T12:30:00+01:00,8.00,draft\r\n`,
+      `\uFEFFPerson,Email,Site,Day,Check In Time,Check Out Time,Break Start Time,Break End Time,Total Hours,Status\r\nAnna Keller,${anna.email},North Hall,2026-11-03,2026-11-03T08:00:00+01:00,2026-11-03T16:30:00+01:00,2026-11-03T12:00:00+01:00,2026-11-03T12:30:00+01:00,8 hours,Draft\r\n`,
     );
   });
 
