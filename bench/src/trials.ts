@@ -1,0 +1,16 @@
+// `npm run trials -- NAME`: what is judged by an outside tool, or takes too long to be asserted by each run of the tests.
+import { cpus } from 'node:os';
+
+const TRIALS = ['lighthouse'] as const;
+
+const [name] = process.argv.slice(2);
+if (name === undefined || !TRIALS.some((known) => known === name)) {
+  console.error(`Which trial? npm run trials -- ${TRIALS.join(' | ')}`);
+  process.exit(2);
+}
+
+console.log(
+  `${name}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`,
+);
+const { run } = (await import(`./${name}.ts`)) as { run: () => Promise<void> };
+await run();
