@@ -79,7 +79,7 @@ describe('reading what moves', () => {
       for (let step = 0; step < 12; step++) {
         scroller().scrollTop += 120;
         await vi.waitFor(() => expect(positions().length).toBeGreaterThan(3));
-        const [read = 0] = positions().filter((position) => topOf(position) > scroller().getBoundingClientRect().top);
+        const read = positions().find((position) => topOf(position) > scroller().getBoundingClientRect().top) ?? 0;
         const [top, came] = [topOf(read), newest];
         await vi.waitFor(() => expect(newest).toBeGreaterThan(came));
         expect(topOf(read)).toBe(top);
