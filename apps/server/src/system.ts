@@ -3,6 +3,7 @@ import type { Services } from '@countersign/api/context';
 import { Lanes, type Presenter } from '@countersign/api/live/lanes';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
+import { AuditDisagreement } from '@countersign/audit/errors';
 import { DECLARED, ENTITIES } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import { directoryOf } from '@countersign/domain/people/directory';
@@ -53,8 +54,13 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     audit.bind(orm);
     const alarms = alarmsOf(orm, log, () => services.inboxes.look());
     const alarm = (problem: unknown) => {
-      log.error({ err: problem }, 'the log: tried again');
-      alarms.raise({ topic: 'audit-log', title: 'The audit log had to be tried again', text: wordsOf(problem) });
+      const disagree = problem instanceof AuditDisagreement;
+      log.error({ err: problem }, disagree ? 'the log: told and seen differ' : 'the log: tried again');
+      alarms.raise(
+        disagree
+          ? { topic: 'audit-disagreement', title: 'A record was changed otherwise than the application told', text: wordsOf(problem) }
+          : { topic: 'audit-log', title: 'The audit log had to be tried again', text: wordsOf(problem) },
+      );
     };
     const trail = await audit.openLog({ ...logins, alarm });
     // Before the lanes listen to the feed: rights go before events.

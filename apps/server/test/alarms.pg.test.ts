@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createClient } from '@countersign/client';
+import { Site } from '@countersign/domain/people/site';
 import { eventually } from '@countersign/testing/eventually';
 import { Alarms } from '../src/alarms.ts';
 import { type House, house } from './house.ts';
@@ -34,6 +35,24 @@ test('a sequencer that lost its connection goes on, and every administrator is t
   expect(new Set(told.map(({ person_id }) => person_id))).toEqual(new Set([admin.id, other.id]));
   expect(told.every(({ urgent, waits }) => urgent && !waits)).toBe(true);
   expect(await home.sql('select from notifications where person_id = $1', [worker.id])).toEqual([]);
+});
+
+test('AUD-4: administrators are told where the database recorded something else than the application told', async () => {
+  const site = await home.site();
+  await home.sql(
+    `create function rename_sites() returns trigger language plpgsql as $$ begin new.name := 'by the database'; return new; end $$`,
+  );
+  await home.sql('create trigger rename_sites before update on sites for each row execute function rename_sites()');
+  await home.system.orm.em.fork().transactional(async (em) => {
+    (await em.findOneOrFail(Site, site)).name = 'by the application';
+  });
+  const titlesTold = () =>
+    home.sql<{ title: string; text: string }>(`select distinct title, details::text as text from notifications where topic = 'audit-disagreement'`);
+  await eventually(async () => (await titlesTold()).length > 0);
+  const [told] = await titlesTold();
+  expect(told?.title).toBe('A record was changed otherwise than the application told');
+  expect(told?.text).toContain(`Site ${site}`);
+  expect(told?.text).not.toContain('by the');
 });
 
 test('an alert that can’t be written waits until it can, once for each topic', async () => {
