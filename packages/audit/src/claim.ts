@@ -79,6 +79,8 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
   const fields = [...told.values()].filter((change) => !isMembers(plan, change.f));
   // Only a collection of it changed: its row has nothing to say.
   if (operation === 'update' && !fields.length) return { happened: null, claimed: [], exact: true, wrong: [] };
+  // Somebody else removed it first: nothing happened here, and nobody is wrong.
+  if (operation === 'delete' && !rows.length) return { happened: null, claimed: [], exact: false, wrong: [] };
   for (const run of runs(rows)) {
     const happened = happenedTo(plan, id, folded(run));
     if (!happened || happened.operation !== operation) continue;

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Event } from '../src/entry.ts';
+import { AuditDisagreement } from '../src/errors.ts';
+import { Rabbit, Trait, Warren, world, type World } from './warren.ts';
+
+// Random programs of writes, by all paths mixed, with savepoints, rollbacks and neighbours at the same rows. The oracle:
+// the log, folded, is the live rows; each change goes on from where the one before it ended; and nothing that was rolled
+// back is in it.
+
+let w: World;
+let warren: string;
+beforeAll(async () => {
+  w = await world();
+  warren = await w.as('fiver', async (em) => {
+    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
+    await em.flush();
+    return made.id;
+  });
+});
+afterAll(() => w.close());
+
+const KEYS = 6;
+const key = fc.integer({ min: 1, max: KEYS });
+const name = fc.constantFrom('Hazel', 'Fiver', 'Big wig', "O'Hare", 'Ünder');
+const weight = fc.constantFrom(null, '1.00', '2.50');
+
+type Step =
+  | {
+      readonly path: 'flush' | 'native' | 'sql' | 'upsert' | 'builder';
+      readonly id: number;
+      readonly name: string;
+      readonly weight: string | null;
+    }
+  | { readonly path: 'remove' | 'nativeDelete' | 'sqlDelete'; readonly id: number }
+  | { readonly path: 'trait' | 'sqlTrait'; readonly id: number; readonly trait: number }
+  | { readonly path: 'savepoint'; readonly steps: readonly Step[]; readonly back: boolean };
+
+const { step } = fc.letrec<{ step: Step; simple: Step }>((tie) => ({
+  simple: fc.oneof(
+    fc.record({ path: fc.constantFrom('flush', 'native', 'sql', 'upsert', 'builder'), id: key, name, weight }),
+    fc.record({ path: fc.constantFrom('remove', 'nativeDelete', 'sqlDelete'), id: key }),
+    fc.record({ path: fc.constantFrom('trait', 'sqlTrait'), id: key, trait: fc.integer({ min: 1, max: 3 }) }),
+  ),
+  step: fc.oneof(
+    { weight: 6, arbitrary: tie('simple') },
+    {
+      weight: 1,
+      arbitrary: fc.record({ path: fc.constant('savepoint'), steps: fc.array(tie('simple'), { maxLength: 3 }), back: fc.boolean() }),
+    },
+  ),
+}));
+const program = fc.record({
+  steps: fc.array(step, { minLength: 1, maxLength: 6 }),
+  back: fc.boolean(),
+  who: fc.constantFrom('hazel', 'bigwig'),
+});
+
+class Back extends Error {}
+
+async function perform(em: EntityManager, step: Step): Promise<void> {
+  if (step.path === 'savepoint') return inSavepoint(em, step.steps, step.back);
+  const { id } = step;
+  switch (step.path) {
+    case 'flush': {
+      const known = await em.findOne(Rabbit, id);
+      if (known) Object.assign(known, { name: step.name, weight: step.weight });
+      else em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: step.name, weight: step.weight, tame: false } as never);
+      return em.flush();
+    }
+    case 'native':
+      return void (await em.nativeUpdate(Rabbit, { id }, { name: step.name, weight: step.weight } as never));
+    case 'builder':
+      return void (await em.createQueryBuilder(Rabbit).update({ name: step.name }).where({ id }).execute());
+    case 'sql':
+      return void (await em.execute('update rabbit set name = ?, weight = ? where id = ?', [step.name, step.weight, id]));
+    case 'upsert':
+      return void (await em.upsert(Rabbit, {
+        id,
+        warren,
+        name: step.name,
+        weight: step.weight,
+        tame: true,
+        version: 1,
+        updatedAt: new Date(),
+      } as never));
+    case 'remove': {
+      const known = await em.findOne(Rabbit, id);
+      if (known) em.remove(known);
+      return em.flush();
+    }
+    case 'nativeDelete':
+      return void (await em.nativeDelete(Rabbit, { id }));
+    case 'sqlDelete':
+      return void (await em.execute('delete from rabbit where id = ?', [id]));
+    case 'trait': {
+      const known = await em.findOne(Rabbit, id, { populate: ['traits'] as never, refresh: true });
+      known?.traits.add(em.getReference(Trait, step.trait));
+      return em.flush();
+    }
+    case 'sqlTrait':
+      return void (await em.execute(
+        'insert into rabbit_traits (rabbit_id, trait_id) select id, ? from rabbit where id = ? on conflict do nothing',
+        [step.trait, id],
+      ));
+    default:
+      return step satisfies never;
+  }
+}
+
+async function inSavepoint(em: EntityManager, steps: readonly Step[], back: boolean): Promise<void> {
+  await em
+    .transactional(async (inner) => {
+      for (const one of steps) await perform(inner, one);
+      if (back) throw new Back();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Back)) throw error;
+    });
+  // What the savepoint did, or undid, this unit of work doesn't know.
+  em.clear();
+}
+
+/** What the ORM and the database refuse (a lost race, a deadlock) rolls the program back as a whole. */
+async function run({ steps, back, who }: { steps: readonly Step[]; back: boolean; who: string }): Promise<boolean> {
+  try {
+    await w.as(who, (em) =>
+      em.transactional(async (inner) => {
+        for (const one of steps) {
+          await perform(inner, one);
+          inner.clear();
+        }
+        if (back) throw new Back();
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Back || /deadlock|optimistic lock|duplicate key|foreign key/i.test((error as Error).message)) return false;
+    throw error;
+  }
+}
+
+type Fields = Map<string, string | null>;
+
+/** Folds the log; each change must begin where the one before it ended. */
+function fold(events: readonly Event[]): Map<string, Fields> {
+  const rows = new Map<string, Fields>();
+  for (const { target, operation, changes } of events) {
+    if (target?.type !== 'Rabbit') continue;
+    expect(rows.has(target.id), `${operation} ${target.id}`).toBe(operation !== 'create');
+    const fields = rows.get(target.id) ?? new Map<string, string | null>();
+    for (const change of changes) {
+      if (!('new' in change)) throw new Error('nothing is hidden from the keeper');
+      if (change.field === 'traits')
+        fields.set('traits', membersAfter(fields.get('traits') ?? null, change.old as string | null, change.new as string | null));
+      else {
+        expect([target.id, change.field, fields.get(change.field) ?? null]).toEqual([target.id, change.field, change.old]);
+        fields.set(change.field, change.new as string | null);
+      }
+    }
+    if (operation === 'delete') {
+      expect([...fields.values()].filter((value) => value !== null)).toEqual([]);
+      rows.delete(target.id);
+    } else rows.set(target.id, fields);
+  }
+  return rows;
+}
+
+const listOf = (members: string | null): string[] => (members === null ? [] : (JSON.parse(members) as string[]));
+function membersAfter(now: string | null, removed: string | null, added: string | null): string | null {
+  const left = listOf(now).filter((member) => !listOf(removed).includes(member));
+  const all = [...left, ...listOf(added)].toSorted((one, other) => one.localeCompare(other));
+  return all.length ? JSON.stringify(all) : null;
+}
+
+const live = async () => {
+  const rows = await w.sql<{ id: number; name: string; weight: string | null; version: string; traits: string | null }>(
+    `select r.id, r.name, r.weight::text, r.version::text,
+      (select jsonb_agg(t.trait_id::text order by t.trait_id)::text from rabbit_traits t where t.rabbit_id = r.id) as traits from rabbit r`,
+  );
+  return new Map(rows.map(({ id, traits, ...row }) => [String(id), { ...row, traits: traits?.replaceAll(' ', '') ?? null }]));
+};
+
+describe('AUD-2, AUD-4, AUD-5 random programs of writes', () => {
+  it('the folded log is the live rows, and holds nothing that was rolled back', async () => {
+    let committed = 0;
+    let begun = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 6 }), async (programs) => {
+        const results = await Promise.all(programs.map(run));
+        committed += results.filter(Boolean).length;
+        begun += results.length;
+        const folded = fold(await w.events());
+        const rows = await live();
+        expect([...folded.keys()].toSorted()).toEqual([...rows.keys()].toSorted());
+        for (const [id, row] of rows) {
+          const fields = folded.get(id);
+          expect({
+            id,
+            name: fields?.get('name'),
+            weight: fields?.get('weight') ?? null,
+            version: fields?.get('version'),
+            traits: fields?.get('traits') ?? null,
+          }).toEqual({ id, ...row });
+        }
+        expect(w.alarms.filter((alarm) => alarm instanceof AuditDisagreement)).toEqual([]);
+      }),
+      { numRuns: 60, seed: 20_261_122, endOnFailure: true },
+    );
+    // Both happened, or nothing was shown.
+    expect(committed).toBeGreaterThan(50);
+    expect(begun - committed).toBeGreaterThan(20);
+  });
+});
