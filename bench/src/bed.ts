@@ -3,19 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MikroORM, type EventSubscriber } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
+import type { Audit } from '@countersign/audit/audit';
+import { cover } from '@countersign/audit/coverage';
+import { compileRegistry } from '@countersign/audit/registry';
 import { auditSchema, grants, rowChangeSchema } from '@countersign/audit/schema';
 import { startEmbedded } from '@countersign/postgres/embedded';
-import { Card, NaiveAudit } from './card.ts';
+import { Card, cardPolicy, NaiveAudit, naivePolicy, SeenCard, seenCardPolicy } from './card.ts';
 
 /** A durable server of its own with the cards and the log's tables, and logins as an application has them. */
 export interface Bed {
   readonly owner: string;
   readonly app: string;
   readonly sequencer: string;
-  orm(subscribers: EventSubscriber[], pool?: number): Promise<MikroORM>;
+  /** As the application's role. */
+  orm(subscribers: EventSubscriber[], driverOptions?: Audit['driverOptions']): Promise<MikroORM>;
+  /** A connection of the owner's, for statements past the ORM. */
+  client(): Promise<Client>;
   stop(): Promise<void>;
 }
 
+const ENTITIES = [Card, SeenCard, NaiveAudit];
 const ROLES = { app: 'bench_app', sequencer: 'bench_sequencer' };
 
 export async function makeBed(): Promise<Bed> {
@@ -23,7 +30,7 @@ export async function makeBed(): Promise<Bed> {
   chmodSync(folder, 0o711);
   const server = await startEmbedded({ dataDir: join(folder, 'postgres'), settings: { shared_buffers: '256MB', max_wal_size: '4GB' } });
   const loginAs = (role: string) => Object.assign(new URL(server.url), { username: role, password: role }).href;
-  const orm = await MikroORM.init({ entities: [Card, NaiveAudit], clientUrl: server.url });
+  const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: server.url });
   const client = new Client(server.url);
   await client.connect();
   for (const role of Object.values(ROLES)) await client.query(`create role ${role} login password '${role}'`);
@@ -33,18 +40,32 @@ export async function makeBed(): Promise<Bed> {
     ...auditSchema,
     ...rowChangeSchema,
     ...grants(ROLES),
-    `grant all on card, naive_audit to ${ROLES.app}`,
+    `grant all on card, seen_card, naive_audit to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,
   ])
     await client.query(statement);
+  const registry = compileRegistry([cardPolicy, seenCardPolicy, naivePolicy], orm.getMetadata(), orm.em.getPlatform());
+  const seen = [...registry.plans].filter(([type]) => type === 'SeenCard');
+  await cover(client, { ...registry, plans: new Map(seen) });
   await client.end();
   await orm.close();
   return {
     owner: server.url,
     app: loginAs(ROLES.app),
     sequencer: loginAs(ROLES.sequencer),
-    orm: (subscribers, max = 20) =>
-      MikroORM.init({ entities: [Card, NaiveAudit], clientUrl: loginAs(ROLES.app), subscribers, pool: { max } }),
+    orm: (subscribers, driverOptions) =>
+      MikroORM.init({
+        entities: ENTITIES,
+        clientUrl: loginAs(ROLES.app),
+        subscribers,
+        pool: { max: 20 },
+        ...(driverOptions && { driverOptions }),
+      }),
+    client: async () => {
+      const made = new Client(server.url);
+      await made.connect();
+      return made;
+    },
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -61,6 +82,7 @@ export async function fillCards(bed: Bed): Promise<void> {
   await client.query(
     `insert into card select n, gen_random_uuid()::text, 'site ' || n % 3, date '2026-11-01' + n % 28, now(), now() + interval '8 hours', null, null, 8, 0, 30, 'open', false, 'some notes', '{a,b}', '{"a":1,"b":{"c":true}}' from generate_series(1, ${CARDS}) n`,
   );
-  await client.query('vacuum analyze card');
+  await client.query('insert into seen_card select * from card');
+  await client.query('vacuum analyze card, seen_card');
   await client.end();
 }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Event } from '../src/entry.ts';
-import { AuditDisagreement } from '../src/errors.ts';
 import { Rabbit, Trait, Warren, world, type World } from './warren.ts';
 
 // Random programs of writes, by all paths mixed, with savepoints, rollbacks and neighbours at the same rows. The oracle:
@@ -182,34 +181,48 @@ const live = async () => {
   return new Map(rows.map(({ id, traits, ...row }) => [String(id), { ...row, traits: traits?.replaceAll(' ', '') ?? null }]));
 };
 
+/** Holds the log against the rows. */
+async function compare(): Promise<void> {
+  const folded = fold(await w.events());
+  const rows = await live();
+  expect([...folded.keys()].toSorted()).toEqual([...rows.keys()].toSorted());
+  for (const [id, row] of rows) {
+    const of = (field: string) => folded.get(id)?.get(field) ?? null;
+    expect({ id, name: of('name'), weight: of('weight'), version: of('version'), traits: of('traits') }).toEqual({ id, ...row });
+  }
+}
+
+const SEED = 20_261_122;
+const several = fc.array(program, { minLength: 2, maxLength: 6 });
+
 describe('AUD-2, AUD-4, AUD-5 random programs of writes', () => {
-  it('the folded log is the live rows, and holds nothing that was rolled back', async () => {
+  it('at once: the folded log is the live rows, and holds nothing that was rolled back', async () => {
     let committed = 0;
     let begun = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(program, { minLength: 2, maxLength: 6 }), async (programs) => {
+      fc.asyncProperty(several, async (programs) => {
         const results = await Promise.all(programs.map(run));
         committed += results.filter(Boolean).length;
         begun += results.length;
-        const folded = fold(await w.events());
-        const rows = await live();
-        expect([...folded.keys()].toSorted()).toEqual([...rows.keys()].toSorted());
-        for (const [id, row] of rows) {
-          const fields = folded.get(id);
-          expect({
-            id,
-            name: fields?.get('name'),
-            weight: fields?.get('weight') ?? null,
-            version: fields?.get('version'),
-            traits: fields?.get('traits') ?? null,
-          }).toEqual({ id, ...row });
-        }
-        expect(w.alarms.filter((alarm) => alarm instanceof AuditDisagreement)).toEqual([]);
+        await compare();
       }),
-      { numRuns: 60, seed: 20_261_122, endOnFailure: true },
+      { numRuns: 60, seed: SEED, endOnFailure: true },
     );
     // Both happened, or nothing was shown.
     expect(committed).toBeGreaterThan(50);
     expect(begun - committed).toBeGreaterThan(20);
+  });
+
+  it('one after the other: and the application and the database never disagree', async () => {
+    // What was read before somebody else changed it is a disagreement, and told as one: not looked at here.
+    w.alarms.length = 0;
+    await fc.assert(
+      fc.asyncProperty(several, async (programs) => {
+        for (const one of programs) await run(one);
+        await compare();
+        expect(w.alarms).toEqual([]);
+      }),
+      { numRuns: 30, seed: SEED, endOnFailure: true },
+    );
   });
 });
