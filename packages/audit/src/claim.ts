@@ -85,7 +85,7 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
     const happened = happenedTo(plan, id, folded(run));
     if (!happened || happened.operation !== operation) continue;
     const seen = valuesOf(happened);
-    if (!fields.every((change) => agrees(change, seen.get(change.f), happened))) continue;
+    if (!fields.every((change) => agrees(change, seen.get(change.f)))) continue;
     return {
       happened,
       claimed: run,
@@ -95,7 +95,7 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
   }
   const happened = rows.length ? happenedTo(plan, id, folded(rows)) : null;
   const seen = happened ? valuesOf(happened) : new Map<string, never>();
-  const wrong = fields.filter((change) => !agrees(change, seen.get(change.f), happened)).map(({ f }) => f);
+  const wrong = fields.filter((change) => !agrees(change, seen.get(change.f))).map(({ f }) => f);
   return { happened, claimed: rows, exact: false, wrong: wrong.length ? wrong : ['the operation'] };
 }
 
@@ -121,17 +121,12 @@ const isSame = (told: Pair, seen: Pair | undefined): boolean =>
 
 /**
  * Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there
- * before: then it is enough that both know what is there now, changed or not.
+ * before: then it is enough that both know what is there now, or that the database saw no change of it.
  */
-function agrees(told: ToldChange, seen: Pair | undefined, happened: Happened | null): boolean {
+const agrees = (told: ToldChange, seen: Pair | undefined): boolean => {
   if (told.o !== null) return isSame(told, seen);
-  return sameValue(told.n, seen ? seen.n : happened && valueNow(happened, told.f));
-}
-
-function valueNow({ plan, row }: Happened, name: string): Value {
-  const field = [...plan.fields.values()].find((one) => one.tracked && one.name === name);
-  return capped((field && row[field.property]) ?? null);
-}
+  return seen === undefined || sameValue(told.n, seen.n);
+};
 
 const sameValue = (one: Value, other: Value): boolean =>
   one === other || (typeof one === 'object' && typeof other === 'object' && one?.sha256 !== undefined && one.sha256 === other?.sha256);
@@ -174,13 +169,24 @@ function claimMembers({ events }: ToldTarget, told: ReadonlyMap<string, ToldChan
   return members.flatMap((one) => {
     const { field } = one.pivot;
     const change = told.get(field.name);
+    if (change) return [claimTold(one, change)];
     // Members that leave with their owner are part of its removal; others that nobody told of are not this flush's.
-    if (!change && !(events[0]?.op === 'delete' && one.rows.length)) return [];
-    const list = memberDifferences(one);
-    const seen = list[0] && { o: capped(list[0].old), n: capped(list[0].new) };
-    const exact = change !== undefined && isSame(change, seen);
-    return [{ field, list, claimed: one.rows, exact, wrong: change && !exact ? [field.name] : [] }];
+    if (events[0]?.op !== 'delete' || !one.rows.length) return [];
+    return [{ field, list: memberDifferences(one), claimed: one.rows, exact: false, wrong: [] }];
   });
+}
+
+/** The rows of the members that the flush told of, and where they say something else, all of the owner's. */
+function claimTold(all: MemberRows, change: ToldChange): MemberClaim {
+  const { field } = all.pivot;
+  const named = new Set([change.o, change.n].flatMap((members) => (typeof members === 'string' ? (JSON.parse(members) as string[]) : [])));
+  const own: MemberRows = { pivot: all.pivot, rows: all.rows.filter((row) => named.has(keyIn(all.pivot.member, row))) };
+  for (const rows of [own, all]) {
+    const list = memberDifferences(rows);
+    const seen = list[0] && { o: capped(list[0].old), n: capped(list[0].new) };
+    if (isSame(change, seen)) return { field, list, claimed: rows.rows, exact: true, wrong: [] };
+  }
+  return { field, list: memberDifferences(all), claimed: all.rows, exact: false, wrong: [field.name] };
 }
 
 /** The events anew, by what the database saw; which record it is, whose, and its effect are what the flush knew. */

@@ -99,8 +99,8 @@ export interface AuditPolicy<Property extends string = string, Action extends st
   /** Names the record, never the person. */
   readonly title: (row: Row<Property>) => string;
   /**
-   * Properties that are never recorded and that title, subject, scopes, work date, rules or effect go by all the same;
-   * the key and the root need not be named. Whatever tells of a change carries them along.
+   * Properties that title, subject, scopes, work date, rules or effect go by; the key, the root and what rules claim need
+   * not be named. Whatever tells of a change carries them along, changed or not; the policy sees no others.
    */
   readonly carries?: readonly Property[];
   /** The reference to the record under whose page events are shown; left out where the record is its own root. Its title, subject and scopes hold for this entity too. */

@@ -52,7 +52,7 @@ export interface EntityPlan {
   readonly policy: AuditPolicy;
   /** By the keys of MikroORM's change sets: properties, and the flattened parts of inline embeddables. */
   readonly fields: ReadonlyMap<string, FieldPlan>;
-  /** Properties that are never recorded and yet at hand for the policy: the key, the root, and what it names in `carries`. */
+  /** Properties that are at hand for the policy, changed or not: the key, the root, what rules claim, and what it names in `carries`. */
   readonly carried: ReadonlySet<string>;
   readonly table: Table;
   /** The columns of the primary key. */
@@ -112,7 +112,7 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
       type: meta.className,
       policy,
       fields,
-      carried: new Set([...meta.primaryKeys, ...(policy.root === undefined ? [] : [policy.root]), ...(policy.carries ?? [])]),
+      carried: carriedBy(meta, policy),
       table: tableOf(meta),
       key: meta.primaryKeys.flatMap((name) => property(meta, name)?.fieldNames ?? []),
       pivots: pivotPlans(meta, fields, metadata),
@@ -124,6 +124,11 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
   };
   for (const meta of metas) planFor(meta);
   return { planOf: (meta) => plans.get(meta.className), plans, vocabulary: vocabularyOf([...plans.values()]) };
+}
+
+function carriedBy(meta: EntityMetadata, policy: AuditPolicy): ReadonlySet<string> {
+  const claimed = (policy.actions.rules ?? []).flatMap(({ claims, state }) => [...claims, ...(state === undefined ? [] : [state])]);
+  return new Set([...meta.primaryKeys, ...(policy.root === undefined ? [] : [policy.root]), ...claimed, ...(policy.carries ?? [])]);
 }
 
 const tableOf = (meta: EntityMetadata): Table => ({ schema: meta.schema ?? null, name: meta.tableName });

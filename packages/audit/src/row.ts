@@ -8,19 +8,19 @@ export type Raw = Readonly<Record<string, unknown>>;
 /**
  * A row's recorded texts, made when somebody asks: a title or a rule looks at a few properties of many.
  *
- * A property that isn't recorded is there only where the policy says that it goes by it: what the database saw holds no
- * other, and the same change must mean the same whoever told it.
+ * Only what the policy says that it goes by is there: the database carries no more along with a change, and the same
+ * change must mean the same whoever told it.
  */
 export function rowOf(plan: EntityPlan, raw: Raw): Row {
   return new Proxy(raw, {
     get: (values, key) => {
       const field = typeof key === 'string' ? plan.fields.get(key) : undefined;
       if (!field) return undefined;
-      if (!field.tracked && !plan.carried.has(field.property)) throw notCarried(plan, field.property);
+      if (!plan.carried.has(field.property)) throw notCarried(plan, field.property);
       return field.toText(values[key as string]);
     },
   }) as Row;
 }
 
 const notCarried = (plan: EntityPlan, property: string) =>
-  new PolicyError([`${plan.type}: the policy goes by ${property}, which is never recorded: name it in the policy's carries`]);
+  new PolicyError([`${plan.type}: the policy goes by ${property}, which is not at hand for it: name it in the policy's carries`]);

@@ -31,21 +31,25 @@ export interface Who {
 interface SeenDocument {
   readonly t: string;
   readonly k: string;
-  /** The row as it is now. */
+  /** Of a change: what the policy goes by, as it is now; and what changed, from what to what. */
   readonly r?: Texts;
-  /** What the changed columns held before; all of them where the row is gone. */
+  readonly c?: Readonly<Record<string, readonly [string | null, string | null]>>;
+  /** Of a creation: the whole row. */
+  readonly n?: Texts;
+  /** Of a removal: the whole row. */
   readonly o?: Texts;
 }
 
 /** @throws SyntaxError for what no trigger of ours wrote. */
 export function readSeen(inbox: InboxRow, application: string): Seen {
-  const { t, k, r, o } = JSON.parse(inbox.document) as SeenDocument;
+  const { t, k, r, c, n, o } = JSON.parse(inbox.document) as SeenDocument;
+  const changed = Object.entries(c ?? {});
   return {
     inbox,
     table: t,
     key: k,
-    before: o ? { ...r, ...o } : null,
-    after: r ?? null,
+    before: c ? { ...r, ...Object.fromEntries(changed.map(([column, [old]]) => [column, old])) } : (o ?? null),
+    after: c ? { ...r, ...Object.fromEntries(changed.map(([column, [, now]]) => [column, now])) } : (n ?? null),
     who: readWho(inbox.context, application),
   };
 }
@@ -65,9 +69,14 @@ function contextIn(text: string): Context | null {
   }
 }
 
-/** Several changes of one row, one after the other, as one; null where nothing is left of them. */
+/** Several changes of one row, one after the other, as one: what one of them doesn't say of a column, another one may. */
 export function folded(changes: readonly Seen[]): Pick<Seen, 'before' | 'after'> {
-  return { before: changes[0]?.before ?? null, after: changes.at(-1)?.after ?? null };
+  const [first, last] = [changes[0], changes.at(-1)];
+  if (!first || !last) return { before: null, after: null };
+  // The earliest value that is known before, the latest that is known after.
+  const earliest = Object.assign({}, ...changes.flatMap(({ before, after }) => [before, after]).toReversed()) as Texts;
+  const latest = Object.assign({}, ...changes.flatMap(({ before, after }) => [before, after])) as Texts;
+  return { before: first.before && earliest, after: last.after && latest };
 }
 
 /** What happened to a record, by what the database saw of its row; null where no recorded field changed. */

@@ -15,7 +15,7 @@ export interface TableTriggers {
 }
 
 /** The names of a table's triggers; they fire after others of the same table, whose changes they see anyway. */
-export const TRIGGERS = ['zz_audit_insert', 'zz_audit_update', 'zz_audit_delete', 'zz_audit_truncate'] as const;
+export const TRIGGERS = ['zz_audit_insert', 'zz_audit_update', 'zz_audit_key', 'zz_audit_delete', 'zz_audit_truncate'] as const;
 
 export const nameOf = ({ schema, name }: Table): string => (schema === null ? name : `${schema}.${name}`);
 const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -40,7 +40,7 @@ interface Shape {
   readonly table: Table;
   readonly key: readonly string[];
   readonly tracked: readonly Column[];
-  /** Carried whether changed or not, beside the tracked ones. */
+  /** Carried along whether changed or not. */
   readonly carried: readonly Column[];
 }
 
@@ -54,11 +54,10 @@ const distinct = (columns: readonly Column[]): Column[] => [...new Map(columns.m
 function entityShape(plan: EntityPlan): Shape {
   const fields = [...plan.fields.values()];
   const tracked = distinct(fields.filter((field) => field.tracked).flatMap((field) => field.columns));
-  const named = new Set(tracked.map(({ name }) => name));
   const { discriminatorColumn } = plan.meta.root;
   const kind = discriminatorColumn === undefined ? [] : [{ name: String(discriminatorColumn), type: 'text' }];
   const carried = fields.filter((field) => plan.carried.has(field.property)).flatMap((field) => field.columns);
-  return { table: plan.table, key: plan.key, tracked, carried: distinct([...carried, ...kind]).filter(({ name }) => !named.has(name)) };
+  return { table: plan.table, key: plan.key, tracked, carried: distinct([...carried, ...kind]) };
 }
 
 const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
@@ -71,54 +70,60 @@ const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
 function tableTriggers(shape: Shape): TableTriggers {
   const table = nameOf(shape.table);
   const statements = [
-    ...(['insert', 'update', 'delete'] as const).flatMap((event) => changeTrigger(shape, event)),
+    ...trigger(shape, 'insert', 'after insert', 'referencing new table as n for each statement', [rowsOf(shape, 'n')]),
+    ...trigger(shape, 'update', 'after update', 'referencing old table as o new table as n for each statement', [changedRows(shape)]),
+    ...keyTrigger(shape),
+    ...trigger(shape, 'delete', 'after delete', 'referencing old table as o for each statement', [rowsOf(shape, 'o')]),
     ...refuseTruncate(shape),
   ];
   return { table, statements, fingerprint: createHash('sha256').update(statements.join('\n')).digest('hex') };
 }
 
-const REFERENCING = {
-  insert: 'referencing new table as n',
-  update: 'referencing old table as o new table as n',
-  delete: 'referencing old table as o',
-} as const;
-
-/**
- * One row of the inbox for each row that changed: the key, the row as it is now, and what changed columns held before.
- * The join of an update is full, so that a changed key shows as a removal and a creation.
- */
-function changeTrigger(shape: Shape, event: keyof typeof REFERENCING): string[] {
-  const { table, key, tracked, carried } = shape;
-  const all = [...tracked, ...carried];
-  const keyIs = (row: string) => key.map((name) => `${row}.${identifier(name)}::text`).join(` || '~~~' || `);
-  const missing = (row: string) => `${row}.${identifier(key[0] as string)} is null`;
-  const same = key.map((name) => `o.${identifier(name)} = n.${identifier(name)}`).join(' and ');
-  const name = literal(nameOf(table));
-  const selects = {
-    insert: `select jsonb_build_object('t', ${name}, 'k', ${keyIs('n')}, 'r', ${rowObject('n', all)}) from n`,
-    delete: `select jsonb_build_object('t', ${name}, 'k', ${keyIs('o')}, 'o', ${rowObject('o', all)}) from o`,
-    update: `select jsonb_build_object('t', ${name}, 'k', coalesce(${keyIs('n')}, ${keyIs('o')})) ||
-      case when ${missing('o')} then jsonb_build_object('r', ${rowObject('n', all)})
-        when ${missing('n')} then jsonb_build_object('o', ${rowObject('o', all)})
-        else jsonb_build_object('r', ${rowObject('n', all)}, 'o', ${changedObject(all)}) end
-      from n full join o on ${same}
-      where ${tracked.length ? `row(${tracked.map((c) => comparable('n', c)).join(', ')}) is distinct from row(${tracked.map((c) => comparable('o', c)).join(', ')})` : 'false'}`,
-  };
-  const fn = functionName(table, event);
-  const trigger = `zz_audit_${event}`;
+/** A trigger whose function writes what each of the queries finds, one row of the inbox for each of theirs. */
+function trigger({ table }: Shape, name: string, when: string, how: string, queries: readonly string[]): string[] {
+  const fn = functionName(table, name);
   return [
     `create or replace function ${fn}() returns trigger language plpgsql security definer set search_path = public, pg_catalog, pg_temp as $audit$
     declare who text := audit_who();
     begin
-      insert into audit_inbox (kind, context, document) select 's', who, d::text from (${selects[event]}) as seen(d);
+      ${queries.map((query) => `insert into audit_inbox (kind, context, document) select 's', who, d::text from (${query}) as seen(d);`).join('\n      ')}
       return null;
     end $audit$`,
     `revoke all on function ${fn}() from public`,
-    `drop trigger if exists ${trigger} on ${quotedTable(table)}`,
-    `create trigger ${trigger} after ${event} on ${quotedTable(table)} ${REFERENCING[event]} for each statement execute function ${fn}()`,
-    `alter table ${quotedTable(table)} enable always trigger ${trigger}`,
+    `drop trigger if exists zz_audit_${name} on ${quotedTable(table)}`,
+    `create trigger zz_audit_${name} ${when} on ${quotedTable(table)} ${how} execute function ${fn}()`,
+    `alter table ${quotedTable(table)} enable always trigger zz_audit_${name}`,
   ];
 }
+
+const keyOf = ({ key }: Shape, row: string) => key.map((name) => `${row}.${identifier(name)}::text`).join(` || '~~~' || `);
+const isSameKey = ({ key }: Shape) => key.map((name) => `o.${identifier(name)} = n.${identifier(name)}`).join(' and ');
+
+/** Whole rows: what was made (`n`), or what is gone (`o`). */
+const rowsOf = (shape: Shape, row: 'n' | 'o', from = `from ${row}`): string =>
+  `select jsonb_build_object('t', ${literal(nameOf(shape.table))}, 'k', ${keyOf(shape, row)}, '${row}', ${rowObject(row, distinct([...shape.tracked, ...shape.carried]))}) ${from}`;
+
+/**
+ * What changed, from what to what, and what the policy goes by. Rows in which nothing at all changed are left out before
+ * anything is compared field by field, those of which nothing recorded changed after it.
+ */
+function changedRows(shape: Shape): string {
+  const { table, tracked, carried } = shape;
+  const differ = tracked.some(hasNoEquality) ? 'true' : 'n is distinct from o';
+  return `select jsonb_build_object('t', ${literal(nameOf(table))}, 'k', k, 'r', r, 'c', c) from (
+        select ${keyOf(shape, 'n')} as k, ${rowObject('n', carried)} as r, ${changedObject(tracked)} as c
+        from n join o on ${isSameKey(shape)} where ${differ}) as changed where c <> '{}'`;
+}
+
+/** A changed key is the end of one record and the beginning of another; the two don't meet in the join. */
+const keyTrigger = (shape: Shape): string[] =>
+  trigger(
+    shape,
+    'key',
+    'after update',
+    `for each row when (${shape.key.map((name) => `old.${identifier(name)} is distinct from new.${identifier(name)}`).join(' or ')})`,
+    [rowsOf(shape, 'o', 'from (select old.*) as o'), rowsOf(shape, 'n', 'from (select new.*) as n')],
+  );
 
 /** A truncation tells no rows, so that it could only be recorded as "everything": a deletion of the rows tells them. */
 const refuseTruncate = ({ table }: Shape): string[] => [
@@ -146,20 +151,21 @@ function rowObject(row: string, columns: readonly Column[]): string {
   return objects.length ? objects.join(' || ') : `'{}'::jsonb`;
 }
 
-/** Which columns changed, with what they held; null stands for null. */
+/** Which columns changed, from what to what. */
 const changedObject = (columns: readonly Column[]): string =>
   columns.length
     ? columns
         .map(
           (column) =>
-            `case when ${comparable('o', column)} is distinct from ${comparable('n', column)} then jsonb_build_object(${literal(column.name)}, ${textOf('o', column)}) else '{}' end`,
+            `case when ${comparable('o', column)} is distinct from ${comparable('n', column)} then jsonb_build_object(${literal(column.name)}, jsonb_build_array(${textOf('o', column)}, ${textOf('n', column)})) else '{}' end`,
         )
         .join(' || ')
     : `'{}'::jsonb`;
 
 /** `json` and `xml` know no equality. */
-const comparable = (row: string, { name, type }: Column): string =>
-  /^(json|xml)$/i.test(type) ? `${row}.${identifier(name)}::text` : `${row}.${identifier(name)}`;
+const hasNoEquality = ({ type }: Column) => /^(json|xml)$/i.test(type);
+const comparable = (row: string, column: Column): string =>
+  hasNoEquality(column) ? `${row}.${identifier(column.name)}::text` : `${row}.${identifier(column.name)}`;
 
 /**
  * A column's value as text that no setting of a session changes: instants in UTC, dates and times in ISO form, bytes in

@@ -74,7 +74,7 @@ describe('AUD-4 the triggers are made from the policies', () => {
   it('once: a second time nothing is done, and the same set of triggers is there', async () => {
     expect(await cover(owner, audit.registry)).toEqual(['hutch']);
     const first = await triggersOn();
-    expect(first).toEqual(['zz_audit_delete', 'zz_audit_insert', 'zz_audit_truncate', 'zz_audit_update']);
+    expect(first).toEqual(['zz_audit_delete', 'zz_audit_insert', 'zz_audit_key', 'zz_audit_truncate', 'zz_audit_update']);
     expect(await cover(owner, audit.registry)).toEqual([]);
     expect(await triggersOn()).toEqual(first);
   });

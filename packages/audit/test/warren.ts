@@ -1,6 +1,7 @@
 import { defineEntity, MikroORM, p, type EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { templated, type TestDatabase } from '@countersign/testing/database';
+import { eventually } from '@countersign/testing/eventually';
 import { Audit, type OpenLog } from '../src/audit.ts';
 import { user, withContext } from '../src/context.ts';
 import type { Context, Event } from '../src/entry.ts';
@@ -42,6 +43,7 @@ export const warrenPolicy = audited(Warren, {
     floodedSince: { label: 'Flooded since', kind: 'date' },
     version: never('counts the changes'),
   },
+  carries: ['name', 'keeper', 'meadow'],
   title: (row) => `Warren ${row.name}`,
   subject: (row) => row.keeper ?? null,
   scopes: (row) => [`meadow:${row.meadow}`],
@@ -126,6 +128,7 @@ export const rabbitPolicy = audited(Rabbit, {
     version: { label: 'Version', kind: 'number' },
     updatedAt: never('says only that something changed'),
   },
+  carries: ['born', 'weight'],
   title: (row) => `Rabbit ${row.id}`,
   workDate: (row) => row.born ?? null,
   effect: ({ operation, before, row, changed }, root) =>
@@ -226,7 +229,7 @@ export async function world(): Promise<World> {
     as: (who, work, more = {}) =>
       withContext({ actor: who === null ? null : user(who), channel: 'web', ...more }, () => work(node.orm.em.fork() as EntityManager)),
     events: async () => {
-      await node.open.log.settle();
+      await eventually(async () => (await node.open.log.settle()).waiting === 0);
       return [...(await node.open.log.after(0, {}, KEEPER, 100_000)).events];
     },
     sql: async <Row extends object>(text: string, params: unknown[] = []) => (await superuser.query<Row>(text, params)).rows,

@@ -34,6 +34,7 @@ export const preferencesAudit = audited(NotificationPreferences, {
   area: 'people',
   label: 'Notification preferences',
   title: () => 'Notification preferences',
+  carries: ['person'],
   subject: (row) => row.person ?? null,
   fields: {
     person: never('the key, which every event names as its target'),

@@ -38,6 +38,7 @@ export type Responsibility = InferEntity<typeof Responsibility>;
 export const responsibilityAudit = audited(Responsibility, {
   area: 'people',
   label: 'Responsibility',
+  carries: ['holder', 'kind', 'site'],
   title: (row) => `${row.kind === 'coordinates' ? 'Coordination' : 'Supervision'} of a ${row.site ? 'site' : 'person'}`,
   subject: (row) => row.holder ?? null,
   scopes: (row) => (row.site ? [siteScope(row.site)] : []),

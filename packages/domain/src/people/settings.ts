@@ -19,6 +19,7 @@ export type Setting = InferEntity<typeof Setting>;
 export const settingAudit = audited(Setting, {
   area: 'people',
   label: 'Setting',
+  carries: ['name'],
   title: (row) => `Setting ${row.name}`,
   fields: {
     name: never('the key, which every event names as its target'),

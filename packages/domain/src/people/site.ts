@@ -30,6 +30,7 @@ export const siteIn = (scope: string): string | null => (scope.startsWith('site:
 export const siteAudit = audited(Site, {
   area: 'people',
   label: 'Site',
+  carries: ['name'],
   title: (row) => row.name ?? 'Site',
   scopes: (row) => (row.id ? [siteScope(row.id)] : []),
   fields: {

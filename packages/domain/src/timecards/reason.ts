@@ -37,6 +37,7 @@ export type Reason = InferEntity<typeof Reason>;
 export const reasonAudit = audited(Reason, {
   area: 'people',
   label: 'Reason',
+  carries: ['label'],
   title: (row) => `Reason “${row.label}”`,
   needsPerson: true,
   fields: {

@@ -85,6 +85,7 @@ export const STATUS_LABELS: Readonly<Record<TimecardStatus, string>> = {
 export const timecardAudit = audited(Timecard, {
   area: 'timecards',
   label: 'Timecard',
+  carries: ['person', 'site', 'periodStart', 'periodEnd', 'totalHours', 'overtimeHours'],
   title: (row) => periodLabel({ periodStart: row.periodStart as string, periodEnd: row.periodEnd as string }),
   subject: (row) => row.person ?? null,
   scopes: (row) => (row.site ? [siteScope(row.site)] : []),
@@ -194,7 +195,7 @@ export const timecardEntryAudit = audited(TimecardEntry, {
   label: 'Timecard day',
   title: (row) => dayLabel(row.workDate as string),
   root: 'timecard',
-  carries: ['person'],
+  carries: ['person', 'workDate'],
   workDate: (row) => row.workDate ?? null,
   effect: (_, card) => dayEffect(card),
   fields: {
