@@ -49,7 +49,7 @@ const policyOf = (entity: typeof Card | typeof SeenCard) =>
       extra: { label: 'Extra', kind: 'json' },
     },
     carries: ['day', 'person', 'site'],
-  title: (row) => `Card ${row.day}`,
+    title: (row) => `Card ${row.day}`,
     subject: (row) => row.person ?? null,
     scopes: (row) => [`site:${row.site}`],
     workDate: (row) => row.day ?? null,

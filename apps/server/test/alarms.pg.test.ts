@@ -47,7 +47,9 @@ test('AUD-4: administrators are told where the database recorded something else 
     (await em.findOneOrFail(Site, site)).name = 'by the application';
   });
   const titlesTold = () =>
-    home.sql<{ title: string; text: string }>(`select distinct title, details::text as text from notifications where topic = 'audit-disagreement'`);
+    home.sql<{ title: string; text: string }>(
+      `select distinct title, details::text as text from notifications where topic = 'audit-disagreement'`,
+    );
   await eventually(async () => (await titlesTold()).length > 0);
   const [told] = await titlesTold();
   expect(told?.title).toBe('A record was changed otherwise than the application told');

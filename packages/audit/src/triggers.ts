@@ -70,17 +70,26 @@ const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
 function tableTriggers(shape: Shape): TableTriggers {
   const table = nameOf(shape.table);
   const statements = [
-    ...trigger(shape, 'insert', 'after insert', 'referencing new table as n for each statement', [rowsOf(shape, 'n')]),
-    ...trigger(shape, 'update', 'after update', 'referencing old table as o new table as n for each statement', [changedRows(shape)]),
+    ...trigger(shape, 'insert', { when: 'after insert', how: 'referencing new table as n for each statement' }, [rowsOf(shape, 'n')]),
+    ...trigger(shape, 'update', { when: 'after update', how: 'referencing old table as o new table as n for each statement' }, [
+      changedRows(shape),
+    ]),
     ...keyTrigger(shape),
-    ...trigger(shape, 'delete', 'after delete', 'referencing old table as o for each statement', [rowsOf(shape, 'o')]),
+    ...trigger(shape, 'delete', { when: 'after delete', how: 'referencing old table as o for each statement' }, [rowsOf(shape, 'o')]),
     ...refuseTruncate(shape),
   ];
   return { table, statements, fingerprint: createHash('sha256').update(statements.join('\n')).digest('hex') };
 }
 
+interface Firing {
+  /** `after update` */
+  readonly when: string;
+  /** For what: each statement or row, with which names of what was there. */
+  readonly how: string;
+}
+
 /** A trigger whose function writes what each of the queries finds, one row of the inbox for each of theirs. */
-function trigger({ table }: Shape, name: string, when: string, how: string, queries: readonly string[]): string[] {
+function trigger({ table }: Shape, name: string, { when, how }: Firing, queries: readonly string[]): string[] {
   const fn = functionName(table, name);
   return [
     `create or replace function ${fn}() returns trigger language plpgsql security definer set search_path = public, pg_catalog, pg_temp as $audit$
@@ -120,8 +129,10 @@ const keyTrigger = (shape: Shape): string[] =>
   trigger(
     shape,
     'key',
-    'after update',
-    `for each row when (${shape.key.map((name) => `old.${identifier(name)} is distinct from new.${identifier(name)}`).join(' or ')})`,
+    {
+      when: 'after update',
+      how: `for each row when (${shape.key.map((name) => `old.${identifier(name)} is distinct from new.${identifier(name)}`).join(' or ')})`,
+    },
     [rowsOf(shape, 'o', 'from (select old.*) as o'), rowsOf(shape, 'n', 'from (select new.*) as n')],
   );
 

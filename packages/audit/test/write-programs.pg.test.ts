@@ -69,7 +69,7 @@ async function perform(em: EntityManager, step: Step): Promise<void> {
       return em.flush();
     }
     case 'native':
-      return void (await em.nativeUpdate(Rabbit, { id }, { name: step.name, weight: step.weight } as never));
+      return void (await em.nativeUpdate(Rabbit, { id }, { name: step.name, weight: step.weight }));
     case 'builder':
       return void (await em.createQueryBuilder(Rabbit).update({ name: step.name }).where({ id }).execute());
     case 'sql':
@@ -83,7 +83,7 @@ async function perform(em: EntityManager, step: Step): Promise<void> {
         tame: true,
         version: 1,
         updatedAt: new Date(),
-      } as never));
+      }));
     case 'remove': {
       const known = await em.findOne(Rabbit, id);
       if (known) em.remove(known);
