@@ -2,7 +2,7 @@ import type { Context, Value } from './entry.ts';
 import type { ToldChange, ToldEvent } from './inbox.ts';
 import type { EntityPlan, FieldPlan, PivotPlan } from './registry.ts';
 import { folded, happenedTo, membersSeen, type Seen } from './seen.ts';
-import { covered, type Sight } from './sight.ts';
+import { contentsOf, covered, type Sight } from './sight.ts';
 import { tell, type Happened } from './tell.ts';
 import { nameOf } from './triggers.ts';
 import { capped } from './values.ts';
@@ -15,11 +15,29 @@ export interface Claimed {
   readonly disagreement: string | null;
 }
 
-/** The row changes that were seen since the flush before. */
+/** The row changes that were seen since the flush before, found by the record that they are of. */
 export interface Window {
   readonly sight: Sight;
   readonly xid: string;
-  readonly seen: readonly Seen[];
+  /** By table and key; rows of a collection by table and owner. */
+  readonly seen: ReadonlyMap<string, readonly Seen[]>;
+  readonly tables: ReadonlySet<string>;
+}
+
+const place = (table: string, key: string) => `${table}\0${key}`;
+
+/** A flush may tell of tens of thousands of records: each finds its rows without looking through all. */
+export function windowOf(sight: Sight, xid: string, seen: readonly Seen[]): Window {
+  const contents = contentsOf(sight.plans);
+  const found = new Map<string, Seen[]>();
+  for (const one of seen) {
+    const there = contents.get(one.table);
+    const at = place(one.table, there?.kind === 'members' ? ownerOf(there.pivot, one) : one.key);
+    const known = found.get(at);
+    if (known) known.push(one);
+    else found.set(at, [one]);
+  }
+  return { sight, xid, seen: found, tables: new Set(seen.map(({ table }) => table)) };
 }
 
 /** What one flush told of one record: its events in the flush's order. */
@@ -50,8 +68,8 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   if (!plan || target.events[0]?.op === 'none' || !isCovered(plan, window))
     return { events: target.events, claimed: new Set(), disagreement: null };
   const table = nameOf(plan.table);
-  const rows = window.seen.filter((one) => one.table === table && one.key === target.id);
-  const members = memberRows(plan, target.id, window.seen);
+  const rows = window.seen.get(place(table, target.id)) ?? [];
+  const members = plan.pivots.map((pivot) => ({ pivot, rows: window.seen.get(place(nameOf(pivot.table), target.id)) ?? [] }));
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rows);
   const lists = claimMembers(target, told, members);
@@ -62,8 +80,8 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
 }
 
 /** Coverage that began after this node looked shows by what it brings. */
-const isCovered = (plan: EntityPlan, { sight, xid, seen }: Window): boolean =>
-  covered(sight, nameOf(plan.table), xid) || seen.some(({ table }) => table === nameOf(plan.table));
+const isCovered = (plan: EntityPlan, { sight, xid, tables }: Window): boolean =>
+  covered(sight, nameOf(plan.table), xid) || tables.has(nameOf(plan.table));
 
 interface RowClaim {
   /** What happened to the row; null where the database saw nothing that is recorded. */
@@ -137,13 +155,6 @@ const isMembers = (plan: EntityPlan, field: string) => plan.pivots.some((pivot) 
 export interface MemberRows {
   readonly pivot: PivotPlan;
   readonly rows: readonly Seen[];
-}
-
-export function memberRows(plan: EntityPlan, id: string, seen: readonly Seen[]): MemberRows[] {
-  return plan.pivots.map((pivot) => ({
-    pivot,
-    rows: seen.filter((one) => one.table === nameOf(pivot.table) && ownerOf(pivot, one) === id),
-  }));
 }
 
 const keyIn = (columns: readonly string[], { before, after }: Seen): string =>

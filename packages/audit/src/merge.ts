@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '@countersign/proof/canonical';
 import type { Actor, Channel, Context, Operation, Target } from './entry.ts';
-import { claim, toldTargets, type Claimed, type Window } from './claim.ts';
+import { claim, toldTargets, windowOf, type Claimed } from './claim.ts';
 import { isContext, isDocument } from './inbox-check.ts';
 import { storable, type FlushDocument, type InboxRow, type ToldChange, type ToldEvent } from './inbox.ts';
 import type { Origin } from './protect.ts';
@@ -83,7 +83,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
     if ('who' in piece) seen.push(piece);
     else if (isFlush(piece)) {
       const context = piece.context.actor || !last ? piece.context : last;
-      const window: Window = { sight, xid: piece.row.xid, seen };
+      const window = windowOf(sight, piece.row.xid, seen);
       const claims = toldTargets(piece.document.events).map((target) => claim(target, window, context));
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
       tellSeen(

@@ -4,6 +4,7 @@ import type { ToldEvent } from './inbox.ts';
 import { happenedTo, type Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Contents, type Sight } from './sight.ts';
 import { tell, type Happened } from './tell.ts';
+import { nameOf } from './triggers.ts';
 import { capped } from './values.ts';
 
 /** An event of which no flush told: what the database saw, and on whose behalf; the context is null where nobody knows. */
@@ -41,14 +42,16 @@ export function unclaimedEvents(seen: readonly Seen[], sight: Sight, near: Conte
     const happened = plan && happenedTo(plan, one.key, one);
     if (!happened) return [];
     const leaving =
-      happened.operation === 'delete' ? [...groups.values()].filter((group) => group.members.plan === plan && group.owner === one.key) : [];
+      happened.operation === 'delete' ? happened.plan.pivots.flatMap(({ table }) => groups.get(`${nameOf(table)}\0${one.key}`) ?? []) : [];
     for (const group of leaving) withOwner.add(group);
     return eventsOf(withMembers(happened, leaving), one, near);
   });
   const ofMembers = [...groups.values()]
     .filter((group) => !withOwner.has(group))
     .flatMap((group) => memberEvent(group.members, group.owner, group.rows, near));
-  return [...ofRows, ...ofMembers].sort((one, other) => (BigInt(one.seen.inbox.id) < BigInt(other.seen.inbox.id) ? -1 : 1));
+  if (!ofMembers.length) return ofRows;
+  const order = new Map(seen.map((one, i) => [one, i]));
+  return [...ofRows, ...ofMembers].sort((one, other) => (order.get(one.seen) ?? 0) - (order.get(other.seen) ?? 0));
 }
 
 const contextOf = ({ who }: Seen, near: Context | undefined): Context | null => (who.context?.actor ? who.context : (near ?? who.context));
