@@ -38,10 +38,16 @@ export function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
 }
 
 /** What one transaction tells; where it can't be recorded as what it says, it is recorded as that. */
-export const draftsOf = (transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>, sight: Sight): Merged =>
-  unrecordable.has((transaction[0] as InboxRow).xid)
-    ? { drafts: refused(transaction, 'refused by the log'), disagreements: [] }
-    : merge(transaction, sight);
+export function draftsOf(transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>, sight: Sight): Merged {
+  const asUnreadable = (problem: string): Merged => ({ drafts: refused(transaction, problem), disagreements: [] });
+  if (unrecordable.has((transaction[0] as InboxRow).xid)) return asUnreadable('refused by the log');
+  try {
+    return merge(transaction, sight);
+  } catch (cause) {
+    // It would fail again: a policy that throws, a key that no index takes. Nothing that somebody wrote stops the log.
+    return asUnreadable(cause instanceof Error ? cause.message : String(cause));
+  }
+}
 
 /** Months only go forward: an event that comes late lies in the partition of those among which it was numbered. */
 export function newMonths(formed: readonly Formed[], current: string): Batch['months'] {

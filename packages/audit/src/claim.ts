@@ -72,7 +72,7 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   const members = plan.pivots.map((pivot) => ({ pivot, rows: window.seen.get(place(nameOf(pivot.table), target.id)) ?? [] }));
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rows);
-  const lists = claimMembers(target, told, members);
+  const lists = claimMembers(target, told, row.happened ? members : members.filter(({ pivot }) => told.has(pivot.field.name)));
   const claimed = new Set([...row.claimed, ...lists.flatMap(({ claimed: some }) => some)]);
   const wrong = [...row.wrong, ...lists.flatMap(({ wrong: some }) => some)];
   const events = row.exact && lists.every(({ exact }) => exact) ? target.events : rebuilt(target, row.happened, lists, context);

@@ -20,7 +20,7 @@ export function tellContext(pool: Pool, committed: Committed): void {
 }
 
 const BEGIN = /^\s*(begin|start\s+transaction)\b/i;
-/** What can't change a row. A function that is called by a select can: its changes are those of the transaction's context. */
+/** What can't change a row, but for functions that it calls: outside of a transaction those are told of nobody. */
 const READS =
   /^\s*(select|show|explain|values|table|set|reset|commit|rollback|savepoint|release|discard|listen|unlisten|notify|fetch|close)\b/i;
 
@@ -42,14 +42,21 @@ function tellContextOf(client: PoolClient, committed: Committed): void {
     return answer;
   };
   client.query = ((first: unknown, ...given: unknown[]) => {
-    // A cursor, a copy, a callback: not how an ORM writes.
-    if (typeof first !== 'string' || typeof given.at(-1) === 'function') return query(first, ...given);
+    const alone = client.getTransactionStatus() === 'I';
+    // A cursor, a copy, a callback: not how an ORM writes. Nobody else's context may stand for them.
+    if (typeof first !== 'string' || typeof given.at(-1) === 'function') {
+      if (alone && told !== '') {
+        void (query(tell(false, '')) as Promise<unknown>).catch(() => undefined);
+        told = '';
+      }
+      return query(first, ...given);
+    }
     if (BEGIN.test(first)) {
       const context = contextText();
       return context === told ? query(first, ...given) : query(`${first}; ${tell(true, context)}`);
     }
-    const alone = !READS.test(first) && client.getTransactionStatus() === 'I';
-    return alone ? outside(first, given) : query(first, ...given);
+    // What only reads costs no round trip, unless somebody else's context would stand for a function that it calls.
+    return alone && (told !== '' || !READS.test(first)) ? outside(first, given) : query(first, ...given);
   }) as typeof client.query;
 }
 

@@ -58,7 +58,7 @@ function problemOf({ table, fingerprint }: TableTriggers, known: string | undefi
   const missing = TRIGGERS.filter((name) => !active.has(name));
   if (!missing.length) return [];
   return [
-    `${table}: ${missing.join(', ')} is missing or switched off, so that changes go unrecorded: find out who did that, then cover the table anew`,
+    `${table}: ${missing.join(', ')} is missing or switched off, so that changes go unrecorded: find out who did that, then delete its row from audit_coverage and run the migrations, which make it anew`,
   ];
 }
 

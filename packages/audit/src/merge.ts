@@ -86,11 +86,10 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       const window = windowOf(sight, piece.row.xid, seen);
       const claims = toldTargets(piece.document.events).map((target) => claim(target, window, context));
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
-      tellSeen(
-        seen.filter((one) => !claimed.has(one)),
-        context,
-      );
+      const [earlier, later] = aroundClaimed(seen, claimed);
+      tellSeen(earlier, context);
       for (const event of inOrder(piece.document.events, claims)) drafts.push(draftOf(event, context, changeId, piece.row.at));
+      tellSeen(later, context);
       disagreements.push(...claims.flatMap((one) => one.disagreement ?? []));
       before.push(context);
       seen = [];
@@ -98,6 +97,23 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   }
   tellSeen(seen, undefined);
   return { drafts, disagreements };
+}
+
+/**
+ * What nobody claimed, before the flush's events and after them: what happened to a record after the flush changed it.
+ * What another trigger does to a record that is being made is seen before its creation, and comes after it.
+ */
+function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earlier: Seen[], later: Seen[]] {
+  const recordOf = ({ table, key }: Seen) => `${table}\0${key}`;
+  // Unless the record had lived before, and that life ended here too.
+  const ended = new Set(seen.filter((one) => one.after === null).map(recordOf));
+  const changed = new Set([...claimed].flatMap((one) => (one.before === null && !ended.has(recordOf(one)) ? [recordOf(one)] : [])));
+  const [earlier, later]: [Seen[], Seen[]] = [[], []];
+  for (const one of seen) {
+    if (claimed.has(one)) changed.add(recordOf(one));
+    else (changed.has(recordOf(one)) ? later : earlier).push(one);
+  }
+  return [earlier, later];
 }
 
 const isFlush = (piece: Flush | Unreadable | Seen): piece is Flush => 'document' in piece;

@@ -25,8 +25,16 @@ const keyOf = (record: Target | null | undefined) => `${record?.type}:${record?.
 export async function completeDrafts(db: Client, drafts: readonly Draft[]): Promise<CompleteDraft[]> {
   const missing = drafts.filter((draft) => !isComplete(draft));
   if (!missing.length) return drafts as CompleteDraft[];
-  const ofRoots = await latestFacts(db, 'root', idsOf(missing.map((draft) => draft.root)));
-  const ofTargets = await latestFacts(db, 'target', idsOf(missing.map((draft) => (draft.root === undefined ? draft.target : null))));
+  const ofRoots = await latestFacts(
+    db,
+    'root',
+    missing.map((draft) => draft.root),
+  );
+  const ofTargets = await latestFacts(
+    db,
+    'target',
+    missing.map((draft) => (draft.root === undefined ? draft.target : null)),
+  );
   return drafts.map((draft) => {
     const complete = isComplete(draft) ? draft : completed(draft, ofRoots, ofTargets);
     const { subject, scopes } = complete;
@@ -35,8 +43,6 @@ export async function completeDrafts(db: Client, drafts: readonly Draft[]): Prom
     return complete;
   });
 }
-
-const idsOf = (records: readonly (Target | null | undefined)[]) => [...new Set(records.flatMap((record) => record?.id ?? []))];
 
 function completed(draft: Draft, ofRoots: ReadonlyMap<string, Facts>, ofTargets: ReadonlyMap<string, Facts>): CompleteDraft {
   if (draft.root === undefined) {
@@ -48,8 +54,14 @@ function completed(draft: Draft, ofRoots: ReadonlyMap<string, Facts>, ofTargets:
   return { ...draft, root, subject: known.subject, scopes: known.scopes };
 }
 
-async function latestFacts(db: Client, of: 'root' | 'target', ids: readonly string[]): Promise<Map<string, Facts>> {
-  if (!ids.length) return new Map();
+/** Records of different types may share an id. */
+async function latestFacts(
+  db: Client,
+  of: 'root' | 'target',
+  records: readonly (Target | null | undefined)[],
+): Promise<Map<string, Facts>> {
+  const wanted = [...new Map(records.flatMap((record) => (record ? [[keyOf(record), record] as const] : []))).values()];
+  if (!wanted.length) return new Map();
   const { rows } = await db.query<{
     type: string;
     id: string;
@@ -61,8 +73,9 @@ async function latestFacts(db: Client, of: 'root' | 'target', ids: readonly stri
     scopes: string[];
   }>(
     `select e.${of}_type as type, e.${of}_id as id, e.${of}_label as label, e.root_type, e.root_id, e.root_label, e.subject_id, e.scopes
-      from unnest($1::text[]) r(id), lateral (select * from audit_event where ${of}_id = r.id order by position desc limit 1) e`,
-    [ids],
+      from unnest($1::text[], $2::text[]) r(type, id),
+      lateral (select * from audit_event where ${of}_id = r.id and ${of}_type = r.type order by position desc limit 1) e`,
+    [wanted.map(({ type }) => type), wanted.map(({ id }) => id)],
   );
   return new Map(
     rows.map(({ type, id, label, root_type, root_id, root_label, subject_id, scopes }) => [

@@ -1,7 +1,7 @@
 import type { Context } from './entry.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { isContext } from './inbox-check.ts';
-import type { InboxRow } from './inbox.ts';
+import { storable, type InboxRow } from './inbox.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
 import { rowOf, type Raw } from './row.ts';
 import type { Happened } from './tell.ts';
@@ -62,7 +62,7 @@ function readWho(text: string, application: string): Who {
 
 function contextIn(text: string): Context | null {
   try {
-    const context: unknown = JSON.parse(text);
+    const context: unknown = JSON.parse(storable(text));
     return isContext(context) ? context : null;
   } catch {
     return null;

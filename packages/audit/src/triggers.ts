@@ -42,9 +42,12 @@ interface Shape {
   readonly tracked: readonly Column[];
   /** Carried along whether changed or not. */
   readonly carried: readonly Column[];
+  /** Whether two rows can be compared as a whole. */
+  readonly equality: boolean;
 }
 
-const union = (one: Shape, other: Shape): Pick<Shape, 'tracked' | 'carried'> => ({
+const union = (one: Shape, other: Shape): Pick<Shape, 'tracked' | 'carried' | 'equality'> => ({
+  equality: one.equality && other.equality,
   tracked: distinct([...one.tracked, ...other.tracked]),
   carried: distinct([...one.carried, ...other.carried]),
 });
@@ -54,10 +57,11 @@ const distinct = (columns: readonly Column[]): Column[] => [...new Map(columns.m
 function entityShape(plan: EntityPlan): Shape {
   const fields = [...plan.fields.values()];
   const tracked = distinct(fields.filter((field) => field.tracked).flatMap((field) => field.columns));
+  const equality = !fields.some(({ columns }) => columns.some(hasNoEquality));
   const { discriminatorColumn } = plan.meta.root;
   const kind = discriminatorColumn === undefined ? [] : [{ name: String(discriminatorColumn), type: 'text' }];
   const carried = fields.filter((field) => plan.carried.has(field.property)).flatMap((field) => field.columns);
-  return { table: plan.table, key: plan.key, tracked, carried: distinct([...carried, ...kind]) };
+  return { table: plan.table, key: plan.key, tracked, carried: distinct([...carried, ...kind]), equality };
 }
 
 const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
@@ -65,6 +69,7 @@ const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
   key: [...owner, ...member],
   tracked: [...owner, ...member].map((name) => ({ name, type: 'text' })),
   carried: [],
+  equality: true,
 });
 
 function tableTriggers(shape: Shape): TableTriggers {
@@ -92,7 +97,7 @@ interface Firing {
 function trigger({ table }: Shape, name: string, { when, how }: Firing, queries: readonly string[]): string[] {
   const fn = functionName(table, name);
   return [
-    `create or replace function ${fn}() returns trigger language plpgsql security definer set search_path = public, pg_catalog, pg_temp as $audit$
+    `create or replace function ${fn}() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $audit$
     declare who text := audit_who();
     begin
       ${queries.map((query) => `insert into audit_inbox (kind, context, document) select 's', who, d::text from (${query}) as seen(d);`).join('\n      ')}
@@ -118,7 +123,7 @@ const rowsOf = (shape: Shape, row: 'n' | 'o', from = `from ${row}`): string =>
  */
 function changedRows(shape: Shape): string {
   const { table, tracked, carried } = shape;
-  const differ = tracked.some(hasNoEquality) ? 'true' : 'n is distinct from o';
+  const differ = shape.equality ? 'n is distinct from o' : 'true';
   return `select jsonb_build_object('t', ${literal(nameOf(table))}, 'k', k, 'r', r, 'c', c) from (
         select ${keyOf(shape, 'n')} as k, ${rowObject('n', carried)} as r, ${changedObject(tracked)} as c
         from n join o on ${isSameKey(shape)} where ${differ}) as changed where c <> '{}'`;

@@ -193,6 +193,31 @@ describe('a row that the log refuses', () => {
     expect(w.open.feed.position).toBe(before + 2);
   });
 
+  it('nor does one that no flush would tell of a record that triggers see', async () => {
+    const before = (await w.events()).length;
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    const told = { area: 'meadow', action: 'x', op: 'update', type: 'Rabbit', id: '7', label: null, subject: null, scopes: [] };
+    const who = {
+      actor: null,
+      impersonator: null,
+      channel: 'job',
+      command: null,
+      changeId: null,
+      reason: null,
+      requestId: null,
+      ipAddress: null,
+      userAgent: null,
+    };
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
+      JSON.stringify(who),
+      JSON.stringify({ v: 1, events: [{ ...told, changes: [{ f: 'traits', o: 'x', n: 'y' }] }] }),
+    ]);
+    await client.end();
+    const after = await w.events();
+    expect(after.slice(before).map(({ action }) => action)).toEqual(['inbox_row_unreadable']);
+  });
+
   it('nor does one whose refusal nobody foresaw: it is recorded as unreadable, alone', async () => {
     await w.sql(`alter table audit_event add constraint nobody_foresaw check (action <> 'unforeseen') not valid`);
     const client = new Client(urlAs(w.database, w.roles.app));

@@ -40,6 +40,7 @@ const brief = (event: Event | undefined) =>
   };
 
 const alphabetical = (one: string, other: string) => one.localeCompare(other);
+const whatsInOrder = (events: readonly Event[]) => events.map((event) => `${event.operation} ${event.target?.type} ${event.target?.id}`);
 /** What was done to what, whatever the order. */
 const whatsOf = (events: readonly Event[]) =>
   events.map((event) => `${event.operation} ${event.target?.type} ${event.target?.id}`).toSorted(alphabetical);
@@ -195,6 +196,22 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
       { kind: 'system', id: null },
       { kind: 'database', id: null },
     ]);
+  });
+
+  it('nor where a statement that reads calls a function that writes', async () => {
+    const id = await born();
+    await w.sql(`create function tame_one(which int) returns void language sql as 'update rabbit set tame = true where id = which'`);
+    const events = await eventsOf(async () => {
+      await w.as('hazel', (em) => em.nativeUpdate(Rabbit, { id }, { name: 'by hazel' }));
+      await w.orm.em.fork().execute(`select tame_one(${id})`);
+    });
+    expect(events.map(({ actor }) => actor.id ?? actor.kind)).toEqual(['hazel', 'database']);
+  });
+
+  it('a context with a NUL and half a surrogate pair loses nothing', async () => {
+    const id = await born();
+    const [event] = await eventsOf(() => w.as('hazel', (em) => em.nativeUpdate(Rabbit, { id }, { tame: true }), { reason: 'a\0b\ud800' }));
+    expect([event?.target?.id, event?.actor.id, event?.reason]).toEqual([String(id), 'hazel', 'a\ufffdb\ufffd']);
   });
 
   it('a person with psql is the database, named by role, program and address', async () => {
@@ -390,6 +407,19 @@ describe('AUD-4 inside one transaction that mixes both', () => {
         version: ['1', '2'],
       },
     ]);
+  });
+});
+
+describe('AUD-14 in the order in which it happened', () => {
+  it('what another trigger does to a record after it was made stands after its creation', async () => {
+    await w.sql(`create function fatten() returns trigger language plpgsql as $$ begin update rabbit set weight = 9 where id = new.id; return null; end $$;
+      create trigger fatten after insert on rabbit for each row execute function fatten()`);
+    let id = 0;
+    const before = (await w.events()).length;
+    id = await born();
+    const events = (await w.events()).slice(before);
+    await w.sql('drop trigger fatten on rabbit');
+    expect(whatsInOrder(events)).toEqual([`create Rabbit ${id}`, `update Rabbit ${id}`]);
   });
 });
 
