@@ -1,9 +1,14 @@
+import type { Client } from 'pg';
 import type { Batch } from './append.ts';
 import type { Position } from './entry.ts';
+import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
 import type { InboxRow } from './inbox.ts';
 import { merge, refused, type Merged } from './merge.ts';
+import type { SubjectKeys } from './protect.ts';
+import { completeDrafts, isComplete } from './root-facts.ts';
 import type { Sight } from './sight.ts';
+import { inSlices } from './slices.ts';
 
 /** Where the log ends, as a sequencer believes it. */
 export interface Head {
@@ -27,7 +32,7 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /** The rows of one transaction after the other. */
-export function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
+function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
   const transactions: InboxRow[][] = [];
   for (const row of rows) {
     const current = transactions.at(-1);
@@ -38,7 +43,7 @@ export function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
 }
 
 /** What one transaction tells; where it can't be recorded as what it says, it is recorded as that. */
-export function draftsOf(transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>, sight: Sight): Merged {
+function draftsOf(transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>, sight: Sight): Merged {
   const asUnreadable = (problem: string): Merged => ({ drafts: refused(transaction, problem), disagreements: [] });
   if (unrecordable.has((transaction[0] as InboxRow).xid)) return asUnreadable('refused by the log');
   try {
@@ -49,8 +54,40 @@ export function draftsOf(transaction: readonly InboxRow[], unrecordable: Readonl
   }
 }
 
+/** What a batch is formed with. */
+export interface Forming {
+  /** For what only earlier events know. */
+  readonly reader: Client;
+  readonly head: Head;
+  readonly keys: SubjectKeys;
+  readonly sight: Sight;
+  readonly unrecordable: ReadonlySet<string>;
+  /** Resolves when everything before this batch is in the log. */
+  readonly written: Promise<void>;
+}
+
+/** Whole transactions as the events that follow the head: merged, completed, sealed, hashed. */
+export async function formBatch(rows: readonly InboxRow[], { reader, head, keys, sight, unrecordable, written }: Forming): Promise<Batch> {
+  const merged = await inSlices(byTransaction(rows), (transaction) => draftsOf(transaction, unrecordable, sight));
+  const drafts = merged.flatMap((one) => one.drafts);
+  if (!drafts.every(isComplete)) await written;
+  const complete = await completeDrafts(reader, drafts);
+  await keys.ensure(draftSubjects(complete));
+  const former = new Former(keys);
+  const formed = await inSlices(complete, (draft, i) => former.form(draft, head.position + 1 + i));
+  return {
+    from: head.position,
+    epoch: head.epoch,
+    xids: [...new Set(rows.map((row) => row.xid))],
+    rows: rows.length,
+    formed,
+    months: newMonths(formed, head.month),
+    disagreements: merged.flatMap((one) => one.disagreements),
+  };
+}
+
 /** Months only go forward: an event that comes late lies in the partition of those among which it was numbered. */
-export function newMonths(formed: readonly Formed[], current: string): Batch['months'] {
+function newMonths(formed: readonly Formed[], current: string): Batch['months'] {
   const months: { first: Position; month: string }[] = [];
   for (const { entry } of formed) {
     const month = `${entry.occurredAt.slice(0, 7)}-01`;

@@ -1,16 +1,13 @@
 import { Client } from 'pg';
 import { append, type Batch } from './append.ts';
-import { byTransaction, draftsOf, headAfter, isRefusal, newMonths, type Head } from './batch.ts';
+import { formBatch, headAfter, isRefusal, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
 import type { Position } from './entry.ts';
 import { AuditDisagreement } from './errors.ts';
 import { Fenced } from './fenced.ts';
-import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
 import { SubjectKeys } from './protect.ts';
-import { completeDrafts, isComplete } from './root-facts.ts';
 import type { Sight } from './sight.ts';
-import { inSlices } from './slices.ts';
 import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
 
@@ -245,25 +242,9 @@ export class Sequencer {
     this.#unrecordable.clear();
   }
 
-  /** `written`: when everything before this batch is in the log. */
-  async #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
-    const merged = await inSlices(byTransaction(rows), (transaction) => draftsOf(transaction, this.#unrecordable, this.#sight));
-    const drafts = merged.flatMap((one) => one.drafts);
-    if (!drafts.every(isComplete)) await written;
-    const complete = await completeDrafts(reader, drafts);
+  #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
     const keys = this.#keys as SubjectKeys;
-    await keys.ensure(draftSubjects(complete));
-    const former = new Former(keys);
-    const formed = await inSlices(complete, (draft, i) => former.form(draft, head.position + 1 + i));
-    return {
-      from: head.position,
-      epoch: head.epoch,
-      xids: [...new Set(rows.map((row) => row.xid))],
-      rows: rows.length,
-      formed,
-      months: newMonths(formed, head.month),
-      disagreements: merged.flatMap((one) => one.disagreements),
-    };
+    return formBatch(rows, { reader, head, keys, written, sight: this.#sight, unrecordable: this.#unrecordable });
   }
 
   async #write(batch: Batch, next: Head): Promise<void> {
