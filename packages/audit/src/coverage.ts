@@ -1,6 +1,7 @@
 import type { Client, Pool } from 'pg';
 import { PolicyError } from './errors.ts';
 import type { Registry } from './registry.ts';
+import { rowChangeSchema } from './schema.ts';
 import { TRIGGERS, triggersOf, type TableTriggers } from './triggers.ts';
 
 /** Since which transaction each table's row changes are recorded. */
@@ -51,24 +52,36 @@ export async function checkCoverage(db: Client | Pool, registry: Registry): Prom
   return wanted.filter(({ table }) => !known.has(table)).map(({ table }) => table);
 }
 
-function problemOf({ table, fingerprint }: TableTriggers, known: string | undefined, active: ReadonlySet<string> = new Set()): string[] {
+function problemOf(
+  { table, fingerprint, statements }: TableTriggers,
+  known: string | undefined,
+  active: ReadonlyMap<string, string> = new Map(),
+): string[] {
   if (known === undefined) return [];
   if (known !== fingerprint)
     return [`${table}: its triggers were made for another policy, and record other fields: run the migrations, which make them anew`];
-  const missing = TRIGGERS.filter((name) => !active.has(name));
+  const missing = TRIGGERS.filter(
+    (name) => active.get(name) === undefined || !isAsMade([...statements, ...rowChangeSchema], active.get(name) ?? ''),
+  );
   if (!missing.length) return [];
   return [
-    `${table}: ${missing.join(', ')} is missing or switched off, so that changes go unrecorded: find out who did that, then delete its row from audit_coverage and run the migrations, which make it anew`,
+    `${table}: ${missing.join(', ')} is missing, switched off or altered, so that changes go unrecorded: find out who did that, then delete its row from audit_coverage and run the migrations, which make it anew`,
   ];
 }
 
-/** The triggers of ours that fire whatever a session says, by table. */
-async function activeTriggers(db: Client | Pool): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const { rows } = await db.query<{ table_name: string; names: string[] }>(
-    `select case when n.nspname = current_schema() then c.relname else n.nspname || '.' || c.relname end as table_name, array_agg(t.tgname::text) as names
-      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-      where t.tgname = any($1) and t.tgenabled = 'A' group by 1`,
+/** What a trigger's function does is what we have made it do; the one that refuses truncation is the log's own, for all tables. */
+const isAsMade = (statements: readonly string[], body: string): boolean =>
+  statements.some((statement) => ['$audit$', '$$'].some((quote) => statement.includes(`${quote}${body}${quote}`)));
+
+/** The triggers of ours that fire whatever a session says, by table, with the bodies of their functions. */
+async function activeTriggers(db: Client | Pool): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const { rows } = await db.query<{ table_name: string; names: string[]; bodies: string[] }>(
+    `select case when n.nspname = current_schema() then c.relname else n.nspname || '.' || c.relname end as table_name,
+        array_agg(t.tgname::text) as names, array_agg(p.prosrc) as bodies
+      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid = t.tgfoid
+      -- A condition of ours compares keys, and nothing else.
+      where t.tgname = any($1) and t.tgenabled = 'A' and (t.tgqual is null or t.tgname = 'zz_audit_key') group by 1`,
     [TRIGGERS],
   );
-  return new Map(rows.map(({ table_name, names }) => [table_name, new Set(names)]));
+  return new Map(rows.map(({ table_name, names, bodies }) => [table_name, new Map(names.map((name, i) => [name, bodies[i] ?? '']))]));
 }

@@ -98,9 +98,25 @@ describe('AUD-4 the start', () => {
     await expect(open()).rejects.toThrow(PolicyError);
     await owner.query('alter table hutch enable trigger zz_audit_update');
     // Enabled as most triggers are isn't enough: a session in the role of a replica would pass it by.
-    await expect(open()).rejects.toThrow(/zz_audit_update is missing or switched off/);
+    await expect(open()).rejects.toThrow(/zz_audit_update is missing, switched off or altered/);
     await owner.query('alter table hutch enable always trigger zz_audit_update; drop trigger zz_audit_delete on hutch');
     await expect(open()).rejects.toThrow(/zz_audit_delete is missing/);
+  });
+
+  it.each([
+    [
+      'a function that writes nothing any more',
+      `create or replace function audit_saw_update_hutch() returns trigger language plpgsql as 'begin return null; end'`,
+    ],
+    [
+      'a trigger that never fires',
+      `drop trigger zz_audit_update on hutch; create trigger zz_audit_update after update on hutch for each row when (false) execute function audit_saw_key_hutch();
+        alter table hutch enable always trigger zz_audit_update`,
+    ],
+  ])('is refused for %s', async (_, alteration) => {
+    await cover(owner, audit.registry);
+    await owner.query(alteration);
+    await expect(open()).rejects.toThrow(/zz_audit_update is missing, switched off or altered/);
   });
 
   it('says which tables no trigger covers; there the hooks alone record', async () => {
