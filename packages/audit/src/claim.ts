@@ -1,9 +1,11 @@
+import type { Difference } from './diff.ts';
 import type { Context, Value } from './entry.ts';
 import type { ToldChange, ToldEvent } from './inbox.ts';
 import type { EntityPlan, FieldPlan, PivotPlan } from './registry.ts';
+import { rowOf } from './row.ts';
 import { folded, happenedTo, membersSeen, type Seen } from './seen.ts';
 import { contentsOf, covered, type Sight } from './sight.ts';
-import { tell, type Happened } from './tell.ts';
+import { factsOf, tell, type Differences, type Happened, type RecordFacts } from './tell.ts';
 import { nameOf } from './triggers.ts';
 import { capped } from './values.ts';
 
@@ -60,24 +62,28 @@ export function toldTargets(events: readonly ToldEvent[]): ToldTarget[] {
 }
 
 /**
- * Finds which row changes a flush told of. What the flush told stands where the database saw the same; where it saw
- * more (a default, another trigger) or something else, its values stand, under the actions that they mean.
+ * Finds which row changes a flush told of, and forms its events from what the database saw of them: their values, their
+ * actions and, where the row says so, whose they are. From the flush come who, why and what it did beyond the row.
  */
 export function claim(target: ToldTarget, window: Window, context: Context): Claimed {
   const plan = window.sight.plans.get(target.type);
-  if (!plan || target.events[0]?.op === 'none' || !isCovered(plan, window))
-    return { events: target.events, claimed: new Set(), disagreement: null };
-  const table = nameOf(plan.table);
-  const rows = window.seen.get(place(table, target.id)) ?? [];
-  const members = plan.pivots.map((pivot) => ({ pivot, rows: window.seen.get(place(nameOf(pivot.table), target.id)) ?? [] }));
+  if (!plan || isManual(target) || !isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
+  const rows = window.seen.get(place(nameOf(plan.table), target.id)) ?? [];
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rows);
-  const lists = claimMembers(target, told, row.happened ? members : members.filter(({ pivot }) => told.has(pivot.field.name)));
-  const claimed = new Set([...row.claimed, ...lists.flatMap(({ claimed: some }) => some)]);
-  const wrong = [...row.wrong, ...lists.flatMap(({ wrong: some }) => some)];
-  const events = row.exact && lists.every(({ exact }) => exact) ? target.events : rebuilt(target, row.happened, lists, context);
-  return { events, claimed, disagreement: wrong.length ? disagreementOf(target, wrong) : null };
+  const members = plan.pivots.map((pivot) => ({ pivot, rows: window.seen.get(place(nameOf(pivot.table), target.id)) ?? [] }));
+  const lists = members.flatMap((one) => claimMembers(one, told.get(one.pivot.field.name), row.happened?.operation === 'delete'));
+  const wrong = [...row.wrong, ...lists.flatMap((one) => one.wrong)];
+  const happened = together(plan, target.id, row.happened, lists);
+  return {
+    events: happened ? eventsOf(target, happened, row.happened !== null, context) : [],
+    claimed: new Set([...row.claimed, ...lists.flatMap((one) => one.claimed)]),
+    disagreement: wrong.length ? disagreementOf(target, wrong) : null,
+  };
 }
+
+/** Of what is no change of a row the database saw nothing. */
+const isManual = ({ events }: ToldTarget) => events.every(({ op, changes }) => op === 'none' && !changes.length);
 
 /** Coverage that began after this node looked shows by what it brings. */
 const isCovered = (plan: EntityPlan, { sight, xid, tables }: Window): boolean =>
@@ -87,8 +93,7 @@ interface RowClaim {
   /** What happened to the row; null where the database saw nothing that is recorded. */
   readonly happened: Happened | null;
   readonly claimed: readonly Seen[];
-  readonly exact: boolean;
-  /** Fields of which the two disagree. */
+  /** What the two disagree about. */
   readonly wrong: readonly string[];
 }
 
@@ -96,25 +101,19 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
   const operation = events[0]?.op;
   const fields = [...told.values()].filter((change) => !isMembers(plan, change.f));
   // Only a collection of it changed: its row has nothing to say.
-  if (operation === 'update' && !fields.length) return { happened: null, claimed: [], exact: true, wrong: [] };
+  if (operation === 'update' && told.size && !fields.length) return { happened: null, claimed: [], wrong: [] };
   // Somebody else removed it first: nothing happened here, and nobody is wrong.
-  if (operation === 'delete' && !rows.length) return { happened: null, claimed: [], exact: false, wrong: [] };
+  if (operation === 'delete' && !rows.length) return { happened: null, claimed: [], wrong: [] };
   for (const run of runs(rows)) {
     const happened = happenedTo(plan, id, folded(run));
     if (!happened || happened.operation !== operation) continue;
     const seen = valuesOf(happened);
-    if (!fields.every((change) => agrees(change, seen.get(change.f)))) continue;
-    return {
-      happened,
-      claimed: run,
-      exact: seen.size === fields.length && fields.every((change) => isSame(change, seen.get(change.f))),
-      wrong: [],
-    };
+    if (fields.every((change) => agrees(change, seen.get(change.f)))) return { happened, claimed: run, wrong: [] };
   }
   const happened = rows.length ? happenedTo(plan, id, folded(rows)) : null;
   const seen = happened ? valuesOf(happened) : new Map<string, never>();
   const wrong = fields.filter((change) => !agrees(change, seen.get(change.f))).map(({ f }) => f);
-  return { happened, claimed: rows, exact: false, wrong: wrong.length ? wrong : ['the operation'] };
+  return { happened, claimed: rows, wrong: wrong.length ? wrong : ['the operation'] };
 }
 
 /** Stretches of changes that follow one another, the shortest first and of those the newest. */
@@ -170,63 +169,86 @@ export const memberDifferences = ({ pivot, rows }: MemberRows) =>
 
 interface MemberClaim {
   readonly field: FieldPlan;
-  readonly list: ReturnType<typeof memberDifferences>;
+  readonly list: readonly Difference[];
   readonly claimed: readonly Seen[];
-  readonly exact: boolean;
   readonly wrong: readonly string[];
 }
 
-function claimMembers({ events }: ToldTarget, told: ReadonlyMap<string, ToldChange>, members: readonly MemberRows[]): MemberClaim[] {
-  return members.flatMap((one) => {
-    const { field } = one.pivot;
-    const change = told.get(field.name);
-    if (change) return [claimTold(one, change)];
-    // Members that leave with their owner are part of its removal; others that nobody told of are not this flush's.
-    if (events[0]?.op !== 'delete' || !one.rows.length) return [];
-    return [{ field, list: memberDifferences(one), claimed: one.rows, exact: false, wrong: [] }];
-  });
+function claimMembers(all: MemberRows, change: ToldChange | undefined, leaving: boolean): MemberClaim[] {
+  const { field } = all.pivot;
+  if (change) return [claimTold(all, change)];
+  // Members that leave with their owner are part of its removal; others that nobody told of are not this flush's.
+  return leaving && all.rows.length ? [{ field, list: memberDifferences(all), claimed: all.rows, wrong: [] }] : [];
 }
 
 /** The rows of the members that the flush told of, and where they say something else, all of the owner's. */
 function claimTold(all: MemberRows, change: ToldChange): MemberClaim {
   const { field } = all.pivot;
-  const named = new Set([change.o, change.n].flatMap((members) => (typeof members === 'string' ? (JSON.parse(members) as string[]) : [])));
+  const named = new Set([...membersIn(change.o), ...membersIn(change.n)]);
   const own: MemberRows = { pivot: all.pivot, rows: all.rows.filter((row) => named.has(keyIn(all.pivot.member, row))) };
   for (const rows of [own, all]) {
     const list = memberDifferences(rows);
     const seen = list[0] && { o: capped(list[0].old), n: capped(list[0].new) };
-    if (isSame(change, seen)) return { field, list, claimed: rows.rows, exact: true, wrong: [] };
+    if (isSame(change, seen)) return { field, list, claimed: rows.rows, wrong: [] };
   }
-  return { field, list: memberDifferences(all), claimed: all.rows, exact: false, wrong: [field.name] };
+  return { field, list: memberDifferences(all), claimed: all.rows, wrong: [field.name] };
 }
 
-/** The events anew, by what the database saw; which record it is, whose, and its effect are what the flush knew. */
-function rebuilt(target: ToldTarget, row: Happened | null, members: readonly MemberClaim[], context: Context): ToldEvent[] {
-  const [first] = target.events as [ToldEvent];
+/** The members in a told list; none in what is no list, and in one that was too long to be kept. */
+function membersIn(value: Value): readonly string[] {
+  if (typeof value !== 'string') return [];
+  try {
+    const members: unknown = JSON.parse(value);
+    return Array.isArray(members) ? members.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The row's change and those of its collections as one; null where nothing is left of either. */
+function together(plan: EntityPlan, id: string, row: Happened | null, members: readonly MemberClaim[]): Happened | null {
   const differences = new Map(row?.differences);
   for (const { field, list } of members) if (list.length) differences.set(field.property, { field, list });
-  if (first.op === 'update' && !differences.size) return [];
-  if (!row && first.op !== 'update') return [];
-  if (!row)
-    return [
-      { ...first, changes: [...differences.values()].flatMap(({ list }) => list.map((one) => ({ f: one.field, o: one.old, n: one.new }))) },
-    ];
-  const { type, id, label, root, subject, scopes, day } = first;
-  const facts = {
-    type,
-    id,
-    label,
-    ...(root && { root }),
-    ...(subject !== undefined && { subject }),
-    ...(scopes && { scopes }),
-    ...(day !== undefined && { day }),
-  };
-  const effects = new Map(target.events.map((event) => [event.action, event.effect]));
-  return tell({ ...row, differences }, context, facts).map((event) => {
-    const effect = effects.get(event.action) ?? event.effect;
+  if (row) return { ...row, differences };
+  return differences.size ? onlyMembers(plan, id, differences) : null;
+}
+
+function eventsOf({ events }: ToldTarget, happened: Happened, rowSeen: boolean, context: Context): ToldEvent[] {
+  const [first] = events as [ToldEvent];
+  const effects = new Map(events.map(({ action, effect }) => [action, effect]));
+  const facts = rowSeen ? factsBeside(first, factsOf(happened)) : factsIn(first);
+  return tell(happened, context, facts).map(({ effect: own, ...event }) => {
+    const effect = effects.has(event.action) ? effects.get(event.action) : own;
     return { ...event, ...(effect && { effect }) };
   });
 }
+
+/** What a record's row doesn't say and the flush does: what the root is called, and whose it is. */
+const factsBeside = (told: ToldEvent, own: RecordFacts): RecordFacts =>
+  own.root && told.root?.type === own.root.type && told.root.id === own.root.id
+    ? { ...own, root: told.root, ...(told.subject !== undefined && { subject: told.subject }), ...(told.scopes && { scopes: told.scopes }) }
+    : own;
+
+const factsIn = ({ type, id, label, root, subject, scopes, day }: ToldEvent): RecordFacts => ({
+  type,
+  id,
+  label,
+  ...(root && { root }),
+  ...(subject !== undefined && { subject }),
+  ...(scopes && { scopes }),
+  ...(day !== undefined && { day }),
+});
+
+/** A change of a record's collections alone: of its row nothing was seen. */
+export const onlyMembers = (plan: EntityPlan, id: string, differences: Differences): Happened => ({
+  plan,
+  id,
+  operation: 'update',
+  before: rowOf(plan, {}),
+  row: rowOf(plan, {}),
+  differences,
+  root: null,
+});
 
 const disagreementOf = ({ type, id }: ToldTarget, fields: readonly string[]) =>
   `${type} ${id}: the application and the database disagree about ${fields.join(', ')}; what the database saw is recorded`;

@@ -31,8 +31,7 @@ function tellContextOf(client: PoolClient, committed: Committed): void {
   /** What the session knows, beyond transactions. */
   let told = '';
   const tell = (local: boolean, text: string) => `set ${local ? 'local' : 'session'} "audit.context" to ${escapeLiteral(text)}`;
-  const outside = async (text: string, given: unknown[]): Promise<unknown> => {
-    const context = contextText();
+  const outside = async (context: string, text: string, given: unknown[]): Promise<unknown> => {
     if (context !== told) {
       await query(tell(false, context));
       told = context;
@@ -55,8 +54,10 @@ function tellContextOf(client: PoolClient, committed: Committed): void {
       const context = contextText();
       return context === told ? query(first, ...given) : query(`${first}; ${tell(true, context)}`);
     }
-    // What only reads costs no round trip, unless somebody else's context would stand for a function that it calls.
-    return alone && (told !== '' || !READS.test(first)) ? outside(first, given) : query(first, ...given);
+    if (!alone) return query(first, ...given);
+    if (!READS.test(first)) return outside(contextText(), first, given);
+    // Nobody else's context may stand for a function that a reading statement calls; forgotten once, it costs no more.
+    return told === '' || told === contextText() ? query(first, ...given) : outside('', first, given);
   }) as typeof client.query;
 }
 

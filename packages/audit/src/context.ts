@@ -20,6 +20,9 @@ const storage = new AsyncLocalStorage<{ context: Context }>();
 /** Who acts now, and under which circumstances; outside of any `withContext` nobody is known. */
 export const currentContext = (): Context => storage.getStore()?.context ?? NOBODY;
 
+/** A change of which only the database knows. */
+export const DATABASE: Context = { ...NOBODY, actor: { kind: 'database', id: null }, channel: 'database' };
+
 /** Whether nothing at all is known: the work runs outside of any `withContext`. */
 export const isNobody = (context: Context): boolean => context === NOBODY;
 

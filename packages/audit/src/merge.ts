@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '@countersign/proof/canonical';
 import type { Actor, Channel, Context, Operation, Target } from './entry.ts';
-import { claim, toldTargets, windowOf, type Claimed } from './claim.ts';
+import { claim, toldTargets, windowOf } from './claim.ts';
+import { DATABASE } from './context.ts';
 import { isContext, isDocument } from './inbox-check.ts';
 import { storable, type FlushDocument, type InboxRow, type ToldChange, type ToldEvent } from './inbox.ts';
 import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
-import { DATABASE, unclaimedEvents, type Unclaimed } from './unclaimed.ts';
+import { unclaimedEvents, type Unclaimed } from './unclaimed.ts';
 import { shortened } from './values.ts';
 
 /** An event before it has its place: everything but position, id and seals. */
@@ -88,7 +89,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
       const [earlier, later] = aroundClaimed(seen, claimed);
       tellSeen(earlier, context);
-      for (const event of inOrder(piece.document.events, claims)) drafts.push(draftOf(event, context, changeId, piece.row.at));
+      for (const event of claims.flatMap((one) => one.events)) drafts.push(draftOf(event, context, changeId, piece.row.at));
       tellSeen(later, context);
       disagreements.push(...claims.flatMap((one) => one.disagreement ?? []));
       before.push(context);
@@ -117,13 +118,6 @@ function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earl
 }
 
 const isFlush = (piece: Flush | Unreadable | Seen): piece is Flush => 'document' in piece;
-
-/** As the flush told them: a target's events stand apart only where the flush told them so, and none was formed anew. */
-function inOrder(told: readonly ToldEvent[], claims: readonly Claimed[]): readonly ToldEvent[] {
-  const events = claims.flatMap((one) => one.events);
-  const kept = new Set(events);
-  return events.length === told.length && told.every((event) => kept.has(event)) ? told : events;
-}
 
 function readRowChange(row: InboxRow, sight: Sight): Seen | Unreadable {
   try {

@@ -66,7 +66,8 @@ function toldChanges(difference: { readonly field: FieldPlan; readonly list: rea
   return difference.list.map((one) => ({ f: one.field, o: capped(one.old), n: capped(one.new), ...(sensitive && { s: 1 as const }) }));
 }
 
-function factsOf({ plan, id, row, root }: Happened): RecordFacts {
+/** What the row itself says of which record it is and whose; of a part whose root is not at hand, no more than the root's key. */
+export function factsOf({ plan, id, row, root }: Happened): RecordFacts {
   const day = plan.policy.workDate?.(row) ?? null;
   const own = { type: plan.type, id: recordable(plan, id), label: labelOf(plan, row), day };
   if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };

@@ -93,8 +93,10 @@ interface Firing {
   readonly how: string;
 }
 
-// The plan is made once for a session, often for one row: nested loops would then compare a thousand with a thousand.
-/** A trigger whose function writes what each of the queries finds, one row of the inbox for each of theirs. */
+/**
+ * A trigger whose function writes what each of the queries finds, one row of the inbox for each of theirs. Its plan is
+ * made once for a session, often for one row: nested loops would then compare a thousand rows with a thousand.
+ */
 function trigger({ table }: Shape, name: string, { when, how }: Firing, queries: readonly string[]): string[] {
   const fn = functionName(table, name);
   return [

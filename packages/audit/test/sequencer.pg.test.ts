@@ -8,8 +8,9 @@ import type { FeedBatch } from '../src/feed.ts';
 import type { Formed } from '../src/formed.ts';
 import { leafRecord } from '../src/leaf-record.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
+import { AuditDisagreement } from '../src/errors.ts';
 import { Sequencer } from '../src/sequencer.ts';
-import { join, KEEPER, Rabbit, urlAs, Warren, world, type World } from './warren.ts';
+import { contextText, join, KEEPER, Rabbit, urlAs, Warren, world, type World } from './warren.ts';
 import { user, withContext } from '../src/context.ts';
 
 let w: World;
@@ -165,7 +166,7 @@ describe('a row that the log refuses', () => {
     ipAddress: null,
     userAgent: null,
   };
-  const told = { area: 'meadow', action: 'x', op: 'none', type: 'Rabbit', id: '7', label: null, subject: null, scopes: [], changes: [] };
+  const told = { area: 'meadow', action: 'x', op: 'none', type: 'Burrow', id: '7', label: null, subject: null, scopes: [], changes: [] };
   const long = (length: number) => Array.from({ length }, (_, i) => String.fromCharCode(97 + ((i * 7 + (i >> 3)) % 26))).join('');
 
   it.each([
@@ -197,25 +198,22 @@ describe('a row that the log refuses', () => {
     const before = (await w.events()).length;
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
-    const told = { area: 'meadow', action: 'x', op: 'update', type: 'Rabbit', id: '7', label: null, subject: null, scopes: [] };
-    const who = {
-      actor: null,
-      impersonator: null,
-      channel: 'job',
-      command: null,
-      changeId: null,
-      reason: null,
-      requestId: null,
-      ipAddress: null,
-      userAgent: null,
+    const told = {
+      area: 'meadow',
+      action: 'x',
+      op: 'update',
+      type: 'Rabbit',
+      id: '7',
+      label: null,
+      changes: [{ f: 'traits', o: 'x', n: 'y' }],
     };
     await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-      JSON.stringify(who),
-      JSON.stringify({ v: 1, events: [{ ...told, changes: [{ f: 'traits', o: 'x', n: 'y' }] }] }),
+      contextText(null),
+      JSON.stringify({ v: 1, events: [told] }),
     ]);
     await client.end();
-    const after = await w.events();
-    expect(after.slice(before).map(({ action }) => action)).toEqual(['inbox_row_unreadable']);
+    expect((await w.events()).slice(before)).toEqual([]);
+    expect(w.alarms.splice(0)).toEqual([expect.any(AuditDisagreement)]);
   });
 
   it('nor does one whose refusal nobody foresaw: it is recorded as unreadable, alone', async () => {

@@ -3,7 +3,8 @@ import { Client } from 'pg';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit, type OpenLog } from '../src/audit.ts';
-import { user, withContext } from '../src/context.ts';
+import { currentContext, user, withContext } from '../src/context.ts';
+import { encodeContext } from '../src/inbox.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { cover } from '../src/coverage.ts';
@@ -159,6 +160,10 @@ export interface World {
   sql<Row extends object = Record<string, unknown>>(text: string, params?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
+
+/** The context of somebody at work, or of nobody, as the text that stands in the inbox and goes along with a transaction. */
+export const contextText = (who: string | null, parts: Partial<Context> = {}): string =>
+  withContext({ actor: who === null ? null : user(who), channel: 'web', ...parts }, () => encodeContext(currentContext()));
 
 /** A login of its own on a database: no superuser, so that privileges hold. */
 export function urlAs(database: TestDatabase, role: string): string {

@@ -2,7 +2,9 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditDisagreement } from '../src/errors.ts';
 import type { Event } from '../src/entry.ts';
-import { Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sendCopy } from '../src/copy-message.ts';
+import { contextText, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 
 // Every way that MikroORM and PostgreSQL offer to change a row: the log holds each change once, with old and new
 // values, and with who and why wherever anybody could know.
@@ -230,17 +232,7 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
 
   it('what somebody else tells of themselves is not believed', async () => {
     const id = await born();
-    const forged = JSON.stringify({
-      actor: { kind: 'user', id: 'hazel' },
-      channel: 'web',
-      changeId: null,
-      impersonator: null,
-      command: null,
-      requestId: null,
-      reason: 'forged',
-      ipAddress: null,
-      userAgent: null,
-    });
+    const forged = contextText('hazel', { reason: 'forged' });
     const [event] = await eventsOf(async () => {
       await w.sql(`select set_config('audit.context', $1, false)`, [forged]);
       await w.sql(`update rabbit set name = 'Forged' where id = ${id}`);
@@ -300,7 +292,18 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
     expect(whatsOf(events)).toEqual([`create Rabbit ${other}`, `delete Rabbit ${id}`]);
   });
 
-  it('COPY and MERGE', async () => {
+  it('COPY', async () => {
+    const id = next++;
+    const events = await eventsOf(async () => {
+      const client = new Client(urlAs(w.database, w.roles.app));
+      await client.connect();
+      await sendCopy(client, 'copy rabbit (id, warren_id, name, updated_at) from stdin', Buffer.from(`${id}\t${warren}\tCopied\tnow\n`));
+      await client.end();
+    });
+    expect(events.map((event) => brief(event))).toMatchObject([{ what: `create Rabbit ${id}`, who: 'database', name: [null, 'Copied'] }]);
+  });
+
+  it('MERGE', async () => {
     const [id, fresh] = [await born(), next++];
     const events = await eventsOf(() =>
       asApplication(
@@ -474,39 +477,52 @@ describe('AUD-4 where the two disagree', () => {
     ]);
   });
 
-  it('what was told and never happened is not recorded: nobody forges a change of an audited record', async () => {
+  const told = { area: 'meadow', action: 'rabbit_changed', op: 'update', type: 'Rabbit', label: null, subject: null, scopes: [] };
+  const tell = (em: EntityManager, ...events: object[]) =>
+    em.execute('insert into audit_inbox (context, document) values (?, ?)', [contextText('hazel'), JSON.stringify({ v: 1, events })]);
+
+  it.each([
+    ['a change', { changes: [{ f: 'name', o: 'x', n: 'forged' }] }],
+    ['a change of nothing', { changes: [] }],
+    ['a change that calls itself none', { op: 'none', changes: [{ f: 'name', o: 'x', n: 'forged' }] }],
+    ['a creation', { op: 'create', changes: [{ f: 'name', o: null, n: 'forged' }] }],
+  ])('what was told and never happened is not recorded: %s', async (_, forged) => {
     const id = await born();
     const before = (await w.events()).length;
-    const told = {
-      area: 'meadow',
-      action: 'rabbit_changed',
-      op: 'update',
-      type: 'Rabbit',
-      id: String(id),
-      label: null,
-      subject: null,
-      scopes: [],
-      changes: [{ f: 'name', o: 'x', n: 'forged' }],
-    };
-    const context = {
-      actor: { kind: 'user', id: 'hazel' },
-      impersonator: null,
-      channel: 'web',
-      command: null,
-      changeId: null,
-      reason: null,
-      requestId: null,
-      ipAddress: null,
-      userAgent: null,
-    };
-    await w.as('hazel', (em) =>
-      em.execute('insert into audit_inbox (context, document) values (?, ?)', [
-        JSON.stringify(context),
-        JSON.stringify({ v: 1, events: [told] }),
-      ]),
-    );
+    await w.as('hazel', (em) => tell(em, { ...told, id: String(id), ...forged }));
     expect((await w.events()).slice(before)).toEqual([]);
-    const [alarm] = w.alarms.splice(0);
-    expect(alarm).toBeInstanceOf(AuditDisagreement);
+    expect(w.alarms.splice(0)).toEqual([expect.any(AuditDisagreement)]);
+  });
+
+  it('what happened is recorded as what it is, however it was told: its action, whose it is, and what is sensitive', async () => {
+    const id = await born();
+    const before = (await w.events()).length;
+    const own = await w.as('fiver', async (em) => {
+      const made = em.create(Warren, { name: 'Own', keeper: 'fiver', meadow: 'm1', flooded: false });
+      await em.flush();
+      return made.id;
+    });
+    await w.as('hazel', (em) =>
+      em.transactional(async (inner) => {
+        await inner.execute('update warren set flooded = true where id = ?', [own]);
+        await inner.execute('update rabbit set secret_name = ? where id = ?', ['hush', id]);
+        await tell(
+          inner,
+          {
+            ...told,
+            action: 'warren_changed',
+            type: 'Warren',
+            id: own,
+            subject: 'nobody',
+            changes: [{ f: 'flooded', o: 'false', n: 'true' }],
+          },
+          { ...told, id: String(id), changes: [{ f: 'secret_name', o: null, n: 'hush' }] },
+        );
+      }),
+    );
+    const [, flooded, named] = (await w.events()).slice(before);
+    expect(flooded).toMatchObject({ action: 'warren_flooded', subject: 'fiver', scopes: ['meadow:m1'] });
+    expect(brief(named)).toEqual({ what: `update Rabbit ${id}`, who: 'hazel', secret_name: [null, 'hush'] });
+    expect(await w.sql(`select from audit_event e where e::text like '%hush%'`)).toEqual([]);
   });
 });
