@@ -1,10 +1,12 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Pool } from 'pg';
+import { bindTo } from './bound.ts';
 import { Capture } from './capture.ts';
 import { tellContext } from './connection-context.ts';
 import { checkCoverage } from './coverage.ts';
 import { Feed } from './feed.ts';
 import type { LogReader } from './log.ts';
+import type { ManualAction } from './manual-action.ts';
 import { PgLog } from './pg-log.ts';
 import type { Declared } from './policy.ts';
 import { compileRegistry, type Registry } from './registry.ts';
@@ -16,6 +18,8 @@ const READ_MS = 20_000;
 export interface AuditOptions {
   /** What every entity declares about its record. */
   readonly policies: readonly Declared[];
+  /** What else is recorded: actions that are no change of a record. */
+  readonly actions?: readonly ManualAction[];
 }
 
 export interface LogConnection {
@@ -63,7 +67,9 @@ export class Audit {
    * @throws PolicyError where they don't fit: the application must not start.
    */
   bind(orm: MikroORM): void {
-    this.#registry = compileRegistry(this.#options.policies, orm.getMetadata(), orm.em.getPlatform());
+    const { policies, actions } = this.#options;
+    this.#registry = compileRegistry(policies, orm.getMetadata(), orm.em.getPlatform(), actions);
+    bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed() });
   }
 
   /**

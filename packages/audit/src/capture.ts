@@ -15,6 +15,7 @@ import { memberDifference, type Difference } from './diff.ts';
 import type { Context, Operation } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import { encodeContext, encodeDocument, INSERT_DOCUMENT, type ToldEvent } from './inbox.ts';
+import { keyOf, rawOf } from './loaded-entity.ts';
 import type { Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
 import { rowOf, type Raw } from './row.ts';
@@ -139,9 +140,6 @@ function rememberMembers(registry: Registry, pending: Pending, collection: Colle
   pending.collections.push({ plan, field, collection, before: collection.isInitialized() ? (snapshot ?? []).map(keyOf) : null });
 }
 
-const keyOf = (entity: AnyEntity): string =>
-  (entity as { __helper: { getSerializedPrimaryKey(): string } }).__helper.getSerializedPrimaryKey();
-
 function targetsOf(pending: Pending): Target[] {
   const targets = new Map<AnyEntity, Target>();
   for (const { set, plan, before } of pending.sets) {
@@ -187,21 +185,6 @@ function toldEvents(target: Target, context: Context): ToldEvent[] {
 /** The row of the record under whose page this one stands; null for a record that is its own root, or where nobody loaded it. */
 function rootRowOf(target: Target): Row | null {
   const { policy, root } = target.plan;
-  const loaded = policy.root !== undefined && root ? loadedRoot(target, policy.root) : null;
+  const loaded = policy.root !== undefined && root ? rawOf((target.entity as Record<string, unknown>)[policy.root]) : null;
   return loaded && root ? rowOf(root, loaded) : null;
-}
-
-/** The root's raw row, where the unit of work holds it: a reference that was never loaded tells nothing but its key. */
-function loadedRoot(target: Target, reference: string): Raw | null {
-  const value = (target.entity as Record<string, unknown>)[reference] as { __helper?: RootHelper } | undefined;
-  const helper = value?.__helper;
-  if (!helper?.__initialized) return null;
-  return helper.__originalEntityData ?? helper.__em?.getComparator().prepareEntity(helper.entity) ?? null;
-}
-
-interface RootHelper {
-  readonly __initialized: boolean;
-  readonly __originalEntityData?: Raw;
-  readonly entity: AnyEntity;
-  readonly __em?: { getComparator(): { prepareEntity(entity: AnyEntity): Raw } };
 }

@@ -1,4 +1,5 @@
 import type { Target } from './entry.ts';
+import type { MetadataProblem } from './manual-action.ts';
 
 /** A change could not be recorded, so it was not saved. Names the record and what to do; the cause is kept. */
 export class AuditLogError extends Error {
@@ -27,5 +28,17 @@ export class AuditDisagreement extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'AuditDisagreement';
+  }
+}
+
+/** What is told of an action isn't what the action demands; nothing is recorded. Names each field, and why it is refused. */
+export class MetadataError extends AuditLogError {
+  readonly problems: readonly MetadataProblem[];
+
+  constructor(action: string, problems: readonly MetadataProblem[]) {
+    const list = problems.map(({ field, reason }) => `${field === '' ? 'metadata' : `metadata.${field}`}: ${reason}`);
+    super(`${action} was not recorded. ${list.join('; ')}`, null);
+    this.name = 'MetadataError';
+    this.problems = problems;
   }
 }

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from '@countersign/proof/canonical';
 import type { Context } from './entry.ts';
-import { MAX_KEY, MAX_LABEL, MAX_SCOPES, type FlushDocument, type ToldChange, type ToldEvent } from './inbox.ts';
+import { MAX_KEY, MAX_LABEL, MAX_SCOPES, type FlushDocument, type ManualDocument, type ToldChange, type ToldEvent } from './inbox.ts';
 
 // Whoever holds the application's password can insert any text into the inbox, and one row that the log's table would
 // refuse must not stop the log. Written by hand: it runs for every event, and a schema library would cost more than
@@ -53,6 +53,16 @@ export function isContext(value: unknown): value is Context {
 /** Whether a document can be recorded as it is. */
 export const isDocument = (value: unknown): value is FlushDocument =>
   isObject(value) && value['v'] === 1 && isListOf(value['events'], isToldEvent);
+
+/** Whether what is no change of a record can be recorded as it is. */
+export const isManualDocument = (value: unknown): value is ManualDocument =>
+  isObject(value) && value['v'] === 1 && isObject(value['manual']) && isToldManual(value['manual']);
+
+const isToldManual = (manual: Unknown): boolean =>
+  ['area', 'action'].every((key) => isKey(manual[key])) &&
+  (manual['target'] === null || isRoot(manual['target'])) &&
+  (manual['meta'] === undefined || isCanonical(manual['meta'])) &&
+  isWhose(manual);
 
 const isToldEvent = (value: unknown): value is ToldEvent => isObject(value) && isWhat(value) && isWhose(value);
 

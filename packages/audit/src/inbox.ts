@@ -42,6 +42,17 @@ export interface FlushDocument {
   readonly events: readonly ToldEvent[];
 }
 
+/** What somebody told that is no change of a record. A target without a label, subject or scopes: the log knows them from its earlier events. */
+export interface ToldManual extends Pick<ToldEvent, 'area' | 'action' | 'root' | 'subject' | 'scopes' | 'day' | 'meta'> {
+  readonly target: { readonly type: string; readonly id: string; readonly label?: string | null } | null;
+}
+
+/** One row of the inbox as well. */
+export interface ManualDocument {
+  readonly v: 1;
+  readonly manual: ToldManual;
+}
+
 /** One row of the inbox: what the hooks told of a flush, or one row change that the database's triggers saw. */
 export interface InboxRow {
   readonly xid: string;
@@ -57,6 +68,7 @@ export interface InboxRow {
 export const INSERT_DOCUMENT = `insert into audit_inbox (context, document) values ($1, $2)`;
 
 export const encodeContext = (context: Context): string => JSON.stringify(context);
+export const encodeManual = (document: ManualDocument): string => JSON.stringify(document);
 export const encodeDocument = (document: FlushDocument): string => JSON.stringify(document);
 
 /**

@@ -3,8 +3,8 @@ import type { Json } from '@countersign/proof/canonical';
 import type { Actor, Channel, Context, Operation, Target } from './entry.ts';
 import { claim, toldTargets, windowOf } from './claim.ts';
 import { DATABASE } from './context.ts';
-import { isContext, isDocument } from './inbox-check.ts';
-import { storable, type FlushDocument, type InboxRow, type ToldChange, type ToldEvent } from './inbox.ts';
+import { isContext, isDocument, isManualDocument } from './inbox-check.ts';
+import { storable, type FlushDocument, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
 import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
@@ -48,6 +48,13 @@ interface Flush {
   readonly document: FlushDocument;
 }
 
+/** What somebody told that is no change of a record. */
+interface Manual {
+  readonly row: InboxRow;
+  readonly context: Context;
+  readonly manual: ToldManual;
+}
+
 interface Unreadable {
   readonly row: InboxRow;
   readonly problem: string;
@@ -69,7 +76,7 @@ export interface Merged {
 export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   const pieces = rows.map((row) => (row.kind === 'seen' ? readRowChange(row, sight) : read(row)));
   const flushes = pieces.filter(isFlush);
-  const contexts = pieces.flatMap((one) => (isFlush(one) ? [one.context] : 'who' in one && one.who.context ? [one.who.context] : []));
+  const contexts = pieces.flatMap((one) => ('context' in one ? [one.context] : 'who' in one && one.who.context ? [one.who.context] : []));
   // The column gives a UUID back in lower case, and the leaf must be the same when it is made again from the row.
   const changeId = contexts.find((one) => one.changeId)?.changeId?.toLowerCase() ?? randomUUID();
   const last = flushes.findLast((one) => one.context.actor)?.context;
@@ -94,7 +101,8 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       disagreements.push(...claims.flatMap((one) => one.disagreement ?? []));
       before.push(context);
       seen = [];
-    } else drafts.push(unreadable(piece.row, piece.problem, changeId));
+    } else if ('manual' in piece) drafts.push(manualDraft(piece, piece.context.actor || !last ? piece.context : last, changeId));
+    else drafts.push(unreadable(piece.row, piece.problem, changeId));
   }
   tellSeen(seen, undefined);
   return { drafts, disagreements };
@@ -117,7 +125,7 @@ function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earl
   return [earlier, later];
 }
 
-const isFlush = (piece: Flush | Unreadable | Seen): piece is Flush => 'document' in piece;
+const isFlush = (piece: Flush | Manual | Unreadable | Seen): piece is Flush => 'document' in piece;
 
 function readRowChange(row: InboxRow, sight: Sight): Seen | Unreadable {
   try {
@@ -141,10 +149,11 @@ function readContext(text: string): Context {
   return context;
 }
 
-function read(row: InboxRow): Flush | Unreadable {
+function read(row: InboxRow): Flush | Manual | Unreadable {
   try {
     const context = readContext(row.context);
     const document: unknown = JSON.parse(storable(row.document));
+    if (isManualDocument(document)) return { row, context, manual: document.manual };
     return isDocument(document) ? { row, context, document } : { row, problem: 'not the form of a document' };
   } catch (cause) {
     return { row, problem: cause instanceof Error ? cause.message : String(cause) };
@@ -192,6 +201,12 @@ function unclaimedDraft({ event, context, seen: { inbox, who } }: Unclaimed, cha
   if (context) return draft;
   const metadata = { ...draft.metadata, database_user: who.role, application: who.application };
   return { ...draft, metadata, origin: { ipAddress: who.address, userAgent: null } };
+}
+
+function manualDraft({ manual: { target, ...told }, row }: Manual, context: Context, changeId: string): Draft {
+  const about = { type: target?.type ?? '', id: target?.id ?? '', label: target?.label ?? null };
+  const draft = draftOf({ op: 'none', changes: [], ...told, ...about }, context, changeId, row.at);
+  return target ? draft : { ...draft, target: null, root: null, subject: told.subject ?? null, scopes: told.scopes ?? [] };
 }
 
 function draftOf(event: ToldEvent, context: Context, changeId: string, occurredAt: string): Draft {

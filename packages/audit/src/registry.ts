@@ -8,8 +8,10 @@ import {
   type Platform,
 } from '@mikro-orm/core';
 import { PolicyError } from './errors.ts';
+import type { ManualAction } from './manual-action.ts';
 import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, type NoAudit, type TrackedField } from './policy.ts';
 import { textOf, type ToText } from './values.ts';
+import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 /** One property of an audited entity, with everything that capture needs to know, decided once. */
 export interface FieldPlan {
@@ -63,28 +65,13 @@ export interface EntityPlan {
   readonly meta: EntityMetadata;
 }
 
-/** One entry of the vocabulary of actions. */
-export interface ActionEntry {
-  readonly name: string;
-  readonly label: string;
-  readonly area: string;
-  readonly description: string | null;
-  readonly needsReason: boolean;
-}
-
-/** Everything that the declarations say, for pages and filters. */
-export interface Vocabulary {
-  readonly areas: readonly string[];
-  readonly actions: readonly ActionEntry[];
-  readonly entities: readonly { readonly name: string; readonly label: string; readonly area: string }[];
-  readonly fields: readonly ({ readonly entity: string; readonly name: string } & TrackedField)[];
-}
-
 /** The compiled declarations. */
 export interface Registry {
   planOf(meta: EntityMetadata): EntityPlan | undefined;
   /** By the entity's name. */
   readonly plans: ReadonlyMap<string, EntityPlan>;
+  /** What is no change of a record, by name. */
+  readonly actions: ReadonlyMap<string, ManualAction>;
   readonly vocabulary: Vocabulary;
 }
 
@@ -94,10 +81,15 @@ const entityName = (entity: EntityRef): string => Utils.className(entity as Enti
  * Compiles the declarations against the ORM's entities.
  * @throws PolicyError naming every entity without a declaration, every property without a class, and every declaration without an entity.
  */
-export function compileRegistry(declared: readonly Declared[], metadata: MetadataStorage, platform: Platform): Registry {
+export function compileRegistry(
+  declared: readonly Declared[],
+  metadata: MetadataStorage,
+  platform: Platform,
+  actions: readonly ManualAction[] = [],
+): Registry {
   const policies = new Map(declared.map(({ entity, policy }) => [entityName(entity), policy]));
   const metas = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !meta.pivotTable && !meta.abstract);
-  const problems = findProblems(policies, metas);
+  const problems = [...findProblems(policies, metas), ...actionProblems(policies, actions)];
   if (problems.length) throw new PolicyError(problems);
 
   const plans = new Map<string, EntityPlan>();
@@ -123,7 +115,12 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
     return plan;
   };
   for (const meta of metas) planFor(meta);
-  return { planOf: (meta) => plans.get(meta.className), plans, vocabulary: vocabularyOf([...plans.values()]) };
+  return {
+    planOf: (meta) => plans.get(meta.className),
+    plans,
+    actions: new Map(actions.map((action) => [action.name, action])),
+    vocabulary: vocabularyOf([...plans.values()], actions),
+  };
 }
 
 function carriedBy(meta: EntityMetadata, policy: AuditPolicy): ReadonlySet<string> {
@@ -155,6 +152,25 @@ function findProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, meta
     .filter((name) => !known.has(name))
     .map((name) => `${name} has a policy but is no entity of this application: add it to the ORM's entities or remove the policy`);
   return [...strangers, ...metas.flatMap((meta) => problemsOf(meta, policies))];
+}
+
+/** An action means one thing: the change of an entity that names it, or what is told by hand. */
+function actionProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, actions: readonly ManualAction[]): string[] {
+  const ofChanges = new Map(
+    [...policies].flatMap(([entity, policy]) =>
+      isAudited(policy) ? Object.keys(policy.actions.vocabulary).map((action) => [action, entity] as const) : [],
+    ),
+  );
+  const names = actions.map(({ name }) => name);
+  const doubled = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  return [
+    ...names.flatMap((name) =>
+      ofChanges.has(name)
+        ? [`${name} is an action of ${ofChanges.get(name)}'s changes already: give the manual one a name of its own`]
+        : [],
+    ),
+    ...[...doubled].map((name) => `${name} is declared twice as a manual action: give one of them another name`),
+  ];
 }
 
 function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPolicy | NoAudit>): string[] {
@@ -238,29 +254,3 @@ function formOf(prop: EntityProperty): FieldPlan['form'] {
   if (prop.kind === ReferenceKind.EMBEDDED) return 'embedded';
   return prop.type === 'JsonType' || prop.columnTypes?.[0] === 'jsonb' || prop.columnTypes?.[0] === 'json' ? 'json' : 'text';
 }
-
-function vocabularyOf(plans: readonly EntityPlan[]): Vocabulary {
-  const actions = plans.flatMap(({ policy }) =>
-    Object.entries(policy.actions.vocabulary).map(([name, action]) => ({
-      name,
-      label: action.label,
-      area: policy.area,
-      description: action.description ?? null,
-      needsReason: action.needsReason ?? false,
-    })),
-  );
-  const fields = plans.flatMap((plan) =>
-    [...plan.fields.values()].flatMap((field) =>
-      field.tracked && !isPart(plan, field) ? [{ entity: plan.type, ...field.tracked, name: field.name }] : [],
-    ),
-  );
-  return {
-    areas: [...new Set(plans.map((plan) => plan.policy.area))].sort(),
-    actions: [...new Map(actions.map((action) => [action.name, action])).values()],
-    entities: plans.map((plan) => ({ name: plan.type, label: plan.policy.label, area: plan.policy.area })),
-    fields,
-  };
-}
-
-/** Whether a plan is for a flattened part of an inline embeddable, which the vocabulary lists under its owner. */
-const isPart = (plan: EntityPlan, field: FieldPlan) => Boolean(property(plan.meta, field.property)?.embedded);

@@ -1,7 +1,9 @@
 import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
+import { z } from 'zod';
 import { PolicyError } from '../src/errors.ts';
+import { manualAction } from '../src/manual-action.ts';
 import { audited, never, unaudited, type AuditPolicy, type Declared } from '../src/policy.ts';
 import { compileRegistry } from '../src/registry.ts';
 
@@ -32,6 +34,7 @@ afterAll(async () => {
   await database.drop();
 });
 
+const told = (name: string) => manualAction({ name, area: 'garden', label: 'Told', metadata: z.strictObject({}) });
 const compile = (...declared: Declared[]) => compileRegistry(declared, orm.getMetadata(), orm.em.getPlatform());
 const loose = (parts: Partial<Record<keyof AuditPolicy, unknown>>) => audited(Hutch, { ...policy, ...parts } as typeof policy);
 
@@ -76,6 +79,13 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
   ])('stops the start-up for %s', (_, declared, message) => {
     expect(() => compile(...declared)).toThrow(PolicyError);
     expect(() => compile(...declared)).toThrow(message);
+  });
+
+  it.each([
+    ['has the name of a change', [told('hutch_changed')], /hutch_changed is an action of Hutch's changes already/],
+    ['is declared twice', [told('hutch_shown'), told('hutch_shown')], /hutch_shown is declared twice/],
+  ])('AUD-9: stops the start-up for a manual action that %s', (_, manual, message) => {
+    expect(() => compileRegistry([audited(Hutch, policy), carrots], orm.getMetadata(), orm.em.getPlatform(), manual)).toThrow(message);
   });
 
   it('names everything that is wrong at once', () => {

@@ -1,10 +1,12 @@
 import { defineEntity, MikroORM, p, type EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
+import { z } from 'zod';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit, type OpenLog } from '../src/audit.ts';
 import { currentContext, user, withContext } from '../src/context.ts';
 import { encodeContext } from '../src/inbox.ts';
+import { manualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { cover } from '../src/coverage.ts';
@@ -139,7 +141,25 @@ export const rabbitPolicy = audited(Rabbit, {
   actions: { vocabulary: { rabbit_changed: { label: 'Changed' } }, general: 'rabbit_changed' },
 });
 
+export const carrotsWeighed = manualAction({
+  name: 'carrots_weighed',
+  area: 'larder',
+  label: 'Carrots weighed',
+  description: 'Somebody weighed what is left.',
+  metadata: z.strictObject({ grams: z.int().positive(), scale: z.enum(['kitchen', 'market']), note: z.string().optional() }),
+});
+
+export const warrenShown = manualAction({
+  name: 'warren_shown',
+  area: 'meadow',
+  label: 'Shown to visitors',
+  needsPerson: true,
+  needsReason: true,
+  metadata: z.strictObject({ visitors: z.array(z.strictObject({ age: z.int() })) }),
+});
+
 export const POLICIES = [traitPolicy, warrenPolicy, rabbitPolicy];
+export const ACTIONS = [carrotsWeighed, warrenShown];
 export const ENTITIES = [Trait, Warren, Rabbit, Hole];
 
 /** Sees everything, sensitive values too. */
@@ -202,7 +222,7 @@ async function prepare(database: TestDatabase): Promise<void> {
 
 /** An ORM with the audit trail on a database, as one node of an application. */
 export async function join(database: TestDatabase, alarms: unknown[] = []): Promise<Pick<World, 'orm' | 'audit' | 'open'>> {
-  const audit = new Audit({ policies: POLICIES });
+  const audit = new Audit({ policies: POLICIES, actions: ACTIONS });
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: urlAs(database, ROLES.app),

@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { FieldForms } from '@countersign/audit/as-of';
 import { declaredForms, plansOf } from '@countersign/audit/declared-forms';
-import { compileRegistry, type EntityPlan, type Vocabulary } from '@countersign/audit/registry';
+import { compileRegistry, type EntityPlan } from '@countersign/audit/registry';
+import type { Vocabulary } from '@countersign/audit/vocabulary';
 import { DECLARED } from '../entities.ts';
 
 /** What the entities declare of their record, compiled. */

@@ -1,0 +1,21 @@
+import type { EntityManager } from '@mikro-orm/core';
+import type { Registry } from './registry.ts';
+
+/** What records for one ORM. */
+export interface Bound {
+  readonly registry: Registry;
+  /** Says that something was committed that is to be numbered. */
+  readonly committed: () => void;
+}
+
+const byDriver = new WeakMap<object, Bound>();
+
+/** Remembers what records for the ORM of this entity manager. */
+export const bindTo = (em: EntityManager, bound: Bound): void => void byDriver.set(em.getDriver(), bound);
+
+/** What records for the ORM of this entity manager. @throws Error where nothing does. */
+export function boundTo(em: EntityManager): Bound {
+  const bound = byDriver.get(em.getDriver());
+  if (!bound) throw new Error('No audit trail is bound to this ORM: call audit.bind(orm) after MikroORM.init()');
+  return bound;
+}

@@ -1,0 +1,51 @@
+import type { ManualAction } from './manual-action.ts';
+import type { ActionPolicy, TrackedField } from './policy.ts';
+import type { EntityPlan, FieldPlan } from './registry.ts';
+
+/** One entry of the vocabulary of actions. */
+export interface ActionEntry {
+  readonly name: string;
+  readonly label: string;
+  readonly area: string;
+  readonly description: string | null;
+  readonly needsReason: boolean;
+}
+
+/** Everything that the declarations say, for pages and filters. */
+export interface Vocabulary {
+  readonly areas: readonly string[];
+  readonly actions: readonly ActionEntry[];
+  readonly entities: readonly { readonly name: string; readonly label: string; readonly area: string }[];
+  readonly fields: readonly ({ readonly entity: string; readonly name: string } & TrackedField)[];
+}
+
+/** What the entities' policies and the actions that are no change of a record declare, as one list of words. */
+export function vocabularyOf(plans: readonly EntityPlan[], manual: readonly ManualAction[]): Vocabulary {
+  const actions = [...plans.flatMap(actionsOf), ...manual.map((action) => entryOf(action.name, action.area, action))];
+  const fields = plans.flatMap((plan) =>
+    [...plan.fields.values()].flatMap((field) =>
+      field.tracked && !isPart(plan, field) ? [{ entity: plan.type, ...field.tracked, name: field.name }] : [],
+    ),
+  );
+  return {
+    areas: [...new Set([...plans.map((plan) => plan.policy.area), ...manual.map(({ area }) => area)])].sort(),
+    actions: [...new Map(actions.map((action) => [action.name, action])).values()],
+    entities: plans.map((plan) => ({ name: plan.type, label: plan.policy.label, area: plan.policy.area })),
+    fields,
+  };
+}
+
+const actionsOf = ({ policy }: EntityPlan): ActionEntry[] =>
+  Object.entries(policy.actions.vocabulary).map(([name, action]) => entryOf(name, policy.area, action));
+
+const entryOf = (name: string, area: string, { label, description, needsReason }: ActionPolicy): ActionEntry => ({
+  name,
+  label,
+  area,
+  description: description ?? null,
+  needsReason: needsReason ?? false,
+});
+
+/** Whether a plan is for a flattened part of an inline embeddable, which the vocabulary lists under its owner. */
+const isPart = ({ meta }: EntityPlan, { property }: FieldPlan) =>
+  Boolean((meta.properties as Record<string, { readonly embedded?: unknown }>)[property]?.embedded);
