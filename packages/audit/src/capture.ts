@@ -142,13 +142,19 @@ function rememberMembers(registry: Registry, pending: Pending, collection: Colle
 
 function targetsOf(pending: Pending): Target[] {
   const targets = new Map<AnyEntity, Target>();
+  const ended: Target[] = [];
   for (const { set, plan, before } of pending.sets) {
+    const entity = set.entity;
     const operation = operationOf(set);
     const after: Raw = operation === 'delete' ? {} : { ...before, ...(set.payload as Raw) };
-    const keys = operation === 'delete' ? Object.keys(before ?? {}) : Object.keys(set.payload);
-    const target: Target = { plan, entity: set.entity, id: keyOf(set.entity), operation, before, after, differences: new Map() };
-    for (const key of keys) addDifferences(target, plan.fields.get(key), before?.[key], operation === 'delete' ? undefined : after[key]);
-    targets.set(set.entity, target);
+    const id = keyOf(entity);
+    const former = operation === 'update' ? formerKeyOf(plan, before, set.payload as Raw) : null;
+    if (former === null)
+      targets.set(entity, targetOf({ plan, entity, id, operation, before, after }, operation === 'delete' ? before : set.payload));
+    else {
+      ended.push(targetOf({ plan, entity, id: former, operation: 'delete', before, after: {} }, before));
+      targets.set(entity, targetOf({ plan, entity, id, operation: 'create', before: undefined, after }, after));
+    }
   }
   for (const { plan, field, collection, before } of pending.collections) {
     const owner = collection.owner as AnyEntity;
@@ -158,7 +164,28 @@ function targetsOf(pending: Pending): Target[] {
     if (list.length) target.differences.set(field.property, { field, list });
     targets.set(owner, target);
   }
-  return [...targets.values()].filter((target) => target.operation !== 'update' || target.differences.size > 0);
+  return [...ended, ...targets.values()].filter((target) => target.operation !== 'update' || target.differences.size > 0);
+}
+
+/** A changed key is the end of one record and the beginning of another. */
+function formerKeyOf({ meta, fields }: EntityPlan, before: Raw | undefined, payload: Raw): string | null {
+  if (!before || !meta.primaryKeys.some((name) => name in payload)) return null;
+  return meta.primaryKeys
+    .map((name) =>
+      [before[name]]
+        .flat()
+        .map(fields.get(name)?.toText ?? String)
+        .join('~~~'),
+    )
+    .join('~~~');
+}
+
+/** `touched` has the properties that may differ. */
+function targetOf(parts: Omit<Target, 'differences'>, touched: object = {}): Target {
+  const target: Target = { ...parts, differences: new Map() };
+  const { plan, before, after } = target;
+  for (const key of Object.keys(touched)) addDifferences(target, plan.fields.get(key), before?.[key], after[key]);
+  return target;
 }
 
 /** A record of which only a collection changed. */

@@ -39,6 +39,8 @@ export function triggersOf(registry: Registry): TableTriggers[] {
 interface Shape {
   readonly table: Table;
   readonly key: readonly string[];
+  /** The column that says which entity a row is, where several share the table. */
+  readonly kind: readonly string[];
   readonly tracked: readonly Column[];
   /** Carried along whether changed or not. */
   readonly carried: readonly Column[];
@@ -58,15 +60,27 @@ function entityShape(plan: EntityPlan): Shape {
   const fields = [...plan.fields.values()];
   const tracked = distinct(fields.filter((field) => field.tracked).flatMap((field) => field.columns));
   const equality = !fields.some(({ columns }) => columns.some(hasNoEquality));
-  const { discriminatorColumn } = plan.meta.root;
-  const kind = discriminatorColumn === undefined ? [] : [{ name: String(discriminatorColumn), type: 'text' }];
+  const kind = kindOf(plan);
   const carried = fields.filter((field) => plan.carried.has(field.property)).flatMap((field) => field.columns);
-  return { table: plan.table, key: plan.key, tracked, carried: distinct([...carried, ...kind]), equality };
+  return {
+    table: plan.table,
+    key: plan.key,
+    kind: kind.map(({ name }) => name),
+    tracked,
+    carried: distinct([...carried, ...kind]),
+    equality,
+  };
 }
+
+const kindOf = ({ meta }: EntityPlan): Column[] => {
+  const property = meta.root.props.find(({ name }) => name === meta.root.discriminatorColumn);
+  return property ? [{ name: property.fieldNames[0] ?? property.name, type: 'text' }] : [];
+};
 
 const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
   table,
   key: [...owner, ...member],
+  kind: [],
   tracked: [...owner, ...member].map((name) => ({ name, type: 'text' })),
   carried: [],
   equality: true,
@@ -75,16 +89,16 @@ const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
 function tableTriggers(shape: Shape): TableTriggers {
   const table = nameOf(shape.table);
   const statements = [
-    ...trigger(shape, 'insert', { when: 'after insert', how: 'referencing new table as n for each statement' }, [rowsOf(shape, 'n')]),
-    ...trigger(shape, 'update', { when: 'after update', how: 'referencing old table as o new table as n for each statement' }, [
-      changedRows(shape),
-    ]),
+    ...trigger(shape, 'insert', { when: 'after insert', how: `referencing new table as n ${EACH}` }, write(rowsOf(shape, 'n'))),
+    ...trigger(shape, 'update', { when: 'after update', how: `referencing old table as o new table as n ${EACH}` }, writeChanges(shape)),
     ...keyTrigger(shape),
-    ...trigger(shape, 'delete', { when: 'after delete', how: 'referencing old table as o for each statement' }, [rowsOf(shape, 'o')]),
+    ...trigger(shape, 'delete', { when: 'after delete', how: `referencing old table as o ${EACH}` }, write(rowsOf(shape, 'o'))),
     ...refuseTruncate(shape),
   ];
   return { table, statements, fingerprint: createHash('sha256').update(statements.join('\n')).digest('hex') };
 }
+
+const EACH = 'for each statement';
 
 interface Firing {
   /** `after update` */
@@ -93,28 +107,43 @@ interface Firing {
   readonly how: string;
 }
 
+/** Writes what each of the queries finds, one row of the inbox for each of theirs. */
+const write = (...queries: readonly string[]): string =>
+  queries
+    .map((query) => `insert into audit_inbox (kind, context, document) select 's', who, d::text from (${query}) as seen(d);`)
+    .join('\n      ');
+
 /**
- * A trigger whose function writes what each of the queries finds, one row of the inbox for each of theirs. Its plan is
- * made once for a session, often for one row: nested loops would then compare a thousand rows with a thousand.
+ * A trigger whose function does this. Its plans are made once for a session, often for one row: nested loops would then
+ * compare a thousand rows with a thousand.
  */
-function trigger({ table }: Shape, name: string, { when, how }: Firing, queries: readonly string[]): string[] {
+function trigger({ table }: Shape, name: string, firing: Firing, body: string): string[] {
   const fn = functionName(table, name);
   return [
     `create or replace function ${fn}() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp set enable_nestloop = off as $audit$
     declare who text := audit_who();
     begin
-      ${queries.map((query) => `insert into audit_inbox (kind, context, document) select 's', who, d::text from (${query}) as seen(d);`).join('\n      ')}
+      ${body}
       return null;
     end $audit$`,
     `revoke all on function ${fn}() from public`,
-    `drop trigger if exists zz_audit_${name} on ${quotedTable(table)}`,
-    `create trigger zz_audit_${name} ${when} on ${quotedTable(table)} ${how} execute function ${fn}()`,
-    `alter table ${quotedTable(table)} enable always trigger zz_audit_${name}`,
+    ...fire(table, name, firing),
   ];
 }
 
+const fire = (table: Table, name: string, { when, how }: Firing): string[] => [
+  `drop trigger if exists zz_audit_${name} on ${quotedTable(table)}`,
+  `create trigger zz_audit_${name} ${when} on ${quotedTable(table)} ${how} execute function ${functionName(table, name)}()`,
+  `alter table ${quotedTable(table)} enable always trigger zz_audit_${name}`,
+];
+
 const keyOf = ({ key }: Shape, row: string) => key.map((name) => `${row}.${identifier(name)}::text`).join(` || '~~~' || `);
-const isSameKey = ({ key }: Shape) => key.map((name) => `o.${identifier(name)} = n.${identifier(name)}`).join(' and ');
+/** Whether two rows are of one record: where several entities share a table, of one kind as well. */
+const isSameRecord = ({ key, kind }: Shape) =>
+  [
+    ...key.map((name) => `o.${identifier(name)} = n.${identifier(name)}`),
+    ...kind.map((name) => `o.${identifier(name)} is not distinct from n.${identifier(name)}`),
+  ].join(' and ');
 
 /** Whole rows: what was made (`n`), or what is gone (`o`). */
 const rowsOf = (shape: Shape, row: 'n' | 'o', from = `from ${row}`): string =>
@@ -125,25 +154,48 @@ const rowsOf = (shape: Shape, row: 'n' | 'o', from = `from ${row}`): string =>
  * anything is compared field by field, those of which nothing recorded changed after it. `offset 0` keeps the planner from
  * working out the changes twice.
  */
-function changedRows(shape: Shape): string {
+function changedRows(shape: Shape, rows = `n join o on ${isSameRecord(shape)} where`): string {
   const { table, tracked, carried } = shape;
   const differ = shape.equality ? 'n is distinct from o' : 'true';
   return `select jsonb_build_object('t', ${literal(nameOf(table))}, 'k', k, 'r', r, 'c', c) from (
         select ${keyOf(shape, 'n')} as k, ${rowObject('n', carried)} as r, ${changedObject(tracked)} as c
-        from n join o on ${isSameKey(shape)} where ${differ} offset 0) as changed where c <> '{}'`;
+        from ${rows} ${differ} offset 0) as changed where c <> '{}'`;
 }
 
-/** A changed key is the end of one record and the beginning of another; the two don't meet in the join. */
-const keyTrigger = (shape: Shape): string[] =>
-  trigger(
-    shape,
-    'key',
-    {
-      when: 'after update',
-      how: `for each row when (${shape.key.map((name) => `old.${identifier(name)} is distinct from new.${identifier(name)}`).join(' or ')})`,
-    },
-    [rowsOf(shape, 'o', 'from (select old.*) as o'), rowsOf(shape, 'n', 'from (select new.*) as n')],
-  );
+// A changed key is the end of one record and the beginning of another, and so is a changed kind. By their keys the rows
+// before a statement and after it can't be paired then: after `id = id + 1` the row with the key 2 is the one that had
+// the key 1. Both tables hold the rows in the order in which they were changed, which pairs them whatever happened to
+// their keys. It costs more, so that it is done once a transaction has changed a key, which a trigger for each row
+// notes. Whoever sets that note makes his own statements slower, and nothing else.
+
+const numbered = (rows: 'n' | 'o') => `(select *, row_number() over () as "audit row" from ${rows}) as ${rows}`;
+const PAIRED = `${numbered('n')} join ${numbered('o')} on n."audit row" = o."audit row"`;
+
+/** What was removed and then what was made, since one row may have taken another one's key; then the others. */
+function writeChanges(shape: Shape): string {
+  const same = isSameRecord(shape);
+  const moved = (['o', 'n'] as const).map((row) => rowsOf(shape, row, `from ${PAIRED} where not (${same})`));
+  return `if current_setting('audit.moved', true) = 'on' then
+        ${write(...moved, changedRows(shape, `${PAIRED} where ${same} and`))}
+      else
+        ${write(changedRows(shape))}
+      end if;`;
+}
+
+/** Notes that a key changed, until the transaction ends or goes back to before it. */
+function keyTrigger({ table, key, kind }: Shape): string[] {
+  const fn = functionName(table, 'key');
+  const changed = [...key, ...kind].map((name) => `old.${identifier(name)} is distinct from new.${identifier(name)}`).join(' or ');
+  return [
+    `create or replace function ${fn}() returns trigger language plpgsql as $audit$
+    begin
+      perform pg_catalog.set_config('audit.moved', 'on', true);
+      return null;
+    end $audit$`,
+    `revoke all on function ${fn}() from public`,
+    ...fire(table, 'key', { when: 'after update', how: `for each row when (${changed})` }),
+  ];
+}
 
 /** A truncation tells no rows, so that it could only be recorded as "everything": a deletion of the rows tells them. */
 const refuseTruncate = ({ table }: Shape): string[] => [

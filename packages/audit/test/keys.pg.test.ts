@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Event } from '../src/entry.ts';
+import { Rabbit, Warren, world, type World } from './warren.ts';
+
+// A primary key is who a record is: where it changes, one record ends and another begins. Keys may be shifted and
+// swapped by one statement, where the row that has a key after it isn't the row that had it before.
+
+let w: World;
+let warren: string;
+let next = 100;
+
+beforeAll(async () => {
+  w = await world();
+  warren = await w.as('fiver', async (em) => {
+    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
+    await em.flush();
+    return made.id;
+  });
+  // A key that is checked at the end of the transaction, so that a statement may swap and shift keys.
+  await w.sql('alter table rabbit drop constraint rabbit_pkey cascade');
+  await w.sql('alter table rabbit add primary key (id) deferrable initially deferred');
+});
+afterAll(() => w.close());
+
+async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
+  const before = (await w.events()).length;
+  await work();
+  const events = (await w.events()).slice(before);
+  expect(w.alarms).toEqual([]);
+  return events;
+}
+
+async function born(count: number): Promise<number[]> {
+  const ids = Array.from({ length: count }, () => (next += 10));
+  await w.as('fiver', async (em) => {
+    for (const id of ids) em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: `R${id}`, tame: false } as never);
+    await em.flush();
+  });
+  return ids;
+}
+
+const named = ({ operation, target, changes }: Event) => {
+  const name = changes.find((change) => change.field === 'name');
+  return `${operation} ${target?.id}${name && 'new' in name ? `: ${name.old as string} → ${name.new as string}` : ''}`;
+};
+
+describe('AUD-4 a changed key is a removal and a creation, each exactly once', () => {
+  it('keys that are shifted by one statement', async () => {
+    const ids = [++next, ++next, ++next];
+    await w.sql(`insert into rabbit (id, warren_id, name, updated_at) select v, $1, 'R' || v, now() from unnest($2::int[]) v`, [
+      warren,
+      ids,
+    ]);
+    const events = await eventsOf(() => w.sql('update rabbit set id = id + 1 where id = any($1)', [ids]));
+    const [one, two, three] = ids as [number, number, number];
+    expect(events.map(named)).toEqual([
+      ...ids.map((id) => `delete ${id}: R${id} → null`),
+      `create ${two}: null → R${one}`,
+      `create ${three}: null → R${two}`,
+      `create ${three + 1}: null → R${three}`,
+    ]);
+  });
+
+  it('keys that are swapped, while another row changes something else', async () => {
+    const [one, two, three] = (await born(3)) as [number, number, number];
+    const events = await eventsOf(() =>
+      w.sql(
+        `update rabbit set id = case id when $1::int then $2::int when $2 then $1 else id end, name = case id when $3::int then 'other' else name end
+          where id in ($1, $2, $3)`,
+        [one, two, three],
+      ),
+    );
+    expect(events.map(named)).toEqual([
+      `delete ${one}: R${one} → null`,
+      `delete ${two}: R${two} → null`,
+      `create ${two}: null → R${one}`,
+      `create ${one}: null → R${two}`,
+      `update ${three}: R${three} → other`,
+    ]);
+  });
+
+  it('what the same transaction does to the rows afterwards is theirs', async () => {
+    const [one, two] = (await born(2)) as [number, number];
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('update rabbit set id = id + 1 where id in (?, ?)', [one, two]);
+          await inner.execute(`update rabbit set name = name || '!' where id in (?, ?)`, [one + 1, two + 1]);
+        }),
+      ),
+    );
+    expect(events.map(named).slice(-2)).toEqual([`update ${one + 1}: R${one} → R${one}!`, `update ${two + 1}: R${two} → R${two}!`]);
+    expect(events).toHaveLength(6);
+  });
+
+  it('whoever says that keys changed where none did changes nothing of what is recorded', async () => {
+    const [one, two] = (await born(2)) as [number, number];
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute(`set local "audit.moved" to 'on'`);
+          await inner.execute(`update rabbit set name = name || '!' where id in (?, ?)`, [one, two]);
+        }),
+      ),
+    );
+    expect(events.map(named)).toEqual([`update ${one}: R${one} → R${one}!`, `update ${two}: R${two} → R${two}!`]);
+  });
+});
+
+describe('AUD-2 a key that a flush changes', () => {
+  it('is told as a removal and a creation, by whom and why, and neither recorder disagrees', async () => {
+    const [id] = (await born(1)) as [number];
+    const events = await eventsOf(() =>
+      w.as(
+        'hazel',
+        async (em) => {
+          Object.assign(await em.findOneOrFail(Rabbit, id), { id: id + 1, name: 'Moved' });
+          await em.flush();
+        },
+        { reason: 'a new number' },
+      ),
+    );
+    expect(events.map(named)).toEqual([`delete ${id}: R${id} → null`, `create ${id + 1}: null → Moved`]);
+    expect(events.map(({ actor, reason }) => [actor.id, reason])).toEqual([1, 2].map(() => ['hazel', 'a new number']));
+  });
+});
