@@ -3,7 +3,7 @@ import type { Services } from '@countersign/api/context';
 import { Lanes, type Presenter } from '@countersign/api/live/lanes';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
-import { AuditDisagreement } from '@countersign/audit/errors';
+import { AuditDisagreement, AuditLogError } from '@countersign/audit/errors';
 import { DECLARED, ENTITIES } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import { directoryOf } from '@countersign/domain/people/directory';
@@ -54,13 +54,9 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     audit.bind(orm);
     const alarms = alarmsOf(orm, log, () => services.inboxes.look());
     const alarm = (problem: unknown) => {
-      const disagree = problem instanceof AuditDisagreement;
-      log.error({ err: problem }, disagree ? 'the log: told and seen differ' : 'the log: tried again');
-      alarms.raise(
-        disagree
-          ? { topic: 'audit-disagreement', title: 'A record was changed otherwise than the application told', text: wordsOf(problem) }
-          : { topic: 'audit-log', title: 'The audit log had to be tried again', text: wordsOf(problem) },
-      );
+      const { line, ...alert } = alertOf(problem);
+      log.error({ err: problem }, `the log: ${line}`);
+      alarms.raise({ ...alert, text: wordsOf(problem) });
     };
     const trail = await audit.openLog({ ...logins, alarm });
     // Before the lanes listen to the feed: rights go before events.
@@ -92,6 +88,15 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     await orm.close(true);
     throw problem;
   }
+}
+
+/** What the audit log's alarm is about, for the server's log and for administrators. */
+function alertOf(problem: unknown): { readonly line: string; readonly topic: string; readonly title: string } {
+  if (problem instanceof AuditDisagreement)
+    return { line: 'told and seen differ', topic: 'audit-disagreement', title: 'A record was changed otherwise than the application told' };
+  if (problem instanceof AuditLogError)
+    return { line: 'recorded as unreadable', topic: 'audit-unreadable', title: 'Something could not be recorded as what it says' };
+  return { line: 'tried again', topic: 'audit-log', title: 'The audit log had to be tried again' };
 }
 
 const alarmsOf = (orm: MikroORM, log: Logger, told: () => void): Alarms =>

@@ -2,6 +2,7 @@ import { escapeLiteral, type Client } from 'pg';
 import { LEAF_VERSION } from '@countersign/proof/leaf';
 import { sendCopy } from './copy-message.ts';
 import type { Position } from './entry.ts';
+import type { AuditLogError } from './errors.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
 
@@ -16,9 +17,12 @@ export interface Batch {
   readonly months: readonly { readonly first: Position; readonly month: string }[];
   /** In sentences, where the application told something else than the database saw. */
   readonly disagreements: readonly string[];
+  /** What could not be recorded as what it says. */
+  readonly failures: readonly AuditLogError[];
 }
 
-const COLUMNS =
+/** What COPY and INSERT write, in the order of `copyLine`. */
+export const COLUMNS =
   'position, id, change_id, area, action, operation, actor_kind, actor_id, impersonator_id, target_type, target_id, target_label, root_type, root_id, root_label, subject_id, scopes, work_date, changes, metadata, reason, effect, channel, request_id, occurred_at, sealed_values, sealed_origin, leaf_version, leaf_hash';
 
 /** The SQLSTATE with which the database says that this batch is not ours to write. */
@@ -32,17 +36,23 @@ const FENCED = 'CSF01';
  * thousand each answer would wait for the next batch, which is being formed on the same thread.
  * @throws Fenced where the head stands elsewhere or rows are gone; nothing was written then.
  */
-export async function append(db: Client, batch: Batch): Promise<void> {
-  // The notification is a poke for the readers of other nodes; it carries nothing, they read from their position.
-  const ending = [...addToRollups(batch.formed), 'notify audit_head', 'commit'];
-  const statements = (copies: readonly string[]) => ['begin', fence(batch), ...copies, ...ending].join(';');
-  try {
+export function append(db: Client, batch: Batch): Promise<void> {
+  return inTransaction(db, async () => {
+    const statements = (copies: readonly string[]) => ['begin', fence(batch), ...copies, ...addToRollups(batch.formed), batchEnd].join(';');
     if (batch.formed.length) {
       const rows = Buffer.from(batch.formed.map(copyLine).join(''));
       await sendCopy(db, statements([`copy audit_event (${COLUMNS}) from stdin`]), rows);
-    } else {
-      await db.query(statements([]));
-    }
+    } else await db.query(statements([]));
+  });
+}
+
+/** What ends a batch. The notification is a poke for the readers of other nodes; it carries nothing, they read from their position. */
+export const batchEnd = 'notify audit_head; commit';
+
+/** Leaves no transaction open where `work` fails, and says so where the batch wasn't ours to write. */
+export async function inTransaction<Result>(db: Client, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     await db.query('rollback').catch(() => undefined);
     if ((error as { code?: unknown }).code === FENCED) throw new Fenced((error as Error).message);
@@ -54,7 +64,7 @@ export async function append(db: Client, batch: Batch): Promise<void> {
  * Moves the head, takes the rows and cuts the months, or fails: in the database, so that what follows need not wait for the answer.
  * It takes no parameters: whatever stands in it is a number of ours or a quoted literal.
  */
-const fence = ({ from, epoch, xids, rows, formed, months }: Batch) => `do $fence$
+export const fence = ({ from, epoch, xids, rows, formed, months }: Batch) => `do $fence$
   declare taken bigint;
   begin
     update audit_head set position = ${from + formed.length} where position = ${from} and epoch = ${epoch};
@@ -66,7 +76,7 @@ const fence = ({ from, epoch, xids, rows, formed, months }: Batch) => `do $fence
   end $fence$`;
 
 /** Counts by quarter of an hour in UTC, so that every zone's day can be summed; keys in one order, so that nobody deadlocks. */
-function addToRollups(formed: readonly Formed[]): string[] {
+export function addToRollups(formed: readonly Formed[]): string[] {
   const counts = new Map<string, number>();
   for (const { entry } of formed) {
     const minute = Number(entry.occurredAt.slice(14, 16));
@@ -84,7 +94,8 @@ function addToRollups(formed: readonly Formed[]): string[] {
   ];
 }
 
-function copyLine({ entry, changesJson, leafHash }: Formed): string {
+/** One event in COPY's text format. */
+export function copyLine({ entry, changesJson, leafHash }: Formed): string {
   const { target, root } = entry;
   return `${[
     entry.position,

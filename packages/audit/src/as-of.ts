@@ -1,5 +1,5 @@
 import { canonicalJson } from '@countersign/proof/canonical';
-import { isShown, type Change, type Event, type Target, type Value } from './entry.ts';
+import { isShown, UNREADABLE, type Change, type Event, type Target, type Value } from './entry.ts';
 import { fieldOf, isUnder, leavesOf, stepsOf, type FieldForm } from './field-paths.ts';
 
 /** What is known of one field at a moment. A value that was kept shortened is shown by its length and hash. */
@@ -81,7 +81,8 @@ function follow(life: Life, event: Event, forms: FieldForms): void {
     apply(life.states, { path, form: forms.of(type, path) ?? forms.of(type, fieldOf(path)), change, deleted });
   }
   // Of an event of a thousand fields the log names the first ones only.
-  if (Object.keys(event.metadata).some((key) => key.startsWith('changes_left_out_'))) life.complete = false;
+  const leavesOut = event.action === UNREADABLE || Object.keys(event.metadata).some((key) => key.startsWith('changes_left_out_'));
+  if (leavesOut) life.complete = false;
   life.last = event;
 }
 

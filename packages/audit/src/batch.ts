@@ -1,14 +1,17 @@
 import type { Client } from 'pg';
 import type { Batch } from './append.ts';
-import type { Position } from './entry.ts';
+import { AUDIT_AREA, UNREADABLE, type Position, type Target } from './entry.ts';
+import type { AuditLogError } from './errors.ts';
 import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
-import type { InboxRow } from './inbox.ts';
-import { merge, refused, type Merged } from './merge.ts';
+import { MAX_KEY, MAX_SCOPES, type InboxRow } from './inbox.ts';
+import { merge, refused, type CompleteDraft, type Merged } from './merge.ts';
 import type { SubjectKeys } from './protect.ts';
 import { completeDrafts, isComplete } from './root-facts.ts';
+import { isRefusal } from './refusal.ts';
 import type { Sight } from './sight.ts';
 import { inSlices } from './slices.ts';
+import { problemOf, unrecorded } from './unreadable.ts';
 
 /** Where the log ends, as a sequencer believes it. */
 export interface Head {
@@ -24,13 +27,6 @@ export const headAfter = (batch: Batch, before: Head): Head => ({
   month: batch.months.at(-1)?.month ?? before.month,
 });
 
-/** Whether it is what was to be recorded that was refused, and would be again: not a lost connection, not a lost race. */
-export function isRefusal(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true;
-  // SQLSTATE classes: 22 data exception, 23 constraint violation, 54 program limit exceeded.
-  return error instanceof Error && /^(22|23|54)/.test((error as { code?: string }).code ?? '');
-}
-
 /** The rows of one transaction after the other. */
 function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
   const transactions: InboxRow[][] = [];
@@ -43,14 +39,14 @@ function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
 }
 
 /** What one transaction tells; where it can't be recorded as what it says, it is recorded as that. */
-function draftsOf(transaction: readonly InboxRow[], unrecordable: ReadonlySet<string>, sight: Sight): Merged {
-  const asUnreadable = (problem: string): Merged => ({ drafts: refused(transaction, problem), disagreements: [] });
-  if (unrecordable.has((transaction[0] as InboxRow).xid)) return asUnreadable('refused by the log');
+function mergedOf(transaction: readonly InboxRow[], refusals: ReadonlyMap<string, unknown>, sight: Sight): Merged {
+  const { xid } = transaction[0] as InboxRow;
+  if (refusals.has(xid)) return refused(transaction, 'refused by the log', refusals.get(xid));
   try {
     return merge(transaction, sight);
   } catch (cause) {
-    // It would fail again: a policy that throws, a key that no index takes. Nothing that somebody wrote stops the log.
-    return asUnreadable(cause instanceof Error ? cause.message : String(cause));
+    // It would fail again, whatever it is. Nothing that somebody wrote stops the log.
+    return refused(transaction, problemOf(cause), cause);
   }
 }
 
@@ -61,30 +57,101 @@ export interface Forming {
   readonly head: Head;
   readonly keys: SubjectKeys;
   readonly sight: Sight;
-  readonly unrecordable: ReadonlySet<string>;
   /** Resolves when everything before this batch is in the log. */
   readonly written: Promise<void>;
 }
 
-/** Whole transactions as the events that follow the head: merged, completed, sealed, hashed. */
-export async function formBatch(rows: readonly InboxRow[], { reader, head, keys, sight, unrecordable, written }: Forming): Promise<Batch> {
-  const merged = await inSlices(byTransaction(rows), (transaction) => draftsOf(transaction, unrecordable, sight));
+/**
+ * Whole transactions as the events that follow the head: merged, completed, sealed, hashed. A record or an event that
+ * can't be is recorded as that, alone; where nobody foresaw why, its whole transaction.
+ */
+export async function formBatch(rows: readonly InboxRow[], forming: Forming): Promise<Batch> {
+  const transactions = byTransaction(rows);
+  try {
+    return await formTransactions(transactions, forming);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const refusals = new Map<string, unknown>();
+    for (const transaction of transactions) {
+      await formTransactions([transaction], forming).catch((alone: unknown) => {
+        if (!isRefusal(alone)) throw alone;
+        refusals.set((transaction[0] as InboxRow).xid, alone);
+      });
+    }
+    return formTransactions(transactions, forming, refusals);
+  }
+}
+
+async function formTransactions(
+  transactions: readonly InboxRow[][],
+  { reader, head, keys, sight, written }: Forming,
+  refusals: ReadonlyMap<string, unknown> = new Map(),
+): Promise<Batch> {
+  const merged = await inSlices(transactions, (transaction) => mergedOf(transaction, refusals, sight));
   const drafts = merged.flatMap((one) => one.drafts);
   if (!drafts.every(isComplete)) await written;
-  const complete = await completeDrafts(reader, drafts);
+  const failures = merged.flatMap((one) => one.failures);
+  const complete = (await completeDrafts(reader, drafts)).map((draft) => fitting(draft, failures));
   await keys.ensure(draftSubjects(complete));
   const former = new Former(keys);
-  const formed = await inSlices(complete, (draft, i) => former.form(draft, head.position + 1 + i));
+  const formed = await inSlices(complete, (draft, i) => formOrRefuse(former, draft, head.position + 1 + i, failures));
   return {
     from: head.position,
     epoch: head.epoch,
-    xids: [...new Set(rows.map((row) => row.xid))],
-    rows: rows.length,
+    xids: transactions.map((transaction) => (transaction[0] as InboxRow).xid),
+    rows: transactions.reduce((sum, transaction) => sum + transaction.length, 0),
     formed,
     months: newMonths(formed, head.month),
     disagreements: merged.flatMap((one) => one.disagreements),
+    failures,
   };
 }
+
+/** What is counted together has to fit into an index. Bytes. */
+const MAX_COUNTED = 2_400;
+
+/** The draft itself where the log's indexes have room for it; else what is known of it. */
+function fitting(draft: CompleteDraft, failures: AuditLogError[]): CompleteDraft {
+  const { target, root, subject, scopes, actor } = draft;
+  const keys = [target?.id, root?.id, subject, actor.id, ...scopes];
+  const counted = Buffer.byteLength([draft.area, draft.action, actor.id, target?.type].join(''));
+  if (counted <= MAX_COUNTED && scopes.length <= MAX_SCOPES && keys.every((key) => (key?.length ?? 0) <= MAX_KEY)) return draft;
+  const problem = `more than ${MAX_SCOPES} units, or names or an id of more than ${MAX_KEY} characters`;
+  failures.push(unrecorded({ target: null, operation: draft.operation, what: 'a record' }, problem));
+  const short = (record: Target | null) => (record && record.id.length <= MAX_KEY ? record : null);
+  return withoutValues(
+    {
+      ...draft,
+      target: short(target),
+      root: short(root),
+      subject: null,
+      scopes: [],
+      actor: counted <= MAX_COUNTED && (actor.id?.length ?? 0) <= MAX_KEY ? actor : { ...actor, id: null },
+    },
+    problem,
+  );
+}
+
+function formOrRefuse(former: Former, draft: CompleteDraft, position: Position, failures: AuditLogError[]): Formed {
+  try {
+    return former.form(draft, position);
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    const problem = `it has no canonical form (${(cause as Error).name})`;
+    failures.push(unrecorded(draft, problem, cause));
+    return former.form(withoutValues(draft, problem), position);
+  }
+}
+
+const withoutValues = (draft: CompleteDraft, problem: string): CompleteDraft => ({
+  ...draft,
+  area: AUDIT_AREA,
+  action: UNREADABLE,
+  changes: [],
+  metadata: { problem },
+  effect: null,
+  reason: null,
+});
 
 /** Months only go forward: an event that comes late lies in the partition of those among which it was numbered. */
 function newMonths(formed: readonly Formed[], current: string): Batch['months'] {

@@ -68,7 +68,7 @@ export function toldTargets(events: readonly ToldEvent[]): ToldTarget[] {
 export function claim(target: ToldTarget, window: Window, context: Context): Claimed {
   const plan = window.sight.plans.get(target.type);
   if (!plan || isManual(target) || !isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
-  const rows = window.seen.get(place(nameOf(plan.table), target.id)) ?? [];
+  const rows = rowsOf(target, window);
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rows);
   const members = plan.pivots.map((pivot) => ({ pivot, rows: window.seen.get(place(nameOf(pivot.table), target.id)) ?? [] }));
@@ -80,6 +80,12 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
     claimed: new Set([...row.claimed, ...lists.flatMap((one) => one.claimed)]),
     disagreement: wrong.length ? disagreementOf(target, wrong) : null,
   };
+}
+
+/** The changes of a record's own row. */
+export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): readonly Seen[] {
+  const plan = sight.plans.get(type);
+  return (plan && seen.get(place(nameOf(plan.table), id))) ?? [];
 }
 
 /** Of what is no change of a row the database saw nothing. */

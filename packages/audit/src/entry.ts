@@ -52,6 +52,11 @@ export type Change = ShownChange | HiddenChange;
 
 export const isShown = (change: Change): change is ShownChange => !('hidden' in change);
 
+/** The area of what the log tells of itself. */
+export const AUDIT_AREA = 'audit';
+/** What was done can't be recorded as what it says: that it was done is recorded, and what is known of it. */
+export const UNREADABLE = 'inbox_row_unreadable';
+
 /** An event's place in the log: 1, 2, 3 … without gaps, never given twice. */
 export type Position = number;
 

@@ -1,7 +1,10 @@
 import type { Target } from './entry.ts';
 import type { MetadataProblem } from './manual-action.ts';
 
-/** A change could not be recorded, so it was not saved. Names the record and what to do; the cause is kept. */
+/**
+ * A change could not be recorded: it was not saved, or where it was saved already, it is recorded as unreadable. Names the
+ * record and what to do; the cause is kept.
+ */
 export class AuditLogError extends Error {
   readonly target: Pick<Target, 'type' | 'id'> | null;
 

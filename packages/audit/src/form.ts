@@ -68,7 +68,7 @@ export class Former {
 }
 
 /** SHA-256(0x00 ‖ version ‖ JSON): the same as `leafHash(leafBytes(record))`, without copying the bytes twice. */
-const leafHashOf = (json: string): Buffer => hash('sha256', `\0${String.fromCharCode(LEAF_VERSION)}${json}`, 'buffer');
+export const leafHashOf = (json: string): Buffer => hash('sha256', `\0${String.fromCharCode(LEAF_VERSION)}${json}`, 'buffer');
 
 function clearOf(draft: Draft): Clear {
   const sensitive = draft.changes.filter((change) => change.s);

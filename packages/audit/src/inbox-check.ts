@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '@countersign/proof/canonical';
-import type { Context } from './entry.ts';
+import type { Context, Operation, Target } from './entry.ts';
 import { MAX_KEY, MAX_LABEL, MAX_SCOPES, type FlushDocument, type ManualDocument, type ToldChange, type ToldEvent } from './inbox.ts';
 
 // Whoever holds the application's password can insert any text into the inbox, and one row that the log's table would
@@ -50,9 +50,30 @@ export function isContext(value: unknown): value is Context {
   );
 }
 
-/** Whether a document can be recorded as it is. */
-export const isDocument = (value: unknown): value is FlushDocument =>
-  isObject(value) && value['v'] === 1 && isListOf(value['events'], isToldEvent);
+/** An event that no flush would tell, and what can be known of it. */
+export interface RefusedEvent {
+  readonly target: Pick<Target, 'type' | 'id'> | null;
+  readonly told: Operation;
+}
+
+/** A document whose events can be recorded as they are, but for those that are refused. */
+export interface CheckedDocument extends FlushDocument {
+  readonly refused: readonly RefusedEvent[];
+}
+
+/** What stands in a document; null where it is none. One event that can't be recorded takes no other along. */
+export function documentIn(value: unknown): CheckedDocument | null {
+  if (!isObject(value) || value['v'] !== 1 || !Array.isArray(value['events'])) return null;
+  const given: unknown[] = value['events'];
+  const events = given.filter(isToldEvent);
+  return { v: 1, events, refused: events.length === given.length ? [] : given.filter((one) => !isToldEvent(one)).map(refusedEvent) };
+}
+
+function refusedEvent(value: unknown): RefusedEvent {
+  const { type, id, op }: Unknown = isObject(value) ? value : {};
+  const target = isKey(type) && isKey(id) ? { type: type as string, id: id as string } : null;
+  return { target, told: target && OPERATIONS.has(op) ? (op as Operation) : 'none' };
+}
 
 /** Whether what is no change of a record can be recorded as it is. */
 export const isManualDocument = (value: unknown): value is ManualDocument =>

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '@countersign/proof/canonical';
-import type { Actor, Channel, Context, Operation, Target } from './entry.ts';
-import { claim, toldTargets, windowOf } from './claim.ts';
+import { AUDIT_AREA, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
+import { toldTargets, windowOf } from './claim.ts';
 import { DATABASE } from './context.ts';
-import { isContext, isDocument, isManualDocument } from './inbox-check.ts';
-import { storable, type FlushDocument, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
+import type { AuditLogError } from './errors.ts';
+import { documentIn, isContext, isManualDocument, type CheckedDocument } from './inbox-check.ts';
+import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
 import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
-import { unclaimedEvents, type Unclaimed } from './unclaimed.ts';
+import type { Unclaimed } from './unclaimed.ts';
+import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
 import { shortened } from './values.ts';
 
 /** An event before it has its place: everything but position, id and seals. */
@@ -45,7 +47,7 @@ const MAX_ORIGIN = 1_000;
 interface Flush {
   readonly row: InboxRow;
   readonly context: Context;
-  readonly document: FlushDocument;
+  readonly document: CheckedDocument;
 }
 
 /** What somebody told that is no change of a record. */
@@ -55,15 +57,11 @@ interface Manual {
   readonly manual: ToldManual;
 }
 
-interface Unreadable {
-  readonly row: InboxRow;
-  readonly problem: string;
-}
-
-/** The drafts of one transaction, and in sentences where what was told and what was seen disagree. */
+/** The drafts of one transaction, in sentences where what was told and what was seen disagree, and what couldn't be recorded as what it says. */
 export interface Merged {
   readonly drafts: readonly Draft[];
   readonly disagreements: readonly string[];
+  readonly failures: readonly AuditLogError[];
 }
 
 /**
@@ -76,36 +74,45 @@ export interface Merged {
 export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   const pieces = rows.map((row) => (row.kind === 'seen' ? readRowChange(row, sight) : read(row)));
   const flushes = pieces.filter(isFlush);
-  const contexts = pieces.flatMap((one) => ('context' in one ? [one.context] : 'who' in one && one.who.context ? [one.who.context] : []));
+  const contexts = pieces.flatMap((one) => ('who' in one ? one.who.context : one.context) ?? []);
   // The column gives a UUID back in lower case, and the leaf must be the same when it is made again from the row.
   const changeId = contexts.find((one) => one.changeId)?.changeId?.toLowerCase() ?? randomUUID();
   const last = flushes.findLast((one) => one.context.actor)?.context;
   const drafts: Draft[] = [];
   const disagreements: string[] = [];
+  const failures: AuditLogError[] = [];
   const before: Context[] = [];
   let seen: Seen[] = [];
+  const refuse = (unreadable: Unreadable) => {
+    drafts.push(unreadableDraft(unreadable, changeId));
+    failures.push(failureOf(unreadable));
+  };
   const tellSeen = (unclaimed: readonly Seen[], following: Context | undefined) => {
-    for (const one of unclaimedEvents(unclaimed, sight, following ?? before.at(-1))) drafts.push(unclaimedDraft(one, changeId));
+    const { events, refused } = tellOrRefuse(unclaimed, sight, following ?? before.at(-1));
+    for (const one of events) drafts.push(unclaimedDraft(one, changeId));
+    refused.forEach(refuse);
   };
   for (const piece of pieces) {
     if ('who' in piece) seen.push(piece);
     else if (isFlush(piece)) {
       const context = piece.context.actor || !last ? piece.context : last;
       const window = windowOf(sight, piece.row.xid, seen);
-      const claims = toldTargets(piece.document.events).map((target) => claim(target, window, context));
+      const claims = toldTargets(piece.document.events).map((target) => claimOrRefuse(target, window, context, piece.row));
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
       const [earlier, later] = aroundClaimed(seen, claimed);
       tellSeen(earlier, context);
       for (const event of claims.flatMap((one) => one.events)) drafts.push(draftOf(event, context, changeId, piece.row.at));
       tellSeen(later, context);
+      for (const { refused } of claims) if (refused) refuse(refused);
+      for (const one of piece.document.refused) refuse({ ...one, row: piece.row, problem: 'not the form of an event', context });
       disagreements.push(...claims.flatMap((one) => one.disagreement ?? []));
       before.push(context);
       seen = [];
     } else if ('manual' in piece) drafts.push(manualDraft(piece, piece.context.actor || !last ? piece.context : last, changeId));
-    else drafts.push(unreadable(piece.row, piece.problem, changeId));
+    else refuse(piece);
   }
   tellSeen(seen, undefined);
-  return { drafts, disagreements };
+  return { drafts, disagreements, failures };
 }
 
 /**
@@ -131,7 +138,7 @@ function readRowChange(row: InboxRow, sight: Sight): Seen | Unreadable {
   try {
     return readSeen(row, sight.application);
   } catch (cause) {
-    return { row, problem: cause instanceof Error ? cause.message : String(cause) };
+    return { row, problem: 'not the form of a row change', cause };
   }
 }
 
@@ -150,43 +157,59 @@ function readContext(text: string): Context {
 }
 
 function read(row: InboxRow): Flush | Manual | Unreadable {
+  let context: Context | null = null;
   try {
-    const context = readContext(row.context);
-    const document: unknown = JSON.parse(storable(row.document));
-    if (isManualDocument(document)) return { row, context, manual: document.manual };
-    return isDocument(document) ? { row, context, document } : { row, problem: 'not the form of a document' };
+    context = readContext(row.context);
+    const told: unknown = JSON.parse(storable(row.document));
+    if (isManualDocument(told)) return { row, context, manual: told.manual };
+    const document = documentIn(told);
+    return document ? { row, context, document } : { row, problem: 'not the form of a document', context };
   } catch (cause) {
-    return { row, problem: cause instanceof Error ? cause.message : String(cause) };
+    return { row, problem: context ? problemOf(cause) : 'not the form of a context', cause, context };
   }
 }
 
-/** A transaction that could not be recorded as what it says, whatever was tried. */
-export const refused = (rows: readonly InboxRow[], problem: string): Draft[] => rows.map((row) => unreadable(row, problem, randomUUID()));
+/** A transaction of which nothing could be recorded as what it says, whatever was tried. */
+export function refused(rows: readonly InboxRow[], problem: string, cause: unknown): Merged {
+  const pieces = rows.map((row) => ({ row, problem, cause }));
+  const changeId = changeIdOf(rows) ?? randomUUID();
+  return { drafts: pieces.map((one) => unreadableDraft(one, changeId)), disagreements: [], failures: pieces.map(failureOf) };
+}
+
+function changeIdOf(rows: readonly InboxRow[]): string | undefined {
+  for (const { kind, context } of rows) {
+    try {
+      const known = kind === 'flush' ? readContext(context).changeId : null;
+      if (known) return known.toLowerCase();
+    } catch {
+      // It says nothing of its change set.
+    }
+  }
+  return undefined;
+}
 
 /** Anybody with the application's role can insert nonsense into the inbox: it is recorded as that, and stops nothing. */
-function unreadable(row: InboxRow, problem: string, changeId: string): Draft {
+function unreadableDraft({ row, problem, target, operation = 'none', told, context, table }: Unreadable, changeId: string): Draft {
   const { bytes, sha256 } = shortened(row.document);
-  return {
+  const facts = { type: target?.type ?? '', id: target?.id ?? '', label: null };
+  const event = { ...facts, area: AUDIT_AREA, action: UNREADABLE, op: operation, changes: [] };
+  const draft = draftOf(
+    {
+      ...event,
+      meta: {
+        problem: problem.slice(0, 200).toWellFormed(),
+        bytes,
+        sha256,
+        ...(table && { table }),
+        ...(told && { told_operation: told }),
+      },
+    },
+    context ?? DATABASE,
     changeId,
-    area: 'audit',
-    action: 'inbox_row_unreadable',
-    operation: 'none',
-    actor: { kind: 'database', id: null },
-    impersonator: null,
-    target: null,
-    root: null,
-    subject: null,
-    scopes: [],
-    workDate: null,
-    changes: [],
-    metadata: { problem: problem.slice(0, 200).toWellFormed(), bytes, sha256 },
-    effect: null,
-    reason: null,
-    channel: 'database',
-    requestId: null,
-    origin: { ipAddress: null, userAgent: null },
-    occurredAt: row.at,
-  };
+    row.at,
+  );
+  // Of a record, earlier events know whose it is.
+  return target ? { ...draft, root: undefined } : { ...draft, target: null, root: null, subject: null, scopes: [] };
 }
 
 /** A record without another root is its own, unless nothing was seen of it but its members. */

@@ -1,12 +1,14 @@
 import { Client } from 'pg';
 import { append, type Batch } from './append.ts';
-import { formBatch, headAfter, isRefusal, type Head } from './batch.ts';
+import { appendCarefully, type Careful } from './append-carefully.ts';
+import { formBatch, headAfter, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
 import type { Position } from './entry.ts';
 import { AuditDisagreement } from './errors.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
 import { SubjectKeys } from './protect.ts';
+import { isRefusal } from './refusal.ts';
 import type { Sight } from './sight.ts';
 import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
@@ -23,7 +25,7 @@ export interface SequencerOptions {
   readonly connectionString: string;
   /** Called after each commit, in order. */
   readonly publish: (batch: Sequenced) => void;
-  /** Called with what went wrong, before it is tried again; and with an `AuditDisagreement`, which is not. */
+  /** Called with what went wrong, before it is tried again; and with an `AuditDisagreement` or an `AuditLogError`, which are not. */
   readonly alarm: (error: unknown) => void;
   /** What the audited entities declare, and the role whose word about itself is believed. Without it row changes are unreadable. */
   readonly sight?: Pick<Sight, 'plans' | 'application'>;
@@ -32,9 +34,6 @@ export interface SequencerOptions {
   /** Milliseconds between looks at the inbox that nobody asked for: what another program or a dead node left. */
   readonly pollMs?: number;
 }
-
-/** Refusals in a row, after which transactions are taken one by one. */
-const CAREFUL_AFTER = 2;
 
 const RETRY_MS = [20, 100, 500, 2_000] as const;
 
@@ -58,9 +57,6 @@ export class Sequencer {
   #stopping = false;
   #stopped: Promise<void> | null = null;
   #wake: () => void = () => undefined;
-  /** How often in a row something in the inbox was refused, and the transactions that were, taken one by one. */
-  #refusals = 0;
-  readonly #unrecordable = new Set<string>();
   #settled: { readonly ask: number; readonly done: () => void }[] = [];
   #running: Promise<void> = Promise.resolve();
 
@@ -138,7 +134,6 @@ export class Sequencer {
       } catch (error) {
         this.#since = null;
         if (!(error instanceof Fenced)) this.#options.alarm(error);
-        if (isRefusal(error)) this.#refusals++;
         await this.#recover(error, failures++);
       }
     }
@@ -186,8 +181,7 @@ export class Sequencer {
     if (few) return this.#drainFew(reader, few);
     const found = await sweep(reader, this.#since);
     this.#waiting = found.transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
-    if (this.#refusals >= CAREFUL_AFTER) await this.#drainOneByOne(reader, found);
-    else await this.#drainInBatches(reader, found);
+    await this.#drainInBatches(reader, found);
     this.#since = found.snapshot;
   }
 
@@ -224,35 +218,29 @@ export class Sequencer {
     }
   }
 
-  /**
-   * When something in the inbox is refused again and again: each transaction by itself, so that one that cannot be
-   * recorded as what it says is recorded as that, and stops nobody else.
-   */
-  async #drainOneByOne(reader: Client, found: Sweep): Promise<void> {
-    for (const transaction of found.transactions) {
-      try {
-        const batch = await this.#form(reader, this.#head, await readRows(reader, [transaction]), Promise.resolve());
-        await this.#write(batch, headAfter(batch, this.#head));
-      } catch (error) {
-        if (isRefusal(error)) this.#unrecordable.add(transaction.xid);
-        throw error;
-      }
-    }
-    this.#refusals = 0;
-    this.#unrecordable.clear();
-  }
-
   #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
     const keys = this.#keys as SubjectKeys;
-    return formBatch(rows, { reader, head, keys, written, sight: this.#sight, unrecordable: this.#unrecordable });
+    return formBatch(rows, { reader, head, keys, written, sight: this.#sight });
   }
 
   async #write(batch: Batch, next: Head): Promise<void> {
-    await append(this.#connection(this.#writer), batch);
+    const { formed, failures } = await this.#append(this.#connection(this.#writer), batch);
     this.#head = next;
     this.#waiting -= batch.rows;
     for (const disagreement of batch.disagreements) this.#options.alarm(new AuditDisagreement(disagreement));
-    if (batch.formed.length) this.#options.publish({ from: batch.from, to: next.position, formed: batch.formed });
+    for (const failure of [...batch.failures, ...failures]) this.#options.alarm(failure);
+    if (formed.length) this.#options.publish({ from: batch.from, to: next.position, formed });
+  }
+
+  /** What the log refuses would be refused again: it is recorded as that, at once. */
+  async #append(writer: Client, batch: Batch): Promise<Careful> {
+    try {
+      await append(writer, batch);
+      return { formed: batch.formed, failures: [] };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return appendCarefully(writer, batch);
+    }
   }
 
   #connection(client: Client | null): Client {

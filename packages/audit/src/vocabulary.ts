@@ -1,3 +1,4 @@
+import { AUDIT_AREA, UNREADABLE } from './entry.ts';
 import type { ManualAction } from './manual-action.ts';
 import type { ActionPolicy, TrackedField } from './policy.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
@@ -19,16 +20,24 @@ export interface Vocabulary {
   readonly fields: readonly ({ readonly entity: string; readonly name: string } & TrackedField)[];
 }
 
+/** What the log tells of itself. */
+const OF_THE_LOG: readonly ActionEntry[] = [
+  entryOf(UNREADABLE, AUDIT_AREA, {
+    label: 'Could not be recorded',
+    description: 'Something was done that the log can’t hold as what it says; that it was done is recorded.',
+  }),
+];
+
 /** What the entities' policies and the actions that are no change of a record declare, as one list of words. */
 export function vocabularyOf(plans: readonly EntityPlan[], manual: readonly ManualAction[]): Vocabulary {
-  const actions = [...plans.flatMap(actionsOf), ...manual.map((action) => entryOf(action.name, action.area, action))];
+  const actions = [...plans.flatMap(actionsOf), ...manual.map((action) => entryOf(action.name, action.area, action)), ...OF_THE_LOG];
   const fields = plans.flatMap((plan) =>
     [...plan.fields.values()].flatMap((field) =>
       field.tracked && !isPart(plan, field) ? [{ entity: plan.type, ...field.tracked, name: field.name }] : [],
     ),
   );
   return {
-    areas: [...new Set([...plans.map((plan) => plan.policy.area), ...manual.map(({ area }) => area)])].sort(),
+    areas: [...new Set([...plans.map((plan) => plan.policy.area), ...manual.map(({ area }) => area), AUDIT_AREA])].sort(),
     actions: [...new Map(actions.map((action) => [action.name, action])).values()],
     entities: plans.map((plan) => ({ name: plan.type, label: plan.policy.label, area: plan.policy.area })),
     fields,
@@ -38,13 +47,9 @@ export function vocabularyOf(plans: readonly EntityPlan[], manual: readonly Manu
 const actionsOf = ({ policy }: EntityPlan): ActionEntry[] =>
   Object.entries(policy.actions.vocabulary).map(([name, action]) => entryOf(name, policy.area, action));
 
-const entryOf = (name: string, area: string, { label, description, needsReason }: ActionPolicy): ActionEntry => ({
-  name,
-  label,
-  area,
-  description: description ?? null,
-  needsReason: needsReason ?? false,
-});
+function entryOf(name: string, area: string, { label, description, needsReason }: ActionPolicy): ActionEntry {
+  return { name, label, area, description: description ?? null, needsReason: needsReason ?? false };
+}
 
 /** Whether a plan is for a flattened part of an inline embeddable, which the vocabulary lists under its owner. */
 const isPart = ({ meta }: EntityPlan, { property }: FieldPlan) =>

@@ -91,6 +91,7 @@ describe('AUD-28 a record as of a moment is the sum of what is recorded', () => 
     expect(rabbit(updated(change('name', 'a', 'b'))).complete).toBe(false);
     expect(rabbit(made(change('name', null, 'a')), updated()).complete).toBe(true);
     expect(rabbit(event('create', [], { metadata: { changes_left_out_7: {} } })).complete).toBe(false);
+    expect(rabbit(made(change('name', null, 'a')), event('update', [], { action: 'inbox_row_unreadable' })).complete).toBe(false);
     expect(rabbit(made(change('name', null, 'a')), gone(), updated(change('name', 'x', 'y'))).complete).toBe(false);
   });
 });

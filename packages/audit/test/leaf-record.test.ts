@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalJson, type Json } from '@countersign/proof/canonical';
-import { isDocument } from '../src/inbox-check.ts';
+import { documentIn } from '../src/inbox-check.ts';
 import { leafRecord, leafText } from '../src/leaf-record.ts';
 import type { Entry } from '../src/log-entry.ts';
 
@@ -57,8 +57,8 @@ const told = { area: 'meadow', action: 'rabbit_changed', op: 'update', type: 'Ra
 const documentOf = (effect: unknown) => ({ v: 1, events: [{ ...told, effect }] });
 
 it('AUD-34: an effect that could not stand in a leaf is no document', () => {
-  expect(isDocument(documentOf({ size: { old: 'small', new: null }, in_a_flood: true }))).toBe(true);
-  expect(isDocument(documentOf(undefined))).toBe(true);
+  expect(documentIn(documentOf({ size: { old: 'small', new: null }, in_a_flood: true }))?.refused).toEqual([]);
+  expect(documentIn(documentOf(undefined))?.refused).toEqual([]);
   for (const nonsense of ['a text', ['a list'], null, { weight: JSON.parse('1e999') as unknown }])
-    expect(isDocument(documentOf(nonsense))).toBe(false);
+    expect(documentIn(documentOf(nonsense))?.refused).toHaveLength(1);
 });

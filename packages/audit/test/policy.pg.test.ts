@@ -42,8 +42,11 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
   it('compiles what is complete, and lists it in the vocabulary', () => {
     const { vocabulary } = compile(audited(Hutch, policy), carrots);
     expect(vocabulary).toEqual({
-      areas: ['garden'],
-      actions: [{ name: 'hutch_changed', label: 'Changed', area: 'garden', description: null, needsReason: false }],
+      areas: ['audit', 'garden'],
+      actions: [
+        { name: 'hutch_changed', label: 'Changed', area: 'garden', description: null, needsReason: false },
+        expect.objectContaining({ name: 'inbox_row_unreadable', area: 'audit' }),
+      ],
       entities: [{ name: 'Hutch', label: 'Hutch', area: 'garden' }],
       fields: [
         { entity: 'Hutch', name: 'colour', label: 'Colour', kind: 'text' },

@@ -176,7 +176,7 @@ describe('AUD-9 what is no change of a record is recorded by one typed function'
 
   it('R-2: stands in the one vocabulary, with area, label and description', () => {
     const { actions, areas } = w.audit.registry.vocabulary;
-    expect(areas).toEqual(['larder', 'meadow']);
+    expect(areas).toEqual(['audit', 'larder', 'meadow']);
     expect(actions).toContainEqual({
       name: 'carrots_weighed',
       label: 'Carrots weighed',

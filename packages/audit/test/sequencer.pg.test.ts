@@ -183,19 +183,20 @@ describe('a row that the log refuses', () => {
     ['a field name of 70 KB', context, { ...told, changes: [{ f: long(70_000), o: null, n: 'x' }] }],
     ['a reason of 200 KB', { ...context, reason: long(200_000) }, told],
   ])('%s stops nothing', async (_, who, event) => {
+    const before = (await w.events()).length;
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
     const document = `{"v":1,"events":[${typeof event === 'string' ? event : JSON.stringify(event)}]}`;
     await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [JSON.stringify(who), document]);
     await client.end();
-    const before = w.open.feed.position;
     await add(['goes on']);
     await eventually(async () => (await w.events()).map(nameOf).at(-1) === 'goes on');
-    expect(w.open.feed.position).toBe(before + 2);
+    await eventually(() => w.open.feed.position === before + 2);
   });
 
   it('nor does one that no flush would tell of a record that triggers see', async () => {
     const before = (await w.events()).length;
+    w.alarms.splice(0);
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
     const told = {
@@ -216,20 +217,161 @@ describe('a row that the log refuses', () => {
     expect(w.alarms.splice(0)).toEqual([expect.any(AuditDisagreement)]);
   });
 
-  it('nor does one whose refusal nobody foresaw: it is recorded as unreadable, alone', async () => {
+  it('nor does one whose refusal nobody foresaw: it alone is recorded as unreadable, with record, actor, operation and change set', async () => {
+    const backend = w.open.sequencer.backend;
     await w.sql(`alter table audit_event add constraint nobody_foresaw check (action <> 'unforeseen') not valid`);
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    const who = { ...context, actor: { kind: 'user', id: 'holly' }, changeId: '00000000-0000-4000-8000-000000000001' };
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
+      JSON.stringify(who),
+      JSON.stringify({
+        v: 1,
+        events: [
+          { ...told, id: 'b1' },
+          { ...told, id: 'b2', op: 'update', action: 'unforeseen', label: 'secret' },
+          { ...told, id: 'b3' },
+        ],
+      }),
+    ]);
+    await client.end();
+    await add(['behind it']);
+    const events = (await w.events()).slice(-4);
+    expect(events.map(({ action, target, changeId, actor }) => [action, target?.id, changeId, actor.id])).toEqual([
+      ['x', 'b1', who.changeId, 'holly'],
+      ['inbox_row_unreadable', 'b2', who.changeId, 'holly'],
+      ['x', 'b3', who.changeId, 'holly'],
+      ['rabbit_changed', expect.any(String), expect.any(String), 'fiver'],
+    ]);
+    expect(events[1]).toMatchObject({
+      operation: 'update',
+      target: { type: 'Burrow', label: null },
+      metadata: { problem: 'refused by the log: 23514 nobody_foresaw', leaf_hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+    });
+    expect(w.alarms.splice(0)).toEqual([
+      expect.objectContaining({ name: 'AuditLogError', target: { type: 'Burrow', id: 'b2', label: 'secret' } }),
+    ]);
+    // Without a new connection: what is refused would be refused again.
+    expect(w.open.sequencer.backend).toBe(backend);
+    await w.sql('alter table audit_event drop constraint nobody_foresaw');
+  });
+
+  it('nor do thousands: each is recorded as unreadable, those between them as what they say, on the same connection', async () => {
+    const backend = w.open.sequencer.backend;
+    const before = (await w.events()).length;
+    await w.sql(`alter table audit_event add constraint nobody_foresaw check (action <> 'unforeseen') not valid`);
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    const events = Array.from({ length: 3_000 }, (_, i) => ({ ...told, id: String(i), action: i % 4 ? 'unforeseen' : 'x' }));
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
+      JSON.stringify(context),
+      JSON.stringify({ v: 1, events }),
+    ]);
+    await client.end();
+    const recorded = (await w.events()).slice(before);
+    expect(recorded.map(({ target }) => target?.id)).toEqual(events.map(({ id }) => id));
+    expect(recorded.map(({ action }) => action)).toEqual(events.map(({ action }) => (action === 'x' ? 'x' : 'inbox_row_unreadable')));
+    expect(new Set(recorded.map(({ changeId }) => changeId)).size).toBe(1);
+    expect(w.alarms.splice(0)).toHaveLength(2_250);
+    expect(w.open.sequencer.backend).toBe(backend);
+    await w.sql('alter table audit_event drop constraint nobody_foresaw');
+  });
+
+  it('what the log refuses even as unreadable of its record is recorded without it', async () => {
+    await w.sql(`alter table audit_event add constraint nobody_foresaw check (target_id <> 'cursed') not valid`);
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    const events = [
+      { ...told, id: 'cursed' },
+      { ...told, id: 'blessed' },
+    ];
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
+      JSON.stringify(context),
+      JSON.stringify({ v: 1, events }),
+    ]);
+    await client.end();
+    expect((await w.events()).slice(-2).map(({ action, target }) => [action, target?.id])).toEqual([
+      ['inbox_row_unreadable', undefined],
+      ['x', 'blessed'],
+    ]);
+    expect(w.alarms.splice(0)).toHaveLength(1);
+    await w.sql('alter table audit_event drop constraint nobody_foresaw');
+  });
+
+  it('an event of a document that cannot be read takes none of the others along', async () => {
     const client = new Client(urlAs(w.database, w.roles.app));
     await client.connect();
     await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
       JSON.stringify(context),
-      JSON.stringify({ v: 1, events: [{ ...told, action: 'unforeseen' }] }),
+      JSON.stringify({ v: 1, events: [{ ...told, id: 'good' }, { ...told, id: 'bad', op: 'delete', changes: 'none' }, null] }),
     ]);
     await client.end();
-    await add(['behind it']);
-    await eventually(async () => (await w.events()).map(nameOf).at(-1) === 'behind it', { timeout: 10_000 });
-    const events = await w.events();
-    expect(events.at(-2)).toMatchObject({ action: 'inbox_row_unreadable', metadata: { problem: 'refused by the log' } });
-    await w.sql('alter table audit_event drop constraint nobody_foresaw');
+    const events = (await w.events()).slice(-3);
+    expect(events.map(({ action, target, operation }) => [action, target?.id, operation])).toEqual([
+      ['x', 'good', 'none'],
+      ['inbox_row_unreadable', 'bad', 'none'],
+      ['inbox_row_unreadable', undefined, 'none'],
+    ]);
+    expect(events[1]?.metadata).toMatchObject({ problem: 'not the form of an event', told_operation: 'delete' });
+    expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(1);
+    expect(w.alarms.splice(0)).toHaveLength(2);
+  });
+
+  it('a row change for which the policy fails is recorded as unreadable, with table, key, actor and operation; its neighbours as what they are', async () => {
+    const policy = w.audit.registry.plans.get('Rabbit')?.policy as { title: (row: { id?: string }) => string };
+    const { title } = policy;
+    await add(['one', 'two', 'three']);
+    await w.events();
+    policy.title = (row) => {
+      if (row.id === String(next - 2)) throw new Error('a secret');
+      return title(row);
+    };
+    await w.as('fiver', (em) => em.nativeUpdate(Rabbit, { id: { $gte: next - 3 } }, { tame: true }));
+    const events = (await w.events()).slice(-3);
+    policy.title = title;
+    const byKey = events.map(({ action, operation, actor, target }) => [target?.type, target?.id, action, operation, actor.id]);
+    expect(byKey.sort((one, other) => Number(one[1]) - Number(other[1]))).toEqual([
+      ['Rabbit', String(next - 3), 'rabbit_changed', 'update', 'fiver'],
+      ['Rabbit', String(next - 2), 'inbox_row_unreadable', 'update', 'fiver'],
+      ['Rabbit', String(next - 1), 'rabbit_changed', 'update', 'fiver'],
+    ]);
+    expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(1);
+    const unreadable = events.find(({ action }) => action === 'inbox_row_unreadable');
+    expect(unreadable?.metadata).toMatchObject({ table: 'rabbit', problem: 'what the entity declares fails for it (Error)' });
+    // Whose it is its earlier events know: who may see the record sees that something about it is missing.
+    expect(unreadable).toMatchObject({ root: { type: 'Warren', id: warren }, subject: 'fiver', scopes: ['meadow:m1'] });
+    expect(w.alarms.splice(0)).toEqual([expect.objectContaining({ cause: expect.objectContaining({ message: 'a secret' }) as Error })]);
+  });
+
+  it('a record whose unit no index takes is recorded as unreadable', async () => {
+    const id = crypto.randomUUID();
+    await w.sql(`insert into warren (id, name, keeper, meadow, flooded, version) values ($1, 'Long', 'fiver', 'm1', false, 1)`, [id]);
+    await w.sql(`alter table warren alter meadow type text`);
+    await w.sql(`update warren set meadow = $1 where id = $2`, [long(3_000), id]);
+    expect((await w.events()).slice(-2).map(({ action, operation, target }) => [action, operation, target?.id])).toEqual([
+      ['warren_dug', 'create', id],
+      ['inbox_row_unreadable', 'update', id],
+    ]);
+    expect(w.alarms.splice(0)).toHaveLength(1);
+  });
+
+  it('a transaction that cannot even be completed is recorded as unreadable, with one change set', async () => {
+    await w.sql(`alter table audit_subject_key add constraint nobody_foresaw check (subject_id <> 'ghost') not valid`);
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    await client.query('begin');
+    for (const reason of ['a', 'b'])
+      await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
+        JSON.stringify({ ...context, reason, actor: { kind: 'user', id: 'ghost' }, ipAddress: '10.0.0.1' }),
+        JSON.stringify({ v: 1, events: [told] }),
+      ]);
+    await client.query('commit');
+    await client.end();
+    const events = (await w.events()).slice(-2);
+    expect(events.map(({ action }) => action)).toEqual(['inbox_row_unreadable', 'inbox_row_unreadable']);
+    expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(1);
+    expect(w.alarms.splice(0)).toHaveLength(2);
+    await w.sql('alter table audit_subject_key drop constraint nobody_foresaw');
   });
 
   it('a change id in capitals is the same in the leaf and in the row', async () => {

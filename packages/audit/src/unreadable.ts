@@ -1,0 +1,124 @@
+import { claim, ownerOf, rowsOf, type Claimed, type ToldTarget, type Window } from './claim.ts';
+import type { Context, Operation, Target } from './entry.ts';
+import { AuditLogError } from './errors.ts';
+import { MAX_KEY, type InboxRow } from './inbox.ts';
+import type { Seen } from './seen.ts';
+import { contentsOf, planOfRow, type Sight } from './sight.ts';
+import { unclaimedEvents, type Unclaimed } from './unclaimed.ts';
+
+/** Something in the inbox that can't be recorded as what it says, and what is known of it all the same. */
+export interface Unreadable {
+  readonly row: InboxRow;
+  /** What is wrong, without anything that was written: it stands in the log in clear. */
+  readonly problem: string;
+  readonly cause?: unknown;
+  readonly target?: Pick<Target, 'type' | 'id'> | null;
+  /** As the database saw it. */
+  readonly operation?: Operation;
+  /** As somebody told it, and nobody saw it. */
+  readonly told?: Operation;
+  readonly context?: Context | null;
+  /** Whose row it is, where no entity is known. */
+  readonly table?: string;
+}
+
+/** What the server's log and the administrators are told of it. */
+export const failureOf = ({ problem, target = null, table, told = 'none', operation = told, cause }: Unreadable): AuditLogError =>
+  unrecorded({ target, operation, what: table ?? 'something in the inbox' }, problem, cause);
+
+interface Unrecorded {
+  readonly target: Pick<Target, 'type' | 'id'> | null;
+  readonly operation: Operation;
+  readonly what?: string;
+}
+
+/** Something that was done, and that the log couldn't take as what it says. */
+export function unrecorded({ target, operation, what = 'an event' }: Unrecorded, problem: string, cause?: unknown): AuditLogError {
+  const record = target ? `${target.type} ${target.id}` : what;
+  const act = operation === 'none' ? '' : `, ${operation}`;
+  return new AuditLogError(
+    `${record}${act}: it could not be recorded as what it says, and is recorded as unreadable: ${problem}`,
+    target,
+    cause,
+  );
+}
+
+/** What is wrong, by the kind of the error: its message may quote what somebody wrote. */
+export function problemOf(cause: unknown): string {
+  if (cause instanceof AuditLogError) return cause.message;
+  if (cause instanceof SyntaxError) return 'not JSON';
+  return cause instanceof Error ? `what the entity declares fails for it (${cause.name})` : 'what the entity declares fails for it';
+}
+
+/** `claim`, where it may fail: the record's changes then count as told, so that they are not recorded twice. */
+export function claimOrRefuse(
+  target: ToldTarget,
+  window: Window,
+  context: Context,
+  row: InboxRow,
+): Claimed & { readonly refused?: Unreadable } {
+  try {
+    return claim(target, window, context);
+  } catch (cause) {
+    const { type, id, events } = target;
+    const rows = rowsOf(target, window);
+    const [first, last] = [rows[0], rows.at(-1)];
+    const how = first && last ? { operation: operationOf(first.before, last.after) } : { told: events[0]?.op ?? 'none' };
+    const refused = { row, problem: problemOf(cause), cause, target: { type, id }, ...how, context };
+    return { events: [], claimed: new Set(rows), disagreement: null, refused };
+  }
+}
+
+/** What nobody told: its events, and the row changes of which none can be made. */
+export interface ToldUnclaimed {
+  readonly events: readonly Unclaimed[];
+  readonly refused: readonly Unreadable[];
+}
+
+/** `unclaimedEvents`, where it may fail for some: each is tried by itself then, so that the others are told. */
+export function tellOrRefuse(seen: readonly Seen[], sight: Sight, near: Context | undefined): ToldUnclaimed {
+  try {
+    return { events: unclaimedEvents(seen, sight, near), refused: [] };
+  } catch {
+    const refused: Unreadable[] = [];
+    const tellable = seen.filter((one) => {
+      try {
+        unclaimedEvents([one], sight, near);
+        return true;
+      } catch (cause) {
+        refused.push(refusedRow(one, { sight, near, cause }));
+        return false;
+      }
+    });
+    return { events: unclaimedEvents(tellable, sight, near), refused };
+  }
+}
+
+interface Refusal {
+  readonly sight: Sight;
+  readonly near: Context | undefined;
+  readonly cause: unknown;
+}
+
+function refusedRow(seen: Seen, { sight, near, cause }: Refusal): Unreadable {
+  return {
+    row: seen.inbox,
+    problem: problemOf(cause),
+    cause,
+    target: recordOf(seen, sight),
+    operation: contentsOf(sight.plans).get(seen.table)?.kind === 'members' ? 'update' : operationOf(seen.before, seen.after),
+    context: seen.who.context?.actor ? seen.who.context : (near ?? seen.who.context),
+    table: seen.table,
+  };
+}
+
+/** The record that a row is, or whose collection it belongs to; null where it is none that the log could find again. */
+function recordOf(seen: Seen, { plans }: Sight): Pick<Target, 'type' | 'id'> | null {
+  const there = contentsOf(plans).get(seen.table);
+  const type = there?.kind === 'members' ? there.plan.type : there && planOfRow(there.plans, seen.after ?? seen.before ?? {})?.type;
+  const id = there?.kind === 'members' ? ownerOf(there.pivot, seen) : seen.key;
+  return type === undefined || id.length > MAX_KEY ? null : { type, id };
+}
+
+const operationOf = (before: Seen['before'], after: Seen['after']): Operation =>
+  before === null ? 'create' : after === null ? 'delete' : 'update';
