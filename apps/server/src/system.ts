@@ -4,7 +4,7 @@ import { Lanes, type Presenter } from '@countersign/api/live/lanes';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
 import { AuditDisagreement, AuditLogError } from '@countersign/audit/errors';
-import { DECLARED, ENTITIES } from '@countersign/domain/entities';
+import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import { directoryOf } from '@countersign/domain/people/directory';
 import { settingsOf } from '@countersign/domain/people/settings';
@@ -40,7 +40,7 @@ export interface SystemOptions {
 
 /** @throws PolicyError where the declarations don't fit the entities; whatever keeps the database from answering. */
 export async function openSystem({ logins, settings, log }: SystemOptions): Promise<System> {
-  const audit = new Audit({ policies: DECLARED });
+  const audit = new Audit({ policies: DECLARED, actions: MANUAL_ACTIONS });
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: logins.app,

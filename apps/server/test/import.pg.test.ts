@@ -148,6 +148,11 @@ describe('TC-12: the export over HTTP', () => {
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     expect(new TextDecoder().decode(bytes)).toMatch(/^Person;Email;Site;Timestamp;Event\r\n/);
     expect((await upload(bytes)).body).toMatchObject({ missing: [], layout: { rows: 'punch', delimiter: ';' } });
+    await eventually(async () => (await home.system.trail.log.settle()).waiting === 0);
+    const events = await home.sql(
+      `select channel, request_id, metadata->>'rows' as rows from audit_event where action = 'timecards_exported'`,
+    );
+    expect(events, 'AUD-9').toEqual([{ channel: 'api', request_id: answer.headers.get('x-request-id'), rows: 'punch' }]);
   });
 
   test('AC-2, AC-8: is refused before it begins, in words', async () => {

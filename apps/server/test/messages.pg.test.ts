@@ -60,6 +60,16 @@ function mail(smtpUrl: string) {
   return port.send;
 }
 
+/** AUD-9: what the log says of a message. */
+async function sentEvents(id: string | undefined) {
+  await eventually(async () => (await home.system.trail.log.settle()).waiting === 0);
+  return home.sql(
+    `select subject_id as subject, target_label as label, metadata from audit_event
+      where action = 'notification_sent' and target_id = $1 and actor_id = 'messages'`,
+    [id],
+  );
+}
+
 interface Row {
   readonly status: string;
   readonly attempts: number;
@@ -106,6 +116,9 @@ describe('R-7: mail', () => {
     await eventually(() => mails.length === 1, { timeout: 20_000 });
     const [row] = await home.sql<{ id: string }>('select id from messages');
     await becomes(row?.id ?? '', 'sent');
+    expect(await sentEvents(row?.id)).toEqual([
+      { subject: person.id, label: 'Mail', metadata: { channel: 'mail', delivery_status: 'sent', attempts: 1 } },
+    ]);
     const [{ raw, from, to }] = mails as [(typeof mails)[number]];
     expect([from, to]).toEqual(['countersign@example.com', [person.email]]);
     expect(raw).toContain('Subject: Your timecard was rejected: 3 Nov 2026');
@@ -235,6 +248,7 @@ describe('R-7: text messages', () => {
     const wrong = await outbox({ channel: 'sms', address: '0' });
     await becomes(wrong, 'failed');
     expect((await rowOf(wrong))?.last_error).toBe('The SMS provider answered with 400');
+    expect(await sentEvents(wrong)).toMatchObject([{ label: 'Text message', metadata: { delivery_status: 'failed' } }]);
   });
 
   test('R-7: no redirect is followed', async () => {

@@ -1,5 +1,5 @@
 import { user, withContext } from '@countersign/audit/context';
-import type { Channel } from '@countersign/audit/entry';
+import type { Channel, Context } from '@countersign/audit/entry';
 import type { Call } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
 import type { Viewer } from '@countersign/domain/people/permissions';
@@ -44,22 +44,25 @@ export async function execute<Defined extends Definition>(
   if (!definition.permission[viewer.role]?.length)
     throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
-  const { channel, requestId, ipAddress, userAgent } = caller;
-  const context = {
-    actor: user(viewer.id),
-    impersonator: null,
-    channel,
-    requestId,
-    ipAddress,
-    userAgent,
-    command: null,
-    changeId: null,
-    reason: null,
-  };
-  const result = await withContext(context, () => definition.run(input as never, { em: runtime.fork(), viewer, log: runtime.log }));
+  const result = await withContext(contextOf(viewer, caller), () =>
+    definition.run(input as never, { em: runtime.fork(), viewer, log: runtime.log }),
+  );
   // What the schema doesn't name stays here: the description of the interface is what leaves, and nothing else.
   return definition.output.parse(result) as OutputOf<Defined>;
 }
+
+/** Who calls and by what way, as the log tells it. */
+export const contextOf = (viewer: Viewer, { channel, requestId, ipAddress, userAgent }: Omit<Caller, 'viewer'>): Context => ({
+  actor: user(viewer.id),
+  impersonator: null,
+  channel,
+  requestId,
+  ipAddress,
+  userAgent,
+  command: null,
+  changeId: null,
+  reason: null,
+});
 
 /** @throws Refusal UNAUTHORIZED where nobody is signed in. */
 export function signedIn(viewer: Viewer | null): Viewer {

@@ -45,6 +45,9 @@ export interface ManualAction<Input = unknown> extends ActionPolicy {
  */
 export const manualAction = <Input>(action: ManualAction<Input>): ManualAction<Input> => action;
 
+/** What must be told of an action. */
+export type MetadataOf<Action extends ManualAction> = Action extends ManualAction<infer Input> ? Input : never;
+
 /** What is wrong with one part of the metadata; `field` is its path, `rows.0.count`, or empty for all of it. */
 export interface MetadataProblem {
   readonly field: string;

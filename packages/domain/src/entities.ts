@@ -1,5 +1,8 @@
+import type { ManualAction } from '@countersign/audit/manual-action';
 import type { Declared } from '@countersign/audit/policy';
+import { jobExecuted } from './job-run.ts';
 import { Message, messageAudit } from './messages/message.ts';
+import { notificationSent } from './messages/message-actions.ts';
 import { Notification, notificationAudit, NotificationCounter, notificationCounterAudit } from './messages/notification.ts';
 import { NotificationPreferences, preferencesAudit } from './messages/preferences.ts';
 import { PushKey, pushKeyAudit, PushSubscription, pushSubscriptionAudit } from './messages/push-subscription.ts';
@@ -9,6 +12,7 @@ import { Session, sessionAudit } from './people/session.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
+import { timecardsExported } from './timecards/export/timecards-exported.ts';
 import { TimecardImport, timecardImportAudit } from './timecards/import/timecard-import.ts';
 import { TimecardUpload, UploadChunk, UploadProblem, UploadRow, UploadShift, uploadAudit } from './timecards/import/upload.ts';
 import { Reason, reasonAudit } from './timecards/reason.ts';
@@ -62,3 +66,6 @@ export const DECLARED: readonly Declared[] = [
   timecardImportAudit,
   ...uploadAudit,
 ];
+
+/** What else is recorded: what is done and changes none of them. */
+export const MANUAL_ACTIONS: readonly ManualAction[] = [timecardsExported, notificationSent, jobExecuted];

@@ -13,7 +13,7 @@ import type { Visibility } from '@countersign/audit/visibility';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import type { Call, Command, Query } from '../src/definition.ts';
-import { DECLARED, ENTITIES } from '../src/entities.ts';
+import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '../src/entities.ts';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '../src/migrations/list.ts';
 import type { Role, Viewer } from '../src/people/permissions.ts';
 import { Responsibility, type ResponsibilityKind } from '../src/people/responsibility.ts';
@@ -111,7 +111,7 @@ export async function world(): Promise<World> {
   const database = await templated('domain', prepare);
   const owner = await ownerOrm(database);
   const alarms: unknown[] = [];
-  const audit = new Audit({ policies: DECLARED });
+  const audit = new Audit({ policies: DECLARED, actions: MANUAL_ACTIONS });
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: urlAs(database, LOGINS.app),

@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import { signedIn } from '@countersign/api/execute';
+import { contextOf, signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
+import { withContext } from '@countersign/audit/context';
 import { MATRIX } from '@countersign/domain/people/permissions';
 import { exportInput, exportTimecards } from '@countersign/domain/timecards/export/export';
 
@@ -16,11 +17,11 @@ export const exportRoute = (fork: () => EntityManager): Route => ({
   output: z.string(),
   permission: MATRIX.timecardExport,
   file: { answered: 'text/csv' },
-  run: async (raw, { context, http }: RouteCall) => {
+  run: async (raw, { context, requestId, http }: RouteCall) => {
     const viewer = signedIn(await context.viewer());
     const pieces = exportTimecards({ em: fork(), viewer }, parseInput(exportInput, raw, 'snake'));
-    // What can be refused is refused before the answer has begun.
-    const first = await pieces.next();
+    // What can be refused is refused before the answer has begun, and what is to be recorded is recorded.
+    const first = await withContext(contextOf(viewer, { ...context, requestId }), () => pieces.next());
     const headers = {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="timecards-${new Date().toISOString().slice(0, 10)}.csv"`,

@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { job, withContext } from '@countersign/audit/context';
+import { record } from '@countersign/audit/record';
 import { Message } from '@countersign/domain/messages/message';
+import { notificationSent } from '@countersign/domain/messages/message-actions';
 import type { Channel } from '@countersign/domain/messages/message.views';
 import { PushSubscription } from '@countersign/domain/messages/push-subscription';
 import { type Port, Undeliverable } from './port.ts';
@@ -49,8 +51,21 @@ const parcelOf = ({ address, subject, body, path, urgent, subscription }: Messag
 
 async function settle(em: EntityManager, message: Message, status: 'sent' | 'kept' | 'failed', error: string | null = null): Promise<void> {
   em.assign(message, { status, settledAt: new Date(), lastError: error });
-  await em.flush();
+  if (status === 'kept') return em.flush();
+  await withContext({ actor: job('messages'), channel: 'job' }, () =>
+    em.transactional(async (tx) => {
+      await tx.flush();
+      await record(tx, notificationSent, {
+        target: { type: 'Message', id: message.id, label: LABELS[message.channel] },
+        subject: message.person.id,
+        scopes: [],
+        metadata: { channel: message.channel, delivery_status: status, attempts: message.attempts },
+      });
+    }),
+  );
 }
+
+const LABELS: Readonly<Record<Channel, string>> = { mail: 'Mail', sms: 'Text message', push: 'Push' };
 
 /** Characters of a failure that are kept. */
 const LONGEST_ERROR = 500;

@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { PgBoss } from 'pg-boss';
+import { runJob } from '@countersign/domain/job-run';
 import { CHANNELS } from '@countersign/domain/messages/message.views';
 import { forgetOldMessages } from '@countersign/domain/messages/retention';
 import { forgetOldSessions } from '@countersign/domain/people/sign-in';
@@ -36,10 +37,9 @@ export async function openPostman({ orm, appUrl, ports, report, patience = USUAL
   const stop = everySecond(() => handOver(boss, sendable), report);
   await workOn(boss, { orm, ports });
   await boss.schedule(HOUSEKEEPING, AT_NIGHT);
-  await boss.work(HOUSEKEEPING, async () => {
-    await forgetOldSessions(orm.em);
-    await forgetOldMessages(orm.em);
-  });
+  await boss.work(HOUSEKEEPING, () =>
+    runJob(orm.em, HOUSEKEEPING, async () => (await forgetOldSessions(orm.em)) + (await forgetOldMessages(orm.em))),
+  );
   return {
     close: async () => {
       await stop();

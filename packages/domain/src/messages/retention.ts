@@ -15,12 +15,17 @@ const before = (days: number) => new Date(now().getTime() - days * DAY);
 
 /**
  * Deletes what is too old to be of use, and gives up what has been under way for too long, so that somebody sees it: for
- * a job to call now and then.
+ * a job to call now and then. Returns how many there were.
  */
-export async function forgetOldMessages(em: EntityManager): Promise<void> {
+export async function forgetOldMessages(em: EntityManager): Promise<number> {
   const context = em.fork();
   const lost = { status: 'waiting', handedAt: { $lt: before(LOST_AFTER) }, notBefore: { $lt: before(LOST_AFTER) } } as const;
-  await context.nativeUpdate(Message, lost, { status: 'failed', settledAt: now(), lastError: 'It was under way for two days.' });
-  await context.nativeDelete(Message, { settledAt: { $lt: before(MESSAGES_KEPT) } });
-  await context.nativeDelete(Notification, { createdAt: { $lt: before(NOTICES_KEPT) } });
+  const givenUp = await context.nativeUpdate(Message, lost, {
+    status: 'failed',
+    settledAt: now(),
+    lastError: 'It was under way for two days.',
+  });
+  const messages = await context.nativeDelete(Message, { settledAt: { $lt: before(MESSAGES_KEPT) } });
+  const notices = await context.nativeDelete(Notification, { createdAt: { $lt: before(NOTICES_KEPT) } });
+  return givenUp + messages + notices;
 }

@@ -3,7 +3,7 @@ import type { FieldForms } from '@countersign/audit/as-of';
 import { declaredForms, plansOf } from '@countersign/audit/declared-forms';
 import { compileRegistry, type EntityPlan } from '@countersign/audit/registry';
 import type { Vocabulary } from '@countersign/audit/vocabulary';
-import { DECLARED } from '../entities.ts';
+import { DECLARED, MANUAL_ACTIONS } from '../entities.ts';
 
 /** What the entities declare of their record, compiled. */
 export interface CompiledDeclarations {
@@ -19,7 +19,7 @@ const compiled = new WeakMap<object, CompiledDeclarations>();
 export function declaredIn(em: EntityManager): CompiledDeclarations {
   const known = compiled.get(em.getDriver());
   if (known) return known;
-  const registry = compileRegistry(DECLARED, em.getMetadata(), em.getPlatform());
+  const registry = compileRegistry(DECLARED, em.getMetadata(), em.getPlatform(), MANUAL_ACTIONS);
   const plans = plansOf(registry, em.getMetadata());
   const declared = { vocabulary: registry.vocabulary, plans, forms: declaredForms(plans.values()) };
   compiled.set(em.getDriver(), declared);

@@ -280,7 +280,7 @@ describe('AUD-37: the overview', () => {
 describe('R-2: the vocabulary', () => {
   test("R-2: every action, entity and field has its label; the timecard's are those of the specification", async () => {
     const vocabulary = await w.run(auditVocabulary, owner, {});
-    expect(vocabulary.areas.map(({ name }) => name)).toEqual(['audit', 'people', 'timecards']);
+    expect(vocabulary.areas.map(({ name }) => name)).toEqual(['audit', 'messages', 'people', 'system', 'timecards']);
     const labels = (entity: string) =>
       Object.fromEntries(vocabulary.fields.filter((field) => field.entity === entity).map((field) => [field.name, field.label]));
     // TC-2
@@ -312,6 +312,7 @@ describe('R-2: the vocabulary', () => {
       'timecard_deleted',
       'timecard_rejected',
       'timecard_submitted',
+      'timecards_exported',
       'timecards_imported',
       'user_edit',
     ]);

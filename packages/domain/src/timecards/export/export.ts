@@ -1,8 +1,12 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/postgresql';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
+import { changeSet, currentContext, user, withContext } from '@countersign/audit/context';
+import type { MetadataOf } from '@countersign/audit/manual-action';
+import { record } from '@countersign/audit/record';
 import type { Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
+import type { Viewer } from '../../people/permissions.ts';
 import { fullName } from '../../people/user.ts';
 import { formatValue } from '../../record/value-format.rules.ts';
 import { ROW_KINDS } from '../import/columns.rules.ts';
@@ -12,6 +16,7 @@ import { mayExport } from '../timecard.rules.ts';
 import { STATUS_LABELS, Timecard } from '../timecard.ts';
 import { timecardsFilter } from '../timecard.views.ts';
 import { HEADINGS, rowsOf } from './exported-rows.rules.ts';
+import { timecardsExported } from './timecards-exported.ts';
 
 const DELIMITERS = { comma: ',', semicolon: ';' } as const;
 
@@ -29,7 +34,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * The recorded shifts of the timecards that somebody may see, as a CSV file that the import understands, piece by piece: the
- * oldest period first, with as much memory for a million as for a hundred.
+ * oldest period first, with as much memory for a million as for a hundred. That it was exported is recorded before it begins.
  * @throws Refusal FORBIDDEN.
  */
 export async function* exportTimecards(
@@ -39,12 +44,19 @@ export async function* exportTimecards(
   if (!mayExport(viewer.role))
     throw new Refusal('FORBIDDEN', 'Your role may not export timecards.', 'In-house staff, managers and admins export them.');
   const { rows, delimiter, ...filter } = wanted;
+  const which = [visibleTo(viewer), conditionOf(filter)];
+  // Before anything of it goes out: what can't be recorded isn't exported.
+  await tellExport(em.fork(), viewer, { rows, timecards: await em.fork().count(Timecard, { $and: which }), filter });
   const csv = (cells: readonly (readonly string[])[]) =>
     stringify([...cells], { delimiter: DELIMITERS[delimiter], record_delimiter: '\r\n' });
   yield BYTE_ORDER_MARK + csv([HEADINGS[rows]]);
-  for await (const cards of pagesOf(em, [visibleTo(viewer), conditionOf(filter)]))
-    yield csv(cards.flatMap((card) => daysOf(card).flatMap((day) => rowsOf(day, rows))));
+  for await (const cards of pagesOf(em, which)) yield csv(cards.flatMap((card) => daysOf(card).flatMap((day) => rowsOf(day, rows))));
 }
+
+const tellExport = (em: EntityManager, { id }: Viewer, metadata: MetadataOf<typeof timecardsExported>): Promise<void> =>
+  changeSet('timecards.export', () =>
+    withContext({ actor: currentContext().actor ?? user(id) }, () => record(em, timecardsExported, { metadata })),
+  );
 
 /** By key rather than by number, so that what is made or deleted meanwhile moves no page. */
 async function* pagesOf(em: EntityManager, where: readonly FilterQuery<Timecard>[]): AsyncGenerator<Timecard[]> {

@@ -115,4 +115,23 @@ describe('TC-12: exported the same way', () => {
     else expect((await refusalOf(exported({}, viewer))).code).toBe('FORBIDDEN');
     expect(Object.keys(MATRIX.timecardExport).sort()).toEqual(['admin', 'in_house', 'manager']);
   });
+
+  test('AUD-9: that they were exported is recorded before the first byte: who, which, how many', async () => {
+    const anna = await w.person('worker');
+    await oneDayCard(w, { owner: anna });
+    const pieces = exportTimecards({ em: w.orm.em.fork(), viewer: manager }, exportInput.parse({ person: anna.id, rows: 'punch' }));
+    await pieces.next();
+    await pieces.return(undefined);
+    expect((await w.events()).at(-1)).toMatchObject({
+      area: 'timecards',
+      action: 'timecards_exported',
+      operation: 'none',
+      actor: { kind: 'user', id: manager.id },
+      target: null,
+      metadata: { rows: 'punch', timecards: 1, filter: { person: anna.id } },
+    });
+    const { length } = await w.events();
+    await refusalOf(exported({}, anna));
+    expect(await w.events(), 'what is refused is no export').toHaveLength(length);
+  });
 });

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { manualAction } from '@countersign/audit/manual-action';
+import { ROW_KINDS } from '../import/columns.rules.ts';
+import { timecardsFilter } from '../timecard.views.ts';
+
+/** AUD-9: hours left the house as a file: which, how many cards, by whom. */
+export const timecardsExported = manualAction({
+  name: 'timecards_exported',
+  area: 'timecards',
+  label: 'Timecards exported',
+  description: 'Timecards were fetched as a file.',
+  needsPerson: true,
+  metadata: z.strictObject({
+    rows: z.enum(ROW_KINDS),
+    /** How many cards the filter found when the file was begun. */
+    timecards: z.int().nonnegative(),
+    filter: z.strictObject(timecardsFilter),
+  }),
+});
