@@ -78,7 +78,8 @@ describe('the program', () => {
     await owner.connect();
     onTestFinished(() => owner.end());
     const clock = async () =>
-      (await owner.query<{ body: string }>(`select prosrc as body from pg_proc where proname = 'audit_now'`)).rows[0]?.body;
+      (await owner.query<{ body: string }>(`select pg_get_functiondef(oid) as body from pg_proc where proname = 'audit_now'`)).rows[0]
+        ?.body;
     const own = await clock();
     await adjustClock(owner);
     expect(await clock()).not.toBe(own);

@@ -169,6 +169,17 @@ export const rowChangeSchema: readonly string[] = [
   )`,
 ];
 
+/**
+ * The third step: who and when are worked out where they are written. A function of its own with settings is called for
+ * each row; one without is part of the statement. Its body is parsed here and now, so that no search path changes it.
+ */
+export const inlineSchema: readonly string[] = [
+  `create or replace function audit_now() returns timestamptz language sql volatile return clock_timestamp()`,
+  `create or replace function audit_who() returns text language sql stable return
+    json_build_object('c', nullif(current_setting('audit.context', true), ''), 'u', session_user,
+      'a', current_setting('application_name'), 'i', host(inet_client_addr()))::text`,
+];
+
 /** The login role that business transactions run as, and the one that the sequencer logs in as. */
 export interface LogRoles {
   readonly app: string;

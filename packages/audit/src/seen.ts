@@ -1,7 +1,9 @@
+import { Utils } from '@mikro-orm/core';
 import type { Context } from './entry.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { isContext } from './inbox-check.ts';
 import { storable, type InboxRow } from './inbox.ts';
+import { readRecord } from './record-literal.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
 import { rowOf, type Raw } from './row.ts';
 import type { Happened } from './tell.ts';
@@ -9,7 +11,7 @@ import { memberDifference, type Difference } from './diff.ts';
 
 type Texts = Readonly<Record<string, string | null>>;
 
-/** One row change as a trigger saw it; columns by name, with what MikroORM would hand to them, as text. */
+/** One row change as a trigger saw it; columns by name, with the text that the database writes for their values. */
 export interface Seen {
   readonly inbox: InboxRow;
   readonly table: string;
@@ -28,30 +30,40 @@ export interface Who {
   readonly context: Context | null;
 }
 
-interface SeenDocument {
-  readonly t: string;
-  readonly k: string;
-  /** Of a change: what the policy goes by, as it is now; and what changed, from what to what. */
-  readonly r?: Texts;
-  readonly c?: Readonly<Record<string, readonly [string | null, string | null]>>;
-  /** Of a creation: the whole row. */
-  readonly n?: Texts;
-  /** Of a removal: the whole row. */
-  readonly o?: Texts;
-}
+/** What stands before a row change: the table, how many columns the key has, and the columns of each row that follows. */
+type Heading = readonly [table: string, key: number, columns: readonly string[], changing?: readonly string[]];
 
 /** @throws SyntaxError for what no trigger of ours wrote. */
 export function readSeen(inbox: InboxRow, application: string): Seen {
-  const { t, k, r, c, n, o } = JSON.parse(inbox.document) as SeenDocument;
-  const changed = Object.entries(c ?? {});
-  return {
-    inbox,
-    table: t,
-    key: k,
-    before: c ? { ...r, ...Object.fromEntries(changed.map(([column, [old]]) => [column, old])) } : (o ?? null),
-    after: c ? { ...r, ...Object.fromEntries(changed.map(([column, [, now]]) => [column, now])) } : (n ?? null),
-    who: readWho(inbox.context, application),
-  };
+  const { document } = inbox;
+  const line = document.indexOf('\n');
+  const [table, keyed, columns, changing = []] = headingOf(document.slice(0, line));
+  const whole = readRecord(document, line + 2);
+  const row = textsOf(columns, whole.values);
+  const seen = { inbox, table, key: whole.values.slice(0, keyed).join(Utils.PK_SEPARATOR), who: readWho(inbox.context, application) };
+  if (document[line + 1] === '+') return { ...seen, before: null, after: row };
+  if (document[line + 1] === '-') return { ...seen, before: row, after: null };
+  const old = readRecord(document, whole.end);
+  const now = readRecord(document, old.end);
+  const changed = changing.map((_, i) => i).filter((i) => old.values[i] !== null || now.values[i] !== null);
+  const only = ({ values }: typeof old) => Object.fromEntries(changed.map((i) => [changing[i], values[i] ?? null]));
+  return { ...seen, before: { ...row, ...only(old) }, after: { ...row, ...only(now) } };
+}
+
+const textsOf = (columns: readonly string[], values: readonly (string | null)[]): Texts =>
+  Object.fromEntries(columns.map((column, i) => [column, values[i] ?? null]));
+
+const headings = new Map<string, Heading>();
+const MAX_HEADINGS = 1_000;
+
+/** A table has three of them. */
+function headingOf(line: string): Heading {
+  const known = headings.get(line);
+  if (known) return known;
+  const heading = JSON.parse(line) as Heading;
+  if (headings.size >= MAX_HEADINGS) headings.clear();
+  headings.set(line, heading);
+  return heading;
 }
 
 /** What the application tells of itself is believed from its own role alone: anybody can set a setting. */
@@ -105,9 +117,22 @@ function rawOf(plan: EntityPlan, texts: Texts): Raw {
   return raw;
 }
 
-/** Instants come in UTC, without saying so. */
-const valueOf = (text: string | null | undefined, type: string): string | null =>
-  text === null || text === undefined ? null : type.startsWith('timestamp') && /^\d/.test(text) ? `${text}Z` : text;
+/** What the database writes for a value, in the form in which MikroORM hands it to the database. */
+function valueOf(text: string | null | undefined, type: string): string | null {
+  if (text === null || text === undefined) return null;
+  const written = WRITTEN.find(([pattern]) => pattern.test(type));
+  return written ? written[1](text) : text;
+}
+
+/** Types that the database writes in another form than MikroORM. */
+const WRITTEN: readonly (readonly [RegExp, (text: string) => string])[] = [
+  // Instants are in UTC. Infinity and years before Christ stay as they are written.
+  [/^timestamp/i, (text) => (/^\d{4}-[\d\-: .]+(\+00)?$/.test(text) ? `${text.replace(' ', 'T').replace('+00', '')}Z` : text)],
+  [/^bool(ean)?$/i, (text) => (text === 't' ? 'true' : 'false')],
+  [/^bytea$/i, (text) => Buffer.from(text.slice(2), 'hex').toString('base64')],
+  // Blanks at its end are no part of a value of a fixed length.
+  [/^(char|character|bpchar)\b(?! varying)(\(|$)/i, (text) => text.replace(/ +$/, '')],
+];
 
 const compositeOf = (parts: readonly (string | null)[]): readonly string[] | null => (parts.includes(null) ? null : (parts as string[]));
 

@@ -7,7 +7,7 @@ import { checkCoverage, cover } from '../src/coverage.ts';
 import { PolicyError } from '../src/errors.ts';
 import { audited, never, type Declared } from '../src/policy.ts';
 import { compileRegistry } from '../src/registry.ts';
-import { auditSchema, rowChangeSchema } from '../src/schema.ts';
+import { auditSchema, rowChangeSchema, inlineSchema } from '../src/schema.ts';
 import { triggersOf } from '../src/triggers.ts';
 import type { Visibility } from '../src/visibility.ts';
 
@@ -56,7 +56,8 @@ beforeEach(async () => {
   audit.bind(orm);
   owner = new Client(database.url);
   await owner.connect();
-  for (const statement of [await orm.schema.getCreateSchemaSQL(), ...auditSchema, ...rowChangeSchema]) await owner.query(statement);
+  for (const statement of [await orm.schema.getCreateSchemaSQL(), ...auditSchema, ...rowChangeSchema, ...inlineSchema])
+    await owner.query(statement);
 });
 afterEach(async () => {
   await owner.end();

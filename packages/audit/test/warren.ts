@@ -10,7 +10,7 @@ import { manualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { cover } from '../src/coverage.ts';
-import { auditSchema, grants, rowChangeSchema } from '../src/schema.ts';
+import { auditSchema, grants, rowChangeSchema, inlineSchema } from '../src/schema.ts';
 import type { Visibility } from '../src/visibility.ts';
 
 // A toy world that has everything: a root with an owner, children, a sensitive field, a secret, every kind of value.
@@ -207,6 +207,7 @@ async function prepare(database: TestDatabase): Promise<void> {
     await orm.schema.getCreateSchemaSQL(),
     ...auditSchema,
     ...rowChangeSchema,
+    ...inlineSchema,
     ...grants(ROLES),
     `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { auditSchema, rowChangeSchema } from '@countersign/audit/schema';
+import { auditSchema, inlineSchema, rowChangeSchema } from '@countersign/audit/schema';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '@countersign/domain/migrations/list';
 
 /** The log's tables: after the business's own, before what the business adds to the log. */
@@ -16,10 +16,18 @@ class RowChanges extends Migration {
   }
 }
 
+/** Who and when, without a call for each row. */
+class InlineWhoAndWhen extends Migration {
+  override up(): void {
+    for (const statement of inlineSchema) this.addSql(statement);
+  }
+}
+
 /** Every migration, in order. A name that was once released is never given to another one. */
 export const MIGRATIONS = [
   ...TABLE_MIGRATIONS,
   { name: '0001_audit_log', class: AuditLog },
   ...LOG_MIGRATIONS,
   { name: '0030_row_changes', class: RowChanges },
+  { name: '0031_inline_who_and_when', class: InlineWhoAndWhen },
 ];
