@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const patience = { testTimeout: 90_000, hookTimeout: 60_000 };
+const patience = { testTimeout: 180_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {

@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], globalSetup: ['@countersign/testing/postgres-server'], testTimeout: 20_000, hookTimeout: 30_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['@countersign/testing/postgres-server'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 });

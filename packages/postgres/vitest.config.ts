@@ -1,3 +1,3 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 } });
+export default defineConfig({ test: { maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 } });

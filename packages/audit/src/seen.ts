@@ -45,9 +45,13 @@ export function readSeen(inbox: InboxRow, application: string): Seen {
   if (document[line + 1] === '-') return { ...seen, before: row, after: null };
   const old = readRecord(document, whole.end);
   const now = readRecord(document, old.end);
-  const changed = changing.map((_, i) => i).filter((i) => old.values[i] !== null || now.values[i] !== null);
-  const only = ({ values }: typeof old) => Object.fromEntries(changed.map((i) => [changing[i], values[i] ?? null]));
-  return { ...seen, before: { ...row, ...only(old) }, after: { ...row, ...only(now) } };
+  const changed = changing.flatMap((column, i) => {
+    const [was, is] = [old.values[i] ?? null, now.values[i] ?? null];
+    return was === null && is === null ? [] : [{ column, was, is }];
+  });
+  const before = Object.fromEntries(changed.map(({ column, was }) => [column, was]));
+  const after = Object.fromEntries(changed.map(({ column, is }) => [column, is]));
+  return { ...seen, before: { ...row, ...before }, after: { ...row, ...after } };
 }
 
 const textsOf = (columns: readonly string[], values: readonly (string | null)[]): Texts =>

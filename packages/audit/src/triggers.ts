@@ -162,7 +162,7 @@ const isSameRecord = ({ key, kind }: Shape) =>
 
 /** A row change begins with a line that says how to read it: table, how many columns the key has, the columns of each row. */
 const heading = ({ table, key }: Shape, kind: '+' | '-' | '=', ...rows: (readonly string[])[]): string =>
-  `${literal(`${JSON.stringify([nameOf(table), key.length, ...rows])}\n${kind}`)}`;
+  literal(`${JSON.stringify([nameOf(table), key.length, ...rows])}\n${kind}`);
 
 const namesOf = (columns: readonly Column[]) => columns.map(({ name }) => name);
 /** The key, and what goes along with it. */
