@@ -3,7 +3,7 @@ import type { Services } from '@countersign/api/context';
 import { Lanes, type Presenter } from '@countersign/api/live/lanes';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
-import { AuditDisagreement, AuditLogError } from '@countersign/audit/errors';
+import { AuditDisagreement, AuditLogError, AuditTampering } from '@countersign/audit/errors';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import { directoryOf } from '@countersign/domain/people/directory';
@@ -94,6 +94,8 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
 function alertOf(problem: unknown): { readonly line: string; readonly topic: string; readonly title: string } {
   if (problem instanceof AuditDisagreement)
     return { line: 'told and seen differ', topic: 'audit-disagreement', title: 'A record was changed otherwise than the application told' };
+  if (problem instanceof AuditTampering)
+    return { line: 'altering it was refused', topic: 'audit-tampering', title: 'Somebody tried to alter the audit log' };
   if (problem instanceof AuditLogError)
     return { line: 'recorded as unreadable', topic: 'audit-unreadable', title: 'Something could not be recorded as what it says' };
   return { line: 'tried again', topic: 'audit-log', title: 'The audit log had to be tried again' };

@@ -2,7 +2,6 @@ import { escapeLiteral, type Client } from 'pg';
 import { LEAF_VERSION } from '@countersign/proof/leaf';
 import { sendCopy } from './copy-message.ts';
 import type { Position } from './entry.ts';
-import type { AuditLogError } from './errors.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
 
@@ -17,8 +16,8 @@ export interface Batch {
   readonly months: readonly { readonly first: Position; readonly month: string }[];
   /** In sentences, where the application told something else than the database saw. */
   readonly disagreements: readonly string[];
-  /** What could not be recorded as what it says. */
-  readonly failures: readonly AuditLogError[];
+  /** What could not be recorded as what it says, and who tried to alter the log. */
+  readonly failures: readonly Error[];
 }
 
 /** What COPY and INSERT write, in the order of `copyLine`. */

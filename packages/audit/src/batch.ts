@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
 import type { Batch } from './append.ts';
 import { AUDIT_AREA, UNREADABLE, type Position, type Target } from './entry.ts';
-import type { AuditLogError } from './errors.ts';
 import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
 import { MAX_KEY, MAX_SCOPES, type InboxRow } from './inbox.ts';
@@ -111,7 +110,7 @@ async function formTransactions(
 const MAX_COUNTED = 2_400;
 
 /** The draft itself where the log's indexes have room for it; else what is known of it. */
-function fitting(draft: CompleteDraft, failures: AuditLogError[]): CompleteDraft {
+function fitting(draft: CompleteDraft, failures: Error[]): CompleteDraft {
   const { target, root, subject, scopes, actor } = draft;
   const keys = [target?.id, root?.id, subject, actor.id, ...scopes];
   const counted = Buffer.byteLength([draft.area, draft.action, actor.id, target?.type].join(''));
@@ -132,7 +131,7 @@ function fitting(draft: CompleteDraft, failures: AuditLogError[]): CompleteDraft
   );
 }
 
-function formOrRefuse(former: Former, draft: CompleteDraft, position: Position, failures: AuditLogError[]): Formed {
+function formOrRefuse(former: Former, draft: CompleteDraft, position: Position, failures: Error[]): Formed {
   try {
     return former.form(draft, position);
   } catch (cause) {

@@ -57,6 +57,9 @@ export const AUDIT_AREA = 'audit';
 /** What was done can't be recorded as what it says: that it was done is recorded, and what is known of it. */
 export const UNREADABLE = 'inbox_row_unreadable';
 
+/** Somebody tried to alter the log, and was refused. */
+export const TAMPERING = 'audit_tampering_refused';
+
 /** An event's place in the log: 1, 2, 3 … without gaps, never given twice. */
 export type Position = number;
 

@@ -45,3 +45,11 @@ export class MetadataError extends AuditLogError {
     this.problems = problems;
   }
 }
+
+/** Somebody tried to alter the log. It was refused; who and what stands in the log. */
+export class AuditTampering extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'AuditTampering';
+  }
+}

@@ -53,11 +53,11 @@ export interface ManualDocument {
   readonly manual: ToldManual;
 }
 
-/** One row of the inbox: what the hooks told of a flush, or one row change that the database's triggers saw. */
+/** One row of the inbox: what the hooks told of a flush, one row change that the database's triggers saw, or an attempt to alter the log. */
 export interface InboxRow {
   readonly xid: string;
   readonly id: string;
-  readonly kind: 'flush' | 'seen';
+  readonly kind: 'flush' | 'seen' | 'attempt';
   /** ISO 8601 in UTC with microseconds: the database's clock. */
   readonly at: string;
   readonly context: string;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '@countersign/proof/canonical';
-import { AUDIT_AREA, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
+import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
+import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
 import { toldTargets, windowOf } from './claim.ts';
 import { DATABASE } from './context.ts';
-import type { AuditLogError } from './errors.ts';
 import { documentIn, isContext, isManualDocument, type CheckedDocument } from './inbox-check.ts';
 import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
 import type { Origin } from './protect.ts';
@@ -57,11 +57,11 @@ interface Manual {
   readonly manual: ToldManual;
 }
 
-/** The drafts of one transaction, in sentences where what was told and what was seen disagree, and what couldn't be recorded as what it says. */
+/** The drafts of one transaction, in sentences where what was told and what was seen disagree, what couldn't be recorded as what it says, and who tried to alter the log. */
 export interface Merged {
   readonly drafts: readonly Draft[];
   readonly disagreements: readonly string[];
-  readonly failures: readonly AuditLogError[];
+  readonly failures: readonly Error[];
 }
 
 /**
@@ -72,7 +72,7 @@ export interface Merged {
  * known yet takes the one that the transaction had in the end.
  */
 export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
-  const pieces = rows.map((row) => (row.kind === 'seen' ? readRowChange(row, sight) : read(row)));
+  const pieces = rows.map((row) => (row.kind === 'flush' ? read(row) : readOwn(row, sight)));
   const flushes = pieces.filter(isFlush);
   const contexts = pieces.flatMap((one) => ('who' in one ? one.who.context : one.context) ?? []);
   // The column gives a UUID back in lower case, and the leaf must be the same when it is made again from the row.
@@ -80,7 +80,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   const last = flushes.findLast((one) => one.context.actor)?.context;
   const drafts: Draft[] = [];
   const disagreements: string[] = [];
-  const failures: AuditLogError[] = [];
+  const failures: Error[] = [];
   const before: Context[] = [];
   let seen: Seen[] = [];
   const refuse = (unreadable: Unreadable) => {
@@ -109,7 +109,10 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       before.push(context);
       seen = [];
     } else if ('manual' in piece) drafts.push(manualDraft(piece, piece.context.actor || !last ? piece.context : last, changeId));
-    else refuse(piece);
+    else if ('by' in piece) {
+      drafts.push(attemptDraft(piece, changeId));
+      failures.push(tamperingOf(piece));
+    } else refuse(piece);
   }
   tellSeen(seen, undefined);
   return { drafts, disagreements, failures };
@@ -132,13 +135,14 @@ function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earl
   return [earlier, later];
 }
 
-const isFlush = (piece: Flush | Manual | Unreadable | Seen): piece is Flush => 'document' in piece;
+const isFlush = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Flush => 'document' in piece;
 
-function readRowChange(row: InboxRow, sight: Sight): Seen | Unreadable {
+/** What only the database itself writes. */
+function readOwn(row: InboxRow, sight: Sight): Seen | Attempt | Unreadable {
   try {
-    return readSeen(row, sight.application);
+    return row.kind === 'seen' ? readSeen(row, sight.application) : readAttempt(row);
   } catch (cause) {
-    return { row, problem: 'not the form of a row change', cause };
+    return { row, problem: 'not the form of what the database writes', cause };
   }
 }
 
@@ -224,6 +228,14 @@ function unclaimedDraft({ event, context, seen: { inbox, who } }: Unclaimed, cha
   if (context) return draft;
   const metadata = { ...draft.metadata, database_user: who.role, application: who.application };
   return { ...draft, metadata, origin: { ipAddress: who.address, userAgent: null } };
+}
+
+/** Done with a connection to the database, whoever that was. */
+function attemptDraft({ row, operation, table, by }: Attempt, changeId: string): Draft {
+  const meta = { operation: operation.toLowerCase(), table, database_user: by.role, application: by.application };
+  const event = { area: AUDIT_AREA, action: TAMPERING, op: 'none' as const, type: '', id: '', label: null, changes: [], meta };
+  const draft = draftOf(event, DATABASE, changeId, row.at);
+  return { ...draft, target: null, root: null, subject: null, scopes: [], origin: { ipAddress: by.address, userAgent: null } };
 }
 
 function manualDraft({ manual: { target, ...told }, row }: Manual, context: Context, changeId: string): Draft {

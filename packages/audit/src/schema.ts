@@ -1,3 +1,5 @@
+import { immutableGrants } from './immutable.ts';
+
 /**
  * The log's tables, functions and views, as statements for a migration of the owner's.
  *
@@ -208,5 +210,6 @@ export function grants(roles: LogRoles): string[] {
     `grant select, insert, update (events) on audit_rollup to ${sequencer}`,
     `grant select, insert on audit_subject_key to ${sequencer}`,
     `grant execute on function audit_cut_month(bigint, date) to ${sequencer}`,
+    ...immutableGrants(roles),
   ];
 }

@@ -71,7 +71,7 @@ function headingOf(line: string): Heading {
 }
 
 /** What the application tells of itself is believed from its own role alone: anybody can set a setting. */
-function readWho(text: string, application: string): Who {
+export function readWho(text: string, application: string): Who {
   const { c, u, a, i } = JSON.parse(text) as { c: string | null; u: string; a: string; i: string | null };
   return { role: u, application: a, address: i, context: c !== null && u === application ? contextIn(c) : null };
 }

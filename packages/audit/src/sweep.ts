@@ -116,10 +116,12 @@ interface ReadRow {
   document: string;
 }
 
+const KINDS: Readonly<Record<string, InboxRow['kind']>> = { s: 'seen', a: 'attempt' };
+
 const inboxRow = (row: ReadRow): InboxRow => ({
   xid: row.xid_text,
   id: row.id_text,
-  kind: row.kind === 's' ? 'seen' : 'flush',
+  kind: KINDS[row.kind] ?? 'flush',
   at: row.at_text,
   context: row.context,
   document: row.document,

@@ -1,4 +1,4 @@
-import { AUDIT_AREA, UNREADABLE } from './entry.ts';
+import { AUDIT_AREA, TAMPERING, UNREADABLE } from './entry.ts';
 import type { ManualAction } from './manual-action.ts';
 import type { ActionPolicy, TrackedField } from './policy.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
@@ -25,6 +25,10 @@ const OF_THE_LOG: readonly ActionEntry[] = [
   entryOf(UNREADABLE, AUDIT_AREA, {
     label: 'Could not be recorded',
     description: 'Something was done that the log can’t hold as what it says; that it was done is recorded.',
+  }),
+  entryOf(TAMPERING, AUDIT_AREA, {
+    label: 'Tampering refused',
+    description: 'Somebody tried to change or delete what stands in the log; nothing was changed.',
   }),
 ];
 

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafBytes, leafHash } from '@countersign/proof/leaf';
+import { eventually } from '@countersign/testing/eventually';
+import { AuditTampering } from '../src/errors.ts';
+import { immutability } from '../src/immutable.ts';
 import { leafRecord } from '../src/leaf-record.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
 import { fieldRowId } from '../src/pg-log.ts';
@@ -117,12 +120,110 @@ describe('the log is append-only, and each role may do its own', () => {
     await expect(w.sql(sql)).rejects.toThrow(/append-only/);
   });
 
+  it.each([
+    `update audit_head set position = position - 1`,
+    `update audit_head set position = position + 1`,
+    `delete from audit_head`,
+    `truncate audit_head`,
+    `update audit_rollup set events = events - 1 where events > 1`,
+    `update audit_rollup set events = events + 1`,
+    `delete from audit_rollup`,
+    `truncate audit_rollup`,
+    `update audit_subject_key set key = decode(repeat('00', 32), 'hex')`,
+    `delete from audit_subject_key`,
+    `truncate audit_subject_key`,
+    `set session_replication_role = replica; delete from audit_rollup`,
+  ])('AUD-12 nor head, counts and keys: %s', async (sql) => {
+    await expect(w.sql(`begin; ${sql}; commit`)).rejects.toThrow(/append-only/);
+    await w.sql('rollback; reset session_replication_role');
+  });
+
   it('nor on a partition itself', async () => {
     const [{ name }] = (await w.sql<{ name: string }>(
       `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_event'::regclass`,
     )) as [{ name: string }];
     await expect(w.sql(`truncate ${name}`)).rejects.toThrow(/append-only/);
     await expect(w.sql(`delete from ${name}`)).rejects.toThrow(/append-only/);
+  });
+});
+
+describe('AUD-12 an attempt to alter the log is recorded, though what it did is rolled back', () => {
+  const attempts = async () => (await w.events()).filter(({ action }) => action === 'audit_tampering_refused');
+
+  it('with who, what and when; and an alarm is raised', async () => {
+    const before = (await attempts()).length;
+    w.alarms.splice(0);
+    await expect(w.sql(`begin; insert into trait values (99, 'gone'); update audit_event set reason = 'mine'`)).rejects.toThrow(
+      /append-only/,
+    );
+    await w.sql('rollback');
+    await eventually(async () => (await attempts()).length === before + 1);
+    expect((await attempts()).at(-1)).toMatchObject({
+      area: 'audit',
+      actor: { kind: 'database', id: null },
+      channel: 'database',
+      operation: 'none',
+      target: null,
+      metadata: { operation: 'update', table: expect.stringMatching(/^audit_event_/) as string, database_user: 'postgres' },
+    });
+    await eventually(() => w.alarms.length === 1);
+    expect(w.alarms.splice(0)).toEqual([expect.any(AuditTampering)]);
+    expect(await w.sql('select from trait where id = 99')).toEqual([]);
+  });
+
+  it('on each of its tables', async () => {
+    const before = (await attempts()).length;
+    for (const table of ['audit_event', 'audit_head', 'audit_rollup', 'audit_subject_key'])
+      await expect(w.sql(`truncate ${table}`)).rejects.toThrow(/append-only/);
+    await eventually(async () => (await attempts()).length === before + 4);
+    expect((await attempts()).slice(-4).map(({ metadata }) => metadata['table'])).toEqual([
+      'audit_event',
+      'audit_head',
+      'audit_rollup',
+      'audit_subject_key',
+    ]);
+    w.alarms.splice(0);
+  });
+
+  it('it is refused all the same where it cannot be recorded', async () => {
+    await w.sql(`update audit_role set password = 'forgotten', role = 'nobody_there' where purpose = 'witness'`);
+    await expect(w.sql(`delete from audit_event`)).rejects.toThrow(/append-only/);
+  });
+
+  it('nobody but the refusal itself tells of attempts', async () => {
+    for (const role of [w.roles.app, w.roles.sequencer]) {
+      for (const sql of [
+        `select audit_told_attempt('{}', '{}')`,
+        `select audit_attempted('DELETE', 'audit_event')`,
+        `select audit_by_witness('select 1')`,
+        `insert into audit_inbox (kind, context, document) values ('a', '{}', '{}')`,
+        `select * from audit_role`,
+      ])
+        await expect(asRole(role, sql), sql).rejects.toThrow(/permission denied/);
+    }
+  });
+});
+
+describe('AUD-12 whether the log refuses', () => {
+  it('is told for each of its tables and parts, also where a trigger was switched off or altered', async () => {
+    const owner = new Client(w.database.url);
+    await owner.connect();
+    const whole = await immutability(owner);
+    expect(whole.map(({ table }) => table)).toEqual(
+      expect.arrayContaining(['audit_event', 'audit_head', 'audit_rollup', 'audit_subject_key', expect.stringMatching(/^audit_event_\d/)]),
+    );
+    expect(whole.filter(({ missing }) => missing.length)).toEqual([]);
+    await owner.query(`begin; alter table audit_rollup disable trigger audit_append_only;
+      alter function audit_guard_key rename to was_guard;
+      create function audit_guard_key() returns trigger language plpgsql as 'begin return new; end';
+      drop trigger audit_append_only on audit_subject_key;
+      create trigger audit_append_only before update or delete on audit_subject_key for each row execute function audit_guard_key();
+      alter table audit_subject_key enable always trigger audit_append_only`);
+    expect((await immutability(owner)).filter(({ missing }) => missing.length)).toEqual([
+      { table: 'audit_rollup', missing: ['audit_append_only'] },
+      { table: 'audit_subject_key', missing: ['audit_append_only'] },
+    ]);
+    await owner.end();
   });
 });
 
@@ -173,7 +274,10 @@ describe('AUD-16 personal data never stand in the log in clear', () => {
     await pool.end();
     expect(event?.changes).toContainEqual({ field: 'secret_name', hidden: true });
     expect(await recomputed(2)).toEqual((before as { leaf_hash: Buffer }).leaf_hash.toString('hex'));
-    await w.sql(`update audit_subject_key set key = $1, erased_at = null where subject_id = 'fiver'`, [key[0]?.key]);
+    // Erased is erased: even the owner puts no key back.
+    await expect(
+      w.sql(`update audit_subject_key set key = $1, erased_at = null where subject_id = 'fiver'`, [key[0]?.key]),
+    ).rejects.toThrow(/append-only/);
   });
 });
 

@@ -46,6 +46,7 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
       actions: [
         { name: 'hutch_changed', label: 'Changed', area: 'garden', description: null, needsReason: false },
         expect.objectContaining({ name: 'inbox_row_unreadable', area: 'audit' }),
+        expect.objectContaining({ name: 'audit_tampering_refused', area: 'audit' }),
       ],
       entities: [{ name: 'Hutch', label: 'Hutch', area: 'garden' }],
       fields: [

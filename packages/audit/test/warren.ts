@@ -10,6 +10,7 @@ import { manualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { cover } from '../src/coverage.ts';
+import { immutableSchema, prepareWitness } from '../src/immutable.ts';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '../src/schema.ts';
 import type { Visibility } from '../src/visibility.ts';
 
@@ -208,6 +209,7 @@ async function prepare(database: TestDatabase): Promise<void> {
     ...auditSchema,
     ...rowChangeSchema,
     ...inlineSchema,
+    ...immutableSchema,
     ...grants(ROLES),
     `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,
@@ -216,6 +218,7 @@ async function prepare(database: TestDatabase): Promise<void> {
   const audit = new Audit({ policies: POLICIES });
   audit.bind(orm);
   await cover(client, audit.registry);
+  await prepareWitness(client);
   await client.query(`insert into trait values (1, 'shy'), (2, 'bold'), (3, 'fast')`);
   await orm.close();
   await client.end();

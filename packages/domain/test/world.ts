@@ -8,6 +8,7 @@ import type { Context, Event } from '@countersign/audit/entry';
 import { cover } from '@countersign/audit/coverage';
 import { AuditDisagreement } from '@countersign/audit/errors';
 import { compileRegistry } from '@countersign/audit/registry';
+import { immutableSchema } from '@countersign/audit/immutable';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '@countersign/audit/schema';
 import type { Visibility } from '@countersign/audit/visibility';
 import { templated, type TestDatabase } from '@countersign/testing/database';
@@ -28,7 +29,7 @@ const LOGINS = { app: 'domain_app', sequencer: 'domain_sequencer' };
 
 class LogTables extends Migration {
   override up(): void {
-    for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema]) this.addSql(statement);
+    for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema, ...immutableSchema]) this.addSql(statement);
   }
 }
 

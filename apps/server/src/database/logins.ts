@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { prepareWitness } from '@countersign/audit/immutable';
 import { grants } from '@countersign/audit/schema';
 import { ENTITIES } from '@countersign/domain/entities';
 import { jobGrants } from '../messages/jobs.ts';
@@ -20,13 +21,23 @@ type Purpose = (typeof PURPOSES)[number];
  */
 export async function makeLogins(owner: Client, ownerUrl: string, given: Logins | null): Promise<MadeLogins> {
   const logins = given ?? (await ownLogins(owner, ownerUrl));
-  if (!logins) return { logins: { app: ownerUrl, sequencer: ownerUrl }, unprotected: [NO_ROLES] };
+  if (!logins) return { logins: { app: ownerUrl, sequencer: ownerUrl }, unprotected: [NO_ROLES, ...(await unwitnessed(owner))] };
   const [app, sequencer] = await Promise.all([roleOf(logins.app), roleOf(logins.sequencer)]);
   const names = { app: app.name, sequencer: sequencer.name };
   await atOnce(owner, [...grants(names), ...businessGrants(app.name), ...jobGrants(app.name)]);
   const { rows } = await owner.query<{ current_user: string }>('select current_user');
   const sameAsOwner = [app, sequencer].filter(({ name }) => name === rows[0]?.current_user);
-  return { logins, unprotected: sameAsOwner.map(({ name }) => `The role ${name} owns the log, and may alter it: name another role.`) };
+  const unprotected = sameAsOwner.map(({ name }) => `The role ${name} owns the log, and may alter it: name another role.`);
+  return { logins, unprotected: [...unprotected, ...(await unwitnessed(owner))] };
+}
+
+/** Attempts to alter the log are refused whatever is missing; that they are recorded needs a connection of the database to itself. */
+async function unwitnessed(owner: Client): Promise<string[]> {
+  const problem = await prepareWitness(owner);
+  if (problem === null) return [];
+  return [
+    `Attempts to alter the log are refused, but not recorded (${problem}): let a superuser create the extension dblink, the role of DATABASE_URL create roles, and logins from 127.0.0.1 by password.`,
+  ];
 }
 
 const NO_ROLES =

@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
+import { immutableSchema } from '@countersign/audit/immutable';
 import { auditSchema, inlineSchema, rowChangeSchema } from '@countersign/audit/schema';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '@countersign/domain/migrations/list';
 
@@ -23,6 +24,13 @@ class InlineWhoAndWhen extends Migration {
   }
 }
 
+/** Nobody alters the log, and whoever tries is recorded. */
+class Immutable extends Migration {
+  override up(): void {
+    for (const statement of immutableSchema) this.addSql(statement);
+  }
+}
+
 /** Every migration, in order. A name that was once released is never given to another one. */
 export const MIGRATIONS = [
   ...TABLE_MIGRATIONS,
@@ -30,4 +38,5 @@ export const MIGRATIONS = [
   ...LOG_MIGRATIONS,
   { name: '0030_row_changes', class: RowChanges },
   { name: '0031_inline_who_and_when', class: InlineWhoAndWhen },
+  { name: '0070_immutable_log', class: Immutable },
 ];
