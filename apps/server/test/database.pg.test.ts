@@ -1,5 +1,8 @@
+import { MikroORM } from '@mikro-orm/postgresql';
 import { Client, escapeIdentifier } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Audit } from '@countersign/audit/audit';
+import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
 import { makeLogins } from '../src/database/logins.ts';
@@ -154,3 +157,30 @@ describe('AUD-12: the logins', () => {
     expect(opened.unprotected).toEqual([expect.stringContaining('may alter it'), expect.stringContaining('refused, but not recorded')]);
   });
 });
+
+test('AUD-12: an application that installs the log gets the same log as from the migrations', async () => {
+  const [migrated, installed] = [await empty(), await empty()];
+  await openDatabase(settingsFor(migrated));
+  const audit = new Audit({ policies: DECLARED, actions: MANUAL_ACTIONS });
+  const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: installed.ownerUrl, schemaGenerator: audit.schemaGenerator });
+  onTestFinished(() => orm.close(true));
+  await orm.schema.update();
+  audit.bind(orm);
+  await audit.install({ owner: installed.ownerUrl });
+  expect(await logIn(installed)).toEqual(await logIn(migrated));
+});
+
+/** Tables, columns, functions, triggers and checks of the log, as text. */
+const logIn = (database: TestDatabase): Promise<string[]> =>
+  asking(database.ownerUrl, async (client) => {
+    const { rows } = await client.query<{ text: string }>(
+      `select format('%s.%s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.adrelid)) as text
+        from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+        where c.relname like 'audit\\_%' and c.relname <> 'audit_installed' and c.relname <> 'audit_installed_pkey' and a.attnum > 0 and not a.attisdropped
+      union all select format('%s %s', proname, md5(prosrc)) from pg_proc where proname like 'audit\\_%'
+      union all select format('%s on %s %s', tgname, tgrelid::regclass, tgenabled) from pg_trigger
+        where tgname like 'audit\\_%' and tgrelid::regclass::text like 'audit\\_%'
+      union all select format('%s %s', conname, pg_get_constraintdef(oid)) from pg_constraint where conname like 'audit\\_%' and conrelid <> 0 and conname not like 'audit_installed%'`,
+    );
+    return rows.map(({ text }) => text).toSorted();
+  });

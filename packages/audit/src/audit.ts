@@ -5,6 +5,7 @@ import { Capture } from './capture.ts';
 import { tellContext } from './connection-context.ts';
 import { checkCoverage } from './coverage.ts';
 import { Feed } from './feed.ts';
+import { install, type Installation, type Installed } from './install.ts';
 import type { LogReader } from './log.ts';
 import type { ManualAction } from './manual-action.ts';
 import { PgLog } from './pg-log.ts';
@@ -15,6 +16,12 @@ import { Sequencer } from './sequencer.ts';
 /** How long one read of the log may take. Milliseconds. */
 const READ_MS = 20_000;
 
+const UNBOUND = 'The audit trail is not bound to the ORM: call audit.bind(orm) after MikroORM.init()';
+
+const UNDEFINED_TABLE = '42P01';
+const NOT_INSTALLED = 'The database has no audit log yet: call audit.install({ owner }) first, or run its migrations';
+
+/** What an audit trail records. */
 export interface AuditOptions {
   /** What every entity declares about its record. */
   readonly policies: readonly Declared[];
@@ -22,6 +29,7 @@ export interface AuditOptions {
   readonly actions?: readonly ManualAction[];
 }
 
+/** By which logins the log is read and written; both are the owner's where there is one login only. */
 export interface LogConnection {
   /** Logs in as the application's role: reads the log. */
   readonly app: string;
@@ -29,7 +37,7 @@ export interface LogConnection {
   readonly sequencer: string;
   /** Called with what went wrong and will be tried again. */
   readonly alarm: (error: unknown) => void;
-  /** Connections for reading the log. */
+  /** Connections for reading the log. Default 8. */
   readonly readers?: number;
 }
 
@@ -52,6 +60,7 @@ export class Audit {
   readonly subscriber: Capture;
   readonly #options: AuditOptions;
   #registry: Registry | null = null;
+  #orm: MikroORM | null = null;
   #committed: () => void = () => undefined;
 
   constructor(options: AuditOptions) {
@@ -69,6 +78,7 @@ export class Audit {
   bind(orm: MikroORM): void {
     const { policies, actions } = this.#options;
     this.#registry = compileRegistry(policies, orm.getMetadata(), orm.em.getPlatform(), actions);
+    this.#orm = orm;
     bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed() });
   }
 
@@ -80,9 +90,31 @@ export class Audit {
     return { onPoolCreated: (pool) => tellContext(pool, () => this.#committed()) };
   }
 
+  /**
+   * For the ORM's `schemaGenerator`: what the log keeps in the database is none of the entities', and is left alone when
+   * the schema is compared with them.
+   */
+  get schemaGenerator() {
+    return { ignoreTriggers: true, ignoreRoutines: true, skipTables: [/^audit_/], skipViews: [/^audit_log$/] };
+  }
+
+  /** All of that at once, for an ORM without subscribers and driver options of its own: `MikroORM.init({ …, ...audit.ormOptions })`. */
+  get ormOptions() {
+    return { subscribers: [this.subscriber], driverOptions: this.driverOptions, schemaGenerator: this.schemaGenerator };
+  }
+
+  /**
+   * Makes the database ready, or does nothing where it is: once the ORM is bound and the application's tables are there.
+   * Answers with what it did, and what isn't protected.
+   */
+  async install(installation: Installation): Promise<Installed> {
+    if (!this.#orm) throw new Error(UNBOUND);
+    return install({ registry: this.registry, orm: this.#orm }, installation);
+  }
+
   /** The compiled policies. */
   get registry(): Registry {
-    if (!this.#registry) throw new Error('The audit trail is not bound to the ORM: call audit.bind(orm) after MikroORM.init()');
+    if (!this.#registry) throw new Error(UNBOUND);
     return this.#registry;
   }
 
@@ -116,7 +148,7 @@ export class Audit {
     });
     const uncovered = await checkCoverage(pool, this.registry).catch(async (problem: unknown) => {
       await Promise.all([pool.end(), feedPool.end()]);
-      throw problem;
+      throw (problem as { code?: string }).code === UNDEFINED_TABLE ? new Error(NOT_INSTALLED, { cause: problem }) : problem;
     });
     await feed.start();
     await sequencer.start();

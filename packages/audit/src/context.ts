@@ -53,6 +53,7 @@ export function changeSet<Result>(command: string, work: () => Result): Result {
 /** The actor of a job or script, by its name. */
 export const job = (name: string): Actor => ({ kind: 'system', id: name });
 
+/** The actor that somebody signed in is, by their id. */
 export const user = (id: string): Actor => ({ kind: 'user', id });
 
 /** A request without sign-in. */

@@ -48,8 +48,10 @@ export interface HiddenChange {
   readonly hidden: true;
 }
 
+/** A change of one field, as somebody may see it. */
 export type Change = ShownChange | HiddenChange;
 
+/** Whether a change's values may be shown. */
 export const isShown = (change: Change): change is ShownChange => !('hidden' in change);
 
 /** The area of what the log tells of itself. */

@@ -10,6 +10,7 @@ export interface FeedBatch {
   readonly entries: readonly OpenedEntry[];
 }
 
+/** Where a feed reads from. */
 export interface FeedOptions {
   /** The database, for the notifications of other nodes' sequencers. */
   readonly connectionString: string;

@@ -19,6 +19,7 @@ export interface Page {
   readonly next: Position | null;
 }
 
+/** Which page of the log. */
 export interface PageQuery {
   readonly filter: Filter;
   readonly visibility: Visibility;
@@ -35,11 +36,13 @@ export interface OffsetQuery {
   readonly offset: number;
 }
 
+/** Changed fields, and how many there are in all. */
 export interface FieldRows {
   readonly rows: readonly FieldRow[];
   readonly count: Count;
 }
 
+/** Changed fields by change set, and how many sets there are in all. */
 export interface ChangeSets {
   readonly sets: readonly (readonly FieldRow[])[];
   readonly count: Count;

@@ -57,6 +57,7 @@ export interface MetadataProblem {
 /** Metadata as they are recorded, or what is wrong with them. */
 export type CheckedMetadata = { readonly metadata: Metadata } | { readonly problems: readonly MetadataProblem[] };
 
+/** Holds metadata against an action's schema. */
 export function checkedMetadata(schema: MetadataSchema<unknown, Metadata>, given: unknown): CheckedMetadata {
   const result = schema['~standard'].validate(given);
   if (result instanceof Promise) {

@@ -6,6 +6,7 @@ import type { Count } from './log.ts';
 import { DIMENSIONS, rollupConditions, type Dimension } from './rollup.ts';
 import type { Visibility } from './visibility.ts';
 
+/** What is to be counted. */
 export interface OverviewQuery {
   readonly filter: Filter;
   readonly visibility: Visibility;

@@ -36,11 +36,13 @@ export interface IgnoredField {
   readonly ignored: string;
 }
 
+/** How a field is classified: recorded, or never and why. */
 export type FieldPolicy = TrackedField | IgnoredField;
 
 /** `never('a password hash')`: this field is never recorded, for this reason. */
 export const never = (reason: string): IgnoredField => ({ ignored: reason });
 
+/** Whether a field is recorded. */
 export const isTracked = (field: FieldPolicy): field is TrackedField => !('ignored' in field);
 
 /** A row as its recorded text, by property name; a reference is the key that it points to. Ignored fields are there too, except secrets that were never loaded. */
@@ -81,6 +83,7 @@ export interface ActionRule<Property extends string, Action extends string> {
   readonly metadata?: (happening: Happening<Property>) => { readonly [key: string]: Json };
 }
 
+/** What an entity's changes are called. */
 export interface Actions<Property extends string, Action extends string> {
   /** Every action that this entity's changes can have, with its label. */
   readonly vocabulary: Readonly<Record<Action, ActionPolicy>>;
@@ -131,6 +134,7 @@ export interface NoAudit {
 /** An entity by what `defineEntity` returned, or by its class. */
 export type EntityRef = { readonly '~entity': unknown } | (abstract new (...args: never[]) => object);
 
+/** An entity with what it declares, as `audited` and `unaudited` return it. */
 export interface Declared {
   readonly entity: EntityRef;
   readonly policy: AuditPolicy | NoAudit;
@@ -154,4 +158,5 @@ export function unaudited(entity: EntityRef, reason: string): Declared {
   return { entity, policy: { unaudited: reason } };
 }
 
+/** Whether an entity is recorded at all. */
 export const isAudited = (policy: AuditPolicy | NoAudit): policy is AuditPolicy => !('unaudited' in policy);

@@ -178,7 +178,8 @@ function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPol
   const policy = policies.get(name);
   if (!policy) return [`${name} declares neither a policy nor why it has none: add audited(…) or unaudited(…, 'reason') beside the entity`];
   if (!isAudited(policy)) return policy.unaudited.trim() ? [] : [`${name} is unaudited without a reason: give one`];
-  if (!meta.primaryKeys.length) return [`${name} has no primary key: an audited record needs one`];
+  if (!meta.primaryKeys.length)
+    return [`${name} has no primary key, by which a record could be found again: give it one, or say unaudited(…, 'reason')`];
   const names = new Set(ownProperties(meta).map((prop) => prop.name));
   const unclassified = [...names]
     .filter((prop) => !policy.fields[prop])
@@ -186,12 +187,33 @@ function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPol
   const unknown = Object.keys(policy.fields)
     .filter((prop) => !names.has(prop))
     .map((prop) => `${name}.${prop} is classified but is no property of the entity: remove it or declare its rename`);
-  const claimed = (policy.actions.rules ?? []).flatMap((rule) =>
-    rule.claims
-      .filter((prop) => !policy.fields[prop] || !isTracked(policy.fields[prop]))
-      .map((prop) => `${name}: the rule for ${rule.action} claims ${prop}, which is not tracked`),
-  );
-  return [...unclassified, ...unknown, ...claimed, ...rootProblems(meta, policy, policies), ...secretProblems(name, policy)];
+  return [
+    ...unclassified,
+    ...unknown,
+    ...ruleProblems(name, policy, names),
+    ...rootProblems(meta, policy, policies),
+    ...secretProblems(name, policy),
+  ];
+}
+
+/** What a policy goes by must be there, and what a rule claims must be recorded. */
+function ruleProblems(name: string, policy: AuditPolicy, properties: ReadonlySet<string>): string[] {
+  const stranger = (by: string, prop: string) =>
+    properties.has(prop) ? [] : [`${name}: ${by} ${prop}, which is no property of the entity: name one of ${[...properties].join(', ')}`];
+  const carried = (policy.carries ?? []).flatMap((prop) => stranger('carries names', prop));
+  const ofRules = (policy.actions.rules ?? []).flatMap(({ action, claims, state }) => [
+    ...(state === undefined ? [] : stranger(`the state of the rule for ${action} is`, state)),
+    ...claims.flatMap((prop) => {
+      const unknown = stranger(`the rule for ${action} claims`, prop);
+      const field = policy.fields[prop];
+      if (unknown.length || !field || isTracked(field)) return unknown;
+      return [`${name}: the rule for ${action} claims ${prop}, which is not tracked: track it, or take it out of the rule`];
+    }),
+    ...(policy.actions.vocabulary[action]
+      ? []
+      : [`${name}: the rule for ${action} has an action that the entity's vocabulary doesn't hold: add it there with its label`]),
+  ]);
+  return [...carried, ...ofRules];
 }
 
 function rootProblems(meta: EntityMetadata, policy: AuditPolicy, policies: ReadonlyMap<string, AuditPolicy | NoAudit>): string[] {

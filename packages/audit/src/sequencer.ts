@@ -20,6 +20,7 @@ export interface Sequenced {
   readonly formed: readonly Formed[];
 }
 
+/** Whom a sequencer logs in as, and whom it tells. */
 export interface SequencerOptions {
   /** Logs in as the sequencer's role. */
   readonly connectionString: string;

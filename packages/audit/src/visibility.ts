@@ -11,7 +11,9 @@ export interface Visibility {
   readonly sensitive: boolean;
 }
 
+/** The key of what somebody did. */
 export const actorKey = (id: string): string => `actor:${id}`;
+/** The key of what was done to somebody's records. */
 export const subjectKey = (id: string): string => `subject:${id}`;
 
 /** The keys of an event: the same that the index `audit_event_seen_by` holds. */

@@ -18,16 +18,20 @@ const Carrot = defineEntity({
   properties: { id: p.integer().primary(), hutch: () => p.manyToOne(Hutch) },
 });
 
+/** Nothing but a question to the database: the one kind of entity that the ORM takes without a key. */
+const Weather = defineEntity({ name: 'Weather', expression: "select 'blue' as sky", properties: { sky: p.string() } });
+
 const fields = { id: never('the key'), colour: { label: 'Colour', kind: 'text' as const }, wood: { label: 'Wood', kind: 'text' as const } };
 const actions = { vocabulary: { hutch_changed: { label: 'Changed' } }, general: 'hutch_changed' as const };
 const policy = { area: 'garden', label: 'Hutch', fields, actions, title: () => 'Hutch' };
 const carrots = unaudited(Carrot, 'eaten too soon');
+const weather = unaudited(Weather, 'nobody makes it');
 
 let database: TestDatabase;
 let orm: MikroORM;
 beforeAll(async () => {
   database = await createDatabase();
-  orm = await MikroORM.init({ entities: [Hutch, Carrot], clientUrl: database.url });
+  orm = await MikroORM.init({ entities: [Hutch, Carrot, Weather], clientUrl: database.url });
 });
 afterAll(async () => {
   await orm.close();
@@ -35,7 +39,8 @@ afterAll(async () => {
 });
 
 const told = (name: string) => manualAction({ name, area: 'garden', label: 'Told', metadata: z.strictObject({}) });
-const compile = (...declared: Declared[]) => compileRegistry(declared, orm.getMetadata(), orm.em.getPlatform());
+/** With what is said of the weather last, unless a test says something else. */
+const compile = (...declared: Declared[]) => compileRegistry([weather, ...declared], orm.getMetadata(), orm.em.getPlatform());
 const loose = (parts: Partial<Record<keyof AuditPolicy, unknown>>) => audited(Hutch, { ...policy, ...parts } as typeof policy);
 
 describe('AUD-1 audited entities are declared where the entity is defined', () => {
@@ -74,6 +79,31 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
       [loose({ actions: { ...actions, rules: [{ action: 'hutch_changed', claims: ['id'], when: () => true }] } }), carrots],
       /the rule for hutch_changed claims id, which is not tracked/,
     ],
+    [
+      'a rule that claims what is no property',
+      [loose({ actions: { ...actions, rules: [{ action: 'hutch_changed', claims: ['roof'], when: () => true }] } }), carrots],
+      /Hutch: the rule for hutch_changed claims roof, which is no property of the entity: name one of id, colour, wood/,
+    ],
+    [
+      'a rule whose step is of what is no property',
+      [loose({ actions: { ...actions, rules: [{ action: 'hutch_changed', claims: [], state: 'roof', when: () => true }] } }), carrots],
+      /Hutch: the state of the rule for hutch_changed is roof, which is no property of the entity/,
+    ],
+    [
+      "a rule for an action that isn't in the vocabulary",
+      [loose({ actions: { ...actions, rules: [{ action: 'hutch_built', claims: ['wood'], when: () => true }] } }), carrots],
+      /Hutch: the rule for hutch_built has an action that the entity's vocabulary doesn't hold/,
+    ],
+    [
+      'a policy that goes by what is no property',
+      [loose({ carries: ['roof'] }), carrots],
+      /Hutch: carries names roof, which is no property/,
+    ],
+    [
+      'a table without a key',
+      [audited(Hutch, policy), carrots, audited(Weather, { ...policy, fields: { sky: fields.wood } })],
+      /Weather has no primary key, by which a record could be found again: give it one, or say unaudited/,
+    ],
     ['a root that is no reference', [loose({ root: 'colour' }), carrots], /root colour is no reference/],
     [
       'a sensitive field without a subject',
@@ -89,7 +119,9 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     ['has the name of a change', [told('hutch_changed')], /hutch_changed is an action of Hutch's changes already/],
     ['is declared twice', [told('hutch_shown'), told('hutch_shown')], /hutch_shown is declared twice/],
   ])('AUD-9: stops the start-up for a manual action that %s', (_, manual, message) => {
-    expect(() => compileRegistry([audited(Hutch, policy), carrots], orm.getMetadata(), orm.em.getPlatform(), manual)).toThrow(message);
+    expect(() => compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), orm.em.getPlatform(), manual)).toThrow(
+      message,
+    );
   });
 
   it('names everything that is wrong at once', () => {
