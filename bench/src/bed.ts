@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import type { Audit } from '@countersign/audit/audit';
 import { cover } from '@countersign/audit/coverage';
 import { compileRegistry } from '@countersign/audit/registry';
+import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '@countersign/audit/schema';
 import { startEmbedded } from '@countersign/postgres/embedded';
@@ -42,6 +43,7 @@ export async function makeBed(): Promise<Bed> {
     ...rowChangeSchema,
     ...inlineSchema,
     ...immutableSchema,
+    ...deferredSchema,
     ...grants(ROLES),
     `grant all on card, seen_card, naive_audit to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

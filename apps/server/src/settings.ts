@@ -66,7 +66,7 @@ const DEFINITIONS = {
     schema: wholeNumber(2, 500),
   }),
   DATA_DIR: setting({
-    about: 'Where the embedded PostgreSQL keeps its data.',
+    about: 'Where the embedded PostgreSQL keeps its data, and where events wait that can’t be written at the moment.',
     allowed: 'a folder',
     fallback: '.data',
     schema: z.string().max(1_000),

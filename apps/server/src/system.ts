@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Services } from '@countersign/api/context';
 import { Lanes, type Presenter } from '@countersign/api/live/lanes';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
-import { AuditDisagreement, AuditLogError, AuditTampering } from '@countersign/audit/errors';
+import { AuditDeferred, AuditDisagreement, AuditLogError, AuditTampering } from '@countersign/audit/errors';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import { directoryOf } from '@countersign/domain/people/directory';
@@ -34,13 +35,14 @@ export interface System {
 
 export interface SystemOptions {
   readonly logins: Logins;
-  readonly settings: Pick<Settings, 'connections' | 'liveReplay'>;
+  /** Without `dataDir` nothing is deferred. */
+  readonly settings: Pick<Settings, 'connections' | 'liveReplay'> & Partial<Pick<Settings, 'dataDir'>>;
   readonly log: Logger;
 }
 
 /** @throws PolicyError where the declarations don't fit the entities; whatever keeps the database from answering. */
 export async function openSystem({ logins, settings, log }: SystemOptions): Promise<System> {
-  const audit = new Audit({ policies: DECLARED, actions: MANUAL_ACTIONS });
+  const audit = new Audit({ policies: DECLARED, actions: MANUAL_ACTIONS, ...spoolIn(settings.dataDir) });
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: logins.app,
@@ -90,12 +92,16 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
   }
 }
 
+const spoolIn = (dataDir: string | undefined) => (dataDir === undefined ? {} : { spool: { directory: join(dataDir, 'spool') } });
+
 /** What the audit log's alarm is about, for the server's log and for administrators. */
 function alertOf(problem: unknown): { readonly line: string; readonly topic: string; readonly title: string } {
   if (problem instanceof AuditDisagreement)
     return { line: 'told and seen differ', topic: 'audit-disagreement', title: 'A record was changed otherwise than the application told' };
   if (problem instanceof AuditTampering)
     return { line: 'altering it was refused', topic: 'audit-tampering', title: 'Somebody tried to alter the audit log' };
+  if (problem instanceof AuditDeferred)
+    return { line: 'deferred', topic: 'audit-deferred', title: 'What is read can’t be recorded at the moment, and waits on a node’s disk' };
   if (problem instanceof AuditLogError)
     return { line: 'recorded as unreadable', topic: 'audit-unreadable', title: 'Something could not be recorded as what it says' };
   return { line: 'tried again', topic: 'audit-log', title: 'The audit log had to be tried again' };

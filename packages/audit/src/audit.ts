@@ -4,6 +4,7 @@ import { bindTo } from './bound.ts';
 import { Capture } from './capture.ts';
 import { tellContext } from './connection-context.ts';
 import { checkCoverage } from './coverage.ts';
+import { Deferral, type DeferralOptions } from './deferral.ts';
 import { Feed } from './feed.ts';
 import { install, type Installation, type Installed } from './install.ts';
 import type { LogReader } from './log.ts';
@@ -12,6 +13,7 @@ import { PgLog } from './pg-log.ts';
 import type { Declared } from './policy.ts';
 import { compileRegistry, type Registry } from './registry.ts';
 import { Sequencer } from './sequencer.ts';
+import { Spool, type SpoolOptions } from './spool.ts';
 
 /** How long one read of the log may take. Milliseconds. */
 const READ_MS = 20_000;
@@ -27,6 +29,8 @@ export interface AuditOptions {
   readonly policies: readonly Declared[];
   /** What else is recorded: actions that are no change of a record. */
   readonly actions?: readonly ManualAction[];
+  /** Where events wait that can't be written and may be deferred; without it nothing is. */
+  readonly spool?: SpoolOptions & Pick<DeferralOptions, 'patience' | 'backoff'>;
 }
 
 /** By which logins the log is read and written; both are the owner's where there is one login only. */
@@ -48,6 +52,8 @@ export interface OpenLog {
   readonly sequencer: Sequencer;
   /** Audited tables whose row changes no trigger records: there bulk and raw SQL go unseen. */
   readonly uncovered: readonly string[];
+  /** What waits on this node's disk; null where nothing is deferred. */
+  readonly deferral: Pick<Deferral, 'waiting'> | null;
   /** Numbers what is committed by now, then closes the connections. */
   close(): Promise<void>;
 }
@@ -62,6 +68,7 @@ export class Audit {
   #registry: Registry | null = null;
   #orm: MikroORM | null = null;
   #committed: () => void = () => undefined;
+  #deferral: Deferral | null = null;
 
   constructor(options: AuditOptions) {
     this.#options = options;
@@ -79,7 +86,7 @@ export class Audit {
     const { policies, actions } = this.#options;
     this.#registry = compileRegistry(policies, orm.getMetadata(), orm.em.getPlatform(), actions);
     this.#orm = orm;
-    bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed() });
+    bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed(), deferral: () => this.#deferral });
   }
 
   /**
@@ -153,13 +160,25 @@ export class Audit {
     await feed.start();
     await sequencer.start();
     this.#committed = () => sequencer.poke();
+    const deferredPool = open(4, 'countersign deferred');
+    const deferral = this.#defer(deferredPool, connection.alarm);
     const end = async () => {
+      this.#deferral = null;
+      await deferral?.close();
       this.#committed = () => undefined;
       await sequencer.stop();
       await feed.stop();
-      await Promise.all([pool.end(), feedPool.end()]);
+      await Promise.all([pool.end(), feedPool.end(), deferredPool.end()]);
     };
     let closed: Promise<void> | null = null;
-    return { log, feed, sequencer, uncovered, close: () => (closed ??= end()) };
+    return { log, feed, sequencer, uncovered, deferral, close: () => (closed ??= end()) };
+  }
+
+  #defer(pool: Pool, alarm: LogConnection['alarm']): Deferral | null {
+    const { spool } = this.#options;
+    if (!spool) return null;
+    this.#deferral = new Deferral({ ...spool, spool: new Spool(spool), pool, alarm, committed: () => this.#committed() });
+    this.#deferral.start();
+    return this.#deferral;
   }
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/core';
+import type { Deferral } from './deferral.ts';
 import type { Registry } from './registry.ts';
 
 /** What records for one ORM. */
@@ -6,6 +7,8 @@ export interface Bound {
   readonly registry: Registry;
   /** Says that something was committed that is to be numbered. */
   readonly committed: () => void;
+  /** Takes what may be deferred; null where the log isn't open or has no spool: then it blocks like everything else. */
+  readonly deferral: () => Pick<Deferral, 'tell'> | null;
 }
 
 const byDriver = new WeakMap<object, Bound>();

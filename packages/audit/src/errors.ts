@@ -15,6 +15,14 @@ export class AuditLogError extends Error {
   }
 }
 
+/** What was read could not be recorded yet: it waits on this node's disk, and is tried again. */
+export class AuditDeferred extends AuditLogError {
+  constructor(...given: ConstructorParameters<typeof AuditLogError>) {
+    super(...given);
+    this.name = 'AuditDeferred';
+  }
+}
+
 /** The declarations contradict each other or the entities: found at start-up, with everything that is wrong. */
 export class PolicyError extends Error {
   readonly problems: readonly string[];

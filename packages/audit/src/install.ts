@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/core';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { cover } from './coverage.ts';
 import { PolicyError } from './errors.ts';
+import { deferredSchema } from './deferred-rows.ts';
 import { immutableSchema, prepareWitness } from './immutable.ts';
 import type { Registry, Table } from './registry.ts';
 import { auditSchema, grants, inlineSchema, rowChangeSchema } from './schema.ts';
@@ -32,6 +33,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
   { name: 'row changes', statements: rowChangeSchema },
   { name: 'who and when', statements: inlineSchema },
   { name: 'immutability', statements: immutableSchema },
+  { name: 'deferred rows', statements: deferredSchema },
 ];
 
 /** Any number, but always this one. */

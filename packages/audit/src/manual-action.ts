@@ -1,5 +1,5 @@
 import type { Json } from '@countersign/proof/canonical';
-import type { ActionPolicy } from './policy.ts';
+import type { ActionPolicy, Failure } from './policy.ts';
 
 /** What stands beside an event: plain JSON. What is undefined is left out. */
 export interface Metadata {
@@ -37,6 +37,11 @@ export interface ManualAction<Input = unknown> extends ActionPolicy {
   readonly metadata: MetadataSchema<Input, Metadata>;
   /** Whether it is refused where nobody has signed in. */
   readonly needsPerson?: boolean;
+  /**
+   * What happens where it can't be written; unless said, what the entity says that it is about, else `block`. `defer` is for what only reads, such as a view or an
+   * export: the event is then written by itself, not with the caller's transaction, which has nothing to take back.
+   */
+  readonly failure?: Failure;
 }
 
 /**

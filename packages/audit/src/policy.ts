@@ -45,6 +45,13 @@ export const never = (reason: string): IgnoredField => ({ ignored: reason });
 /** Whether a field is recorded. */
 export const isTracked = (field: FieldPolicy): field is TrackedField => !('ignored' in field);
 
+/**
+ * What happens where something can't be recorded. `block`: it isn't done; a change of a record is saved with its event or
+ * not at all. `defer`: it is done, and its event waits on the node's disk until it can be written, once; where not even
+ * the disk takes it, it isn't done.
+ */
+export type Failure = 'block' | 'defer';
+
 /** A row as its recorded text, by property name; a reference is the key that it points to. Ignored fields are there too, except secrets that were never loaded. */
 export type Row<Property extends string = string> = { readonly [P in Property]?: string | null };
 
@@ -122,8 +129,11 @@ export interface AuditPolicy<Property extends string = string, Action extends st
   readonly effect?: (happening: Happening<Property>, root: Row | null) => { readonly [key: string]: Json } | null;
   /** Whether a change by nobody known is refused. */
   readonly needsPerson?: boolean;
-  /** `block` (the default): what can't be recorded isn't saved. */
-  readonly failure?: 'block' | 'defer';
+  /**
+   * For actions about such a record that change none, where they don't say it themselves. A change of the record is saved
+   * with its event or not at all, whatever stands here.
+   */
+  readonly failure?: Failure;
 }
 
 /** A declaration that an entity is not audited, and why. */

@@ -9,6 +9,7 @@ import { isManualDocument } from './inbox-check.ts';
 import { encodeContext, encodeManual, INSERT_DOCUMENT, type ToldManual } from './inbox.ts';
 import { keyOf, metaOf, rawOf } from './loaded-entity.ts';
 import { checkedMetadata, type ManualAction, type Metadata } from './manual-action.ts';
+import type { Failure } from './policy.ts';
 import { rowOf } from './row.ts';
 import { factsOf } from './tell.ts';
 
@@ -34,7 +35,8 @@ export type ManualEvent<Input> = { readonly metadata: Input } & (AboutEntity | A
 
 /**
  * Records what is no change of a record. Who, why, request and change set are those of the context. Inside a transaction
- * of `em` the event is committed with it, or rolled back with it; otherwise it is committed when this returns.
+ * of `em` the event is committed with it, or rolled back with it; otherwise it is committed when this returns. An action
+ * that may be deferred is in the log or on this node's disk when this returns.
  * @throws MetadataError that names each field that is not as the action demands.
  * @throws AuditLogError where the action isn't declared, a person or reason is missing, or the event can't be written.
  */
@@ -44,10 +46,16 @@ export async function record<Input>(em: EntityManager, action: ManualAction<Inpu
   refuseUndeclared(bound, action);
   demand(action, context);
   const manual = told(bound, { action, event, context });
+  const deferral = failureOf(bound, action, manual) === 'defer' ? bound.deferral() : null;
+  if (deferral) return deferral.tell(context, manual);
   const transaction = em.getTransactionContext<Kysely<unknown>>();
   await write(transaction ?? em.getConnection('write').getClient(), context, manual);
   if (!transaction) bound.committed();
 }
+
+/** What the action says, else what the entity says that it is about. */
+const failureOf = ({ registry }: Bound, action: ManualAction, { target }: ToldManual): Failure =>
+  action.failure ?? (target && registry.plans.get(target.type)?.policy.failure) ?? 'block';
 
 /** One insert, as of a flush. @throws AuditLogError with the cause. */
 async function write(connection: Kysely<unknown>, context: Context, manual: ToldManual): Promise<void> {

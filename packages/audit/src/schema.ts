@@ -1,3 +1,4 @@
+import { deferredGrants } from './deferred-rows.ts';
 import { immutableGrants } from './immutable.ts';
 
 /**
@@ -211,5 +212,6 @@ export function grants(roles: LogRoles): string[] {
     `grant select, insert on audit_subject_key to ${sequencer}`,
     `grant execute on function audit_cut_month(bigint, date) to ${sequencer}`,
     ...immutableGrants(roles),
+    ...deferredGrants(roles),
   ];
 }

@@ -3,6 +3,7 @@ import { append, type Batch } from './append.ts';
 import { appendCarefully, type Careful } from './append-carefully.ts';
 import { formBatch, headAfter, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
+import { FORGET_DEFERRED } from './deferred-rows.ts';
 import type { Position } from './entry.ts';
 import { AuditDisagreement } from './errors.ts';
 import { Fenced } from './fenced.ts';
@@ -264,6 +265,7 @@ export class Sequencer {
     this.#reader = await open();
     this.#writer = await open();
     this.#keys = new SubjectKeys(this.#reader);
+    await this.#reader.query(FORGET_DEFERRED);
     await this.#loadHead();
     this.#sight = { ...this.#sight, ...this.#options.sight, coverage: await coverageIn(this.#reader) };
   }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { Audit } from '../src/audit.ts';
 import { checkCoverage, cover } from '../src/coverage.ts';
+import { deferredSchema } from '../src/deferred-rows.ts';
 import { PolicyError } from '../src/errors.ts';
 import { audited, never, type Declared } from '../src/policy.ts';
 import { compileRegistry } from '../src/registry.ts';
@@ -56,7 +57,7 @@ beforeEach(async () => {
   audit.bind(orm);
   owner = new Client(database.url);
   await owner.connect();
-  for (const statement of [await orm.schema.getCreateSchemaSQL(), ...auditSchema, ...rowChangeSchema, ...inlineSchema])
+  for (const statement of [await orm.schema.getCreateSchemaSQL(), ...auditSchema, ...rowChangeSchema, ...inlineSchema, ...deferredSchema])
     await owner.query(statement);
 });
 afterEach(async () => {

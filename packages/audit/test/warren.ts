@@ -3,13 +3,14 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
-import { Audit, type OpenLog } from '../src/audit.ts';
+import { Audit, type AuditOptions, type OpenLog } from '../src/audit.ts';
 import { currentContext, user, withContext } from '../src/context.ts';
 import { encodeContext } from '../src/inbox.ts';
 import { manualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { cover } from '../src/coverage.ts';
+import { deferredSchema } from '../src/deferred-rows.ts';
 import { immutableSchema, prepareWitness } from '../src/immutable.ts';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '../src/schema.ts';
 import type { Visibility } from '../src/visibility.ts';
@@ -159,8 +160,16 @@ export const warrenShown = manualAction({
   metadata: z.strictObject({ visitors: z.array(z.strictObject({ age: z.int() })) }),
 });
 
+export const warrenViewed = manualAction({
+  name: 'warren_viewed',
+  area: 'meadow',
+  label: 'Looked at',
+  failure: 'defer',
+  metadata: z.strictObject({ part: z.string() }),
+});
+
 export const POLICIES = [traitPolicy, warrenPolicy, rabbitPolicy];
-export const ACTIONS = [carrotsWeighed, warrenShown];
+export const ACTIONS = [carrotsWeighed, warrenShown, warrenViewed];
 export const ENTITIES = [Trait, Warren, Rabbit, Hole];
 
 /** Sees everything, sensitive values too. */
@@ -210,6 +219,7 @@ async function prepare(database: TestDatabase): Promise<void> {
     ...rowChangeSchema,
     ...inlineSchema,
     ...immutableSchema,
+    ...deferredSchema,
     ...grants(ROLES),
     `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,
@@ -225,8 +235,12 @@ async function prepare(database: TestDatabase): Promise<void> {
 }
 
 /** An ORM with the audit trail on a database, as one node of an application. */
-export async function join(database: TestDatabase, alarms: unknown[] = []): Promise<Pick<World, 'orm' | 'audit' | 'open'>> {
-  const audit = new Audit({ policies: POLICIES, actions: ACTIONS });
+export async function join(
+  database: TestDatabase,
+  alarms: unknown[] = [],
+  spool?: AuditOptions['spool'],
+): Promise<Pick<World, 'orm' | 'audit' | 'open'>> {
+  const audit = new Audit({ policies: POLICIES, actions: ACTIONS, ...(spool && { spool }) });
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: urlAs(database, ROLES.app),
@@ -243,10 +257,10 @@ export async function join(database: TestDatabase, alarms: unknown[] = []): Prom
   return { orm, audit, open };
 }
 
-export async function world(): Promise<World> {
+export async function world(spool?: AuditOptions['spool']): Promise<World> {
   const database = await templated('warren', prepare);
   const alarms: unknown[] = [];
-  const node = await join(database, alarms);
+  const node = await join(database, alarms, spool);
   const superuser = new Client(database.url);
   superuser.on('error', () => undefined);
   await superuser.connect();

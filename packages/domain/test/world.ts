@@ -8,6 +8,7 @@ import type { Context, Event } from '@countersign/audit/entry';
 import { cover } from '@countersign/audit/coverage';
 import { AuditDisagreement } from '@countersign/audit/errors';
 import { compileRegistry } from '@countersign/audit/registry';
+import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '@countersign/audit/schema';
 import type { Visibility } from '@countersign/audit/visibility';
@@ -29,7 +30,8 @@ const LOGINS = { app: 'domain_app', sequencer: 'domain_sequencer' };
 
 class LogTables extends Migration {
   override up(): void {
-    for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema, ...immutableSchema]) this.addSql(statement);
+    for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema, ...immutableSchema, ...deferredSchema])
+      this.addSql(statement);
   }
 }
 

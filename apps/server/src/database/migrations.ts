@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
+import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
 import { auditSchema, inlineSchema, rowChangeSchema } from '@countersign/audit/schema';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '@countersign/domain/migrations/list';
@@ -31,6 +32,13 @@ class Immutable extends Migration {
   }
 }
 
+/** Which events that waited on a node's disk are written. */
+class DeferredRows extends Migration {
+  override up(): void {
+    for (const statement of deferredSchema) this.addSql(statement);
+  }
+}
+
 /** Every migration, in order. A name that was once released is never given to another one. */
 export const MIGRATIONS = [
   ...TABLE_MIGRATIONS,
@@ -39,4 +47,5 @@ export const MIGRATIONS = [
   { name: '0030_row_changes', class: RowChanges },
   { name: '0031_inline_who_and_when', class: InlineWhoAndWhen },
   { name: '0070_immutable_log', class: Immutable },
+  { name: '0071_deferred_rows', class: DeferredRows },
 ];

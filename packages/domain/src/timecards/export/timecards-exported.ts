@@ -10,6 +10,7 @@ export const timecardsExported = manualAction({
   label: 'Timecards exported',
   description: 'Timecards were fetched as a file.',
   needsPerson: true,
+  failure: 'defer',
   metadata: z.strictObject({
     rows: z.enum(ROW_KINDS),
     /** How many cards the filter found when the file was begun. */
