@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { MikroORM, type EventSubscriber } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import type { Audit } from '@countersign/audit/audit';
-import { cover } from '@countersign/audit/coverage';
+import { cover } from '@countersign/audit/cover';
+import { coverageSchema } from '@countersign/audit/coverage-schema';
 import { compileRegistry } from '@countersign/audit/registry';
 import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
@@ -44,14 +45,14 @@ export async function makeBed(): Promise<Bed> {
     ...inlineSchema,
     ...immutableSchema,
     ...deferredSchema,
+    ...coverageSchema,
     ...grants(ROLES),
     `grant all on card, seen_card, naive_audit to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,
   ])
     await client.query(statement);
   const registry = compileRegistry([cardPolicy, seenCardPolicy, naivePolicy], orm.getMetadata(), orm.em.getPlatform());
-  const seen = [...registry.plans].filter(([type]) => type === 'SeenCard');
-  await cover(client, { ...registry, plans: new Map(seen) });
+  await cover(client, registry, { only: ['seen_card'] });
   await client.end();
   await orm.close();
   return {

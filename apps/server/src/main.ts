@@ -15,7 +15,11 @@ program
   .command('start', { isDefault: true })
   .description('serve pages, interface and live feed')
   .action(async () => process.exit(await start()));
-program.command('migrate').description('make the database ready, and nothing else').action(migrateOnly);
+program
+  .command('migrate')
+  .description('make the database ready, and nothing else')
+  .option('--go-back', "put this version's audit policies in the place of newer ones; stop all nodes before")
+  .action((options: { goBack?: boolean }) => migrateOnly(options));
 program.command('seed').description('fill an empty database').command('demo').description('with a demonstration').action(seedDemoData);
 program
   .command('admin')

@@ -4,9 +4,12 @@ import type { Services } from '@countersign/api/context';
 import { Lanes, type Presenter } from '@countersign/api/live/lanes';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
-import { AuditDeferred, AuditDisagreement, AuditLogError, AuditTampering } from '@countersign/audit/errors';
+import { COVERAGE_REPAIRED } from '@countersign/audit/entry';
+import { AuditDeferred, AuditDisagreement, AuditLogError, AuditTampering, OutdatedPolicies } from '@countersign/audit/errors';
+import type { Entry } from '@countersign/audit/log-entry';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
+import type { Alert } from '@countersign/domain/messages/alerts';
 import { directoryOf } from '@countersign/domain/people/directory';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
@@ -61,6 +64,10 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       alarms.raise({ ...alert, text: wordsOf(problem) });
     };
     const trail = await audit.openLog({ ...logins, alarm });
+    if (trail.uncovered.length) log.warn({ tables: trail.uncovered }, 'no trigger records these tables: bulk and raw changes go unseen');
+    trail.feed.onBatch(({ entries }) => {
+      for (const { entry } of entries) if (entry.action === COVERAGE_REPAIRED) alarms.raise(gapIn(entry));
+    });
     // Before the lanes listen to the feed: rights go before events.
     const streams = new OpenStreams({
       fork: () => orm.em.fork(),
@@ -104,8 +111,24 @@ function alertOf(problem: unknown): { readonly line: string; readonly topic: str
     return { line: 'deferred', topic: 'audit-deferred', title: 'What is read can’t be recorded at the moment, and waits on a node’s disk' };
   if (problem instanceof AuditLogError)
     return { line: 'recorded as unreadable', topic: 'audit-unreadable', title: 'Something could not be recorded as what it says' };
+  if (problem instanceof OutdatedPolicies)
+    return {
+      line: 'this node stands back',
+      topic: 'audit-policies',
+      title: 'A node goes by other audit policies than the database, and numbers nothing',
+    };
   return { line: 'tried again', topic: 'audit-log', title: 'The audit log had to be tried again' };
 }
+
+/** Somebody has had a hand in the triggers; a start or a migration found it and mended it. */
+const gapIn = ({ target, metadata }: Entry): Alert => ({
+  topic: 'audit-coverage',
+  title: 'The record of a table may have a gap',
+  text: `Changes of ${target?.id} may have gone unrecorded until its triggers were made anew: ${JSON.stringify(metadata['found'])}.`.slice(
+    0,
+    300,
+  ),
+});
 
 const alarmsOf = (orm: MikroORM, log: Logger, told: () => void): Alarms =>
   new Alarms({ em: orm.em, told, report: (problem) => log.error({ err: problem }, 'the administrators could not be told: tried again') });
@@ -191,7 +214,7 @@ async function problemsOf({ orm, trail, backlog }: Judged): Promise<string[]> {
     return [
       ...missing,
       ...(trail.sequencer.backend === null ? ['the sequencer is not connected'] : []),
-      ...(waiting === null ? [] : [waiting]),
+      ...(waiting === null ? [] : [waiting, ...(trail.sequencer.standsBack === null ? [] : [trail.sequencer.standsBack])]),
       ...(behind > STUCK ? [`the feed is ${behind} events behind the log`] : []),
     ];
   } catch {

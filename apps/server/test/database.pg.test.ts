@@ -3,11 +3,16 @@ import { Client, escapeIdentifier } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Audit } from '@countersign/audit/audit';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
+import { pino } from 'pino';
+import { uncover } from '@countersign/audit/cover';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
+import { eventually } from '@countersign/testing/eventually';
 import { openDatabase } from '../src/database/database.ts';
 import { makeLogins } from '../src/database/logins.ts';
 import { SchemaTooNew } from '../src/database/migrate.ts';
 import { MIGRATIONS } from '../src/database/migrations.ts';
+import type { Logins } from '../src/settings.ts';
+import { openSystem } from '../src/system.ts';
 import { settingsFor } from './house.ts';
 
 async function empty(): Promise<TestDatabase> {
@@ -56,6 +61,57 @@ describe('making a database ready', () => {
     await expect(openDatabase(settingsFor(database))).rejects.toThrow('newer version of Countersign (0009_from_the_future)');
   });
 });
+
+describe('AUD-4: the triggers', () => {
+  test('a start mends what somebody did to them, says so once, and the log has it for good', async () => {
+    const database = await empty();
+    const { logins } = await openDatabase(settingsFor(database));
+    await asking(database.url, (client) => client.query('alter table timecard_headers disable trigger zz_audit_update'));
+    const mended = await openDatabase(settingsFor(database));
+    expect(mended.gaps).toEqual([
+      'Changes of timecard_headers may have gone unrecorded until now: zz_audit_update is switched off. Its triggers were made anew, and the log says so.',
+    ]);
+    expect(mended.migrated).toEqual(['triggers of timecard_headers']);
+    expect((await openDatabase(settingsFor(database))).gaps).toEqual([]);
+    const { lines, close } = await systemOf(logins);
+    await asking(logins.app, (app) =>
+      eventually(async () => (await app.query(`select from audit_event where action = 'audit_coverage_repaired'`)).rowCount === 1),
+    );
+    await close();
+    expect(lines).toEqual([]);
+  });
+
+  test('a version with older audit policies starts nowhere beside newer ones; it can be put back on purpose', async () => {
+    const database = await empty();
+    await openDatabase(settingsFor(database));
+    await asking(database.url, async (client) => {
+      await client.query('update audit_policies set in_force = false');
+      await client.query(`insert into audit_policies (fingerprint, release, in_force) values ('newer', '999.0.0', true)`);
+    });
+    await expect(openDatabase(settingsFor(database))).rejects.toThrow(
+      /of version \d+\.\d+\.\d+ aren't those of version 999\.0\.0 by which the database records since/,
+    );
+    await openDatabase(settingsFor(database), true);
+    expect((await openDatabase(settingsFor(database))).migrated).toEqual([]);
+  });
+
+  test('where there are none, the start says which tables go uncovered', async () => {
+    const database = await empty();
+    const { logins } = await openDatabase(settingsFor(database));
+    await asking(database.ownerUrl, (owner) => uncover(owner));
+    const { lines, close } = await systemOf(logins);
+    await close();
+    expect(lines).toEqual([expect.stringMatching(/timecard_headers.*no trigger records these tables/)]);
+  });
+});
+
+/** A system that serves nobody, and the warnings that it writes. */
+async function systemOf(logins: Logins): Promise<{ lines: string[]; close: () => Promise<void> }> {
+  const lines: string[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+  const { close } = await openSystem({ logins, settings: { connections: 5, liveReplay: 1_000 }, log });
+  return { lines, close };
+}
 
 describe('AUD-12: the logins', () => {
   test('the application can neither alter the log, nor number it, nor read the passwords', async () => {

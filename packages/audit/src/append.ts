@@ -4,11 +4,14 @@ import { sendCopy } from './copy-message.ts';
 import type { Position } from './entry.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
+import { IN_FORCE } from './policy-set.ts';
 
 /** A batch as it is written: whole transactions, formed for the positions after `from`. */
 export interface Batch {
   readonly from: Position;
   readonly epoch: number;
+  /** The policies in force when it was formed: who goes by others must not write it. */
+  readonly policies: string | null;
   readonly xids: readonly string[];
   readonly rows: number;
   readonly formed: readonly Formed[];
@@ -61,13 +64,14 @@ export async function inTransaction<Result>(db: Client, work: () => Promise<Resu
 
 /**
  * Moves the head, takes the rows and cuts the months, or fails: in the database, so that what follows need not wait for the answer.
- * It takes no parameters: whatever stands in it is a number of ours or a quoted literal.
+ * It takes no parameters: whatever stands in it is a number of ours or a quoted literal. Policies that come in force after the look
+ * don't matter: the rows of the batch were there before it, and no newer trigger wrote them.
  */
-export const fence = ({ from, epoch, xids, rows, formed, months }: Batch) => `do $fence$
+export const fence = ({ from, epoch, policies, xids, rows, formed, months }: Batch) => `do $fence$
   declare taken bigint;
   begin
-    update audit_head set position = ${from + formed.length} where position = ${from} and epoch = ${epoch};
-    if not found then raise exception 'the head is no longer at ${from}' using errcode = '${FENCED}'; end if;
+    update audit_head set position = ${from + formed.length} where position = ${from} and epoch = ${epoch} and ${IN_FORCE} is not distinct from ${policies === null ? 'null' : escapeLiteral(policies)};
+    if not found then raise exception 'the head is no longer at ${from}, or the policies are others' using errcode = '${FENCED}'; end if;
     delete from audit_inbox where xid = any(${escapeLiteral(`{${xids.join(',')}}`)}::xid8[]);
     get diagnostics taken = row_count;
     if taken <> ${rows} then raise exception '% of ${rows} rows were left in the inbox', taken using errcode = '${FENCED}'; end if;

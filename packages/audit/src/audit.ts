@@ -10,6 +10,7 @@ import { install, type Installation, type Installed } from './install.ts';
 import type { LogReader } from './log.ts';
 import type { ManualAction } from './manual-action.ts';
 import { PgLog } from './pg-log.ts';
+import { fingerprintOf } from './policy-set.ts';
 import type { Declared } from './policy.ts';
 import { compileRegistry, type Registry } from './registry.ts';
 import { Sequencer } from './sequencer.ts';
@@ -128,6 +129,7 @@ export class Audit {
   /**
    * Starts this node's sequencer and feed; a commit of this process wakes them.
    * @throws PolicyError where triggers record something else than the policies say, or were switched off.
+   * @throws OutdatedPolicies where the database records by other policies than these.
    */
   async openLog(connection: LogConnection): Promise<OpenLog> {
     // A search that takes too long is ended, and the feed never waits for searches: it reads on a connection of its own.
@@ -142,6 +144,7 @@ export class Audit {
       connectionString: connection.sequencer,
       alarm: connection.alarm,
       publish: (batch) => feed.offer(batch),
+      policies: fingerprintOf(this.registry),
       sight: { plans: this.registry.plans, application: decodeURIComponent(new URL(connection.app).username) },
     });
     const log = new PgLog(pool, (withinMs) => sequencer.settle(withinMs));

@@ -17,6 +17,8 @@ export interface Head {
   readonly position: Position;
   readonly epoch: number;
   readonly month: string;
+  /** The policies by which the database records; null as long as no triggers were ever made. */
+  readonly policies: string | null;
 }
 
 /** Where the head stands once this batch is written. */
@@ -24,6 +26,7 @@ export const headAfter = (batch: Batch, before: Head): Head => ({
   position: batch.from + batch.formed.length,
   epoch: batch.epoch,
   month: batch.months.at(-1)?.month ?? before.month,
+  policies: before.policies,
 });
 
 /** The rows of one transaction after the other. */
@@ -97,6 +100,7 @@ async function formTransactions(
   return {
     from: head.position,
     epoch: head.epoch,
+    policies: head.policies,
     xids: transactions.map((transaction) => (transaction[0] as InboxRow).xid),
     rows: transactions.reduce((sum, transaction) => sum + transaction.length, 0),
     formed,

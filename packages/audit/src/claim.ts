@@ -222,7 +222,7 @@ function together(plan: EntityPlan, id: string, row: Happened | null, members: r
 function eventsOf({ events }: ToldTarget, happened: Happened, rowSeen: boolean, context: Context): ToldEvent[] {
   const [first] = events as [ToldEvent];
   const effects = new Map(events.map(({ action, effect }) => [action, effect]));
-  const facts = rowSeen ? factsBeside(first, factsOf(happened)) : factsIn(first);
+  const facts = rowSeen && !happened.partial ? factsBeside(first, factsOf(happened)) : factsIn(first);
   return tell(happened, context, facts).map(({ effect: own, ...event }) => {
     const effect = effects.has(event.action) ? effects.get(event.action) : own;
     return { ...event, ...(effect && { effect }) };

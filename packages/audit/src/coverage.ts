@@ -1,87 +1,85 @@
-import type { Client, Pool } from 'pg';
-import { PolicyError } from './errors.ts';
+import type { Client } from 'pg';
+import { auditedTables, type AuditedTable } from './audited-tables.ts';
+import type { Database } from './database.ts';
+import { OutdatedPolicies, PolicyError } from './errors.ts';
+import { misfits } from './fit.ts';
+import { fingerprintOf, policiesInForce } from './policy-set.ts';
 import type { Registry } from './registry.ts';
-import { rowChangeSchema } from './schema.ts';
-import { TRIGGERS, triggersOf, type TableTriggers } from './triggers.ts';
+import { relationsIn, type Relation } from './relation.ts';
+import { TRIGGERS } from './triggers.ts';
 
 /** Since which transaction each table's row changes are recorded. */
 export async function coverageIn(db: Client): Promise<ReadonlyMap<string, bigint>> {
-  const { rows } = await db.query<{ table_name: string; since: string }>('select table_name, since::text as since from audit_coverage');
+  const { rows } = await db.query<{ table_name: string; since: string }>(
+    'select table_name, since::text as since from audit_coverage where until_at is null',
+  );
   return new Map(rows.map(({ table_name, since }) => [table_name, BigInt(since)]));
 }
 
-/**
- * Makes the triggers of every audited table whose policy has changed since they were made, as the owner of the tables.
- * All or nothing; call it with the migrations. Answers with the tables that it covered anew.
- */
-export async function cover(owner: Client, registry: Registry): Promise<string[]> {
-  const known = await fingerprintsIn(owner);
-  const changed = triggersOf(registry).filter(({ table, fingerprint }) => known.get(table) !== fingerprint);
-  if (!changed.length) return [];
-  await owner.query('begin');
-  try {
-    for (const { statements } of changed) for (const statement of statements) await owner.query(statement);
-    for (const { table, fingerprint } of changed) await owner.query(REMEMBER, [table, fingerprint]);
-    await owner.query('commit');
-  } catch (problem) {
-    await owner.query('rollback').catch(() => undefined); // of a lost connection nothing stays anyway
-    throw problem;
-  }
-  return changed.map(({ table }) => table);
+/** What is known of one table's triggers. */
+export interface Coverage {
+  /** Of the statements that made them. */
+  readonly fingerprint: string;
+  /** As the catalog showed them when they were made, by name; empty where nobody looked. */
+  readonly made: Readonly<Record<string, string>>;
+  /** The table that they were made for. */
+  readonly relation: string | null;
+  /** Whether it was made on this server: what is copied as a dump has numbers of its own. */
+  readonly here: boolean;
 }
 
-/** A table that was covered stays so while its triggers are replaced: nobody writes to it meanwhile. */
-const REMEMBER = `insert into audit_coverage (table_name, fingerprint) values ($1, $2)
-  on conflict (table_name) do update set fingerprint = excluded.fingerprint`;
+/** What covers each table; what covered one once is left out. */
+export async function coverages(db: Database): Promise<ReadonlyMap<string, Coverage>> {
+  const { rows } = await db.query<{ table_name: string } & Coverage>(
+    `select table_name, fingerprint, made, relation::text as relation, server is not distinct from ${THIS_SERVER} as here
+      from audit_coverage where until_at is null`,
+  );
+  return new Map(rows.map(({ table_name, ...coverage }) => [table_name, coverage]));
+}
 
-async function fingerprintsIn(db: Client | Pool): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await db.query<{ table_name: string; fingerprint: string }>('select table_name, fingerprint from audit_coverage');
-  return new Map(rows.map(({ table_name, fingerprint }) => [table_name, fingerprint]));
+/** Stays through restarts and restored base backups; another server, and one after `pg_upgrade`, has another. */
+export const THIS_SERVER = '(select system_identifier::text from pg_control_system())';
+
+/** In a few words each, what isn't as it was made. */
+export function findings({ made, relation, here }: Coverage, found: Relation): string[] {
+  // Made by a version that didn't look: nothing is known to be wrong.
+  if (relation === null) return [];
+  const elsewhere = here && relation === found.oid ? [] : ['the table was restored or made anew'];
+  const broken = TRIGGERS.flatMap((name) => {
+    const trigger = found.triggers[name];
+    if (!trigger) return [`${name} is missing`];
+    if (trigger.state !== made[name]) return [`${name} was altered`];
+    return trigger.always ? [] : [`${name} is switched off`];
+  });
+  return [...elsewhere, ...broken];
 }
 
 /**
  * Whether the database records what the policies say.
  * Answers with the tables that nothing covers: there the hooks alone record, which see neither bulk nor raw SQL.
- * @throws PolicyError where triggers were made for another policy, or somebody switched them off: the application must not start.
+ * @throws OutdatedPolicies where the database records by other policies than these.
+ * @throws PolicyError where triggers can't be relied on: the application must not start.
  */
-export async function checkCoverage(db: Client | Pool, registry: Registry): Promise<string[]> {
-  const [known, active] = [await fingerprintsIn(db), await activeTriggers(db)];
-  const wanted = triggersOf(registry);
-  const problems = wanted.flatMap((triggers) => problemOf(triggers, known.get(triggers.table), active.get(triggers.table)));
-  if (problems.length) throw new PolicyError(problems);
-  return wanted.filter(({ table }) => !known.has(table)).map(({ table }) => table);
+export async function checkCoverage(db: Database, registry: Registry): Promise<string[]> {
+  const inForce = await policiesInForce(db);
+  const tables = auditedTables(registry);
+  const known = await coverages(db);
+  if (inForce && inForce.fingerprint !== fingerprintOf(registry)) throw new OutdatedPolicies(inForce, null);
+  const relations = await relationsIn(db, tables);
+  const covered = tables.filter(({ table }) => known.has(table));
+  const problems = covered.flatMap((table) => problemsOf(table, known.get(table.table) as Coverage, relations.get(table.table)));
+  if (problems.length) throw new PolicyError(problems, 'The database does not record what the audit policies say');
+  return tables.filter(({ table }) => !known.has(table)).map(({ table }) => table);
 }
 
-function problemOf(
-  { table, fingerprint, statements }: TableTriggers,
-  known: string | undefined,
-  active: ReadonlyMap<string, string> = new Map(),
-): string[] {
-  if (known === undefined) return [];
-  if (known !== fingerprint)
-    return [`${table}: its triggers were made for another policy, and record other fields: run the migrations, which make them anew`];
-  const missing = TRIGGERS.filter(
-    (name) => active.get(name) === undefined || !isAsMade([...statements, ...rowChangeSchema], active.get(name) ?? ''),
-  );
-  if (!missing.length) return [];
+function problemsOf(table: AuditedTable, coverage: Coverage, relation: Relation | undefined): string[] {
+  const unfit = misfits(table, relation);
+  if (unfit.length || !relation) return unfit;
+  if (coverage.fingerprint !== table.fingerprint || coverage.relation === null)
+    return [`${table.table}: its triggers were made for another policy, and record other fields: run the migrations, which make them anew`];
+  const found = findings(coverage, relation);
+  if (!found.length) return [];
   return [
-    `${table}: ${missing.join(', ')} is missing, switched off or altered, so that changes go unrecorded: find out who did that, then delete its row from audit_coverage and run the migrations, which make it anew`,
+    `${table.table}: ${found.join(', ')}, so that changes may have gone unrecorded: find out who did that, and run the migrations, which mend it and write into the log what they found`,
   ];
-}
-
-/** What a trigger's function does is what we have made it do; the one that refuses truncation is the log's own, for all tables. */
-const isAsMade = (statements: readonly string[], body: string): boolean =>
-  statements.some((statement) => ['$audit$', '$$'].some((quote) => statement.includes(`${quote}${body}${quote}`)));
-
-/** The triggers of ours that fire whatever a session says, by table, with the bodies of their functions. */
-async function activeTriggers(db: Client | Pool): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
-  const { rows } = await db.query<{ table_name: string; names: string[]; bodies: string[] }>(
-    `select case when n.nspname = current_schema() then c.relname else n.nspname || '.' || c.relname end as table_name,
-        array_agg(t.tgname::text) as names, array_agg(p.prosrc) as bodies
-      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace join pg_proc p on p.oid = t.tgfoid
-      -- A condition of ours compares keys, and nothing else.
-      where t.tgname = any($1) and t.tgenabled = 'A' and (t.tgqual is null or t.tgname = 'zz_audit_key') group by 1`,
-    [TRIGGERS],
-  );
-  return new Map(rows.map(({ table_name, names, bodies }) => [table_name, new Map(names.map((name, i) => [name, bodies[i] ?? '']))]));
 }

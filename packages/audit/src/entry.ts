@@ -58,6 +58,11 @@ export const isShown = (change: Change): change is ShownChange => !('hidden' in 
 export const AUDIT_AREA = 'audit';
 /** What was done can't be recorded as what it says: that it was done is recorded, and what is known of it. */
 export const UNREADABLE = 'inbox_row_unreadable';
+/** A row change of columns or a table that no policy classified when it was numbered. */
+export const UNCLASSIFIED = 'row_change_unclassified';
+/** What a table's triggers had not seen, perhaps, until they were made anew; and that they were taken away. */
+export const COVERAGE_REPAIRED = 'audit_coverage_repaired';
+export const COVERAGE_ENDED = 'audit_coverage_ended';
 
 /** Somebody tried to alter the log, and was refused. */
 export const TAMPERING = 'audit_tampering_refused';

@@ -27,8 +27,8 @@ export class AuditDeferred extends AuditLogError {
 export class PolicyError extends Error {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(`The audit policies don't fit the entities:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  constructor(problems: readonly string[], headline = "The audit policies don't fit the entities") {
+    super(`${headline}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'PolicyError';
     this.problems = problems;
   }
@@ -59,5 +59,30 @@ export class AuditTampering extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'AuditTampering';
+  }
+}
+
+/** By which policies the database records now, and since when. */
+export interface PoliciesInForce {
+  /** What the program that put them in force calls itself; null where it doesn't say. */
+  readonly release: string | null;
+  readonly since: string;
+}
+
+/** The database records by other policies than this program's, which would leave out what it doesn't know of. */
+export class OutdatedPolicies extends Error {
+  constructor({ release: theirs, since }: PoliciesInForce, release: string | null) {
+    const of = (version: string | null) => (version === null ? '' : ` of version ${version}`);
+    super(
+      `The audit policies of this program${of(release)} aren't those${of(theirs)} by which the database records since ${since}: it would leave out what it doesn't know of. Start the program that brought those. To go back to these on purpose, stop all nodes and migrate with --go-back.`,
+    );
+    this.name = 'OutdatedPolicies';
+  }
+
+  /** The same, where no other node numbers. */
+  whileRowsWait(rows: number): OutdatedPolicies {
+    return Object.assign(new OutdatedPolicies({ release: null, since: '' }, null), {
+      message: `${rows} rows wait in the inbox, and no node numbers them. ${this.message}`,
+    });
   }
 }

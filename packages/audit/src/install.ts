@@ -1,6 +1,8 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { cover } from './coverage.ts';
+import { cover, type CoverOptions } from './cover.ts';
+import { coverageSchema } from './coverage-schema.ts';
+import { coveringsInWords, gapsInWords } from './cover-table.ts';
 import { PolicyError } from './errors.ts';
 import { deferredSchema } from './deferred-rows.ts';
 import { immutableSchema, prepareWitness } from './immutable.ts';
@@ -9,7 +11,7 @@ import { auditSchema, grants, inlineSchema, rowChangeSchema } from './schema.ts'
 import { nameOf } from './triggers.ts';
 
 /** Whom the database knows. Each is an address, `postgres://role:password@host/database`. */
-export interface Installation {
+export interface Installation extends Pick<CoverOptions, 'release' | 'goBack'> {
   /** Owns the application's tables, as the role that runs its migrations does. */
   readonly owner: string;
   /**
@@ -25,6 +27,8 @@ export interface Installed {
   readonly done: readonly string[];
   /** In sentences, what isn't protected. */
   readonly unprotected: readonly string[];
+  /** In sentences, where the record may have gaps: triggers that were missing, altered or switched off, and are made anew. */
+  readonly gaps: readonly string[];
 }
 
 /** What is installed, in order; a name that was once released stays. */
@@ -34,6 +38,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
   { name: 'who and when', statements: inlineSchema },
   { name: 'immutability', statements: immutableSchema },
   { name: 'deferred rows', statements: deferredSchema },
+  { name: 'coverage', statements: coverageSchema },
 ];
 
 /** Any number, but always this one. */
@@ -53,9 +58,10 @@ interface Parts {
  * Does only what is missing, so that every start may call it; several nodes wait for one another.
  * The application's own tables must be there. Answers with what it did, and what it
  * could not protect.
- * @throws PolicyError where a table is missing.
+ * @throws PolicyError where a table is missing, or can't be recorded as its policy says.
+ * @throws OutdatedPolicies where the database records by newer policies.
  */
-export async function install({ registry, orm }: Parts, { owner, logins }: Installation): Promise<Installed> {
+export async function install({ registry, orm }: Parts, { owner, logins, ...options }: Installation): Promise<Installed> {
   const client = new Client({ connectionString: owner, application_name: 'countersign install' });
   // Without a listener a lost connection ends the process; the statement in hand tells of it as well.
   client.on('error', () => undefined);
@@ -64,12 +70,13 @@ export async function install({ registry, orm }: Parts, { owner, logins }: Insta
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await refuseMissing(client, registry);
     const steps = await runSteps(client);
-    const covered = await cover(client, registry);
+    const covered = await cover(client, registry, options);
     const made = logins ? await makeLogins(client, logins) : [];
     if (logins) await grantAll(client, rolesOf(logins), tablesOf(orm));
     const witness = await prepareWitness(client);
     return {
-      done: [...steps, ...covered.map((table) => `triggers of ${table}`), ...made],
+      done: [...steps, ...coveringsInWords(covered), ...made],
+      gaps: gapsInWords(covered),
       unprotected: [...(logins ? [] : [ONE_LOGIN]), ...(witness === null ? [] : [unwitnessed(witness)])],
     };
   } finally {

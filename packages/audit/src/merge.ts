@@ -10,6 +10,7 @@ import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
 import type { Unclaimed } from './unclaimed.ts';
+import { unclassifiedEvents } from './unclassified.ts';
 import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
 import { shortened } from './values.ts';
 
@@ -115,6 +116,8 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
     } else refuse(piece);
   }
   tellSeen(seen, undefined);
+  // At the end: whose such a record is may stand in an event before.
+  for (const one of unclassifiedEvents(pieces.filter(isSeen), sight)) drafts.push(unclaimedDraft(one, changeId));
   return { drafts, disagreements, failures };
 }
 
@@ -135,6 +138,7 @@ function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earl
   return [earlier, later];
 }
 
+const isSeen = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Seen => 'who' in piece;
 const isFlush = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Flush => 'document' in piece;
 
 /** What only the database itself writes. */

@@ -199,13 +199,13 @@ export function grants(roles: LogRoles): string[] {
   const app = quoted(roles.app);
   const sequencer = quoted(roles.sequencer);
   return [
-    `revoke all on audit_inbox, audit_head, audit_event, audit_rollup, audit_subject_key, audit_coverage, audit_log from public, ${app}, ${sequencer}`,
+    `revoke all on audit_inbox, audit_head, audit_event, audit_rollup, audit_subject_key, audit_coverage, audit_policies, audit_log from public, ${app}, ${sequencer}`,
     // By column: transaction, number and time of a document are the database's, no statement can set them.
     // Nor its kind: what the database saw, nobody else can tell.
     `grant insert (context, document) on audit_inbox to ${app}`,
-    `grant select on audit_head, audit_event, audit_rollup, audit_subject_key, audit_coverage, audit_log to ${app}`,
+    `grant select on audit_head, audit_event, audit_rollup, audit_subject_key, audit_coverage, audit_policies, audit_log to ${app}`,
     `grant select, delete on audit_inbox to ${sequencer}`,
-    `grant select on audit_coverage to ${sequencer}`,
+    `grant select on audit_coverage, audit_policies to ${sequencer}`,
     `grant select, update (position) on audit_head to ${sequencer}`,
     `grant select, insert on audit_event to ${sequencer}`,
     `grant select, insert, update (events) on audit_rollup to ${sequencer}`,

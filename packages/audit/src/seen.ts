@@ -108,8 +108,15 @@ export function happenedTo(plan: EntityPlan, id: string, { before, after }: Pick
     if (list.length) differences.set(property, { field, list });
   }
   if (operation === 'update' && !differences.size) return null;
-  return { plan, id, operation, before: old && rowOf(plan, old), row: rowOf(plan, last), differences, root: null };
+  const partial = lacksCarried(plan, after ?? before ?? {});
+  return { plan, id, operation, before: old && rowOf(plan, old), row: rowOf(plan, last), differences, root: null, partial };
 }
+
+/** Whether triggers of another version wrote it, which carried other columns along. */
+const lacksCarried = (plan: EntityPlan, texts: Texts): boolean => {
+  for (const property of plan.carried) for (const { name } of plan.fields.get(property)?.columns ?? []) if (!(name in texts)) return true;
+  return false;
+};
 
 /** Properties by columns, in the form in which MikroORM hands them to the database. */
 function rawOf(plan: EntityPlan, texts: Texts): Raw {

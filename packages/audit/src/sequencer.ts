@@ -5,9 +5,10 @@ import { formBatch, headAfter, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
 import { FORGET_DEFERRED } from './deferred-rows.ts';
 import type { Position } from './entry.ts';
-import { AuditDisagreement } from './errors.ts';
+import { AuditDisagreement, OutdatedPolicies } from './errors.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
+import { IN_FORCE, policiesInForce } from './policy-set.ts';
 import { SubjectKeys } from './protect.ts';
 import { isRefusal } from './refusal.ts';
 import type { Sight } from './sight.ts';
@@ -31,11 +32,20 @@ export interface SequencerOptions {
   readonly alarm: (error: unknown) => void;
   /** What the audited entities declare, and the role whose word about itself is believed. Without it row changes are unreadable. */
   readonly sight?: Pick<Sight, 'plans' | 'application'>;
+  /** The fingerprint of the policies that `sight` goes by: while others are in force it numbers nothing. */
+  readonly policies?: string;
+  /** Milliseconds that something may wait for a node with the policies in force, before the alarm is raised again and again. */
+  readonly aloneMs?: number;
   /** Inbox rows a batch. Beyond a thousand or so nothing is gained. */
   readonly rowsPerBatch?: number;
   /** Milliseconds between looks at the inbox that nobody asked for: what another program or a dead node left. */
   readonly pollMs?: number;
 }
+
+/** Milliseconds between the looks of a node that stands back: somebody may be waiting for what he has written. */
+const STANDING_BACK_MS = 50;
+const ALONE_MS = 10_000;
+const ALONE_AGAIN_MS = 60_000;
 
 const RETRY_MS = [20, 100, 500, 2_000] as const;
 
@@ -49,7 +59,11 @@ export class Sequencer {
   #reader: Client | null = null;
   #writer: Client | null = null;
   #keys: SubjectKeys | null = null;
-  #head: Head = { position: 0, epoch: 0, month: '' };
+  #head: Head = { position: 0, epoch: 0, month: '', policies: null };
+  /** Why it stands back; null while it goes by the policies in force. */
+  #outdated: OutdatedPolicies | null = null;
+  /** When what waits was first seen to wait while it stood back, and when the alarm is due. */
+  #aloneUntil: number | null = null;
   #sight: Sight = { plans: new Map(), application: '', coverage: new Map() };
   /** The snapshot of the last look whose findings are all written; null looks at everything. */
   #since: string | null = null;
@@ -69,6 +83,11 @@ export class Sequencer {
   /** Inbox rows that the last look found and that are not written yet. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Why this node numbers nothing, in words; null where it does. */
+  get standsBack(): string | null {
+    return this.#outdated?.message ?? null;
   }
 
   /** The backend that writes: its notifications are this node's own. */
@@ -129,7 +148,11 @@ export class Sequencer {
     while (!this.#stopping) {
       const ask = this.#asked;
       try {
-        await this.#drain();
+        if (this.#outdated && !(await this.#othersWrote())) {
+          await this.#pause(STANDING_BACK_MS);
+          continue;
+        }
+        if (!this.#outdated) await this.#drain();
         failures = 0;
         this.#answer(ask);
         if (ask === this.#asked) await this.#pause(this.#options.pollMs ?? 250);
@@ -175,6 +198,23 @@ export class Sequencer {
       this.#options.alarm(again);
       await this.#disconnect();
     }
+  }
+
+  /**
+   * What a node with older policies does: it looks whether everything is in the log, and whether it may go on itself. When
+   * nobody numbers for long, it says so again and again; it would rather be late than leave out what it doesn't know.
+   */
+  async #othersWrote(): Promise<boolean> {
+    await this.#loadHead();
+    const { transactions } = await sweep(this.#connection(this.#reader), null);
+    this.#waiting = transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
+    const now = performance.now();
+    this.#aloneUntil = this.#waiting ? (this.#aloneUntil ?? now + (this.#options.aloneMs ?? ALONE_MS)) : null;
+    if (this.#outdated && this.#aloneUntil !== null && this.#aloneUntil <= now) {
+      this.#aloneUntil = now + ALONE_AGAIN_MS;
+      this.#options.alarm(this.#outdated.whileRowsWait(this.#waiting));
+    }
+    return this.#waiting === 0;
   }
 
   async #drain(): Promise<void> {
@@ -271,12 +311,25 @@ export class Sequencer {
   }
 
   async #loadHead(): Promise<void> {
-    const { rows } = await this.#connection(this.#reader).query<{ position: string; epoch: number; month: string }>(
-      `select position, epoch, case when month = '-infinity' then '' else to_char(month, 'YYYY-MM-DD') end as month from audit_head`,
+    const reader = this.#connection(this.#reader);
+    const { rows } = await reader.query<{ position: string; epoch: number; month: string; policies: string | null }>(
+      `select position, epoch, case when month = '-infinity' then '' else to_char(month, 'YYYY-MM-DD') end as month, ${IN_FORCE} as policies from audit_head`,
     );
     const row = rows[0];
     if (!row) throw new Error('the log has no head: audit_head is empty, the migrations did not run');
-    this.#head = { position: Number(row.position), epoch: row.epoch, month: row.month };
+    this.#head = { ...row, position: Number(row.position) };
+    await this.#findOutdated(reader, row.policies);
+  }
+
+  async #findOutdated(reader: Client, inForce: string | null): Promise<void> {
+    const { policies } = this.#options;
+    const outdated = policies !== undefined && inForce !== null && inForce !== policies;
+    if (!outdated || this.#outdated) {
+      if (!outdated) this.#outdated = null;
+      return;
+    }
+    this.#outdated = new OutdatedPolicies((await policiesInForce(reader)) ?? { release: null, since: 'just now' }, null);
+    this.#options.alarm(this.#outdated);
   }
 
   async #disconnect(): Promise<void> {

@@ -21,6 +21,8 @@ export interface Happened {
   readonly differences: Differences;
   /** The row of the record under whose page this one stands; null where nobody has it at hand. */
   readonly root: Row | null;
+  /** Whether something that the policy goes by is not at hand: whose the record is, its earlier events know. */
+  readonly partial?: boolean;
 }
 
 /** Which record it is, whose, and under whose page it stands. */
@@ -67,7 +69,8 @@ function toldChanges(difference: { readonly field: FieldPlan; readonly list: rea
 }
 
 /** What the row itself says of which record it is and whose; of a part whose root is not at hand, no more than the root's key. */
-export function factsOf({ plan, id, row, root }: Happened): RecordFacts {
+export function factsOf({ plan, id, row, root, partial }: Happened): RecordFacts {
+  if (partial) return { type: plan.type, id: recordable(plan, id), label: null };
   const day = plan.policy.workDate?.(row) ?? null;
   const own = { type: plan.type, id: recordable(plan, id), label: labelOf(plan, row), day };
   if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };

@@ -20,7 +20,7 @@ export const TRIGGERS = ['zz_audit_insert', 'zz_audit_update', 'zz_audit_key', '
 export const nameOf = ({ schema, name }: Table): string => (schema === null ? name : `${schema}.${name}`);
 const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
-const quotedTable = ({ schema, name }: Table) => (schema === null ? identifier(name) : `${identifier(schema)}.${identifier(name)}`);
+export const quotedTable = ({ schema, name }: Table) => (schema === null ? identifier(name) : `${identifier(schema)}.${identifier(name)}`);
 
 /** The triggers of every audited table and of the tables behind their collections, in the order of their names. */
 export function triggersOf(registry: Registry): TableTriggers[] {
@@ -67,7 +67,8 @@ function entityShape(plan: EntityPlan): Shape {
   };
 }
 
-const kindOf = ({ meta }: EntityPlan): Column[] => {
+/** The column that says which entity a row is, where several share the table. */
+export const kindOf = ({ meta }: EntityPlan): Column[] => {
   const property = meta.root.props.find(({ name }) => name === meta.root.discriminatorColumn);
   return property ? [{ name: property.fieldNames[0] ?? property.name, type: 'text' }] : [];
 };
@@ -126,8 +127,7 @@ function trigger(shape: Shape, name: string, firing: Firing, body: string): stri
 }
 
 const fire = (table: Table, name: string, { when, how }: Firing): string[] => [
-  `drop trigger if exists zz_audit_${name} on ${quotedTable(table)}`,
-  `create trigger zz_audit_${name} ${when} on ${quotedTable(table)} ${how} execute function ${functionName(table, name)}()`,
+  `create or replace trigger zz_audit_${name} ${when} on ${quotedTable(table)} ${how} execute function ${functionName(table, name)}()`,
   `alter table ${quotedTable(table)} enable always trigger zz_audit_${name}`,
 ];
 
@@ -230,16 +230,31 @@ function keyTrigger({ table, key, kind }: Shape): string[] {
 
 /** A truncation tells no rows, so that it could only be recorded as "everything": a deletion of the rows tells them. */
 const refuseTruncate = ({ table }: Shape): string[] => [
-  `drop trigger if exists zz_audit_truncate on ${quotedTable(table)}`,
-  `create trigger zz_audit_truncate before truncate on ${quotedTable(table)} for each statement execute function audit_refuse_truncate()`,
+  `create or replace trigger zz_audit_truncate before truncate on ${quotedTable(table)} for each statement execute function audit_refuse_truncate()`,
   `alter table ${quotedTable(table)} enable always trigger zz_audit_truncate`,
 ];
 
-/** Names have 63 bytes: a long table's is its beginning and a hash. */
+/** What the functions of ours are called, of whatever table. */
+export const FUNCTIONS = 'audit_saw_';
+
+/**
+ * Names have 63 bytes: a long table's is its beginning and a hash. So is that of a table of another schema, or `a_b.c` and
+ * `a.b_c` would share one function.
+ */
 function functionName(table: Table, event: string): string {
-  const whole = `audit_saw_${event}_${nameOf(table).replaceAll('.', '_')}`;
-  if (Buffer.byteLength(whole) <= 63) return identifier(whole);
-  return identifier(`${whole.slice(0, 40)}_${createHash('sha256').update(whole).digest('hex').slice(0, 16)}`);
+  const whole = `${FUNCTIONS}${event}_${nameOf(table)}`;
+  if (table.schema === null && Buffer.byteLength(whole) <= 63) return identifier(whole);
+  return identifier(`${beginningOf(whole, 46)}_${createHash('sha256').update(whole).digest('hex').slice(0, 16)}`);
+}
+
+/** Whole characters, of so many bytes at most. */
+function beginningOf(text: string, bytes: number): string {
+  let beginning = '';
+  for (const character of text) {
+    if (Buffer.byteLength(beginning + character) > bytes) break;
+    beginning += character;
+  }
+  return beginning;
 }
 
 /** Types whose values can't be compared, or are equal where they are not the same: `citext`, and boxes by their area. */

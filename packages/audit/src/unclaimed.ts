@@ -59,7 +59,9 @@ export function unclaimedEvents(seen: readonly Seen[], sight: Sight, near: Conte
   return [...ofRows, ...ofMembers].sort((one, other) => (order.get(one.seen) ?? 0) - (order.get(other.seen) ?? 0));
 }
 
-const contextOf = ({ who }: Seen, near: Context | undefined): Context | null => (who.context?.actor ? who.context : (near ?? who.context));
+/** On whose behalf, as far as the transaction says. */
+export const contextOf = ({ who }: Seen, near: Context | undefined): Context | null =>
+  who.context?.actor ? who.context : (near ?? who.context);
 
 function eventsOf(happened: Happened, seen: Seen, near: Context | undefined): Unclaimed[] {
   const context = contextOf(seen, near);

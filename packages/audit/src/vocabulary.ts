@@ -1,4 +1,4 @@
-import { AUDIT_AREA, TAMPERING, UNREADABLE } from './entry.ts';
+import { AUDIT_AREA, COVERAGE_ENDED, COVERAGE_REPAIRED, TAMPERING, UNCLASSIFIED, UNREADABLE } from './entry.ts';
 import type { ManualAction } from './manual-action.ts';
 import type { ActionPolicy, TrackedField } from './policy.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
@@ -29,6 +29,18 @@ const OF_THE_LOG: readonly ActionEntry[] = [
   entryOf(TAMPERING, AUDIT_AREA, {
     label: 'Tampering refused',
     description: 'Somebody tried to change or delete what stands in the log; nothing was changed.',
+  }),
+  entryOf(UNCLASSIFIED, AUDIT_AREA, {
+    label: 'Changed what nobody knows',
+    description: 'The database saw a change of columns or of a table that the application did not know then, as during an upgrade.',
+  }),
+  entryOf(COVERAGE_REPAIRED, AUDIT_AREA, {
+    label: 'Record of a table mended',
+    description: 'What records every change of this table was missing, altered or switched off: changes may be missing until here.',
+  }),
+  entryOf(COVERAGE_ENDED, AUDIT_AREA, {
+    label: 'Record of a table ended',
+    description: 'From here on the database records no more changes of this table.',
   }),
 ];
 

@@ -9,7 +9,8 @@ import { encodeContext } from '../src/inbox.ts';
 import { manualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
-import { cover } from '../src/coverage.ts';
+import { cover } from '../src/cover.ts';
+import { coverageSchema } from '../src/coverage-schema.ts';
 import { deferredSchema } from '../src/deferred-rows.ts';
 import { immutableSchema, prepareWitness } from '../src/immutable.ts';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '../src/schema.ts';
@@ -220,6 +221,7 @@ async function prepare(database: TestDatabase): Promise<void> {
     ...inlineSchema,
     ...immutableSchema,
     ...deferredSchema,
+    ...coverageSchema,
     ...grants(ROLES),
     `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
 import { user, withContext } from '@countersign/audit/context';
 import type { Context, Event } from '@countersign/audit/entry';
-import { cover } from '@countersign/audit/coverage';
+import { cover } from '@countersign/audit/cover';
+import { coverageSchema } from '@countersign/audit/coverage-schema';
 import { AuditDisagreement } from '@countersign/audit/errors';
 import { compileRegistry } from '@countersign/audit/registry';
 import { deferredSchema } from '@countersign/audit/deferred-rows';
@@ -30,7 +31,7 @@ const LOGINS = { app: 'domain_app', sequencer: 'domain_sequencer' };
 
 class LogTables extends Migration {
   override up(): void {
-    for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema, ...immutableSchema, ...deferredSchema])
+    for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema, ...immutableSchema, ...deferredSchema, ...coverageSchema])
       this.addSql(statement);
   }
 }

@@ -18,6 +18,7 @@ export async function atWork<Result>(work: (workplace: Workplace, settings: Sett
   try {
     const database = await openDatabase(settings);
     lifetime.began('the database', database.close);
+    for (const gap of database.gaps) log.error(gap);
     const system = await openSystem({ logins: database.logins, settings, log });
     lifetime.began('the log and the connections', system.close);
     return await work({ database, system }, settings);

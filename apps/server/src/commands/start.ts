@@ -33,6 +33,7 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   const database = await openDatabase(settings);
   lifetime.began('the database', database.close);
   for (const problem of database.unprotected) log.warn(problem);
+  for (const gap of database.gaps) log.error(gap);
   if (database.migrated.length) log.info({ migrations: database.migrated }, 'the database was migrated');
   const system = await openSystem({ logins: database.logins, settings, log });
   lifetime.began('the log and the connections', system.close);

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { coveringsInWords, gapsInWords } from '@countersign/audit/cover-table';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import type { Logins, Settings } from '../settings.ts';
 import { migrateJobs } from '../messages/jobs.ts';
 import { makeLogins } from './logins.ts';
-import { exclusively, migrate } from './migrate.ts';
+import { RELEASE } from '../release.ts';
+import { exclusively, migrate, type Migrated } from './migrate.ts';
 
 /** A database that is ready: migrated, with its roles. */
 export interface Database {
@@ -14,25 +16,30 @@ export interface Database {
   readonly address: string | null;
   /** The folder in which the embedded one's data lie; null likewise. */
   readonly dataDir: string | null;
-  /** Migrations that this start ran. */
+  /** Migrations that this start ran, and what it did about the triggers of audited tables. */
   readonly migrated: readonly string[];
+  /** In sentences, where the record may have gaps: triggers that this start found missing, altered or switched off, and mended. */
+  readonly gaps: readonly string[];
   /** In sentences, what isn't protected. */
   readonly unprotected: readonly string[];
   /** Stops the embedded server. */
   readonly close: () => Promise<void>;
 }
 
-/** Starts the embedded database unless there is one, and makes it ready; two nodes may do so at the same time. */
-export async function openDatabase({ database, dataDir }: Pick<Settings, 'database' | 'dataDir'>): Promise<Database> {
+/**
+ * Starts the embedded database unless there is one, and makes it ready; two nodes may do so at the same time. `goBack` puts
+ * the audit policies of this version in the place of newer ones.
+ */
+export async function openDatabase({ database, dataDir }: Pick<Settings, 'database' | 'dataDir'>, goBack = false): Promise<Database> {
   const server = database
     ? { owner: database.owner, address: null, dataDir: null, close: () => Promise.resolve() }
     : await ownServer(dataDir);
   const { owner, close } = server;
   try {
     const made = await exclusively(owner, async (client) => {
-      const migrated = await migrate(client, owner);
+      const migrated = await migrate(client, owner, { release: RELEASE, goBack });
       await migrateJobs(owner);
-      return { migrated, ...(await makeLogins(client, owner, database?.logins ?? null)) };
+      return { ...inWords(migrated), ...(await makeLogins(client, owner, database?.logins ?? null)) };
     });
     return { ...made, ...server };
   } catch (problem) {
@@ -40,6 +47,11 @@ export async function openDatabase({ database, dataDir }: Pick<Settings, 'databa
     throw problem;
   }
 }
+
+const inWords = ({ migrations, coverings }: Migrated): Pick<Database, 'migrated' | 'gaps'> => ({
+  migrated: [...migrations, ...coveringsInWords(coverings)],
+  gaps: gapsInWords(coverings),
+});
 
 async function ownServer(dataDir: string): Promise<Pick<Database, 'owner' | 'address' | 'dataDir' | 'close'>> {
   const server = await startEmbedded({ dataDir: join(dataDir, 'postgres') });

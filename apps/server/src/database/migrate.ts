@@ -1,8 +1,12 @@
-import { Migrator } from '@mikro-orm/migrations';
+import { type Migration, Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { cover } from '@countersign/audit/coverage';
-import { compileRegistry } from '@countersign/audit/registry';
+import { migrateBeside, type Step } from '@countersign/audit/beside-migrations';
+import { isContention } from '@countersign/audit/briefly';
+import { cover, type CoverOptions } from '@countersign/audit/cover';
+import type { Covering } from '@countersign/audit/cover-table';
+import { databaseOf } from '@countersign/audit/database';
+import { compileRegistry, type Registry } from '@countersign/audit/registry';
 import { DECLARED, ENTITIES } from '@countersign/domain/entities';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -34,12 +38,19 @@ export async function exclusively<Result>(ownerUrl: string, work: (owner: Client
   }
 }
 
+/** What making the database ready took. */
+export interface Migrated {
+  readonly migrations: readonly string[];
+  /** What was done about the triggers of which table. */
+  readonly coverings: readonly Covering[];
+}
+
 /**
- * Runs what the database lacks, and returns its names: migrations, then the triggers of tables whose audit policy has
- * changed. Call it within `exclusively`.
+ * Runs what the database lacks: migrations, and the triggers of audited tables. Call it within `exclusively`.
  * @throws SchemaTooNew where the database knows migrations that this version doesn't.
+ * @throws OutdatedPolicies where it records by newer audit policies.
  */
-export async function migrate(owner: Client, ownerUrl: string): Promise<string[]> {
+export async function migrate(owner: Client, ownerUrl: string, options: CoverOptions = {}): Promise<Migrated> {
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: ownerUrl,
@@ -52,10 +63,45 @@ export async function migrate(owner: Client, ownerUrl: string): Promise<string[]
     const known = new Set(MIGRATIONS.map(({ name }) => name));
     const unknown = executed.map(({ name }) => name).filter((name) => !known.has(name));
     if (unknown.length) throw new SchemaTooNew(unknown);
-    const migrated = (await orm.migrator.up()).map(({ name }) => name);
-    const covered = await cover(owner, compileRegistry(DECLARED, orm.getMetadata(), orm.em.getPlatform()));
-    return [...migrated, ...covered.map((table) => `triggers of ${table}`)];
+    const registry = compileRegistry(DECLARED, orm.getMetadata(), orm.em.getPlatform());
+    const migrations = (await orm.migrator.getPending()).map(({ name }) => name);
+    const beside = migrations.length ? await runPending(orm, registry, migrations, options) : [];
+    return { migrations, coverings: [...beside, ...(await cover(owner, registry, options))] };
   } finally {
     await orm.close(true);
   }
+}
+
+/** Milliseconds that the migrations wait for a lock: whoever comes later waits behind them. */
+const LOCK_MS = 2_000;
+const ATTEMPTS = 15;
+
+/** All of them or none, with the triggers of the tables that they alter; where somebody is in the way, again. */
+async function runPending(orm: MikroORM, registry: Registry, names: readonly string[], options: CoverOptions): Promise<Covering[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await orm.em.fork().transactional(async (em) => {
+        const transaction: unknown = em.getTransactionContext();
+        const database = databaseOf(transaction);
+        await database.query(`set local lock_timeout = ${LOCK_MS}`);
+        const steps = names.map((name): Step => ({
+          name,
+          statements: statementsOf(orm, name),
+          run: () => orm.migrator.up({ migrations: [name], transaction: transaction as object }),
+        }));
+        return await migrateBeside(database, registry, steps, options);
+      });
+    } catch (problem) {
+      if (!isContention(problem) || attempt >= ATTEMPTS) throw problem;
+    }
+  }
+}
+
+/** What a migration will say to the database. */
+function statementsOf(orm: MikroORM, name: string): string[] {
+  const listed = MIGRATIONS.find((one) => one.name === name);
+  if (!listed) return [];
+  const migration: Migration = new listed.class(orm.em.getDriver(), orm.config);
+  void migration.up();
+  return migration.getQueries().map(String);
 }

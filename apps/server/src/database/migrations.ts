@@ -1,6 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
+import { coverageSchema } from '@countersign/audit/coverage-schema';
 import { auditSchema, inlineSchema, rowChangeSchema } from '@countersign/audit/schema';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '@countersign/domain/migrations/list';
 
@@ -39,6 +40,13 @@ class DeferredRows extends Migration {
   }
 }
 
+/** By which policies the database records, and since when. */
+class Coverage extends Migration {
+  override up(): void {
+    for (const statement of coverageSchema) this.addSql(statement);
+  }
+}
+
 /** Every migration, in order. A name that was once released is never given to another one. */
 export const MIGRATIONS = [
   ...TABLE_MIGRATIONS,
@@ -48,4 +56,5 @@ export const MIGRATIONS = [
   { name: '0031_inline_who_and_when', class: InlineWhoAndWhen },
   { name: '0070_immutable_log', class: Immutable },
   { name: '0071_deferred_rows', class: DeferredRows },
+  { name: '0051_coverage', class: Coverage },
 ];

@@ -1,0 +1,67 @@
+import type { EntityPlan, Registry } from './registry.ts';
+import { kindOf, nameOf, quotedTable, triggersOf, type TableTriggers } from './triggers.ts';
+
+/** An audited table as the policies see it, with the triggers that record it. */
+export interface AuditedTable extends TableTriggers {
+  /** For SQL. */
+  readonly quoted: string;
+  /** The entities whose rows stand in it; of a collection's table, whose collection it is. */
+  readonly entities: readonly string[];
+  /** The columns of the primary key; none of a collection's table, whose rows are never changed. */
+  readonly key: readonly string[];
+  /** Every column that a policy classifies, recorded or not; null for a collection's table, of which the ORM knows more. */
+  readonly classified: ReadonlySet<string> | null;
+  /** The columns that the triggers read. */
+  readonly recorded: ReadonlySet<string>;
+}
+
+/** The tables that the policies have recorded, in the order of their names. */
+export function auditedTables(registry: Registry): AuditedTable[] {
+  const described = new Map<string, Omit<AuditedTable, keyof TableTriggers>>();
+  for (const plan of registry.plans.values()) {
+    const name = nameOf(plan.table);
+    const own = describe(plan);
+    const known = described.get(name);
+    described.set(name, known?.classified ? united(known, own) : own);
+    for (const pivot of plan.pivots) {
+      described.set(nameOf(pivot.table), {
+        quoted: quotedTable(pivot.table),
+        entities: [`${plan.type}.${pivot.field.property}`],
+        key: [],
+        classified: null,
+        recorded: new Set([...pivot.owner, ...pivot.member]),
+      });
+    }
+  }
+  return triggersOf(registry).flatMap((triggers) => {
+    const table = described.get(triggers.table);
+    return table ? [{ ...triggers, ...table }] : [];
+  });
+}
+
+function describe(plan: EntityPlan): Omit<AuditedTable, keyof TableTriggers> {
+  const fields = [...plan.fields.values()];
+  const namesOf = (some: typeof fields) => some.flatMap(({ columns }) => columns.map(({ name }) => name));
+  const kind = kindOf(plan).map(({ name }) => name);
+  return {
+    quoted: quotedTable(plan.table),
+    entities: [plan.type],
+    key: plan.key,
+    classified: new Set([...namesOf(fields), ...kind]),
+    recorded: new Set([
+      ...plan.key,
+      ...namesOf(fields.filter(({ tracked, property }) => tracked !== null || plan.carried.has(property))),
+      ...kind,
+    ]),
+  };
+}
+
+type Described = Omit<AuditedTable, keyof TableTriggers>;
+
+/** Several entities in one table. */
+const united = (one: Described, other: Described): Described => ({
+  ...one,
+  entities: [...one.entities, ...other.entities],
+  classified: new Set([...(one.classified ?? []), ...(other.classified ?? [])]),
+  recorded: new Set([...one.recorded, ...other.recorded]),
+});
