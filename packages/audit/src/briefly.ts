@@ -10,6 +10,7 @@ export interface Patience {
   readonly pauseMs: number;
 }
 
+/** What suits a database that people work with: about a minute in all, and never long at a time. */
 export const PATIENCE: Patience = { lockMs: 500, attempts: 60, pauseMs: 1_000 };
 
 /** SQLSTATEs: a lock that wasn't given in time, a deadlock. */

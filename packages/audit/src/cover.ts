@@ -11,6 +11,7 @@ import type { Registry } from './registry.ts';
 import { relationsIn } from './relation.ts';
 import { FUNCTIONS, TRIGGERS } from './triggers.ts';
 
+/** What is covered, for which version, and how long others are waited for. */
 export interface CoverOptions {
   /** What the program calls itself to people: its version. */
   readonly release?: string;

@@ -6,6 +6,7 @@ export const deferredSchema: readonly string[] = [
   `create table audit_deferred (id uuid primary key, at timestamptz not null default clock_timestamp())`,
 ];
 
+/** What each role may do with them: the application notes what it writes, the sequencer forgets what is old. */
 export function deferredGrants(roles: LogRoles): string[] {
   const [app, sequencer] = [escapeIdentifier(roles.app), escapeIdentifier(roles.sequencer)];
   return [

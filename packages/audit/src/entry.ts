@@ -60,8 +60,9 @@ export const AUDIT_AREA = 'audit';
 export const UNREADABLE = 'inbox_row_unreadable';
 /** A row change of columns or a table that no policy classified when it was numbered. */
 export const UNCLASSIFIED = 'row_change_unclassified';
-/** What a table's triggers had not seen, perhaps, until they were made anew; and that they were taken away. */
+/** What a table's triggers had not seen, perhaps, until they were made anew. */
 export const COVERAGE_REPAIRED = 'audit_coverage_repaired';
+/** A table's triggers were taken away: from there on its changes are recorded no more. */
 export const COVERAGE_ENDED = 'audit_coverage_ended';
 
 /** Somebody tried to alter the log, and was refused. */
