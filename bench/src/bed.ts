@@ -7,6 +7,7 @@ import type { Audit } from '@countersign/audit/audit';
 import { cover } from '@countersign/audit/cover';
 import { coverageSchema } from '@countersign/audit/coverage-schema';
 import { compileRegistry } from '@countersign/audit/registry';
+import { backlogSchema } from '@countersign/audit/backlog';
 import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '@countersign/audit/schema';
@@ -46,6 +47,7 @@ export async function makeBed(): Promise<Bed> {
     ...immutableSchema,
     ...deferredSchema,
     ...coverageSchema,
+    ...backlogSchema,
     ...grants(ROLES),
     `grant all on card, seen_card, naive_audit to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

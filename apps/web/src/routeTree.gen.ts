@@ -14,6 +14,7 @@ import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
 import { Route as AppOutboxRouteImport } from './routes/_app.outbox'
+import { Route as AppAdminHealthRouteImport } from './routes/_app.admin.health'
 import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppSettingsReasonsRouteImport } from './routes/_app.settings.reasons'
@@ -45,6 +46,11 @@ const AppLiveRoute = AppLiveRouteImport.update({
 const AppOutboxRoute = AppOutboxRouteImport.update({
   id: '/outbox',
   path: '/outbox',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminHealthRoute = AppAdminHealthRouteImport.update({
+  id: '/admin/health',
+  path: '/admin/health',
   getParentRoute: () => AppRoute,
 } as any)
 const AppNotificationsIndexRoute = AppNotificationsIndexRouteImport.update({
@@ -94,6 +100,7 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/outbox': typeof AppOutboxRoute
+  '/admin/health': typeof AppAdminHealthRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
@@ -108,6 +115,7 @@ export interface FileRoutesByTo {
   '/live': typeof AppLiveRouteWithChildren
   '/outbox': typeof AppOutboxRoute
   '/': typeof AppIndexRoute
+  '/admin/health': typeof AppAdminHealthRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
@@ -124,6 +132,7 @@ export interface FileRoutesById {
   '/_app/live': typeof AppLiveRouteWithChildren
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/admin/health': typeof AppAdminHealthRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/settings/reasons': typeof AppSettingsReasonsRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
@@ -140,6 +149,7 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/live'
     | '/outbox'
+    | '/admin/health'
     | '/notifications/preferences'
     | '/settings/reasons'
     | '/timecards/$id'
@@ -154,6 +164,7 @@ export interface FileRouteTypes {
     | '/live'
     | '/outbox'
     | '/'
+    | '/admin/health'
     | '/notifications/preferences'
     | '/settings/reasons'
     | '/timecards/$id'
@@ -169,6 +180,7 @@ export interface FileRouteTypes {
     | '/_app/live'
     | '/_app/outbox'
     | '/_app/'
+    | '/_app/admin/health'
     | '/_app/notifications/preferences'
     | '/_app/settings/reasons'
     | '/_app/timecards/$id'
@@ -219,6 +231,13 @@ declare module '@tanstack/react-router' {
       path: '/outbox'
       fullPath: '/outbox'
       preLoaderRoute: typeof AppOutboxRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/health': {
+      id: '/_app/admin/health'
+      path: '/admin/health'
+      fullPath: '/admin/health'
+      preLoaderRoute: typeof AppAdminHealthRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/notifications/': {
@@ -295,6 +314,7 @@ interface AppRouteChildren {
   AppLiveRoute: typeof AppLiveRouteWithChildren
   AppOutboxRoute: typeof AppOutboxRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppAdminHealthRoute: typeof AppAdminHealthRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
@@ -308,6 +328,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppLiveRoute: AppLiveRouteWithChildren,
   AppOutboxRoute: AppOutboxRoute,
   AppIndexRoute: AppIndexRoute,
+  AppAdminHealthRoute: AppAdminHealthRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppSettingsReasonsRoute: AppSettingsReasonsRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,

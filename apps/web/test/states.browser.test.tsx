@@ -3,6 +3,7 @@ import { page } from 'vitest/browser';
 import { expectAccessible } from './axe.ts';
 import { makeCard, makeEvent } from './fake/cards.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
+import { UNWELL } from './fake/health.ts';
 import { MESSAGES, NOTICES } from './fake/notices.ts';
 import { uuid } from './fake/random.ts';
 import { World } from './fake/world.ts';
@@ -425,6 +426,28 @@ describe('/outbox', () => {
     await expectAccessible();
     await open('/outbox?message=00000000-0000-4000-9000-000000000000', withMessages());
     await text('There is no such message.');
+    await expectAccessible();
+  });
+});
+
+describe('/admin/health', () => {
+  test('well, unwell, loading, error, forbidden', async () => {
+    await open('/admin/health', new World());
+    await text('Every protection holds');
+    await expectAccessible();
+    await open('/admin/health', Object.assign(new World(), { health: UNWELL }));
+    await text('2 of 9 protections do not hold');
+    await expectAccessible();
+    const world = new World();
+    world.answers.set('health.get', () => new Promise(() => undefined));
+    await open('/admin/health', world);
+    await text('Looking at the protections of the log');
+    await expectAccessible();
+    await open('/admin/health', failing(['health.get'], FAILED));
+    await text('Couldn’t show the health of the log');
+    await expectAccessible();
+    await open('/admin/health', failing(['health.get'], FORBIDDEN));
+    await text('You may not see this.');
     await expectAccessible();
   });
 });

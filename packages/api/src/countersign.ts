@@ -6,6 +6,7 @@ import * as push from '@countersign/domain/messages/push.commands';
 import * as people from '@countersign/domain/people/people.queries';
 import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as record from '@countersign/domain/record/audit.queries';
+import * as health from '@countersign/domain/record/health.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
 import * as importCommands from '@countersign/domain/timecards/import/import.commands';
 import * as importQueries from '@countersign/domain/timecards/import/import.queries';
@@ -33,6 +34,7 @@ const definitions = definitionsIn([
   preferences,
   push,
   outbox,
+  health,
 ]);
 
 /** Countersign's own interface. */

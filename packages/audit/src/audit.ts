@@ -1,9 +1,10 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Pool } from 'pg';
-import { bindTo } from './bound.ts';
+import { bindTo, type AtWork } from './bound.ts';
 import { Capture } from './capture.ts';
 import { tellContext } from './connection-context.ts';
 import { checkCoverage } from './coverage.ts';
+import { AuditDisagreement } from './errors.ts';
 import { Deferral, type DeferralOptions } from './deferral.ts';
 import { Feed } from './feed.ts';
 import { install, type Installation, type Installed } from './install.ts';
@@ -69,7 +70,7 @@ export class Audit {
   #registry: Registry | null = null;
   #orm: MikroORM | null = null;
   #committed: () => void = () => undefined;
-  #deferral: Deferral | null = null;
+  #atWork: AtWork | null = null;
 
   constructor(options: AuditOptions) {
     this.#options = options;
@@ -87,7 +88,7 @@ export class Audit {
     const { policies, actions } = this.#options;
     this.#registry = compileRegistry(policies, orm.getMetadata(), orm.em.getPlatform(), actions);
     this.#orm = orm;
-    bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed(), deferral: () => this.#deferral });
+    bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed(), atWork: () => this.#atWork });
   }
 
   /**
@@ -140,9 +141,13 @@ export class Audit {
       );
     const pool = open(connection.readers ?? 8, 'countersign log');
     const feedPool = open(1, 'countersign feed reader');
+    let disagreements = 0;
     const sequencer: Sequencer = new Sequencer({
       connectionString: connection.sequencer,
-      alarm: connection.alarm,
+      alarm: (problem) => {
+        if (problem instanceof AuditDisagreement) disagreements++;
+        connection.alarm(problem);
+      },
       publish: (batch) => feed.offer(batch),
       policies: fingerprintOf(this.registry),
       sight: { plans: this.registry.plans, application: decodeURIComponent(new URL(connection.app).username) },
@@ -165,8 +170,10 @@ export class Audit {
     this.#committed = () => sequencer.poke();
     const deferredPool = open(4, 'countersign deferred');
     const deferral = this.#defer(deferredPool, connection.alarm);
+    this.#atWork = { pool, deferral, disagreements: () => disagreements, since: new Date().toISOString() };
+    deferral?.start();
     const end = async () => {
-      this.#deferral = null;
+      this.#atWork = null;
       await deferral?.close();
       this.#committed = () => undefined;
       await sequencer.stop();
@@ -180,8 +187,6 @@ export class Audit {
   #defer(pool: Pool, alarm: LogConnection['alarm']): Deferral | null {
     const { spool } = this.#options;
     if (!spool) return null;
-    this.#deferral = new Deferral({ ...spool, spool: new Spool(spool), pool, alarm, committed: () => this.#committed() });
-    this.#deferral.start();
-    return this.#deferral;
+    return new Deferral({ ...spool, spool: new Spool(spool), pool, alarm, committed: () => this.#committed() });
   }
 }

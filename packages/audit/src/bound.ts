@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/core';
+import type { Pool } from 'pg';
 import type { Deferral } from './deferral.ts';
 import type { Registry } from './registry.ts';
 
@@ -7,8 +8,19 @@ export interface Bound {
   readonly registry: Registry;
   /** Says that something was committed that is to be numbered. */
   readonly committed: () => void;
-  /** Takes what may be deferred; null where the log isn't open or has no spool: then it blocks like everything else. */
-  readonly deferral: () => Pick<Deferral, 'tell'> | null;
+  /** Null where the log isn't open. */
+  readonly atWork: () => AtWork | null;
+}
+
+/** An open log, as who records and who looks after it need it. */
+export interface AtWork {
+  /** Reads as the application. */
+  readonly pool: Pool;
+  /** Takes what may be deferred; null without a spool: then it blocks like everything else. */
+  readonly deferral: Pick<Deferral, 'tell' | 'waiting'> | null;
+  /** How often told and seen differed since the log was opened. */
+  readonly disagreements: () => number;
+  readonly since: string;
 }
 
 const byDriver = new WeakMap<object, Bound>();

@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { backlogSchema } from './backlog.ts';
 import { cover, type CoverOptions } from './cover.ts';
 import { coverageSchema } from './coverage-schema.ts';
 import { coveringsInWords, gapsInWords } from './cover-table.ts';
@@ -39,6 +40,7 @@ const STEPS: readonly { readonly name: string; readonly statements: readonly str
   { name: 'immutability', statements: immutableSchema },
   { name: 'deferred rows', statements: deferredSchema },
   { name: 'coverage', statements: coverageSchema },
+  { name: 'backlog', statements: backlogSchema },
 ];
 
 /** Any number, but always this one. */

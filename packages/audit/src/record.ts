@@ -46,7 +46,7 @@ export async function record<Input>(em: EntityManager, action: ManualAction<Inpu
   refuseUndeclared(bound, action);
   demand(action, context);
   const manual = told(bound, { action, event, context });
-  const deferral = failureOf(bound, action, manual) === 'defer' ? bound.deferral() : null;
+  const deferral = failureOf(bound, action, manual) === 'defer' ? bound.atWork()?.deferral : null;
   if (deferral) return deferral.tell(context, manual);
   const transaction = em.getTransactionContext<Kysely<unknown>>();
   await write(transaction ?? em.getConnection('write').getClient(), context, manual);

@@ -1,3 +1,4 @@
+import { backlogGrants } from './backlog.ts';
 import { deferredGrants } from './deferred-rows.ts';
 import { immutableGrants } from './immutable.ts';
 
@@ -213,5 +214,6 @@ export function grants(roles: LogRoles): string[] {
     `grant execute on function audit_cut_month(bigint, date) to ${sequencer}`,
     ...immutableGrants(roles),
     ...deferredGrants(roles),
+    ...backlogGrants(roles),
   ];
 }

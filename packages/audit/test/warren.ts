@@ -11,6 +11,7 @@ import type { Context, Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { cover } from '../src/cover.ts';
 import { coverageSchema } from '../src/coverage-schema.ts';
+import { backlogSchema } from '../src/backlog.ts';
 import { deferredSchema } from '../src/deferred-rows.ts';
 import { immutableSchema, prepareWitness } from '../src/immutable.ts';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '../src/schema.ts';
@@ -222,6 +223,7 @@ async function prepare(database: TestDatabase): Promise<void> {
     ...immutableSchema,
     ...deferredSchema,
     ...coverageSchema,
+    ...backlogSchema,
     ...grants(ROLES),
     `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

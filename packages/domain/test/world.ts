@@ -9,6 +9,7 @@ import { cover } from '@countersign/audit/cover';
 import { coverageSchema } from '@countersign/audit/coverage-schema';
 import { AuditDisagreement } from '@countersign/audit/errors';
 import { compileRegistry } from '@countersign/audit/registry';
+import { backlogSchema } from '@countersign/audit/backlog';
 import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '@countersign/audit/schema';
@@ -31,7 +32,15 @@ const LOGINS = { app: 'domain_app', sequencer: 'domain_sequencer' };
 
 class LogTables extends Migration {
   override up(): void {
-    for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema, ...immutableSchema, ...deferredSchema, ...coverageSchema])
+    for (const statement of [
+      ...auditSchema,
+      ...rowChangeSchema,
+      ...inlineSchema,
+      ...immutableSchema,
+      ...deferredSchema,
+      ...coverageSchema,
+      ...backlogSchema,
+    ])
       this.addSql(statement);
   }
 }

@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
+import { backlogSchema } from '@countersign/audit/backlog';
 import { deferredSchema } from '@countersign/audit/deferred-rows';
 import { immutableSchema } from '@countersign/audit/immutable';
 import { coverageSchema } from '@countersign/audit/coverage-schema';
@@ -47,6 +48,13 @@ class Coverage extends Migration {
   }
 }
 
+/** How much waits in the inbox. */
+class Backlog extends Migration {
+  override up(): void {
+    for (const statement of backlogSchema) this.addSql(statement);
+  }
+}
+
 /** Every migration, in order. A name that was once released is never given to another one. */
 export const MIGRATIONS = [
   ...TABLE_MIGRATIONS,
@@ -57,4 +65,5 @@ export const MIGRATIONS = [
   { name: '0070_immutable_log', class: Immutable },
   { name: '0071_deferred_rows', class: DeferredRows },
   { name: '0051_coverage', class: Coverage },
+  { name: '0072_backlog', class: Backlog },
 ];

@@ -41,6 +41,10 @@ export type MessageView = Outputs['messages']['get'];
 export type MessageSummary = Outputs['messages']['list']['data'][number];
 export type MessagesInput = Given<Inputs['messages']['list']>;
 
+/** Which protections of the log hold. */
+export type HealthView = Outputs['health']['get'];
+export type HealthCheckView = HealthView['checks'][number];
+
 /** An uploaded file of hours: how it is read, and what importing it would do. */
 export type UploadView = Outputs['imports']['get'];
 export type UploadLayout = NonNullable<UploadView['layout']>;

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { BellRing, Keyboard, ListChecks, LogOut, Monitor, Moon, Send, Sun } from 'lucide-react';
+import { BellRing, Keyboard, ListChecks, LogOut, Monitor, Moon, Send, ShieldCheck, Sun } from 'lucide-react';
 import type { SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
@@ -37,9 +37,14 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
           </Link>
         )}
         {user.role === 'admin' && (
-          <Link to="/outbox" onClick={onClose} className={MENU_ITEM}>
-            <Icon of={Send} className="text-ink-3" /> Outbox
-          </Link>
+          <>
+            <Link to="/outbox" onClick={onClose} className={MENU_ITEM}>
+              <Icon of={Send} className="text-ink-3" /> Outbox
+            </Link>
+            <Link to="/admin/health" onClick={onClose} className={MENU_ITEM}>
+              <Icon of={ShieldCheck} className="text-ink-3" /> Health of the log
+            </Link>
+          </>
         )}
         <MenuButton icon={Keyboard} onClick={() => (onClose(), openShortcutSheet())}>
           Keyboard shortcuts

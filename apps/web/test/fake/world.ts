@@ -5,6 +5,7 @@ import type {
   EventPage,
   EventView,
   FormField,
+  HealthView,
   MessagesInput,
   MessageView,
   NotificationList,
@@ -17,6 +18,7 @@ import type {
 } from '../../src/api/views.ts';
 import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
+import { WELL } from './health.ts';
 import { matches, oneOf } from './matches.ts';
 import { overviewOf } from './overview.ts';
 import { PREFERENCES } from './notices.ts';
@@ -118,6 +120,7 @@ export class World {
   reasons: ReasonView[] = [];
   preferences: PreferencesView = PREFERENCES;
   messages: MessageView[] = [];
+  health: HealthView = WELL;
   /** What the reader was told, newest first, and who follows it. */
   notices: NotificationView[] = [];
   readonly listeners = new Set<Listener>();
@@ -264,6 +267,7 @@ export class World {
         pagination: { total: found.length, limit, offset, hasMore: offset + limit < found.length },
       };
     },
+    'health.get': () => this.health,
     'messages.get': ({ id }: { id: string }) => {
       const message = this.messages.find((one) => one.id === id);
       if (!message) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such message.' });

@@ -70,6 +70,8 @@ export const MATRIX = {
   timecardEditApproved: { admin: EVERYBODY_ELSE },
   /** R-7: who reads the messages that go out to everybody. */
   outbox: { admin: EVERYBODY_ELSE },
+  /** AUD-12: who sees which protections of the log hold. */
+  health: { admin: EVERYBODY_ELSE },
   /** Of an approved card only by whoever may edit one. */
   timecardUndo: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** Of an approved card nobody may: see `plan.rules.ts` of the import. */

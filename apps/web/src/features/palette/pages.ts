@@ -1,5 +1,5 @@
 import { mayImport } from '@countersign/domain/timecards/timecard.rules';
-import { Bell, FileUp, ListChecks, Plus, Send, SlidersHorizontal } from 'lucide-react';
+import { Bell, FileUp, ListChecks, Plus, Send, ShieldCheck, SlidersHorizontal } from 'lucide-react';
 import { MENU } from '../../layouts/menu.ts';
 
 type Role = Parameters<typeof mayImport>[0];
@@ -13,6 +13,7 @@ const FURTHER = [
   { to: '/timecards/import', label: 'Import hours', icon: FileUp, may: mayImport },
   { to: '/notifications/preferences', label: 'Notification preferences', icon: SlidersHorizontal, may: () => true },
   { to: '/outbox', label: 'Outbox', icon: Send, may: isAdmin },
+  { to: '/admin/health', label: 'Health of the log', icon: ShieldCheck, may: isAdmin },
   { to: '/settings/reasons', label: 'Reasons to pick from', icon: ListChecks, may: isAdmin },
 ] as const;
 
