@@ -149,9 +149,9 @@ function settingsOf({ key, tracked, carried }: Shape): string {
   ].join(' ');
 }
 
-/** Types whose text depends on no setting but those of their own kind. */
+/** Types whose text depends on no other setting than those named above; of any other type nobody knows. */
 const PLAIN =
-  /^((small|big)?(int|serial)\w*|numeric|decimal|(var)?char|character|text|citext|uuid|bool(ean)?|jsonb?|date|time|interval|float|real|double|bytea)\b/i;
+  /^((small|big)?(int|serial)\w*|numeric|decimal|(var)?char|character|text|citext|uuid|bool(ean)?|jsonb?|date|time(stamp)?(tz)?|interval|float|real|double|bytea)\b/i;
 
 /** Whether two rows are of one record: where several entities share a table, of one kind as well. */
 const isSameRecord = ({ key, kind }: Shape) =>
