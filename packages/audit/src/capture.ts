@@ -13,8 +13,7 @@ import { currentContext } from './context.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { memberDifference, type Difference } from './diff.ts';
 import type { Context, Operation } from './entry.ts';
-import { AuditLogError } from './errors.ts';
-import { encodeContext, encodeDocument, INSERT_DOCUMENT, type ToldEvent } from './inbox.ts';
+import { encodeContext, encodeDocument, flushRefused, INSERT_FLUSH, type ToldEvent } from './inbox.ts';
 import { keyOf, rawOf } from './loaded-entity.ts';
 import type { Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
@@ -99,15 +98,11 @@ export class Capture implements EventSubscriber {
     // The transaction is Kysely's. The ORM's own execute() would write the document into the statement's text as a
     // literal, which for a flush of a thousand costs the server more than the insert itself.
     const kysely = transaction as Kysely<unknown>;
+    const document = encodeDocument({ v: 1, events });
     try {
-      await kysely.executeQuery(CompiledQuery.raw(INSERT_DOCUMENT, [encodeContext(context), encodeDocument({ v: 1, events })]));
+      await kysely.executeQuery(CompiledQuery.raw(INSERT_FLUSH, [encodeContext(context), document]));
     } catch (cause) {
-      const first = events[0] as ToldEvent;
-      throw new AuditLogError(
-        `The change of ${first.type} ${first.id} could not be recorded, so it was not saved`,
-        { type: first.type, id: first.id },
-        cause,
-      );
+      throw flushRefused(document, cause);
     }
   }
 }

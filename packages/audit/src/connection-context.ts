@@ -1,10 +1,11 @@
 import { escapeLiteral, type PoolClient } from 'pg';
 import { currentContext, isNobody } from './context.ts';
-import { encodeContext } from './inbox.ts';
+import { encodeContext, encodeDocument, flushRefused, INSERT_FLUSH } from './inbox.ts';
 
 // Bulk statements, the query builder and raw SQL pass none of the ORM's hooks. So that the triggers know who and why all
-// the same, the context goes along with BEGIN, in the same message; a statement outside of a transaction is told of
-// before, and only where what the connection knows isn't true any more.
+// the same, the context goes along with BEGIN, in the same message. A statement is told of before it where what the
+// connection knows isn't true any more: outside of a transaction, and where the context has changed within one. What a
+// flush tells goes along with COMMIT, so that telling costs no round trip of its own.
 
 /** What a connection pool of `pg` offers here. */
 interface Pool {
@@ -16,50 +17,167 @@ type Committed = () => void;
 
 /** Has every connection of the pool tell its transactions' context. */
 export function tellContext(pool: Pool, committed: Committed): void {
-  pool.on('connect', (client) => tellContextOf(client, committed));
+  pool.on('connect', (client) => {
+    const connection = new TellingConnection(client, committed);
+    client.query = ((first: unknown, ...given: unknown[]) => connection.query(first, given)) as typeof client.query;
+  });
 }
 
 const BEGIN = /^\s*(begin|start\s+transaction)\b/i;
+const COMMIT = /^\s*(commit|end)\b/i;
+const ROLLBACK = /^\s*(rollback|abort)\b/i;
 /** What can't change a row, but for functions that it calls: outside of a transaction those are told of nobody. */
 const READS =
   /^\s*(select|show|explain|values|table|set|reset|commit|rollback|savepoint|release|discard|listen|unlisten|notify|fetch|close)\b/i;
 
+/** As a literal, a text costs the server more than as a parameter; below this less than a round trip. Characters. */
+const MAX_LITERAL = 16 * 1024;
+
 type Query = (...given: unknown[]) => unknown;
 
-function tellContextOf(client: PoolClient, committed: Committed): void {
-  const query = client.query.bind(client) as Query;
-  /** What the session knows, beyond transactions. */
-  let told = '';
-  const tell = (local: boolean, text: string) => `set ${local ? 'local' : 'session'} "audit.context" to ${escapeLiteral(text)}`;
-  const outside = async (context: string, text: string, given: unknown[]): Promise<unknown> => {
-    if (context !== told) {
-      await query(tell(false, context));
-      told = context;
-    }
-    const answer = await query(text, ...given);
-    committed();
-    return answer;
-  };
-  client.query = ((first: unknown, ...given: unknown[]) => {
-    const alone = client.getTransactionStatus() === 'I';
-    // A cursor, a copy, a callback: not how an ORM writes. Nobody else's context may stand for them.
-    if (typeof first !== 'string' || typeof given.at(-1) === 'function') {
-      if (alone && told !== '') {
-        void (query(tell(false, '')) as Promise<unknown>).catch(() => undefined);
-        told = '';
-      }
-      return query(first, ...given);
-    }
-    if (BEGIN.test(first)) {
-      const context = contextText();
-      return context === told ? query(first, ...given) : query(`${first}; ${tell(true, context)}`);
-    }
-    if (!alone) return query(first, ...given);
-    if (!READS.test(first)) return outside(contextText(), first, given);
-    // Nobody else's context may stand for a function that a reading statement calls; forgotten once, it costs no more.
-    return told === '' || told === contextText() ? query(first, ...given) : outside('', first, given);
-  }) as typeof client.query;
+/** What a flush tells, that waits for the statement after it. */
+interface Waiting {
+  readonly context: string;
+  readonly document: string;
 }
+
+class TellingConnection {
+  readonly #query: Query;
+  readonly #client: PoolClient;
+  readonly #committed: Committed;
+  /** What the session knows, beyond transactions. */
+  #session = '';
+  /** What the open transaction knows; null where that can't be said, since it went back to a savepoint. */
+  #transaction: string | null = '';
+  /** Whether the transaction was told of another context than the one that it began with. */
+  #retold = false;
+  /** Whether something was changed while nobody was known. */
+  #byNobody = false;
+  #waiting: Waiting | null = null;
+
+  constructor(client: PoolClient, committed: Committed) {
+    this.#query = client.query.bind(client) as Query;
+    this.#client = client;
+    this.#committed = committed;
+  }
+
+  query(first: unknown, given: unknown[]): unknown {
+    const alone = this.#client.getTransactionStatus() === 'I';
+    // A cursor, a copy, a callback: not how an ORM writes.
+    if (typeof first !== 'string' || typeof given.at(-1) === 'function') return this.#unknown(first, given, alone);
+    if (BEGIN.test(first)) return this.#begin(first, given);
+    if (!alone) return this.#inside(first, given);
+    if (!READS.test(first)) return this.#outside(contextText(), first, given);
+    // Nobody else's context may stand for a function that a reading statement calls; forgotten once, it costs no more.
+    return this.#session === '' || this.#session === contextText() ? this.#query(first, ...given) : this.#outside('', first, given);
+  }
+
+  /** Nobody else's context may stand for it, and what was told before stays before it. */
+  #unknown(first: unknown, given: unknown[], alone: boolean): unknown {
+    if (alone && this.#session !== '') {
+      void (this.#query(tellSession('')) as Promise<unknown>).catch(() => undefined);
+      this.#session = '';
+    }
+    if (this.#waiting) void this.#tellWaiting().catch(() => undefined); // the transaction fails with it
+    return this.#query(first, ...given);
+  }
+
+  #begin(text: string, given: unknown[]): unknown {
+    const context = contextText();
+    this.#transaction = context;
+    this.#retold = false;
+    this.#byNobody = false;
+    this.#waiting = null;
+    return context === this.#session ? this.#query(text, ...given) : this.#query(`${text}; ${tellTransaction(context)}`);
+  }
+
+  async #outside(context: string, text: string, given: unknown[]): Promise<unknown> {
+    if (context !== this.#session) {
+      await this.#query(tellSession(context));
+      this.#session = context;
+    }
+    const answer = await this.#query(text, ...given);
+    this.#committed();
+    return answer;
+  }
+
+  #inside(text: string, given: unknown[]): unknown {
+    if (COMMIT.test(text)) return this.#commit(text, given);
+    if (ROLLBACK.test(text)) {
+      this.#waiting = null;
+      if (this.#retold) this.#transaction = null;
+      return this.#query(text, ...given);
+    }
+    return this.#statement(text, given);
+  }
+
+  async #statement(text: string, given: unknown[]): Promise<unknown> {
+    if (this.#waiting) await this.#tellWaiting();
+    if (text === INSERT_FLUSH) return this.#flush(text, given[0] as [string, string]);
+    if (READS.test(text)) return this.#query(text, ...given);
+    const context = contextText();
+    if (context !== this.#transaction) {
+      await this.#query(tellTransaction(context));
+      this.#transaction = context;
+      this.#retold = true;
+    }
+    this.#byNobody ||= currentContext().actor === null;
+    return this.#query(text, ...given);
+  }
+
+  /** A small one waits for what comes next, most often COMMIT. */
+  #flush(text: string, [context, document]: readonly [string, string]): unknown {
+    if (context.length + document.length > MAX_LITERAL) return this.#query(text, [context, document]);
+    this.#waiting = { context, document };
+    return { command: 'INSERT', rowCount: 1, rows: [], fields: [], oid: 0 };
+  }
+
+  async #commit(text: string, given: unknown[]): Promise<unknown> {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    // Nothing more can be said in a transaction that has failed.
+    const failed = this.#client.getTransactionStatus() === 'E';
+    const known = currentContext();
+    // Whoever becomes known late was at work all along.
+    const late = this.#byNobody && known.actor ? [{ context: encodeContext(known), document: NOTHING }] : [];
+    const last = failed ? [] : [...(waiting ? [waiting] : []), ...late];
+    if (!last.length) return this.#query(text, ...given);
+    try {
+      const answers = (await this.#query([...last.map(insertOf), text].join('; '))) as unknown[];
+      return answers.at(-1);
+    } catch (cause) {
+      throw waiting && (await this.#isOpen()) ? flushRefused(waiting.document, cause) : cause;
+    }
+  }
+
+  async #tellWaiting(): Promise<void> {
+    const waiting = this.#waiting as Waiting;
+    this.#waiting = null;
+    try {
+      await this.#query(INSERT_FLUSH, [waiting.context, waiting.document]);
+    } catch (cause) {
+      throw flushRefused(waiting.document, cause);
+    }
+  }
+
+  /** Whether the transaction is there still, once the server has answered to the end: then COMMIT was not reached. */
+  async #isOpen(): Promise<boolean> {
+    try {
+      await this.#query('');
+    } catch {
+      return false; // the connection is lost
+    }
+    return this.#client.getTransactionStatus() === 'E';
+  }
+}
+
+const tellSession = (context: string): string => `set session "audit.context" to ${escapeLiteral(context)}`;
+const tellTransaction = (context: string): string => `set local "audit.context" to ${escapeLiteral(context)}`;
+
+const NOTHING = encodeDocument({ v: 1, events: [] });
+
+const insertOf = ({ context, document }: Waiting): string =>
+  `insert into audit_inbox (context, document) values (${escapeLiteral(context)}, ${escapeLiteral(document)})`;
 
 const contextText = (): string => {
   const context = currentContext();

@@ -8,7 +8,7 @@ import type { CompleteDraft, Draft } from './merge.ts';
 import { originSubject, seal, valuesSubject, type SealedValues, type SubjectKeys } from './protect.ts';
 import type { Clear, Formed } from './formed.ts';
 import { leafText } from './leaf-record.ts';
-import { shrink } from './shrink.ts';
+import { shrink, withShortReason } from './shrink.ts';
 
 /** An event's canonical bytes are at most these; beyond, its largest values are shortened. */
 export const MAX_EVENT_BYTES = 60 * 1024;
@@ -26,7 +26,7 @@ export class Former {
   }
 
   form(draft: CompleteDraft, position: Position): Formed {
-    for (let fitting = draft, step = 0; ; step++) {
+    for (let fitting = withShortReason(draft), step = 0; ; step++) {
       const clear = clearOf(fitting);
       const entry = this.#entryOf(fitting, position, clear);
       const changesJson = canonicalJson(entry.changes as unknown as Json);

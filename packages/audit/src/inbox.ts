@@ -1,3 +1,4 @@
+import { AuditLogError } from './errors.ts';
 import type { Context, Operation, Value } from './entry.ts';
 import type { Json } from '@countersign/proof/canonical';
 
@@ -66,6 +67,15 @@ export interface InboxRow {
 
 /** The statement that tells a flush: one insert, whatever it holds, of the columns that the application's role has the right to. */
 export const INSERT_DOCUMENT = `insert into audit_inbox (context, document) values ($1, $2)`;
+
+/** The same for what a flush tells: nothing of the flush comes after it, so that it may wait for the statement that does. */
+export const INSERT_FLUSH = `${INSERT_DOCUMENT} /* flush */`;
+
+/** What a flush is refused with that couldn't be told. */
+export function flushRefused(document: string, cause: unknown): AuditLogError {
+  const { type, id } = (JSON.parse(document) as FlushDocument).events[0] as ToldEvent;
+  return new AuditLogError(`The change of ${type} ${id} could not be recorded, so it was not saved`, { type, id }, cause);
+}
 
 export const encodeContext = (context: Context): string => JSON.stringify(context);
 export const encodeManual = (document: ManualDocument): string => JSON.stringify(document);

@@ -15,7 +15,7 @@ import { rollupConditions } from './rollup.ts';
 import type { Visibility } from './visibility.ts';
 
 /** How long a read waits for what was just committed. Milliseconds. */
-const SETTLE_MS = 250;
+const SETTLE_MS = 1_000;
 
 /** The log, read from PostgreSQL with the application's role. */
 export class PgLog implements LogReader {

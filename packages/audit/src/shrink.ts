@@ -2,7 +2,7 @@ import type { Json } from '@countersign/proof/canonical';
 import type { Value } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
 import type { CompleteDraft } from './merge.ts';
-import { shortened } from './values.ts';
+import { capped, MAX_VALUE_BYTES, shortened } from './values.ts';
 
 type Side = 'o' | 'n';
 
@@ -64,16 +64,24 @@ const bare = (value: Value): Value =>
 
 const summary = (text: string): Json => ({ ...shortened(text), beginning: '' });
 
-function withoutText(draft: CompleteDraft): CompleteDraft {
+const withoutText = (draft: CompleteDraft): CompleteDraft =>
+  withShortReason({ ...draft, metadata: bounded(draft.metadata), effect: draft.effect && bounded(draft.effect) }, MAX_TEXT);
+
+/** What stays readable of a text that is too long. Characters. */
+const MAX_TEXT = 4_000;
+
+/** A reason over the limit, in bytes, is its beginning; its length and hash stand in the metadata. */
+export function withShortReason<Any extends Pick<CompleteDraft, 'reason' | 'metadata'>>(draft: Any, limit = MAX_VALUE_BYTES): Any {
+  if (capped(draft.reason, limit) === draft.reason || draft.reason === null) return draft;
+  const { bytes, sha256 } = shortened(draft.reason);
   return {
     ...draft,
-    metadata: bounded(draft.metadata),
-    effect: draft.effect && bounded(draft.effect),
-    reason: draft.reason !== null && draft.reason.length > 4_000 ? draft.reason.slice(0, 4_000).toWellFormed() : draft.reason,
+    reason: draft.reason.slice(0, MAX_TEXT).toWellFormed(),
+    metadata: { reason_shortened: { bytes, sha256 }, ...draft.metadata },
   };
 }
 
 function bounded(json: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
   const text = JSON.stringify(json);
-  return text.length > 4_000 ? { shortened: summary(text) } : json;
+  return text.length > MAX_TEXT ? { shortened: summary(text) } : json;
 }

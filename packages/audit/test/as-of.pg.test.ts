@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '@countersign/testing/eventually';
 import { asOf, type RecordAsOf } from '../src/as-of.ts';
 import { columnsOf, disagreements, type Columns } from '../src/columns.ts';
 import { declaredForms, plansOf } from '../src/declared-forms.ts';
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 async function at(query: Omit<HistoryQuery, 'visibility'>, visibility = KEEPER): Promise<ReadonlyMap<string, RecordAsOf>> {
-  await w.open.log.settle();
+  await eventually(async () => (await w.open.log.settle()).waiting === 0);
   const { events } = await w.open.log.history({ ...query, visibility });
   return asOf(events, declaredForms(plans.values()));
 }
@@ -57,7 +58,7 @@ const remove = (id: number) =>
   });
 
 const head = async () => {
-  await w.open.log.settle();
+  await eventually(async () => (await w.open.log.settle()).waiting === 0);
   return w.open.log.head();
 };
 

@@ -2,6 +2,7 @@ import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
+import { eventually } from '@countersign/testing/eventually';
 import { Audit } from '../src/audit.ts';
 import { cover } from '../src/cover.ts';
 import { checkCoverage } from '../src/coverage.ts';
@@ -138,7 +139,7 @@ describe('AUD-4 the start', () => {
     em.create(Hutch, { id: 1, colour: 'red' });
     await em.flush();
     await em.nativeUpdate(Hutch, { id: 1 }, { colour: 'green' });
-    await log.settle();
+    await eventually(async () => (await log.settle()).waiting === 0);
     expect((await log.after(0, {}, EVERYTHING, 10)).events.map(({ operation }) => operation)).toEqual(['create']);
     await close();
   });
@@ -152,7 +153,7 @@ describe('AUD-4 the start', () => {
     expect(uncovered).toEqual([]);
     await em.nativeUpdate(Hutch, { id: 1 }, { built: new Date('2026-11-03T08:00:00.120Z') });
     await owner.query(`update hutch set built = '2026-11-03 08:00:00.123456+00'`);
-    await log.settle();
+    await eventually(async () => (await log.settle()).waiting === 0);
     const { events } = await log.after(0, {}, EVERYTHING, 10);
     expect(events.map(({ operation, changes }) => [operation, changes.at(-1)])).toEqual([
       ['create', { field: 'colour', old: null, new: 'red' }],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { eventually } from '@countersign/testing/eventually';
 import { changeSet, job, withContext } from '@countersign/audit/context';
 import type { z } from 'zod';
 import type { Viewer } from '../../src/people/permissions.ts';
@@ -351,7 +352,7 @@ describe('AUD-13: the view timecard_audit_log', () => {
   });
 
   test('AUD-13: it has the rows that the interface has, with the same ids, and what is protected as such', async () => {
-    await w.open.log.settle();
+    await eventually(async () => (await w.open.log.settle()).waiting === 0);
     const rows = await logs(admin);
     const byId = new Map((await view()).map((row) => [row['id'], row]));
     expect(byId.size).toBe(rows.length);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '@countersign/testing/eventually';
 import { isShown } from '@countersign/audit/entry';
 import type { Viewer } from '../../src/people/permissions.ts';
 import { Setting } from '../../src/people/settings.ts';
@@ -424,7 +425,7 @@ describe('AC-10: admin notes', () => {
     expect(await get(owner, card.id)).toMatchObject({ adminNotes: null, hidden: ['admin_notes'] });
     const refusal = await refusalOf(w.run(updateTimecard, owner, { id: card.id, version: noted.version, adminNotes: 'mine' }));
     expect(refusal).toMatchObject({ code: 'FORBIDDEN', fields: [{ field: 'admin_notes' }] });
-    await w.open.log.settle();
+    await eventually(async () => (await w.open.log.settle()).waiting === 0);
     const { events } = await w.open.log.page({
       filter: { root: [`Timecard:${card.id}`] },
       visibility: { everything: true, keys: [], sensitive: false },

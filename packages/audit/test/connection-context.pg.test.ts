@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { PoolClient } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { amendContext, user, withContext } from '../src/context.ts';
+import type { Event } from '../src/entry.ts';
+import { AuditDisagreement, AuditLogError } from '../src/errors.ts';
+import { Rabbit, urlAs, Warren, world, type World } from './warren.ts';
+
+// What a connection tells of who is at work, and how it tells what a flush did.
+
+let w: World;
+let next = 1;
+let warren: string;
+
+beforeAll(async () => {
+  w = await world();
+  warren = await w.as('fiver', async (em) => {
+    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
+    await em.flush();
+    return made.id;
+  });
+});
+afterAll(() => w.close());
+
+async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
+  const before = (await w.events()).length;
+  await work();
+  const events = (await w.events()).slice(before);
+  expect(w.alarms.filter((alarm) => alarm instanceof AuditDisagreement)).toEqual([]);
+  return events;
+}
+
+async function born(): Promise<number> {
+  const id = next++;
+  await w.as('fiver', async (em) => {
+    em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: `R${id}`, tame: false } as never);
+    await em.flush();
+  });
+  return id;
+}
+
+const named = (id: number, name: string) => `update rabbit set name = '${name}' where id = ${id}`;
+const who = ({ actor, reason }: Event) => [actor.id ?? actor.kind, reason];
+
+describe('AUD-8 a context that changes within a transaction', () => {
+  it('capture case 8: an actor who becomes known late, before COMMIT, did all of it, by whatever path', async () => {
+    const [one, two, three] = [await born(), await born(), await born()];
+    const events = await eventsOf(() =>
+      w.as(null, (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute(named(one, 'raw'));
+          await inner.nativeUpdate(Rabbit, { id: two }, { name: 'native' });
+          (await inner.findOneOrFail(Rabbit, three)).name = 'flushed';
+          await inner.flush();
+          amendContext({ actor: user('hazel') });
+        }),
+      ),
+    );
+    expect(events.map(who)).toEqual([1, 2, 3].map(() => ['hazel', null]));
+  });
+
+  it('capture case 8: also where nothing but raw SQL was sent', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as(null, (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute(named(id, 'raw'));
+          amendContext({ actor: user('hazel') });
+        }),
+      ),
+    );
+    expect(events.map(who)).toEqual([['hazel', null]]);
+  });
+
+  it('holds for the statements from there on, and ends with its block', async () => {
+    const [one, two, three] = [await born(), await born(), await born()];
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute(named(one, 'first'));
+          await withContext({ reason: 'a lesson' }, () => inner.execute(named(two, 'second')));
+          await inner.execute(named(three, 'third'));
+        }),
+      ),
+    );
+    expect(events.map(who)).toEqual([
+      ['hazel', null],
+      ['hazel', 'a lesson'],
+      ['hazel', null],
+    ]);
+  });
+
+  it('is told again after a savepoint that took it back', async () => {
+    const [one, two] = [await born(), await born()];
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional((inner) =>
+          withContext({ reason: 'a lesson' }, async () => {
+            await inner
+              .transactional(async (nested) => {
+                await nested.execute(named(one, 'taken back'));
+                throw new Error('no');
+              })
+              .catch(() => undefined);
+            await inner.execute(named(two, 'stays'));
+          }),
+        ),
+      ),
+    );
+    expect(events.map(({ target, ...event }) => [target?.id, ...who(event as Event)])).toEqual([[String(two), 'hazel', 'a lesson']]);
+  });
+
+  it('capture case 13: a reason of 100 KB is its beginning, with length and hash, beside quotes and signs of all kinds', async () => {
+    const id = await born();
+    const reason = `it's 100 % "$1" \\ $2 🦊 ${'long '.repeat(20_000)}`;
+    const [raw, flushed] = await eventsOf(async () => {
+      await w.as('hazel', (em) => em.execute(named(id, 'raw')), { reason });
+      await w.as(
+        'hazel',
+        async (em) => {
+          (await em.findOneOrFail(Rabbit, id)).name = 'flushed';
+          await em.flush();
+        },
+        { reason },
+      );
+    });
+    const shortened = { bytes: Buffer.byteLength(reason), sha256: createHash('sha256').update(reason).digest('hex') };
+    for (const event of [raw, flushed]) {
+      expect(event?.reason).toBe(reason.slice(0, 4_000));
+      expect(event?.metadata['reason_shortened']).toEqual(shortened);
+    }
+  });
+});
+
+describe('AUD-5 what a flush tells goes along with COMMIT', () => {
+  /** What is sent to the server by an ORM of its own, message by message. */
+  async function listening(): Promise<{ orm: MikroORM; sent: string[] }> {
+    const sent: string[] = [];
+    const { onPoolCreated } = w.audit.driverOptions;
+    const orm = await MikroORM.init({
+      entities: [...w.orm.config.get('entities')] as never,
+      clientUrl: urlAs(w.database, w.roles.app),
+      subscribers: [w.audit.subscriber],
+      driverOptions: {
+        onPoolCreated: (pool: Parameters<typeof onPoolCreated>[0]) => {
+          pool.on('connect', (client: PoolClient) => {
+            const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+            client.query = ((first: string, ...given: unknown[]) => {
+              sent.push(first);
+              return query(first, ...given);
+            }) as typeof client.query;
+          });
+          onPoolCreated(pool);
+        },
+      },
+    });
+    return { orm, sent };
+  }
+
+  it('in one message, so that a flush has no round trip more than without', async () => {
+    const id = await born();
+    const { orm, sent } = await listening();
+    const events = await eventsOf(() =>
+      withContext({ actor: user('hazel'), channel: 'web', reason: "it's $1 and $2 \\" }, async () => {
+        const em = orm.em.fork();
+        (await em.findOneOrFail(Rabbit, id)).name = `'; drop table rabbit; -- $1 \\' "`;
+        sent.length = 0;
+        await em.flush();
+      }),
+    );
+    await orm.close(true);
+    expect(sent.map((text) => text.slice(0, 13))).toEqual(['begin; set lo', 'update "rabbi', 'insert into a']);
+    expect(sent.at(-1)).toMatch(/; commit$/);
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      reason: "it's $1 and $2 \\",
+      changes: expect.arrayContaining([{ field: 'name', old: `R${id}`, new: `'; drop table rabbit; -- $1 \\' "` }]) as object[],
+    });
+  });
+
+  it('where the inbox refuses it, nothing is saved, and the error names the record', async () => {
+    const id = await born();
+    await w.sql(`revoke insert on audit_inbox from ${w.roles.app}; revoke insert (context, document) on audit_inbox from ${w.roles.app}`);
+    const error = await w
+      .as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          (await inner.findOneOrFail(Rabbit, id)).name = 'lost';
+        }),
+      )
+      .catch((problem: unknown) => problem);
+    await w.sql(`grant insert (context, document) on audit_inbox to ${w.roles.app}`);
+    expect(error).toBeInstanceOf(AuditLogError);
+    expect((error as AuditLogError).target).toEqual({ type: 'Rabbit', id: String(id) });
+    expect(await w.sql(`select name from rabbit where id = ${id}`)).toEqual([{ name: `R${id}` }]);
+  });
+
+  it('a COMMIT that is refused for what it commits is no failure of the record', async () => {
+    const id = await born();
+    await w.sql(
+      `create function refuse_late() returns trigger language plpgsql as $$ begin raise exception 'too late' using errcode = 'check_violation'; end $$;
+       create constraint trigger late after update on rabbit deferrable initially deferred for each row execute function refuse_late()`,
+    );
+    const work = (inner: boolean) => () =>
+      w.as('hazel', async (em) => {
+        (await em.findOneOrFail(Rabbit, id)).name = 'late';
+        await (inner ? em.transactional((one) => one.flush()) : em.flush());
+      });
+    const errors = [await work(false)().catch((problem: unknown) => problem), await work(true)().catch((problem: unknown) => problem)];
+    await w.sql('drop trigger late on rabbit; drop function refuse_late()');
+    expect(errors.map((error) => (error instanceof AuditLogError ? 'of the record' : (error as Error).message))).toEqual([
+      expect.stringContaining('too late'),
+      expect.stringContaining('too late'),
+    ]);
+    // The connection is as good as before.
+    const events = await eventsOf(work(false));
+    expect(events.map(({ target }) => target?.id)).toEqual([String(id)]);
+  });
+
+  it('and stands before whatever statement comes next, in a savepoint and in a transaction that fails', async () => {
+    const [one, two] = [await born(), await born()];
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (outer) => {
+          await outer.transactional(async (inner) => {
+            (await inner.findOneOrFail(Rabbit, one)).name = 'told';
+          });
+          await outer
+            .transactional(async (inner) => {
+              (await inner.findOneOrFail(Rabbit, two)).name = 'taken back';
+              await inner.flush();
+              throw new Error('no');
+            })
+            .catch(() => undefined);
+          await outer.execute(named(one, 'raw'));
+        }),
+      ),
+    );
+    expect(events.map(({ target, changes }) => [target?.id, changes.find(({ field }) => field === 'name')])).toEqual([
+      [String(one), { field: 'name', old: `R${one}`, new: 'told' }],
+      [String(one), { field: 'name', old: 'told', new: 'raw' }],
+    ]);
+  });
+
+  it('nothing more is said where the transaction has failed already: it ends as it would without', async () => {
+    const id = await born();
+    await w.as('hazel', (em) =>
+      em.transactional(async (inner) => {
+        (await inner.findOneOrFail(Rabbit, id)).name = 'lost';
+        await inner.flush();
+        await inner.execute('select 1 / 0').catch(() => undefined);
+      }),
+    );
+    // PostgreSQL answers such a COMMIT with ROLLBACK.
+    expect(await w.sql(`select name from rabbit where id = ${id}`)).toEqual([{ name: `R${id}` }]);
+    expect(await eventsOf(async () => undefined)).toEqual([]);
+  });
+});
