@@ -144,7 +144,7 @@ function targetsOf(pending: Pending): Target[] {
     const after: Raw = operation === 'delete' ? {} : { ...before, ...(set.payload as Raw) };
     const id = keyOf(entity);
     const former = operation === 'update' ? formerKeyOf(plan, before, set.payload as Raw) : null;
-    if (former === null)
+    if (former === null || former === id)
       targets.set(entity, targetOf({ plan, entity, id, operation, before, after }, operation === 'delete' ? before : set.payload));
     else {
       ended.push(targetOf({ plan, entity, id: former, operation: 'delete', before, after: {} }, before));

@@ -52,6 +52,28 @@ const changes = (event: Event | undefined): Record<string, unknown> =>
     (event?.changes ?? []).map((change) => ('hidden' in change ? [change.field, 'hidden'] : [change.field, [change.old, change.new]])),
   );
 
+describe('AUD-2 many records in one flush', () => {
+  it('are told as changes, though the ORM brings their keys along from the database', async () => {
+    const ids = Array.from({ length: 350 }, (_, n) => 30_000 + n);
+    await w.sql('insert into warren (id, name, keeper, meadow, flooded, version) values (gen_random_uuid(), $1, $1, $1, false, 1)', ['many']);
+    await w.as('k1', async (em) => {
+      const [warren] = await em.find(Warren, { name: 'many' });
+      for (const id of ids) em.create(Rabbit, { id, name: `Rabbit ${id}`, warren: warren as never, tame: false });
+      await em.flush();
+    });
+    const told = w.alarms.length;
+    const before = (await w.events()).length;
+    await w.as('k1', async (em) => {
+      for (const rabbit of await em.find(Rabbit, { id: { $in: ids } })) rabbit.tame = true;
+      await em.flush();
+    });
+    const events = (await w.events()).slice(before);
+    expect(new Set(events.map(({ operation }) => operation))).toEqual(new Set(['update']));
+    expect(events).toHaveLength(ids.length);
+    expect(w.alarms.slice(told)).toEqual([]);
+  });
+});
+
 describe('AUD-34 the effect of a change', () => {
   it('is computed when the change is made, from the row before and after, and stands with its event', async () => {
     const id = await born(await dig(), { weight: '1.90' });
