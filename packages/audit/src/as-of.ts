@@ -44,16 +44,32 @@ export const recordKey = ({ type, id }: Pick<Target, 'type' | 'id'>): string => 
  * the same key begins anew. Whole histories have to be given: what is left out never happened.
  */
 export function asOf(events: Iterable<Event>, forms: FieldForms): ReadonlyMap<string, RecordAsOf> {
-  const lives = new Map<string, Life>();
-  for (const event of events) {
-    if (!event.target || event.operation === 'none') continue;
-    const key = recordKey(event.target);
-    const known = lives.get(key);
-    const life = known && !beginsAnew(known, event) ? known : newLife(event);
-    lives.set(key, life);
-    follow(life, event, forms);
+  const fold = new Fold(forms);
+  for (const event of events) fold.add(event);
+  return fold.records();
+}
+
+/** The same, event by event, for whoever can't hold all of them: it keeps what the records are, not what happened to them. */
+export class Fold {
+  readonly #forms: FieldForms;
+  readonly #lives = new Map<string, Life>();
+
+  constructor(forms: FieldForms) {
+    this.#forms = forms;
   }
-  return new Map(Array.from(lives, ([key, life]) => [key, finished(life)]));
+
+  add(event: Event): void {
+    if (!event.target || event.operation === 'none') return;
+    const key = recordKey(event.target);
+    const known = this.#lives.get(key);
+    const life = known && !beginsAnew(known, event) ? known : newLife(event);
+    this.#lives.set(key, life);
+    follow(life, event, this.#forms);
+  }
+
+  records(): ReadonlyMap<string, RecordAsOf> {
+    return new Map(Array.from(this.#lives, ([key, life]) => [key, finished(life)]));
+  }
 }
 
 type State = FieldAsOf | { readonly members: ReadonlySet<string> };

@@ -30,7 +30,7 @@ export const headAfter = (batch: Batch, before: Head): Head => ({
 });
 
 /** The rows of one transaction after the other. */
-function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
+export function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
   const transactions: InboxRow[][] = [];
   for (const row of rows) {
     const current = transactions.at(-1);
@@ -41,7 +41,7 @@ function byTransaction(rows: readonly InboxRow[]): InboxRow[][] {
 }
 
 /** What one transaction tells; where it can't be recorded as what it says, it is recorded as that. */
-function mergedOf(transaction: readonly InboxRow[], refusals: ReadonlyMap<string, unknown>, sight: Sight): Merged {
+export function mergedOf(transaction: readonly InboxRow[], refusals: ReadonlyMap<string, unknown>, sight: Sight): Merged {
   const { xid } = transaction[0] as InboxRow;
   if (refusals.has(xid)) return refused(transaction, 'refused by the log', refusals.get(xid));
   try {

@@ -4,8 +4,9 @@ import { canonicalJson } from '@countersign/proof/canonical';
 import type { RecordAsOf } from './as-of.ts';
 import type { Shortened, Value } from './entry.ts';
 import { embeddedLeaf } from './diff.ts';
-import { isUnder, leavesOf } from './field-paths.ts';
+import { fieldOf, isUnder, leavesOf } from './field-paths.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { Raw } from './row.ts';
 import { parseJson } from './values.ts';
 
 /** The present columns of a row in the texts that the log would have recorded, by the names and paths of an as-of. */
@@ -13,6 +14,8 @@ export interface Columns {
   readonly leaves: ReadonlyMap<string, string | null>;
   /** Of JSON and embedded objects: the whole value. */
   readonly whole: ReadonlyMap<string, string>;
+  /** The fields that were read: of what isn't declared any more there is nothing to compare. */
+  readonly fields: ReadonlySet<string>;
 }
 
 /** Where the log and the columns say different things of one field; `field` is null where they differ about whether there is a row at all. */
@@ -50,21 +53,30 @@ function keyOf({ meta }: EntityPlan, id: string): Record<string, string> {
   return Object.fromEntries(meta.primaryKeys.map((name, n) => [name, parts[n] ?? '']));
 }
 
-function columnsIn(plan: EntityPlan, row: Loaded): Columns {
-  const raw = row.__helper.__originalEntityData ?? {};
+const columnsIn = (plan: EntityPlan, row: Loaded): Columns =>
+  columnsFrom(plan, row.__helper.__originalEntityData ?? {}, (property) => membersOf(row[property]));
+
+/**
+ * The columns of a row that is at hand as MikroORM would hand it to the database. `members` are those of a collection as
+ * the log lists them; undefined where they weren't read.
+ */
+export function columnsFrom(plan: EntityPlan, raw: Raw, members: (property: string) => string | null | undefined): Columns {
   const leaves = new Map<string, string | null>();
   const whole = new Map<string, string>();
+  const fields = new Set<string>();
   for (const [key, field] of plan.fields) {
     if (!field.tracked) continue;
-    const text = field.form === 'members' ? membersOf(row[field.property]) : textOf(field, raw[key]);
     // The parts of an inline embedded object are columns of their own.
     if (field.form === 'embedded' && !(key in raw)) continue;
+    const text = field.form === 'members' ? members(field.property) : textOf(field, raw[key]);
+    if (text === undefined) continue;
+    fields.add(field.name);
     if (text !== null && (field.form === 'json' || field.form === 'embedded')) {
       whole.set(field.name, text);
       for (const [path, value] of leavesOf(field.form, field.name, text)) leaves.set(path, value as string | null);
     } else leaves.set(field.name, text);
   }
-  return { leaves, whole };
+  return { leaves, whole, fields };
 }
 
 function textOf(field: FieldPlan, raw: unknown): string | null {
@@ -94,7 +106,8 @@ export function disagreements(record: RecordAsOf | undefined, columns: Columns |
       ? []
       : [{ field: null, recorded: present ? 'present' : null, present: columns ? 'present' : null }];
   const paths = new Set([...record.fields.keys(), ...(record.complete ? columns.leaves.keys() : [])]);
-  return [...paths].flatMap((path) => differenceAt(path, record, columns)).sort((a, b) => String(a.field).localeCompare(String(b.field)));
+  const comparable = [...paths].filter((path) => columns.fields.has(path) || columns.fields.has(fieldOf(path)));
+  return comparable.flatMap((path) => differenceAt(path, record, columns)).sort((a, b) => String(a.field).localeCompare(String(b.field)));
 }
 
 function differenceAt(path: string, { fields }: RecordAsOf, columns: Columns): Disagreement[] {

@@ -9,7 +9,7 @@ import { rowOf, type Raw } from './row.ts';
 import type { Happened } from './tell.ts';
 import { memberDifference, type Difference } from './diff.ts';
 
-type Texts = Readonly<Record<string, string | null>>;
+export type Texts = Readonly<Record<string, string | null>>;
 
 /** One row change as a trigger saw it; columns by name, with the text that the database writes for their values. */
 export interface Seen {
@@ -119,7 +119,7 @@ const lacksCarried = (plan: EntityPlan, texts: Texts): boolean => {
 };
 
 /** Properties by columns, in the form in which MikroORM hands them to the database. */
-function rawOf(plan: EntityPlan, texts: Texts): Raw {
+export function rawOf(plan: EntityPlan, texts: Texts): Raw {
   const raw: Record<string, unknown> = {};
   for (const [property, { columns }] of plan.fields) {
     if (columns.length === 1) raw[property] = valueOf(texts[columns[0]?.name ?? ''], columns[0]?.type ?? '');

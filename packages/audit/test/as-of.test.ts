@@ -183,6 +183,7 @@ describe('AUD-28 now, it is checked against the columns', () => {
   const leaves = (values: Record<string, string | null>, whole: Record<string, string> = {}) => ({
     leaves: new Map(Object.entries(values)),
     whole: new Map(Object.entries(whole)),
+    fields: new Set(Object.keys(values)),
   });
 
   it('a field that differs is named with both values, and one that nobody recorded', () => {
@@ -206,6 +207,10 @@ describe('AUD-28 now, it is checked against the columns', () => {
     expect(disagreements(rabbit(made(change('name', null, shortened(text)))), leaves({ name: text }))).toEqual([]);
     expect(disagreements(rabbit(made(change('name', null, shortened(text)))), leaves({ name: `${text}y` }))).toHaveLength(1);
     expect(disagreements(rabbit(made({ field: 'name', hidden: true })), leaves({ name: 'anything' }))).toEqual([]);
+  });
+
+  it('of a field that no entity has any more there is no column to differ', () => {
+    expect(disagreements(rabbit(made(change('ears', null, '{"left":1}'))), leaves({ name: null }))).toEqual([]);
   });
 
   it('where the creation is not in the log only what is recorded is compared', () => {

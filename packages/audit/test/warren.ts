@@ -8,6 +8,8 @@ import { currentContext, user, withContext } from '../src/context.ts';
 import { encodeContext } from '../src/inbox.ts';
 import { manualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
+import { balance, type Balance } from '../src/balance.ts';
+import type { Difference } from '../src/held-against.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { cover } from '../src/cover.ts';
 import { coverageSchema } from '../src/coverage-schema.ts';
@@ -15,6 +17,7 @@ import { backlogSchema } from '../src/backlog.ts';
 import { deferredSchema } from '../src/deferred-rows.ts';
 import { immutableSchema, prepareWitness } from '../src/immutable.ts';
 import { auditSchema, grants, rowChangeSchema, inlineSchema } from '../src/schema.ts';
+import { TRIGGERS } from '../src/triggers.ts';
 import type { Visibility } from '../src/visibility.ts';
 
 // A toy world that has everything: a root with an owner, children, a sensitive field, a secret, every kind of value.
@@ -287,4 +290,27 @@ export async function world(spool?: AuditOptions['spool']): Promise<World> {
       await database.drop();
     },
   };
+}
+
+/** What nobody records, as only the owner of the tables can do it: with their triggers switched off. */
+export async function unrecorded({ sql }: Pick<World, 'sql'>, statement: string): Promise<void> {
+  const tables = ['warren', 'rabbit', 'rabbit_traits'];
+  for (const table of tables) await sql(`alter table ${table} disable trigger user`);
+  try {
+    await sql(statement);
+  } finally {
+    for (const table of tables) for (const name of TRIGGERS) await sql(`alter table ${table} enable always trigger ${name}`);
+  }
+}
+
+/** Folds the whole log and holds it against the rows. */
+export async function balanceOf({ database, audit }: Pick<World, 'database' | 'audit'>): Promise<{ found: Difference[]; result: Balance }> {
+  const found: Difference[] = [];
+  const result = await balance({
+    app: urlAs(database, ROLES.app),
+    sequencer: urlAs(database, ROLES.sequencer),
+    registry: audit.registry,
+    onDifference: (difference) => found.push(difference),
+  });
+  return { found, result };
 }

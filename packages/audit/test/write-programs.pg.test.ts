@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Event } from '../src/entry.ts';
-import { Rabbit, Trait, Warren, world, type World } from './warren.ts';
+import { balanceOf, Rabbit, Trait, unrecorded, Warren, world, type World } from './warren.ts';
 
 // Random programs of writes, by all paths mixed, with savepoints, rollbacks and neighbours at the same rows. The oracle:
 // the log, folded, is the live rows; each change goes on from where the one before it ended; and nothing that was rolled
@@ -224,5 +224,80 @@ describe('AUD-2, AUD-4, AUD-5 random programs of writes', () => {
       }),
       { numRuns: 30, seed: SEED, endOnFailure: true },
     );
+  });
+});
+
+// ── What nobody recorded ────────────────────────────────────────────────────────────────────────────────────────────
+
+const alteration = fc.record({ what: fc.constantFrom('name', 'weight', 'secret_name', 'insert', 'delete', 'member'), id: key });
+interface Alteration {
+  readonly what: string;
+  readonly id: number;
+}
+
+/** Alters something past the triggers, and answers with what a balance has to name, as text; none where there was nothing to alter. */
+async function alter({ what, id }: Alteration): Promise<{ named: string[]; back: string } | null> {
+  const [row] = await w.sql<Record<string, string | null>>('select name, weight::text, secret_name from rabbit where id = $1', [id]);
+  const literal = (text: string | null | undefined) => (text === null || text === undefined ? 'null' : `'${text.replaceAll("'", "''")}'`);
+  if (what === 'insert') {
+    if (row) return null;
+    await unrecorded(w, `insert into rabbit (id, warren_id, name, version, updated_at) values (${id}, '${warren}', 'Stranger', 1, now())`);
+    return { named: [`not_recorded Rabbit:${id} null`], back: `delete from rabbit where id = ${id}` };
+  }
+  if (!row) return null;
+  if (what === 'delete') {
+    // Its members stay where they are.
+    await unrecorded(w, `create table aside as select * from rabbit where id = ${id}; alter table aside drop column shout`);
+    const columns = (
+      await w.sql<{ list: string }>(
+        `select string_agg(attname, ',') as list from pg_attribute where attrelid = 'aside'::regclass and attnum > 0 and not attisdropped`,
+      )
+    )[0]?.list;
+    await unrecorded(
+      w,
+      `alter table rabbit_traits disable trigger all; alter table rabbit disable trigger all; delete from rabbit where id = ${id}; alter table rabbit enable trigger all; alter table rabbit_traits enable trigger all`,
+    );
+    const members = await w.sql(`select from rabbit_traits where rabbit_id = ${id}`);
+    return {
+      named: [`row_missing Rabbit:${id} null`, ...(members.length ? [`members Rabbit:${id} traits`] : [])],
+      back: `insert into rabbit (${columns}) select ${columns} from aside; drop table aside`,
+    };
+  }
+  if (what === 'member') {
+    const has = (await w.sql(`select from rabbit_traits where rabbit_id = ${id} and trait_id = 1`)).length > 0;
+    const [come, go] = [
+      `insert into rabbit_traits (rabbit_id, trait_id) values (${id}, 1)`,
+      `delete from rabbit_traits where rabbit_id = ${id} and trait_id = 1`,
+    ];
+    await unrecorded(w, has ? go : come);
+    return { named: [`members Rabbit:${id} traits`], back: has ? come : go };
+  }
+  await unrecorded(w, `update rabbit set ${what} = ${what === 'weight' ? 99 : "'Altered'"} where id = ${id}`);
+  return {
+    named: [`field Rabbit:${id} ${what}`, ...(what === 'name' ? [`field Rabbit:${id} shout`] : [])],
+    back: `update rabbit set ${what} = ${literal(row[what])} where id = ${id}`,
+  };
+}
+
+const namedBy = async () =>
+  (await balanceOf(w)).found.map(({ kind, target, field }) => `${kind} ${target.type}:${target.id} ${field}`).toSorted();
+
+describe('AUD-31 the balance after random programs of writes', () => {
+  it('finds nothing; and after one alteration that nobody recorded, exactly that', async () => {
+    let altered = 0;
+    await fc.assert(
+      fc.asyncProperty(several, alteration, async (programs, one) => {
+        await Promise.all(programs.map(run));
+        expect(await namedBy()).toEqual([]);
+        const done = await alter(one);
+        if (!done) return;
+        altered += 1;
+        expect(await namedBy()).toEqual(done.named.toSorted());
+        await unrecorded(w, done.back);
+        expect(await namedBy()).toEqual([]);
+      }),
+      { numRuns: 40, seed: SEED, endOnFailure: true },
+    );
+    expect(altered).toBeGreaterThan(10);
   });
 });

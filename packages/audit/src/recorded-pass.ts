@@ -1,0 +1,152 @@
+import { escapeLiteral, type Client } from 'pg';
+import { AddedLater } from './added-later.ts';
+import { Fold, recordKey, type FieldForms, type RecordAsOf } from './as-of.ts';
+import type { Tally } from './balance.ts';
+import { declaredForms } from './declared-forms.ts';
+import { isShown, type Event, type Target } from './entry.ts';
+import { heldAgainst } from './held-against.ts';
+import { liveRows } from './live-rows.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from './log-rows.ts';
+import type { Moment } from './moment.ts';
+import { SubjectKeys, valuesSubject } from './protect.ts';
+import { opened, sealSubjects } from './reveal.ts';
+import { contentsOf, type Plans } from './sight.ts';
+import { untold } from './untold.ts';
+import { nameOf } from './triggers.ts';
+
+/** Events of a step, or a little more: a record's history is never cut. */
+const STEP = 5_000;
+/** Events that are in memory at once. */
+const FETCH = 1_000;
+
+/** Everything that the log tells of, in the order of the records' keys: each is folded and held against its row. */
+export class RecordedPass {
+  readonly #plans: Plans;
+  readonly #tally: Tally;
+  readonly #forms: FieldForms;
+  readonly #addedLater = new AddedLater();
+  #keys: SubjectKeys | null = null;
+  /** The last key that was compared. */
+  #after = '';
+  done = false;
+
+  constructor(plans: Plans, tally: Tally) {
+    this.#plans = plans;
+    this.#tally = tally;
+    this.#forms = declaredForms(plans.values());
+  }
+
+  async step({ db, pending }: Moment): Promise<void> {
+    const waiting = Map.groupBy([...pending.values()].flat(), ({ target }) => target?.id);
+    const folded: Folded[] = [];
+    let group: SameKey | null = null;
+    let events = 0;
+    const finish = ({ id, ...fold }: SameKey) => {
+      for (const event of waiting.get(id) ?? []) if (fold.types.has(event.target?.type)) fold.add(event, false);
+      folded.push(...fold.records());
+      this.#after = id;
+    };
+    this.done = true;
+    for await (const { id, event, hasKey } of this.#events(db)) {
+      if (group && group.id !== id) {
+        finish(group);
+        group = null;
+        this.done = events < STEP;
+        if (!this.done) break;
+      }
+      group ??= sameKey(id, this.#forms);
+      group.add(event, hasKey);
+      events++;
+    }
+    if (group) finish(group);
+    if (this.done) folded.push(...(await this.#justMade(db, pending)));
+    this.#tally.events += events;
+    await this.#compare(db, folded);
+  }
+
+  /** Records of which all that is known waits for its number. */
+  async #justMade(db: Client, pending: Moment['pending']): Promise<Folded[]> {
+    const made = await untold(db, [...pending.values()], (events) => (events[0] as Event).target as Target);
+    const fold = sameKey('', this.#forms);
+    for (const event of made.flat()) fold.add(event, false);
+    return fold.records();
+  }
+
+  async *#events(db: Client): AsyncGenerator<{ id: string; event: Event; hasKey: boolean }> {
+    this.#keys ??= new SubjectKeys(db);
+    await db.query(`declare balance_events no scroll cursor for select ${ENTRY_COLUMNS} from audit_event e
+      where e.target_id > ${escapeLiteral(this.#after)} order by e.target_id, e.position`);
+    try {
+      for (;;) {
+        const { rows } = await db.query<EntryRow>(`fetch ${FETCH} from balance_events`);
+        // Where it came from is of no interest: those seals stay shut.
+        const entries = rows.map((row) => entryOfRow({ ...row, sealed_origin: null }));
+        await this.#keys.load(sealSubjects(entries));
+        for (const entry of entries) {
+          const hasKey = entry.sealedValues !== null && this.#keys.get(valuesSubject(entry)) !== undefined;
+          yield { id: entry.target?.id ?? '', event: opened(entry, this.#keys).reveal(true), hasKey };
+        }
+        if (rows.length < FETCH) return;
+      }
+    } finally {
+      await db.query('close balance_events');
+    }
+  }
+
+  async #compare(db: Client, folded: readonly Folded[]): Promise<void> {
+    const contents = contentsOf(this.#plans);
+    this.#tally.records += folded.length;
+    for (const [type, records] of Map.groupBy(folded, ({ record }) => record.target.type)) {
+      const plan = this.#plans.get(type);
+      const there = plan && contents.get(nameOf(plan.table));
+      if (!plan || there?.kind !== 'entities') {
+        this.#tally.uncompared.retired += records.reduce((sum, { record }) => sum + record.fields.size, 0);
+        continue;
+      }
+      const ids = records.map(({ record }) => record.target.id);
+      const rows = await liveRows(db, plan, there.plans, ids);
+      const addedLater = await this.#addedLater.of(db, plan);
+      for (const { record, unopened } of records) {
+        const beside = { unopened, addedLater };
+        const found = heldAgainst(record, plan, rows.get(record.target.id)?.columns, beside, this.#tally.uncompared);
+        for (const one of found) this.#tally.found(one);
+      }
+    }
+  }
+}
+
+/** A record, and the fields of it whose seals can't be opened though their keys are there. */
+interface Folded {
+  readonly record: RecordAsOf;
+  readonly unopened: ReadonlySet<string>;
+}
+
+/** The records that share one key: they are of different types. */
+interface SameKey {
+  readonly id: string;
+  readonly types: ReadonlySet<string | undefined>;
+  readonly add: (event: Event, hasKey: boolean) => void;
+  readonly records: () => Folded[];
+}
+
+function sameKey(id: string, forms: FieldForms): SameKey {
+  const fold = new Fold(forms);
+  const types = new Set<string | undefined>();
+  const unopened = new Map<string, Set<string>>();
+  return {
+    id,
+    types,
+    add: (event, hasKey) => {
+      fold.add(event);
+      types.add(event.target?.type);
+      const hidden = hasKey && event.target ? event.changes.filter((change) => !isShown(change)) : [];
+      if (!hidden.length || !event.target) return;
+      const known = unopened.get(recordKey(event.target)) ?? new Set();
+      for (const { field } of hidden) known.add(field);
+      unopened.set(recordKey(event.target), known);
+    },
+    records: () => Array.from(fold.records(), ([key, record]) => ({ record, unopened: unopened.get(key) ?? NONE })),
+  };
+}
+
+const NONE: ReadonlySet<string> = new Set();
