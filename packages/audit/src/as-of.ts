@@ -1,6 +1,7 @@
 import { canonicalJson } from '@countersign/proof/canonical';
-import { isShown, UNREADABLE, type Change, type Event, type Target, type Value } from './entry.ts';
+import { isShown, UNREADABLE, type Change, type Event, type Shortened, type Target, type Value } from './entry.ts';
 import { fieldOf, isUnder, leavesOf, stepsOf, type FieldForm } from './field-paths.ts';
+import { shortened } from './values.ts';
 
 /** What is known of one field at a moment. A value that was kept shortened is shown by its length and hash. */
 export type FieldAsOf =
@@ -22,9 +23,20 @@ export interface RecordAsOf {
   readonly complete: boolean;
   /** By name as data; of JSON and embedded objects by path, each leaf of its own. */
   readonly fields: ReadonlyMap<string, FieldAsOf>;
+  /** Where the log itself shows that something changed and was not recorded. */
+  readonly gaps: readonly Gap[];
   /** The first and the latest event of this life of the record, up to the moment. */
   readonly first: Event;
   readonly last: Event;
+}
+
+/** A change that began with something else than the one before it had left: in between nobody recorded what happened. */
+export interface Gap {
+  /** Null where all that is recorded of a change is that it could not be recorded. */
+  readonly field: string | null;
+  /** The event that told what stood there, and the one that found something else. */
+  readonly after: Event;
+  readonly before: Event;
 }
 
 /** What the declarations say of recorded fields. */
@@ -79,9 +91,19 @@ interface Life {
   last: Event;
   complete: boolean;
   readonly states: Map<string, State>;
+  /** Which event told what stands in a field. */
+  readonly tellers: Map<string, Event>;
+  readonly gaps: Gap[];
 }
 
-const newLife = (event: Event): Life => ({ first: event, last: event, complete: event.operation === 'create', states: new Map() });
+const newLife = (event: Event): Life => ({
+  first: event,
+  last: event,
+  complete: event.operation === 'create',
+  states: new Map(),
+  tellers: new Map(),
+  gaps: [],
+});
 
 /** One flush tells a creation as several events where it has several meanings: they make one record. */
 const beginsAnew = ({ last }: Life, { operation, changeId }: Event): boolean =>
@@ -94,11 +116,18 @@ function follow(life: Life, event: Event, forms: FieldForms): void {
   const deleted = event.operation === 'delete';
   for (const change of event.changes) {
     const path = presentPath(type, change.field, forms);
-    apply(life.states, { path, form: forms.of(type, path) ?? forms.of(type, fieldOf(path)), change, deleted });
+    const teller = life.tellers.get(path);
+    const form = forms.of(type, path) ?? forms.of(type, fieldOf(path));
+    // An embedded object is told with parts that are null, and known without them.
+    const goesOn = !teller || form === 'embedded' || goesOnFrom(life.states.get(path), change);
+    if (!goesOn) life.gaps.push({ field: path, after: teller, before: event });
+    life.tellers.set(path, event);
+    apply(life.states, { path, form, change, deleted });
   }
   // Of an event of a thousand fields the log names the first ones only.
   const leavesOut = event.action === UNREADABLE || Object.keys(event.metadata).some((key) => key.startsWith('changes_left_out_'));
   if (leavesOut) life.complete = false;
+  if (event.action === UNREADABLE) life.gaps.push({ field: null, after: life.last, before: event });
   life.last = event;
 }
 
@@ -130,6 +159,23 @@ function apply(states: Map<string, State>, { path, form, change, deleted }: Step
   else if (form === 'text') states.set(path, { value });
   else setPath(states, { path, form: form ?? 'json', value });
 }
+
+/**
+ * Whether a change begins where the one before it ended, as far as that is known. One that doesn't say what was there
+ * is believed: a flush of a record that was never loaded knows no better.
+ */
+function goesOnFrom(known: State | undefined, change: Change): boolean {
+  if (!known || !isShown(change)) return true;
+  if ('members' in known) {
+    const [gone, come] = [listOf(change.old), listOf(change.new)];
+    return !gone || !come || (gone.every((one) => known.members.has(one)) && !come.some((one) => known.members.has(one)));
+  }
+  return change.old === null || !('value' in known) || isSame(known.value, change.old);
+}
+
+/** A value that was kept whole once and shortened another time is the same by its hash. */
+const isSame = (one: Value, other: Value): boolean => one === other || (one !== null && other !== null && hashOf(one) === hashOf(other));
+const hashOf = (value: string | Shortened): string => (typeof value === 'string' ? shortened(value).sha256 : value.sha256);
 
 function clear(states: Map<string, State>, path: string): void {
   for (const known of states.keys()) if (isUnder(known, path)) states.delete(known);
@@ -170,13 +216,14 @@ function listOf(value: Value): string[] | null {
   return JSON.parse(value) as string[];
 }
 
-const finished = ({ first, last, complete, states }: Life): RecordAsOf => ({
+const finished = ({ first, last, complete, states, gaps }: Life): RecordAsOf => ({
   target: last.target as Target,
   root: last.root,
   workDate: last.workDate,
   deleted: last.operation === 'delete',
   complete,
   fields: new Map(Array.from(states, ([path, state]) => [path, shownState(state)])),
+  gaps,
   first,
   last,
 });

@@ -179,6 +179,33 @@ describe('AUD-36 what was renamed or removed since takes part', () => {
   });
 });
 
+describe('AUD-31 the log itself shows where something was not recorded', () => {
+  const gaps = (...events: Event[]) => rabbit(...events).gaps.map(({ field, after, before }) => [field, before.position - after.position]);
+
+  it('a change that begins with something else than the one before it had left', () => {
+    expect(gaps(made(change('name', null, 'Hazel')), updated(), updated(change('name', 'Bigwig', 'Fiver')))).toEqual([['name', 2]]);
+    expect(gaps(made(change('title', null, 'Hazel')), gone(change('name', 'Bigwig', null)))).toEqual([['name', 1]]);
+    expect(
+      gaps(made(change('notes', null, '{"a":1,"b":2}')), updated(change('notes.a', '1', '3')), updated(change('notes.a', '4', '5'))),
+    ).toEqual([['notes.a', 1]]);
+  });
+
+  it('a member that leaves without having come, or comes twice', () => {
+    const first = () => made(change('traits', null, '["1"]'));
+    expect(gaps(first(), updated(change('traits', '["2"]', null)))).toEqual([['traits', 1]]);
+    expect(gaps(first(), updated(change('traits', null, '["1"]')))).toEqual([['traits', 1]]);
+    expect(gaps(first(), updated(change('traits', '["1"]', '["2"]')))).toEqual([]);
+  });
+
+  it('none where each goes on from the one before, or does not say what was there', () => {
+    const long = 'x'.repeat(9000);
+    expect(gaps(made(change('name', null, long)), updated(change('name', shortened(long), 'Hazel')))).toEqual([]);
+    expect(gaps(made(change('name', null, 'Hazel')), updated(change('name', null, 'Fiver')))).toEqual([]);
+    expect(gaps(made({ field: 'name', hidden: true }), updated(change('name', 'Hazel', 'Fiver')))).toEqual([]);
+    expect(gaps(made(change('back', null, '{"depth":null}')), updated(change('back', '{"depth":null}', null)))).toEqual([]);
+  });
+});
+
 describe('AUD-28 now, it is checked against the columns', () => {
   const leaves = (values: Record<string, string | null>, whole: Record<string, string> = {}) => ({
     leaves: new Map(Object.entries(values)),
