@@ -60,7 +60,7 @@ export interface Tally {
  * AUD-31: folds the whole log and holds it against the live rows, field by field. It goes in steps of some thousand
  * events, each in a snapshot of its own in which log and rows say the same: so it needs no more memory for more
  * records, and nothing in the database waits for more than a step. What is written meanwhile is no difference.
- * @throws AuditLogError where the log can't be compared now; whatever keeps the database from answering.
+ * @throws BalanceUnderWay where another one is; AuditLogError where the log can't be compared now; whatever keeps the database from answering.
  */
 export async function balance({ app, sequencer, registry, onDifference, onProgress, rest = 0, signal }: BalanceOptions): Promise<Balance> {
   const tally: Tally = {

@@ -67,6 +67,7 @@ export class Moments {
     const moments = new Moments(...clients, { plans, application: decodeURIComponent(new URL(app).username) });
     try {
       for (const client of clients) await client.connect();
+      await moments.#takeTurn();
       moments.#coverage = await coverageIn(moments.#sequencer);
       return moments;
     } catch (problem) {
@@ -96,6 +97,12 @@ export class Moments {
 
   async close(): Promise<void> {
     await Promise.all([this.#app, this.#sequencer].map((client) => client.end().catch(() => undefined)));
+  }
+
+  /** The lock goes with the session, however that ends. */
+  async #takeTurn(): Promise<void> {
+    const { rows } = await this.#app.query<{ mine: boolean }>(`select pg_try_advisory_lock(${TURN.join(', ')}) as mine`);
+    if (!rows[0]?.mine) throw new BalanceUnderWay();
   }
 
   async #take<Result>(work: (moment: Moment) => Promise<Result>): Promise<{ result: Result } | { waiting: number }> {
@@ -130,6 +137,22 @@ export class Moments {
       ({ target }) => recordKey(target ?? { type: '', id: '' }),
     );
     return { events };
+  }
+}
+
+/** Any two numbers, but always these: whoever makes a balance of this database holds their lock. */
+const TURN = [7_263, 31] as const;
+
+/** Whether somebody makes a balance of the database right now, as a query. */
+export const UNDER_WAY = `select exists (select from pg_locks where locktype = 'advisory' and granted and classid = ${TURN[0]} and objid = ${TURN[1]} and objsubid = 2
+  and database = (select oid from pg_database where datname = current_database())) as under_way`;
+
+/** One balance at a time is enough, on whatever node. */
+export class BalanceUnderWay extends Error {
+  override readonly name = 'BalanceUnderWay';
+
+  constructor() {
+    super('The log is being compared already, on this node or another one: wait until that has ended.');
   }
 }
 

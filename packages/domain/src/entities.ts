@@ -13,6 +13,8 @@ import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
+import { BalanceCheck, balanceCheckAudit, BalanceDifference, balanceDifferenceAudit } from './record/balance/balance-check.ts';
+import { balanceChecked } from './record/balance/check-balance.ts';
 import { TimecardImport, timecardImportAudit } from './timecards/import/timecard-import.ts';
 import { TimecardUpload, UploadChunk, UploadProblem, UploadRow, UploadShift, uploadAudit } from './timecards/import/upload.ts';
 import { Reason, reasonAudit } from './timecards/reason.ts';
@@ -43,6 +45,8 @@ export const ENTITIES = [
   UploadRow,
   UploadShift,
   UploadProblem,
+  BalanceCheck,
+  BalanceDifference,
 ];
 
 /** What each of them declares about its record. */
@@ -65,7 +69,9 @@ export const DECLARED: readonly Declared[] = [
   messageAudit,
   timecardImportAudit,
   ...uploadAudit,
+  balanceCheckAudit,
+  balanceDifferenceAudit,
 ];
 
 /** What else is recorded: what is done and changes none of them. */
-export const MANUAL_ACTIONS: readonly ManualAction[] = [timecardsExported, notificationSent, jobExecuted];
+export const MANUAL_ACTIONS: readonly ManualAction[] = [timecardsExported, notificationSent, jobExecuted, balanceChecked];

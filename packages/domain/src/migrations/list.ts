@@ -1,3 +1,4 @@
+import { BalanceChecks } from './balance-checks.ts';
 import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Reasons } from './reasons.ts';
@@ -12,6 +13,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0020_timecard_imports', class: TimecardImports },
   { name: '0021_reasons', class: Reasons },
   { name: '0025_push_switch', class: PushSwitch },
+  { name: '0040_balance_checks', class: BalanceChecks },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -60,6 +60,13 @@ function labelOf(path: string, declared: Fields): string {
   return field ? field.label + path.slice(field.name.length) : path;
 }
 
+/** What a field of an entity is called, with what follows of its path. */
+export const fieldLabel = (type: string, path: string, { fields }: CompiledDeclarations['vocabulary']): string =>
+  labelOf(
+    path,
+    fields.filter(({ entity }) => entity === type),
+  );
+
 /** Differences with the words for them. */
 export const presentDisagreements = (
   record: Target,
@@ -69,13 +76,7 @@ export const presentDisagreements = (
   differences.map((difference) => ({
     ...difference,
     record: { ...record },
-    label:
-      difference.field === null
-        ? null
-        : labelOf(
-            difference.field,
-            vocabulary.fields.filter(({ entity }) => entity === record.type),
-          ),
+    label: difference.field === null ? null : fieldLabel(record.type, difference.field, vocabulary),
   }));
 
 /** An event as the place in the log where it stands. */
