@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { Refusal } from '@countersign/domain/errors';
+import { auditBalance, BALANCE_CODES, type BalanceCommand } from './commands/audit-balance.ts';
 import { createAdmin, type NewAdmin } from './commands/create-admin.ts';
 import { importTimecards, type ImportOptions } from './commands/import-timecards.ts';
 import { migrateOnly } from './commands/migrate.ts';
@@ -31,6 +32,18 @@ program
   .option('--password-stdin', 'read the password from standard input; otherwise one is made and printed')
   .action((options: NewAdmin) => createAdmin(options));
 program
+  .command('audit')
+  .description('the audit trail')
+  .command('balance')
+  .description(
+    'compare everything that was recorded with what is there; exits with 1 where it differs, with 2 where that could not be found out',
+  )
+  .option('--json', 'print the result for a program to read')
+  .action(async (options: BalanceCommand) => {
+    process.exitCode = BALANCE_CODES.failed;
+    process.exitCode = await auditBalance(options);
+  });
+program
   .command('import')
   .description('take in data')
   .command('timecards')
@@ -58,7 +71,7 @@ try {
   await program.parseAsync();
 } catch (problem) {
   console.error(adviceOf(problem));
-  process.exitCode = 1;
+  process.exitCode ??= 1;
 }
 
 /** What somebody at a terminal can do about it; a stack only where nobody foresaw it. */

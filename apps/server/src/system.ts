@@ -7,17 +7,20 @@ import { Audit, type OpenLog } from '@countersign/audit/audit';
 import { COVERAGE_REPAIRED } from '@countersign/audit/entry';
 import { AuditDeferred, AuditDisagreement, AuditLogError, AuditTampering, OutdatedPolicies } from '@countersign/audit/errors';
 import type { Entry } from '@countersign/audit/log-entry';
+import { balance } from '@countersign/audit/balance';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import type { Alert } from '@countersign/domain/messages/alerts';
 import { directoryOf } from '@countersign/domain/people/directory';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
+import { checkBalance } from '@countersign/domain/record/balance/check-balance';
 import { peopleOf, presentEvent } from '@countersign/domain/record/present-event';
 import { Alarms } from './alarms.ts';
 import { Backlog } from './backlog.ts';
 import { MIGRATIONS } from './database/migrations.ts';
 import type { Logger } from './log.ts';
+import type { CheckBalance } from './nightly-balance.ts';
 import type { Logins, Settings } from './settings.ts';
 import { OpenStreams } from './sockets/open-streams.ts';
 
@@ -32,6 +35,8 @@ export interface System {
   readonly waitingFor: () => number;
   /** What isn't as it should be, in words; empty when all is well. */
   readonly readiness: () => Promise<string[]>;
+  /** AUD-31: holds the log against the live rows. */
+  readonly checkBalance: CheckBalance;
   /** Numbers what is committed, then lets go of the database. */
   readonly close: () => Promise<void>;
 }
@@ -90,6 +95,13 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       services,
       streams,
       close,
+      checkBalance: ({ onDifference, ...options } = {}) =>
+        checkBalance({
+          em: orm.em,
+          told: () => services.inboxes.look(),
+          ...(onDifference && { onDifference }),
+          balance: (found) => balance({ ...logins, ...options, registry: audit.registry, onDifference: found }),
+        }),
       waitingFor: () => backlog.waitingFor(),
       readiness: () => readiness({ orm, trail, backlog }),
     };

@@ -5,6 +5,7 @@ import * as preferences from '@countersign/domain/messages/preferences.commands'
 import * as push from '@countersign/domain/messages/push.commands';
 import * as people from '@countersign/domain/people/people.queries';
 import * as asOf from '@countersign/domain/record/as-of.queries';
+import * as completeness from '@countersign/domain/record/balance/completeness.queries';
 import * as record from '@countersign/domain/record/audit.queries';
 import * as health from '@countersign/domain/record/health.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
@@ -22,6 +23,7 @@ const definitions = definitionsIn([
   people,
   record,
   asOf,
+  completeness,
   timecardAuditLogs,
   timecardCommands,
   timecardQueries,

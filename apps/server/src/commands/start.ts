@@ -62,11 +62,11 @@ interface PostmanParts {
   readonly lifetime: Lifetime;
 }
 
-async function startPostman({ system: { orm }, appUrl, settings, log, lifetime }: PostmanParts): Promise<void> {
+async function startPostman({ system: { orm, checkBalance }, appUrl, settings, log, lifetime }: PostmanParts): Promise<void> {
   const { ports, close } = await portsOf(orm.em, settings.messages);
   lifetime.began('the ways out', () => Promise.resolve(close()));
   const report = (problem: unknown) => log.error({ err: problem }, 'messages: tried again');
-  const postman = await openPostman({ orm, appUrl, ports, report });
+  const postman = await openPostman({ orm, appUrl, ports, report, balance: checkBalance });
   lifetime.began('the postman', postman.close);
 }
 

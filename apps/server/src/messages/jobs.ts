@@ -6,6 +6,7 @@ const SCHEMA = 'jobs';
 
 export const DELIVER = 'deliver';
 export const HOUSEKEEPING = 'housekeeping';
+export const BALANCE = 'balance';
 
 /** How patient the queue is. Seconds. */
 export interface Patience {
@@ -25,6 +26,8 @@ const DAY = 24 * 3_600;
 
 /** A node that is alive and slow is let be: taking a job from it would send a message twice. Seconds. */
 const LONGEST_JOB = 900;
+/** A log of many years, folded with rests. Seconds. */
+const LONGEST_BALANCE = 12 * 3_600;
 
 const queues = ({ heartbeat, retry }: Patience): readonly Omit<Queue, 'policy'>[] => [
   {
@@ -38,6 +41,15 @@ const queues = ({ heartbeat, retry }: Patience): readonly Omit<Queue, 'policy'>[
     deleteAfterSeconds: DAY,
   },
   { name: HOUSEKEEPING, retryLimit: 2, retryDelay: retry, expireInSeconds: LONGEST_JOB, retentionSeconds: DAY, deleteAfterSeconds: DAY },
+  {
+    name: BALANCE,
+    retryLimit: 2,
+    retryDelay: 15 * retry,
+    expireInSeconds: LONGEST_BALANCE,
+    heartbeatSeconds: heartbeat,
+    retentionSeconds: DAY,
+    deleteAfterSeconds: DAY,
+  },
 ];
 
 /** Makes the queue's tables, as the owner; call it within `exclusively`. */

@@ -4,6 +4,7 @@ import { runJob } from '@countersign/domain/job-run';
 import { CHANNELS } from '@countersign/domain/messages/message.views';
 import { forgetOldMessages } from '@countersign/domain/messages/retention';
 import { forgetOldSessions } from '@countersign/domain/people/sign-in';
+import { balanceNightly, type CheckBalance } from '../nightly-balance.ts';
 import { deliver, type Ports } from './delivery.ts';
 import { handOver } from './handover.ts';
 import { DELIVER, HOUSEKEEPING, openJobs, type Patience, USUAL } from './jobs.ts';
@@ -14,6 +15,8 @@ export interface PostmanOptions {
   readonly appUrl: string;
   readonly ports: Ports;
   readonly report: (problem: unknown) => void;
+  /** AUD-31: holds the log against the live rows, at night. */
+  readonly balance?: CheckBalance;
   readonly patience?: Patience;
 }
 
@@ -31,7 +34,7 @@ const WORKERS = 2;
 /** When nobody works, by the clock of UTC. */
 const AT_NIGHT = '17 3 * * *';
 
-export async function openPostman({ orm, appUrl, ports, report, patience = USUAL }: PostmanOptions): Promise<Postman> {
+export async function openPostman({ orm, appUrl, ports, report, balance, patience = USUAL }: PostmanOptions): Promise<Postman> {
   const boss = await openJobs(appUrl, report, patience);
   const sendable = CHANNELS.filter((channel) => ports[channel]);
   const stop = everySecond(() => handOver(boss, sendable), report);
@@ -40,8 +43,10 @@ export async function openPostman({ orm, appUrl, ports, report, patience = USUAL
   await boss.work(HOUSEKEEPING, () =>
     runJob(orm.em, HOUSEKEEPING, async () => (await forgetOldSessions(orm.em)) + (await forgetOldMessages(orm.em))),
   );
+  const stopBalance = balance ? await balanceNightly(boss, { orm, balance }) : () => undefined;
   return {
     close: async () => {
+      stopBalance();
       await stop();
       await boss.stop({ graceful: true, close: true, timeout: 20_000 });
     },

@@ -15,8 +15,17 @@ export const completenessInput = z.strictObject({
 
 const place = z.object({ position: z.number().int(), at: z.string() });
 
-/** A change that began with something else than the one before it had left. No values: they may not be everybody's. */
-const gapView = z.object({ record: recordView, field: z.string(), label: z.string(), after: place, before: place });
+/**
+ * A change that began with something else than the one before it had left; without a field one of which only is recorded
+ * that it could not be. No values: they may not be everybody's.
+ */
+const gapView = z.object({
+  record: recordView,
+  field: z.string().nullable(),
+  label: z.string().nullable(),
+  after: place,
+  before: place,
+});
 
 const differenceView = z.object({
   record: recordView,

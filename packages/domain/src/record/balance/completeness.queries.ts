@@ -55,7 +55,7 @@ function gapsIn(records: readonly RecordAsOf[], { vocabulary }: CompiledDeclarat
     found.map(({ field, after, before }) => ({
       record: { ...target },
       field,
-      label: fieldLabel(target.type, field, vocabulary),
+      label: field === null ? null : fieldLabel(target.type, field, vocabulary),
       after: placeOf(after),
       before: placeOf(before),
     })),
