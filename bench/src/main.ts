@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
-const BENCHES = ['capture', 'feed', 'import', 'web'] as const;
+const BENCHES = ['capture', 'feed', 'import', 'balance', 'web'] as const;
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !BENCHES.some((known) => known === name)) {

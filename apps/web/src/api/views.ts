@@ -18,6 +18,8 @@ export type EventFilter = Omit<Given<Inputs['audit']['page']>, 'before' | 'limit
 
 /** A record as it stood at a moment, and the moments at which it can be looked at. */
 export type AsOfView = Outputs['audit']['asOf'];
+/** How far back a record's trail is complete. */
+export type CompletenessView = Outputs['audit']['completeness'];
 export type MomentView = Outputs['audit']['moments']['moments'][number];
 
 export type PersonView = Outputs['people']['list'][number];

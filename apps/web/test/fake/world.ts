@@ -1,6 +1,7 @@
 import type { RouterInputs, RouterOutputs } from '@countersign/client';
 import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
 import type {
+  CompletenessView,
   EventFilter,
   EventPage,
   EventView,
@@ -117,6 +118,14 @@ export class World {
   /** Every query that arrived, `audit.page` above all. */
   readonly asked: { readonly path: string; readonly input: Record<string, unknown> }[] = [];
   readonly followers = new Set<Follower>();
+  /** Of every record. */
+  completeness: CompletenessView = {
+    since: { state: 'creation', from: { position: 10, at: '2026-11-03T07:12:04.000Z' } },
+    gaps: [],
+    underWay: false,
+    latest: { at: '2026-11-04T02:47:00.000Z', result: 'clean', differences: [] },
+    lastCleanAt: null,
+  };
   reasons: ReasonView[] = [];
   preferences: PreferencesView = PREFERENCES;
   messages: MessageView[] = [];
@@ -216,6 +225,7 @@ export class World {
       if (!event) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such event, or you may not see it.' });
       return event;
     },
+    'audit.completeness': (): CompletenessView => this.completeness,
     'timecards.list': ({
       status,
       person,

@@ -28,6 +28,8 @@ import type { TrailSearch } from './timecards-search.ts';
 const EditForm = lazy(() => import('./edit-form.tsx'));
 /** Looking back comes with the first look. */
 const AsOfPane = lazy(() => import('../as-of/as-of-pane.tsx'));
+/** Whether the trail is complete is read after the card itself. */
+const Completeness = lazy(() => import('../completeness/completeness.tsx'));
 
 /** One timecard: its days, what can be done with it, and everything that was ever done to it. */
 export function TimecardPage() {
@@ -142,6 +144,9 @@ function CardPane({ card, search, trail, fresh, onLookBack }: PaneProps) {
               As it stood earlier
             </Button>
           </p>
+          <Suspense fallback={<div className="min-h-10 print:hidden" />}>
+            <Completeness root={`Timecard:${card.id}`} timeZone={card.timeZone} onCompare={onLookBack} />
+          </Suspense>
         </>
       )}
     </div>
