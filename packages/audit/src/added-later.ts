@@ -1,8 +1,9 @@
 import { escapeIdentifier, type Client } from 'pg';
 import type { EntityPlan } from './registry.ts';
-import { rawOf, type Texts } from './seen.ts';
+import { rawOf } from './seen.ts';
 import { columnsFrom } from './columns.ts';
-import { nameOf, quotedTable, rowObject } from './triggers.ts';
+import { rowText, textsIn } from './live-rows.ts';
+import { nameOf, quotedTable } from './triggers.ts';
 
 /**
  * What a column gives to rows that were there before it was added, by the field's name, in the log's own texts. Adding a
@@ -22,8 +23,8 @@ export async function addedLater(db: Client, plan: EntityPlan): Promise<Readonly
   const columns = fields.flatMap((field) => field.columns);
   if (!columns.length) return new Map();
   const defaults = columns.map(({ name, type }) => `(${constants.get(name)})::${type} as ${escapeIdentifier(name)}`);
-  const read = await db.query<{ row: string }>(`select (${rowObject('t', columns)})::text as row from (select ${defaults.join(', ')}) t`);
-  const raw = rawOf(plan, JSON.parse(read.rows[0]?.row ?? '{}') as Texts);
+  const read = await db.query<{ row: string }>(`select ${rowText('t', columns)} as row from (select ${defaults.join(', ')}) t`);
+  const raw = rawOf(plan, textsIn(read.rows[0]?.row ?? '()', columns));
   const { leaves } = columnsFrom(plan, raw, () => undefined);
   const names = new Set(fields.map(({ name }) => name));
   return new Map([...leaves].flatMap(([path, text]) => (names.has(path) && text !== null ? [[path, text]] : [])));

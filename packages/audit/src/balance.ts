@@ -64,7 +64,11 @@ export interface Tally {
  */
 export async function balance({ app, sequencer, registry, onDifference, onProgress, rest = 0, signal }: BalanceOptions): Promise<Balance> {
   const tally: Tally = {
-    ...{ events: 0, records: 0, rows: 0, differences: 0, rowsBefore: 0 },
+    events: 0,
+    records: 0,
+    rows: 0,
+    differences: 0,
+    rowsBefore: 0,
     uncompared: { ...NOTHING_UNCOMPARED },
     found: (difference) => {
       tally.differences++;

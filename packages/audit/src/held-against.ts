@@ -53,15 +53,16 @@ export interface Beside {
   readonly unopened: ReadonlySet<string>;
   /** What a column that was added later holds in the rows that were there before, by the field's name. */
   readonly addedLater: ReadonlyMap<string, string>;
+  /** Where it is counted what can't be compared. */
+  readonly uncompared: Uncompared;
 }
 
-/** Holds a record against its row, field by field, and counts in `uncompared` what can't be. */
+/** Holds a record against its row, field by field, and counts what can't be compared. */
 export function heldAgainst(
   record: RecordAsOf,
   plan: EntityPlan,
   columns: Columns | undefined,
-  { unopened, addedLater }: Beside,
-  uncompared: Uncompared,
+  { unopened, addedLater, uncompared }: Beside,
 ): Difference[] {
   const found = disagreements(record, columns).filter((one) => {
     if (!isAddedLater(one, record, addedLater)) return true;

@@ -7,7 +7,8 @@ import { rowOf, type Raw } from './row.ts';
 import { rawOf, type Texts } from './seen.ts';
 import { planOfRow } from './sight.ts';
 import { factsOf, type RecordFacts } from './tell.ts';
-import { quotedTable, rowObject } from './triggers.ts';
+import { readRecord } from './record-literal.ts';
+import { quotedTable } from './triggers.ts';
 
 // Rows as the triggers see them, so that what is compared with the log reads as what was written into it: by SQL, past
 // the ORM, whose loading a million rows would cost ten times as much.
@@ -29,11 +30,12 @@ export async function liveRows(
   sharing: Sharing,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LiveRow>> {
+  const columns = readColumns(plan);
   const { rows } = await db.query<{ key: string; row: string }>(
-    `select ${keyText('t', plan.key)} as key, (${rowObject('t', readColumns(plan))})::text as row from ${joined(plan, plan.table, plan.key)}`,
+    `select ${keyText('t', plan.key)} as key, ${rowText('t', columns)} as row from ${joined(plan, plan.table, plan.key)}`,
     keyParams(plan, ids),
   );
-  const texts = new Map(rows.map(({ key, row }) => [key, JSON.parse(row) as Texts]));
+  const texts = new Map(rows.map(({ key, row }) => [key, textsIn(row, columns)]));
   const own = [...texts].filter(([, row]) => planOfRow(sharing, row) === plan);
   const members = await membersOf(
     db,
@@ -60,6 +62,15 @@ function liveRow(plan: EntityPlan, { key, raw, members }: Read): LiveRow {
     columns: columnsFrom(plan, raw, listOf),
     facts: () => factsOf({ plan, id: key, operation: 'none', before: null, row: row(), differences: new Map(), root: null }),
   };
+}
+
+/** A row as the database writes it, which `textsIn` reads: as the triggers do. */
+export const rowText = (row: string, columns: readonly Column[]): string =>
+  `row(${columns.map(({ name }) => `${row}.${escapeIdentifier(name)}`).join(', ')})::text`;
+
+export function textsIn(text: string, columns: readonly Column[]): Texts {
+  const { values } = readRecord(text, 0);
+  return Object.fromEntries(columns.map(({ name }, i) => [name, values[i] ?? null]));
 }
 
 /** Members as the log lists them; null for none. */
@@ -164,8 +175,7 @@ export async function ownerless(
   db: Client,
   plan: EntityPlan,
   pivot: PivotPlan,
-  after: readonly string[],
-  limit: number,
+  { after, limit }: Pick<Wanted, 'after' | 'limit'>,
 ): Promise<Page<LiveMember>> {
   const { rows, next } = await page<LiveMember>(db, {
     table: pivot.table,

@@ -41,10 +41,11 @@ const PATIENCE = 60_000;
 
 /**
  * One statement reads a few thousand rows by an index. What takes longer than this is ended, and so is a session that
- * nobody talks to. Nothing is done in parallel, and rows come in the order of an index: no table is read as a whole, none is sorted.
+ * nobody talks to. Nothing is done in parallel, and rows come in the order of an index: no table is read as a whole, none is
+ * sorted. Values are written as the triggers write them.
  */
 export const MODEST =
-  '-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c max_parallel_workers_per_gather=0 -c jit=off -c timezone=UTC -c enable_seqscan=off -c enable_sort=off';
+  '-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c max_parallel_workers_per_gather=0 -c jit=off -c enable_seqscan=off -c enable_sort=off -c timezone=UTC -c datestyle=ISO,YMD -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex';
 
 /** Two connections that see the same moments, one after the other. */
 export class Moments {

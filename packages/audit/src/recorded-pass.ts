@@ -107,8 +107,8 @@ export class RecordedPass {
       const rows = await liveRows(db, plan, there.plans, ids);
       const addedLater = await this.#addedLater.of(db, plan);
       for (const { record, unopened } of records) {
-        const beside = { unopened, addedLater };
-        const found = heldAgainst(record, plan, rows.get(record.target.id)?.columns, beside, this.#tally.uncompared);
+        const beside = { unopened, addedLater, uncompared: this.#tally.uncompared };
+        const found = heldAgainst(record, plan, rows.get(record.target.id)?.columns, beside);
         for (const one of found) this.#tally.found(one);
       }
     }

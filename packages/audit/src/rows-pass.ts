@@ -87,7 +87,7 @@ export class RowsPass {
   }
 
   async #members(db: Client, plan: EntityPlan, pivot: PivotPlan, after: Place): Promise<Place | null> {
-    const { rows, next } = await ownerless(db, plan, pivot, after, STEP);
+    const { rows, next } = await ownerless(db, plan, pivot, { after, limit: STEP });
     for (const [owner, members] of Map.groupBy(rows, (row) => row.owner)) {
       const present = membersText(members.map(({ member }) => member));
       const target: Target = { type: plan.type, id: owner, label: null };

@@ -73,7 +73,7 @@ describe('AUD-31 the audit balance', () => {
     });
     await born(warren, { mother: id, notes: [1] });
     await traits(id, [1, 3]);
-    await w.as('fiver', (em) => em.nativeUpdate(Rabbit, { id }, { name: 'Bigwig', notes: { a: { b: 2 } } as never }));
+    await w.as('fiver', (em) => em.nativeUpdate(Rabbit, { id }, { name: 'Bigwig', notes: { a: { b: 2 } } }));
     const gone = await born(warren);
     await w.as('fiver', (em) => em.nativeDelete(Rabbit, { id: gone }));
     const { found, result } = await check();
@@ -157,6 +157,7 @@ describe('AUD-31 the audit balance', () => {
   it('names a sealed value that can’t be opened although its key is there', async () => {
     const id = await born(await dig(), { secretName: 'Hrairoo' });
     await w.open.log.settle();
+    await w.sql('alter table audit_subject_key disable trigger user');
     await w.sql(`update audit_subject_key set key = sha256('another') where subject_id = 'fiver'`);
     expect(await differences()).toEqual([{ kind: 'sealed', of: `Rabbit:${id}`, field: 'secret_name', recorded: null, present: null }]);
   });
@@ -221,7 +222,7 @@ describe('AUD-31 the audit balance', () => {
     const write = async (writer: number) => {
       for (let i = 0; !stop; i++) {
         const id = 10_000 + ((writer * 3 + i) % 12);
-        await w.as(`writer ${writer}`, (em) => busy(em as EntityManager, { warren, id, i }).then(() => (written += 1))).catch(ordinary);
+        await w.as(`writer ${writer}`, (em) => busy(em, { warren, id, i }).then(() => (written += 1))).catch(ordinary);
       }
     };
     const writers = Array.from({ length: 8 }, (_, writer) => write(writer));

@@ -66,8 +66,11 @@ describe('AUD-31 the completeness of a record’s trail', () => {
     const { part } = await openWith({
       gaps: [
         {
-          ...{ record: day('Tue 3 Nov'), field: 'daily_check_out', label: 'Daily Check Out' },
-          ...{ after: place(12, '2026-11-03T15:00:00.000Z'), before: place(19, '2026-11-04T09:30:00.000Z') },
+          record: day('Tue 3 Nov'),
+          field: 'daily_check_out',
+          label: 'Daily Check Out',
+          after: place(12, '2026-11-03T15:00:00.000Z'),
+          before: place(19, '2026-11-04T09:30:00.000Z'),
         },
       ],
     });

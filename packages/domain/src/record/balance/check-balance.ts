@@ -109,8 +109,15 @@ async function finish(em: EntityManager, { id }: BalanceCheck, { status, result,
 }
 
 const countsOf = ({ from, to, events, records, rows, differences, uncompared, rowsBefore, uncovered }: Balance) => ({
-  ...{ events, records, rows, differences, rowsBefore },
-  ...{ fromPosition: from, toPosition: to, uncompared: { ...uncompared }, uncovered },
+  events,
+  records,
+  rows,
+  differences,
+  rowsBefore,
+  fromPosition: from,
+  toPosition: to,
+  uncompared: { ...uncompared },
+  uncovered,
 });
 
 const kept = ({ kind, target, root, field }: Difference) => ({

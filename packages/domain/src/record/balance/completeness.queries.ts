@@ -26,11 +26,11 @@ export const auditCompleteness = query({
     // Whoever sees nothing or a part of it learns nothing about the rest.
     const mayKnow = visibility.everything || (history.events.length > 0 && !history.partial);
     const records = [...asOf(history.events, declared.forms).values()].filter((one) => recordText(one.root) === root);
-    const [{ under_way: underWay = false } = {}] = await reader.execute<{ under_way: boolean }[]>(UNDER_WAY);
+    const [turn] = await reader.execute<{ under_way: boolean }[]>(UNDER_WAY);
     return {
       since: sinceOf(root, history, records),
       gaps: mayKnow ? gapsIn(records, declared) : [],
-      underWay,
+      underWay: turn?.under_way ?? false,
       ...(await lastChecks(reader, { root, first: history.events[0]?.position ?? null, mayKnow, declared })),
     };
   },
