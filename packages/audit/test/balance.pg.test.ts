@@ -234,7 +234,7 @@ describe('AUD-31 the audit balance', () => {
     }
     expect(written).toBeGreaterThan(50);
     expect(await differences()).toEqual([]);
-  });
+  }, 120_000);
 
   it('AUD-37 goes through the log by an index, and sorts nothing', async () => {
     await born(await dig());
