@@ -12,8 +12,9 @@ import type { LogReader } from './log.ts';
 import type { ManualAction } from './manual-action.ts';
 import { PgLog } from './pg-log.ts';
 import { fingerprintOf } from './policy-set.ts';
-import type { Declared } from './policy.ts';
+import type { Declared, RetiredEntity } from './policy.ts';
 import { compileRegistry, type Registry } from './registry.ts';
+import { renamedLog } from './renamed-log.ts';
 import { Sequencer } from './sequencer.ts';
 import { Spool, type SpoolOptions } from './spool.ts';
 
@@ -31,6 +32,8 @@ export interface AuditOptions {
   readonly policies: readonly Declared[];
   /** What else is recorded: actions that are no change of a record. */
   readonly actions?: readonly ManualAction[];
+  /** Entities that the application has no more: what older entries say of them is shown with these labels. */
+  readonly retired?: readonly RetiredEntity[];
   /** Where events wait that can't be written and may be deferred; without it nothing is. */
   readonly spool?: SpoolOptions & Pick<DeferralOptions, 'patience' | 'backoff'>;
 }
@@ -85,8 +88,8 @@ export class Audit {
    * @throws PolicyError where they don't fit: the application must not start.
    */
   bind(orm: MikroORM): void {
-    const { policies, actions } = this.#options;
-    this.#registry = compileRegistry(policies, orm.getMetadata(), orm.em.getPlatform(), actions);
+    const { policies, actions = [], retired = [] } = this.#options;
+    this.#registry = compileRegistry(policies, orm.getMetadata(), orm.em.getPlatform(), { actions, retired });
     this.#orm = orm;
     bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed(), atWork: () => this.#atWork });
   }
@@ -152,7 +155,7 @@ export class Audit {
       policies: fingerprintOf(this.registry),
       sight: { plans: this.registry.plans, application: decodeURIComponent(new URL(connection.app).username) },
     });
-    const log = new PgLog(pool, (withinMs) => sequencer.settle(withinMs));
+    const log = renamedLog(new PgLog(pool, (withinMs) => sequencer.settle(withinMs)), this.registry.vocabulary.former);
     const feedLog = new PgLog(feedPool, () => Promise.resolve(0));
     const feed: Feed = new Feed({
       connectionString: connection.app,

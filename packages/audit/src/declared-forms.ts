@@ -1,5 +1,6 @@
 import type { MetadataStorage } from '@mikro-orm/core';
 import type { FieldForms } from './as-of.ts';
+import { formerNames } from './former-names.ts';
 import type { FieldForm } from './field-paths.ts';
 import type { EntityPlan, Registry } from './registry.ts';
 
@@ -19,7 +20,7 @@ export function declaredForms(plans: Iterable<EntityPlan>): FieldForms {
     for (const { name, form, tracked } of fields.values()) {
       if (!tracked) continue;
       forms.set(`${type} ${name}`, form);
-      for (const former of tracked.formerly ?? []) renamed.set(`${type} ${former}`, name);
+      for (const former of formerNames(tracked.formerly, name, tracked.label)) renamed.set(`${type} ${former.name}`, name);
     }
   }
   return {

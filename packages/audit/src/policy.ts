@@ -1,4 +1,5 @@
 import type { Actor, Operation } from './entry.ts';
+import type { Formerly } from './former-names.ts';
 import type { Json } from '@countersign/proof/canonical';
 
 /** How a value is to be read and shown. Pages, exports and filters go by it. */
@@ -23,12 +24,14 @@ export interface TrackedField {
   readonly label: string;
   readonly kind: ValueKind;
   readonly name?: string;
-  /** The names as data that it had before: older entries bear them, and are its history all the same. */
-  readonly formerly?: readonly string[];
+  /** The names as data that it had before: older entries bear them, and are its history all the same. With the labels that they had, where those were others. */
+  readonly formerly?: Formerly;
   /** Its values are kept as ciphertext under the subject's key and shown only to those who may see sensitive data. */
   readonly sensitive?: boolean;
   /** For an enum: what to show for each of its values. */
   readonly values?: Readonly<Record<string, string>>;
+  /** For an enum: what to show for values that it had before. */
+  readonly formerValues?: Readonly<Record<string, string>>;
 }
 
 /** A field that is never recorded, and why: bookkeeping, secrets, what another entity records. */
@@ -75,6 +78,8 @@ export interface ActionPolicy {
   readonly description?: string;
   /** Whether recording it without a reason is refused. */
   readonly needsReason?: boolean;
+  /** The names that it had before: older entries bear them, and are found by the present one. */
+  readonly formerly?: Formerly;
 }
 
 /**
@@ -103,6 +108,13 @@ export interface Actions<Property extends string, Action extends string> {
 export interface AuditPolicy<Property extends string = string, Action extends string = string> {
   readonly area: string;
   readonly label: string;
+  /** The names that the entity had before: older entries bear them, and are its records' history all the same. */
+  readonly formerly?: Formerly;
+  /** What the entity has no more, and older entries bear: fields by their names as data, and actions. */
+  readonly retired?: {
+    readonly fields?: Readonly<Record<string, TrackedField>>;
+    readonly actions?: Readonly<Record<string, ActionPolicy>>;
+  };
   /** Every property of the entity, tracked or ignored: an unclassified one stops the start-up. */
   readonly fields: Readonly<Record<Property, FieldPolicy>>;
   readonly actions: Actions<Property, Action>;
@@ -134,6 +146,16 @@ export interface AuditPolicy<Property extends string = string, Action extends st
    * with its event or not at all, whatever stands here.
    */
   readonly failure?: Failure;
+}
+
+/** An entity that the application has no more, and older entries are about. */
+export interface RetiredEntity {
+  readonly name: string;
+  readonly area: string;
+  readonly label: string;
+  /** By their names as data. */
+  readonly fields: Readonly<Record<string, TrackedField>>;
+  readonly actions: Readonly<Record<string, ActionPolicy>>;
 }
 
 /** A declaration that an entity is not audited, and why. */

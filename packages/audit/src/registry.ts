@@ -11,7 +11,8 @@ import { PolicyError } from './errors.ts';
 import type { ManualAction } from './manual-action.ts';
 import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, type NoAudit, type TrackedField } from './policy.ts';
 import { textOf, type ToText } from './values.ts';
-import { vocabularyOf, type Vocabulary } from './vocabulary.ts';
+import { renameProblems } from './rename-problems.ts';
+import { vocabularyOf, type Beyond, type Vocabulary } from './vocabulary.ts';
 
 /** One property of an audited entity, with everything that capture needs to know, decided once. */
 export interface FieldPlan {
@@ -85,11 +86,12 @@ export function compileRegistry(
   declared: readonly Declared[],
   metadata: MetadataStorage,
   platform: Platform,
-  actions: readonly ManualAction[] = [],
+  beyond: Beyond = {},
 ): Registry {
   const policies = new Map(declared.map(({ entity, policy }) => [entityName(entity), policy]));
   const metas = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !meta.pivotTable && !meta.abstract);
-  const problems = [...findProblems(policies, metas), ...actionProblems(policies, actions)];
+  const actions = beyond.actions ?? [];
+  const problems = [...findProblems(policies, metas), ...actionProblems(policies, actions), ...renameProblems(policies, beyond)];
   if (problems.length) throw new PolicyError(problems);
 
   const plans = new Map<string, EntityPlan>();
@@ -119,7 +121,7 @@ export function compileRegistry(
     planOf: (meta) => plans.get(meta.className),
     plans,
     actions: new Map(actions.map((action) => [action.name, action])),
-    vocabulary: vocabularyOf([...plans.values()], actions),
+    vocabulary: vocabularyOf([...plans.values()], beyond),
   };
 }
 

@@ -58,6 +58,7 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
         { entity: 'Hutch', name: 'colour', label: 'Colour', kind: 'text' },
         { entity: 'Hutch', name: 'wood', label: 'Wood', kind: 'text' },
       ],
+      former: { actions: [], entities: [], fields: [] },
     });
   });
 
@@ -119,9 +120,37 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     ['has the name of a change', [told('hutch_changed')], /hutch_changed is an action of Hutch's changes already/],
     ['is declared twice', [told('hutch_shown'), told('hutch_shown')], /hutch_shown is declared twice/],
   ])('AUD-9: stops the start-up for a manual action that %s', (_, manual, message) => {
-    expect(() => compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), orm.em.getPlatform(), manual)).toThrow(
-      message,
-    );
+    expect(() =>
+      compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), orm.em.getPlatform(), { actions: manual }),
+    ).toThrow(message);
+  });
+
+  it.each([
+    [
+      'an action',
+      [
+        loose({
+          actions: {
+            ...actions,
+            vocabulary: { hutch_changed: { label: 'Changed', formerly: ['hutch_built'] }, hutch_built: { label: 'Built' } },
+          },
+        }),
+      ],
+      /the action hutch_changed says that it was formerly hutch_built, which is in use/,
+    ],
+    ['an entity', [loose({ formerly: ['Carrot'] })], /the entity Hutch says that it was formerly Carrot, which is in use/],
+    [
+      'a field',
+      [loose({ fields: { ...fields, wood: { ...fields.wood, formerly: ['colour'] } } })],
+      /Hutch: the field wood says that it was formerly colour, which is in use/,
+    ],
+    [
+      'two fields',
+      [loose({ fields: { ...fields, wood: { ...fields.wood, formerly: ['hue'] }, colour: { ...fields.colour, formerly: ['hue'] } } })],
+      /formerly hue, as another one does: only one of them can have been/,
+    ],
+  ])('AUD-36: stops the start-up for %s with a former name that means two things', (_, declared, message) => {
+    expect(() => compile(...declared, carrots)).toThrow(message);
   });
 
   it('names everything that is wrong at once', () => {

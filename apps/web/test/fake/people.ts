@@ -61,6 +61,7 @@ const field = (
 ) => ({ entity, name, label, kind, sensitive, values });
 
 export const VOCABULARY: VocabularyView = {
+  former: { actions: [], entities: [], fields: [] },
   areas: [
     { name: 'people', label: 'People' },
     { name: 'timecards', label: 'Timecards' },

@@ -110,6 +110,8 @@ export const pageView = z.object({
 
 export const liveInput = z.strictObject({ ...filterInput, lastEventId: z.string().max(20).nullish() });
 
+const formerName = z.object({ name: z.string(), label: z.string(), is: z.string() });
+
 /** What the vocabulary holds: every area, action, entity and field, with its label and how to read its values. */
 export const vocabularyView = z.object({
   areas: z.array(z.object({ name: z.string(), label: z.string() })),
@@ -125,6 +127,12 @@ export const vocabularyView = z.object({
       values: z.record(z.string(), z.string()).nullable(),
     }),
   ),
+  /** AUD-36: what older entries call otherwise, with the label to show; `is` is its name now. */
+  former: z.object({
+    actions: z.array(formerName),
+    entities: z.array(formerName),
+    fields: z.array(formerName.extend({ entity: z.string() })),
+  }),
 });
 
 /** One changed field: the row of the source's `timecard_audit_log`. Values are raw text, null for none; a hidden one has `hidden` and neither. */

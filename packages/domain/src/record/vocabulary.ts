@@ -7,7 +7,7 @@ type VocabularyView = z.input<typeof vocabularyView>;
 
 /** The published vocabulary, computed from what the entities declare. */
 export function vocabularyOf(em: EntityManager): VocabularyView {
-  const { areas, actions, entities, fields } = declaredIn(em).vocabulary;
+  const { areas, actions, entities, fields, former } = declaredIn(em).vocabulary;
   return {
     areas: areas.map((name) => ({ name, label: name.charAt(0).toUpperCase() + name.slice(1) })),
     actions: actions.map(({ name, label, area, description }) => ({ name, label, area, description })),
@@ -20,5 +20,6 @@ export function vocabularyOf(em: EntityManager): VocabularyView {
       sensitive: sensitive ?? false,
       values: values ? { ...values } : null,
     })),
+    former: { actions: [...former.actions], entities: [...former.entities], fields: [...former.fields] },
   };
 }

@@ -27,14 +27,30 @@ export const spelledOut = (name: string): string => {
 
 export function wordsOf(vocabulary: VocabularyView | undefined): Words {
   const labels = (list: readonly { name: string; label: string }[] = []) => new Map(list.map(({ name, label }) => [name, label]));
-  const [actions, areas, entities] = [labels(vocabulary?.actions), labels(vocabulary?.areas), labels(vocabulary?.entities)];
-  const fields = new Map(vocabulary?.fields.map((field) => [`${field.entity} ${field.name}`, field]));
+  const former = vocabulary?.former;
+  // AUD-36: an entry is shown with the label that its name had.
+  const actions = new Map([...labels(former?.actions), ...labels(vocabulary?.actions)]);
+  const areas = labels(vocabulary?.areas);
+  const entities = new Map([...labels(former?.entities), ...labels(vocabulary?.entities)]);
+  const fields = fieldWords(vocabulary);
+  const typeNow = new Map(former?.entities.map(({ name, is }) => [name, is]));
   return {
     action: (name) => actions.get(name) ?? spelledOut(name),
     area: (name) => areas.get(name) ?? spelledOut(name),
     entity: (name) => entities.get(name) ?? spelledOut(name),
-    field: (entity, name) => fields.get(`${entity} ${name}`) ?? { label: spelledOut(name), kind: 'text', values: null },
+    field: (entity = '', name) =>
+      fields.get(`${typeNow.get(entity) ?? entity} ${name}`) ?? { label: spelledOut(name), kind: 'text', values: null },
   };
+}
+
+/** Every field by entity and name, under the names that it had before too. */
+function fieldWords(vocabulary: VocabularyView | undefined): ReadonlyMap<string, FieldWords> {
+  const fields = new Map<string, FieldWords>(vocabulary?.fields.map((field) => [`${field.entity} ${field.name}`, field]));
+  for (const { entity, name, label, is } of vocabulary?.former.fields ?? []) {
+    const now = fields.get(`${entity} ${is}`);
+    if (now) fields.set(`${entity} ${name}`, { ...now, label });
+  }
+  return fields;
 }
 
 export const WordsContext = createContext<Words>(wordsOf(undefined));

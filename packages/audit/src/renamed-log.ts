@@ -1,0 +1,37 @@
+import { presentName, recordsWithFormer, underPresentTypes, widened, type FormerNames } from './former-names.ts';
+import type { LogReader } from './log.ts';
+import type { Overview, ValueCount } from './overview.ts';
+
+/**
+ * A log in which what was renamed is found by its present name: filters ask for the former ones too, counts of an action
+ * add up, and the history of a record is that under all names of its type. Events themselves say what they said.
+ */
+export function renamedLog(log: LogReader, names: FormerNames): LogReader {
+  return {
+    head: () => log.head(),
+    settle: () => log.settle(),
+    event: (position, visibility) => log.event(position, visibility),
+    page: (query) => log.page({ ...query, filter: widened(query.filter, names) }),
+    after: (position, filter, visibility, limit) => log.after(position, widened(filter, names), visibility, limit),
+    count: (filter, visibility) => log.count(widened(filter, names), visibility),
+    fieldRows: (query) => log.fieldRows({ ...query, filter: widened(query.filter, names) }),
+    changeSets: (query) => log.changeSets({ ...query, filter: widened(query.filter, names) }),
+    overview: async (query) => underPresentActions(await log.overview({ ...query, filter: widened(query.filter, names) }), names),
+    history: async ({ roots = [], targets = [], ...query }) => {
+      const found = await log.history({ ...query, roots: recordsWithFormer(roots, names), targets: recordsWithFormer(targets, names) });
+      return { ...found, events: found.events.map((event) => underPresentTypes(event, names)) };
+    },
+  };
+}
+
+function underPresentActions(overview: Overview, { actions }: FormerNames): Overview {
+  if (!actions.length) return overview;
+  const { action } = overview.facets;
+  const counts = new Map<string, number>();
+  for (const { value, count } of action.values) {
+    const name = presentName(value, actions);
+    counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  const values = Array.from(counts, ([value, count]): ValueCount => ({ value, count })).sort((one, other) => other.count - one.count);
+  return { ...overview, facets: { ...overview.facets, action: { ...action, values } } };
+}
