@@ -46,13 +46,10 @@ const loose = (parts: Partial<Record<keyof AuditPolicy, unknown>>) => audited(Hu
 describe('AUD-1 audited entities are declared where the entity is defined', () => {
   it('compiles what is complete, and lists it in the vocabulary', () => {
     const { vocabulary } = compile(audited(Hutch, policy), carrots);
-    expect(vocabulary).toEqual({
+    // Beside what the log tells of itself.
+    expect({ ...vocabulary, actions: vocabulary.actions.filter(({ area }) => area !== 'audit') }).toEqual({
       areas: ['audit', 'garden'],
-      actions: [
-        { name: 'hutch_changed', label: 'Changed', area: 'garden', description: null, needsReason: false },
-        expect.objectContaining({ name: 'inbox_row_unreadable', area: 'audit' }),
-        expect.objectContaining({ name: 'audit_tampering_refused', area: 'audit' }),
-      ],
+      actions: [{ name: 'hutch_changed', label: 'Changed', area: 'garden', description: null, needsReason: false }],
       entities: [{ name: 'Hutch', label: 'Hutch', area: 'garden' }],
       fields: [
         { entity: 'Hutch', name: 'colour', label: 'Colour', kind: 'text' },
