@@ -55,7 +55,9 @@ const changes = (event: Event | undefined): Record<string, unknown> =>
 describe('AUD-2 many records in one flush', () => {
   it('are told as changes, though the ORM brings their keys along from the database', async () => {
     const ids = Array.from({ length: 350 }, (_, n) => 30_000 + n);
-    await w.sql('insert into warren (id, name, keeper, meadow, flooded, version) values (gen_random_uuid(), $1, $1, $1, false, 1)', ['many']);
+    await w.sql('insert into warren (id, name, keeper, meadow, flooded, version) values (gen_random_uuid(), $1, $1, $1, false, 1)', [
+      'many',
+    ]);
     await w.as('k1', async (em) => {
       const [warren] = await em.find(Warren, { name: 'many' });
       for (const id of ids) em.create(Rabbit, { id, name: `Rabbit ${id}`, warren: warren as never, tame: false });
