@@ -10,4 +10,5 @@ export const backlogSchema: readonly string[] = [
   `revoke all on function audit_backlog() from public`,
 ];
 
+/** What each role may do with it. */
 export const backlogGrants = ({ app }: LogRoles): string[] => [`grant execute on function audit_backlog() to ${escapeIdentifier(app)}`];

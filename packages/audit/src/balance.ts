@@ -6,6 +6,7 @@ import { RecordedPass } from './recorded-pass.ts';
 import type { Registry } from './registry.ts';
 import { RowsPass } from './rows-pass.ts';
 
+/** What is to be balanced, and how. */
 export interface BalanceOptions {
   /** Logs in as the application's role: reads rows and log. */
   readonly app: string;

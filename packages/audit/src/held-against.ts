@@ -45,6 +45,7 @@ export interface Uncompared {
   retired: number;
 }
 
+/** Where everything was compared. */
 export const NOTHING_UNCOMPARED: Readonly<Uncompared> = { erased: 0, too_long: 0, before_record: 0, added_later: 0, retired: 0 };
 
 /** What is known of a record beside its fold. */

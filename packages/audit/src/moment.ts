@@ -25,6 +25,7 @@ export interface Moment {
   readonly pending: ReadonlyMap<string, readonly Event[]>;
 }
 
+/** Which moments are looked for. */
 export interface MomentsOptions {
   /** Logs in as the application's role: reads rows and log. */
   readonly app: string;
