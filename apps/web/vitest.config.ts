@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/**/*.browser.test.tsx'],
           setupFiles: ['test/setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 90_000,
           // What comes late on a busy machine isn't wrong: a second, as it would be, is a claim about the machine.
           expect: { poll: { timeout: 15_000 } },
           browser: {

@@ -1,10 +1,13 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { queryClient } from './api/queries.ts';
 import { App } from './app.tsx';
 import './styles/app.css';
 import { applyTheme } from './ui/preferences.ts';
+import { typefacesQuery } from './ui/typefaces.ts';
 
 applyTheme();
+void queryClient.prefetchQuery(typefacesQuery);
 reloadAfterUpdate();
 
 const root = document.getElementById('root');

@@ -32,8 +32,7 @@ function slow(): World {
   return world;
 }
 
-const text = (words: string | RegExp) =>
-  expect.element(page.getByText(words, { exact: false }).first(), { timeout: 8000 }).toBeInTheDocument();
+const text = (words: string | RegExp) => expect.element(page.getByText(words, { exact: false }).first()).toBeInTheDocument();
 const retry = () => page.getByRole('button', { name: 'Retry' }).first();
 
 describe('/live', () => {
@@ -80,9 +79,9 @@ describe('/live', () => {
 
   test('partial: without the words of the log it spells them out', async () => {
     await open('/live', failing(['audit.vocabulary', 'people.list'], FAILED));
-    await expect.element(page.getByText('Admin edit').first(), { timeout: 8000 }).toBeVisible();
+    await expect.element(page.getByText('Admin edit').first()).toBeVisible();
     await page.getByRole('button', { name: 'Action' }).click();
-    await expect.element(page.getByText('The words of the log could not be read.', { exact: false }), { timeout: 8000 }).toBeVisible();
+    await expect.element(page.getByText('The words of the log could not be read.', { exact: false })).toBeVisible();
     await expectAccessible();
   });
 

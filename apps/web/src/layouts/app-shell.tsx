@@ -65,7 +65,10 @@ export function AppShell() {
             <BellLink />
           </nav>
           {user.role === 'admin' && session?.demo && (
-            <Suspense fallback={<span className="max-md:flex-1" />}>
+            // As wide as the button that will stand there: what is beside it must not move.
+            <Suspense
+              fallback={<span className="invisible px-2.5 max-md:flex-1 max-md:text-2xs max-md:font-medium md:h-8.5">Traffic</span>}
+            >
               <TrafficButton />
             </Suspense>
           )}

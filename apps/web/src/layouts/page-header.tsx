@@ -21,9 +21,12 @@ export function PageHeader({ title, windowTitle = title, before, children }: Pro
       {before}
       <h1
         tabIndex={-1}
-        className={`line-clamp-2 min-w-0 text-lg max-sm:text-sm max-sm:leading-tight sm:truncate ${children ? 'max-sm:shrink-0' : 'max-sm:flex-1'}`}
+        className={`min-w-0 text-lg max-sm:grid max-sm:h-[2lh] max-sm:content-center max-sm:text-sm max-sm:leading-tight ${children ? 'max-sm:shrink-0' : 'max-sm:flex-1'}`}
       >
-        {title}
+        {/* In one line or in two, another title is another line in the same place. */}
+        <span key={title} className="line-clamp-2 sm:block sm:truncate">
+          {title}
+        </span>
       </h1>
       <div className="flex min-w-0 flex-1 items-center gap-4 empty:max-sm:hidden">{children}</div>
       <ZoneSwitch />

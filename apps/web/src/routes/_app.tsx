@@ -1,5 +1,6 @@
 import { createFileRoute, redirect, retainSearchParams } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.ts';
+import { fetchWhatRowsNeed } from '../features/trail/legible.ts';
 import { AppShell } from '../layouts/app-shell.tsx';
 import { textFrom } from '../ui/address.ts';
 import { isZoneChoice, type ZoneChoice } from '../ui/zone.ts';
@@ -15,5 +16,6 @@ export const Route = createFileRoute('/_app')({
     if (!session.user) throw redirect({ to: '/sign-in', search: { to: location.pathname === '/' ? undefined : location.href } });
     return { user: session.user };
   },
+  loader: ({ context }) => fetchWhatRowsNeed(context.queryClient),
   component: AppShell,
 });

@@ -7,6 +7,7 @@ import { current } from '../fake/current.ts';
 import { past } from '../fake/scenes.ts';
 import { World } from '../fake/world.ts';
 import { open } from '../open.tsx';
+import { steady } from '../steady.ts';
 
 const card = makeCard();
 const changes = [{ field: 'check_out_time', old: '2026-11-03T16:00:00Z', new: '2026-11-03T15:30:00Z' }];
@@ -28,10 +29,6 @@ const row = (position: number) => page.getByRole('link', { name: `Open event #${
 const fold = () => page.getByRole('button', { name: '4 earlier changes by Anna Berg to this record, 12:58–12:59' });
 const status = () => document.querySelector('[data-state]')?.textContent;
 const scroller = () => document.querySelector('[aria-label="Feed"]') as HTMLElement;
-/** Frames for the list to measure what has come into view. */
-const settled = async () => {
-  for (let frame = 0; frame < 6; frame += 1) await new Promise(requestAnimationFrame);
-};
 const topOf = (position: number) => Math.round(document.querySelector(`[data-open="${position}"]`)?.getBoundingClientRect().top ?? NaN);
 
 describe('runs by one person', () => {
@@ -40,13 +37,14 @@ describe('runs by one person', () => {
     await expect.element(row(2000)).toBeVisible();
     await expect.element(fold()).toHaveAttribute('aria-expanded', 'false');
     expect(row(1999).elements()).toHaveLength(0);
-    const before = fold().element().getBoundingClientRect().top;
+    const top = () => fold().element().getBoundingClientRect().top;
+    const before = await steady(top);
     await fold().click();
     await expect.element(row(1999)).toBeVisible();
     await expect.element(row(1996)).toBeVisible();
     await expect.element(fold()).toHaveAttribute('aria-expanded', 'true');
     await expect.poll(status).toBe('Paused while you read');
-    expect(fold().element().getBoundingClientRect().top).toBe(before);
+    expect(await steady(top)).toBe(before);
     await expectAccessible();
     await page.viewport(1280, 800);
     await fold().click();
@@ -107,24 +105,18 @@ describe('runs by one person', () => {
         : first(path, input);
     await open('/live', world);
     await expect.element(row(2200)).toBeVisible();
-    await vi.waitFor(() => {
-      scroller().scrollTop = scroller().scrollHeight;
-      expect(topOf(2101)).not.toBeNaN();
-    });
+    await vi.waitFor(
+      () => {
+        scroller().scrollTop = scroller().scrollHeight;
+        expect(topOf(2101)).not.toBeNaN();
+      },
+      { timeout: 15_000 },
+    );
     scroller().scrollTop -= 40;
-    let before = NaN;
-    await vi.waitFor(async () => {
-      const last = before;
-      await settled();
-      before = topOf(2101);
-      // Rows are measured as they come into view: until then they move.
-      expect(before).not.toBeNaN();
-      expect(before).toBe(last);
-    });
+    const before = await steady(() => topOf(2101));
     answer();
     await expect.element(page.getByRole('button', { name: /^\d+ earlier changes by Anna Berg/ }).first()).toBeInTheDocument();
-    await settled();
-    expect(topOf(2101)).toBe(before);
+    expect(await steady(() => topOf(2101))).toBe(before);
   });
 });
 
@@ -146,12 +138,12 @@ describe('the view', () => {
     await open('/live', worldWithRun(300));
     await expect.element(row(2000)).toBeVisible();
     const heightOf = () => document.querySelector('[data-set]')?.getBoundingClientRect().height ?? 0;
-    const comfortable = heightOf();
+    const comfortable = await steady(heightOf);
     await openMenu();
     await page.getByRole('radio', { name: 'Compact' }).click();
     await userEvent.keyboard('{Escape}');
     await expect.poll(heightOf).toBeLessThan(comfortable);
-    expect(heightOf()).toBeLessThanOrEqual(36);
+    expect(await steady(heightOf)).toBeLessThanOrEqual(36);
     expect(document.querySelectorAll('[aria-label="Changes, newest first"] > li').length).toBeLessThanOrEqual(60);
     expect(localStorage.getItem('countersign.density')).toBe('compact');
   });
@@ -166,15 +158,14 @@ describe('the view', () => {
       const rows = [...document.querySelectorAll<HTMLElement>('[data-set]')].filter((one) => one.getBoundingClientRect().bottom > edge + 2);
       return rows.toSorted((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)[0]?.dataset['set'];
     };
-    await vi.waitFor(() => expect(first()).toBeDefined());
-    const before = first();
+    await expect.poll(first).toBeDefined();
+    const before = await steady(first);
     densityPreference.set('compact');
-    await vi.waitFor(() => {
-      expect(document.querySelector('[data-set]')?.getBoundingClientRect().height).toBeLessThan(60);
-      expect(first()).toBe(before);
-    });
+    await expect.poll(() => document.querySelector('[data-set]')?.getBoundingClientRect().height).toBeLessThan(60);
+    expect(await steady(first)).toBe(before);
     foldingPreference.set('off');
-    await vi.waitFor(() => expect(first()).toBe(before));
+    await expect.poll(() => fold().elements().length).toBe(0);
+    expect(await steady(first)).toBe(before);
   });
 
   test('it is there at 360 px, and nobody objects to any of it', async () => {

@@ -5,6 +5,7 @@ import { current } from '../fake/current.ts';
 import { makeNotice, NOTICES } from '../fake/notices.ts';
 import { World } from '../fake/world.ts';
 import { open } from '../open.tsx';
+import { steady } from '../steady.ts';
 
 function told(...notices: readonly ReturnType<typeof makeNotice>[]): World {
   const world = new World();
@@ -35,14 +36,15 @@ describe('TC-13: the bell', () => {
     const heading = page.getByRole('heading', { level: 1 });
     await expect.element(heading).toBeVisible();
     const focused = document.activeElement;
-    const before = heading.element().getBoundingClientRect().top;
+    const top = () => heading.element().getBoundingClientRect().top;
+    const before = await steady(top);
     world.tell(makeNotice(1, { title: 'First' }));
     await expect.element(page.getByText('First')).toBeVisible();
     world.tell(makeNotice(2, { title: 'Second' }));
     await expect.element(bell()).toHaveAccessibleName('Notifications 2 unread');
     await expect.element(page.getByText('Second')).not.toBeInTheDocument();
     expect(document.activeElement).toBe(focused);
-    expect(heading.element().getBoundingClientRect().top).toBe(before);
+    expect(await steady(top)).toBe(before);
   });
 });
 
@@ -83,7 +85,7 @@ describe('TC-8: the notifications', () => {
     await expect.poll(items).toBe(70);
     await expect.element(page.getByText('That is all.')).toBeVisible();
     await page.getByRole('checkbox', { name: 'Only unread' }).click();
-    expect(address()).toBe('/notifications?show=unread');
+    await expect.poll(address).toBe('/notifications?show=unread');
   });
 
   test('can be read and opened by keys alone', async () => {

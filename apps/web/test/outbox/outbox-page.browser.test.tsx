@@ -15,7 +15,7 @@ describe('R-7: the outbox', () => {
     await page.getByRole('link', { name: 'Your timecard was rejected: Week of 2 Nov 2026' }).last().click();
     await expect.element(page.getByText(/Reason: Break below the legal minimum/)).toBeVisible();
     await expect.element(page.getByRole('button', { name: 'Try again' })).toBeEnabled();
-    expect(address()).toBe(`/outbox?message=${MESSAGES[3]?.id}`);
+    await expect.poll(address).toBe(`/outbox?message=${MESSAGES[3]?.id}`);
     await userEvent.keyboard('{Escape}');
     await expect.poll(address).toBe('/outbox');
   });
@@ -34,7 +34,7 @@ describe('R-7: the outbox', () => {
     await page.getByRole('button', { name: 'Status' }).click();
     await page.getByRole('checkbox', { name: 'Failed' }).click();
     await expect.poll(rows).toBe(1);
-    expect(address()).toBe('/outbox?status=failed');
+    await expect.poll(address).toBe('/outbox?status=failed');
     expect(current().asked.findLast(({ path }) => path === 'messages.list')?.input).toMatchObject({ status: ['failed'] });
   });
 

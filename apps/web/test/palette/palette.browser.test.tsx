@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { densityPreference, foldingPreference, themePreference, zonePreference } from '../../src/ui/preferences.ts';
 import { expectAccessible } from '../axe.ts';
@@ -74,15 +74,15 @@ describe('the palette', () => {
     await field().fill('time');
     await expect.element(dialog().getByRole('status')).toMatchTextContent(/^\d+ results$/);
     const names = options();
-    expect(active()).toBe(names[0]);
+    await expect.poll(active).toBe(names[0]);
     await userEvent.keyboard('{ArrowDown}');
-    expect(active()).toBe(names[1]);
+    await expect.poll(active).toBe(names[1]);
     await userEvent.keyboard('{ArrowUp}{ArrowUp}');
-    expect(active()).toBe(names.at(-1));
+    await expect.poll(active).toBe(names.at(-1));
     await userEvent.keyboard('{Home}');
-    expect(active()).toBe(names[0]);
+    await expect.poll(active).toBe(names[0]);
     await userEvent.keyboard('{End}');
-    expect(active()).toBe(names.at(-1));
+    await expect.poll(active).toBe(names.at(-1));
     await expect.element(field()).toHaveFocus();
   });
 
@@ -174,7 +174,7 @@ describe('leads', () => {
     const before = active();
     answer();
     await expect.element(option(/^Sara Lindqvist, /)).toBeVisible();
-    expect(active()).toBe(before);
+    await expect.poll(active).toBe(before);
     expect(options()[0]).toBe(before);
   });
 });
@@ -191,15 +191,15 @@ describe('does', () => {
     await open('/live', afternoon());
     await expect.element(page.getByRole('heading', { level: 1 })).toBeVisible();
     await choose('dark');
-    expect(themePreference.get()).toBe('dark');
+    await expect.poll(() => themePreference.get()).toBe('dark');
     await choose('utc');
-    expect(zonePreference.get()).toBe('utc');
+    await expect.poll(() => zonePreference.get()).toBe('utc');
     await choose('compact');
-    expect(densityPreference.get()).toBe('compact');
+    await expect.poll(() => densityPreference.get()).toBe('compact');
     await choose('unfold');
-    expect(foldingPreference.get()).toBe('off');
+    await expect.poll(() => foldingPreference.get()).toBe('off');
     await choose('fold runs');
-    expect(foldingPreference.get()).toBe('on');
+    await expect.poll(() => foldingPreference.get()).toBe('on');
   });
 
   test('sign out, and leaves nothing open', async () => {
@@ -271,6 +271,6 @@ describe('when the server is down', () => {
     await expect.element(option('Timecards')).toBeVisible();
     await expectAccessible();
     await option('Timecards').click();
-    await vi.waitFor(() => expect(address()).toBe('/timecards'));
+    await expect.poll(address).toBe('/timecards');
   });
 });

@@ -116,7 +116,7 @@ describe('AUD-28: a timecard as it stood', () => {
     await button('As it stood earlier').click();
     await expect.element(heading('As it stands now')).toHaveFocus();
     await expect.element(page.getByText('The trail tells the same as the timecard itself, field by field.')).toBeVisible();
-    expect(address()).toContain('asOf=now');
+    await expect.poll(address).toContain('asOf=now');
   });
 
   test('R-8: the past says plainly that it is, what moment, after what, by whom and why; and leads back', async () => {
@@ -131,7 +131,7 @@ describe('AUD-28: a timecard as it stood', () => {
     expect(button('Edit').elements()).toHaveLength(0);
     await button('Back to the timecard').click();
     await expect.element(button('As it stood earlier')).toHaveFocus();
-    expect(address()).not.toContain('asOf');
+    await expect.poll(address).not.toContain('asOf');
   });
 
   test('AUD-28: the slider goes by keys, by its buttons and by touch, and says each moment in words', async () => {
@@ -142,7 +142,7 @@ describe('AUD-28: a timecard as it stood', () => {
     await userEvent.keyboard('{ArrowLeft}');
     await expect.element(slider()).toHaveAttribute('aria-valuetext', expect.stringContaining('Change 2 of 3'));
     await expect.element(page.getByRole('row', { name: /^Tue 3 Nov/ })).toMatchTextContent(/17:00/);
-    expect(address()).toContain('asOf=20');
+    await expect.poll(address).toContain('asOf=20');
     await userEvent.keyboard('{Home}');
     await expect.element(page.getByRole('row', { name: /^Tue 3 Nov/ })).toMatchTextContent(/16:00/);
     await expect.element(button('Earlier')).toHaveAccessibleDescription('This is the first change');
@@ -160,7 +160,7 @@ describe('AUD-28: a timecard as it stood', () => {
     const differences = page.getByRole('table', { name: '3 fields differ.' });
     await expect.element(differences).toMatchTextContent(/Field.*3 Nov 2026, 17:03:12 CET.*Now.*Tue 3 Nov.*Daily Check Out.*16:00.*17:41/s);
     await expect.element(differences).toMatchTextContent(/Wed 4 Nov.*Daily Check In.*not on the card.*08:00/s);
-    expect(address()).toContain('vs=now');
+    await expect.poll(address).toContain('vs=now');
     await page.getByRole('combobox', { name: 'Compare with' }).selectOptions('10');
     await expect.element(page.getByText('This is the same moment.')).toBeVisible();
   });
@@ -308,6 +308,6 @@ describe('AUD-33: a change set is undone from the trail', () => {
     ];
     const { address } = await open(`/timecards/${card.id}`, world);
     await page.getByRole('link', { name: 'Undoes an earlier change' }).click();
-    expect(address()).toContain(`change=${uuid(6, 30)}`);
+    await expect.poll(address).toContain(`change=${uuid(6, 30)}`);
   });
 });

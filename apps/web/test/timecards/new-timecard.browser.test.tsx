@@ -132,7 +132,7 @@ describe('a new timecard', () => {
     await expectAccessible();
     failing.refusals.set('sites.list', { code: 'OFFLINE', message: '' });
     await open('/timecards/new', failing);
-    await expect.element(page.getByText('The server can’t be reached'), { timeout: 8000 }).toBeVisible();
+    await expect.element(page.getByText('The server can’t be reached')).toBeVisible();
     failing.refusals.clear();
     await page.getByRole('button', { name: 'Retry' }).click();
     await expect.element(site()).toBeVisible();

@@ -39,7 +39,7 @@ describe('the list of timecards', () => {
     await page.getByRole('button', { name: 'Site' }).click();
     await page.getByRole('checkbox', { name: 'Harbour Hall' }).click();
     await expect.poll(rows).toBe(1);
-    expect(address()).toBe(`/timecards?status=draft&site=${SITES[1]?.id}`);
+    await expect.poll(address).toBe(`/timecards?status=draft&site=${SITES[1]?.id}`);
     await page.getByRole('button', { name: 'Clear' }).click();
     await expect.poll(rows).toBe(3);
     await page.getByRole('button', { name: 'Days' }).click();
@@ -55,7 +55,7 @@ describe('the list of timecards', () => {
     await expect.element(page.getByRole('button', { name: 'Newer' })).toHaveAccessibleDescription('This is the first page');
     await page.getByRole('button', { name: 'Older' }).click();
     await expect.element(page.getByText('51–100 of 120')).toBeVisible();
-    expect(address()).toBe('/timecards?page=2');
+    await expect.poll(address).toBe('/timecards?page=2');
   });
 
   test('follows what is recorded, and lights up the row that changed', async () => {

@@ -66,8 +66,9 @@ function Toolbar({ unread, newest, left }: { readonly unread: boolean; readonly 
   const read = useMarkRead();
   const because = read.isPending ? 'One moment' : left === 0 ? 'Nothing is unread' : null;
   return (
-    <div className="flex shrink-0 items-center gap-3 border-b border-line px-4 py-2.5 sm:px-5">
-      <label className="flex items-center gap-2 text-sm pointer-coarse:min-h-11">
+    // Of one height, whatever the line says: what is below it must not move.
+    <div className="flex h-13.25 shrink-0 items-center gap-3 border-b border-line px-4 max-sm:h-15.5 sm:px-5">
+      <label className="flex shrink-0 items-center gap-2 text-sm pointer-coarse:min-h-11">
         <input
           type="checkbox"
           checked={unread}
@@ -78,7 +79,9 @@ function Toolbar({ unread, newest, left }: { readonly unread: boolean; readonly 
       </label>
       <ConnectionLine />
       <Button look="quiet" icon={CheckCheck} because={because} onClick={() => read.mutate({ upTo: newest })} className="ml-auto">
-        Mark all as read
+        <span>
+          Mark all<span className="max-sm:sr-only"> as read</span>
+        </span>
       </Button>
     </div>
   );

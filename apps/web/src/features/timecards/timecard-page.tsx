@@ -13,13 +13,14 @@ import { whenIdle } from '../../ui/when-idle.ts';
 import { AuditTrailSection } from '../trail/audit-trail-section.tsx';
 import type { ChangeSet } from '../trail/change-sets.ts';
 import type { FeedSession } from '../trail/feed-session.ts';
+import { useLegible } from '../trail/legible.ts';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { BackToList } from './back-to-list.tsx';
 import { type FreshChanges, useFreshChanges } from './fresh-changes.ts';
 import { PrintHead } from './print-head.tsx';
 import { SetActions } from './set-actions.tsx';
 import { TimecardActions } from './timecard-actions.tsx';
-import { timecardQuery } from './timecard-queries.ts';
+import { stepsQuery, timecardQuery } from './timecard-queries.ts';
 import { TimecardSheet } from './timecard-sheet.tsx';
 import { usePrint } from './use-print.ts';
 import type { TrailSearch } from './timecards-search.ts';
@@ -64,7 +65,8 @@ export function TimecardPage() {
         </section>
         <div
           ref={pane}
-          className="min-h-0 border-line max-lg:border-t lg:overflow-y-auto lg:border-l print:-mx-5 print:overflow-visible print:border-0"
+          // Below a card that is still being read nobody knows where it begins.
+          className={`min-h-0 border-line max-lg:border-t lg:overflow-y-auto lg:border-l print:-mx-5 print:overflow-visible print:border-0 ${card || problem ? '' : 'max-lg:invisible'}`}
         >
           <AuditTrailSection
             root={`Timecard:${id}`}
@@ -165,8 +167,11 @@ const NO_CARD = new Problem('There is no such timecard', {
 /** The card of an address, or why there is none; what can be no card's address isn't asked for. */
 function useCard(id: string) {
   const possible = UUID.test(id);
-  const { data: card, error, isPending, refetch } = useQuery({ ...timecardQuery(id), enabled: possible });
-  const late = useDelayed(isPending && possible);
+  const { data, error, refetch } = useQuery({ ...timecardQuery(id), enabled: possible });
+  // Without these it would be shown twice: the second time with lines that push down what is below.
+  const told = [useLegible(), useQuery({ ...stepsQuery(id), enabled: possible }).isFetched].every(Boolean);
+  const card = told ? data : undefined;
+  const late = useDelayed(possible && !card && !error);
   return { card, late, problem: possible ? error && problemOf(error) : NO_CARD, refetch: () => void refetch() };
 }
 

@@ -9,7 +9,7 @@ import { dayFrom } from '../../ui/address.ts';
 import { type Beginning, blankCard, firstDays } from './blank-card.ts';
 import { cardForm, editedIn, type Typing } from './card-form.ts';
 import { previewOf } from './preview.ts';
-import { formQuery, newestCardQuery, timecardQuery } from './timecard-queries.ts';
+import { cardsOfDaysQuery, formQuery, newestCardQuery, timecardQuery } from './timecard-queries.ts';
 import { type CardTyping, UNREADABLE } from './use-card-edit.ts';
 
 /** Whose card, where, and for which days: chosen before times can be typed. */
@@ -81,6 +81,8 @@ function useFrame(first: Omit<Frame, 'site'>) {
   const [chosen, setChosen] = useState<Partial<Frame>>({});
   const person = chosen.person ?? first.person;
   const newest = useQuery(newestCardQuery(person.id));
+  // What it finds stands above the times: it comes with them, and doesn't push them down.
+  const already = useQuery(cardsOfDaysQuery(first.person.id, first.periodStart, first.periodEnd));
   const only = sites.data?.length === 1 ? sites.data[0]?.id : undefined;
   // Most people work where they worked last.
   const usual = newest.data?.data[0]?.site.id ?? only ?? '';
@@ -89,7 +91,7 @@ function useFrame(first: Omit<Frame, 'site'>) {
     frame,
     sites,
     site: sites.data?.find(({ id }) => id === frame.site),
-    known: sites.data !== undefined && (newest.isFetched || chosen.person !== undefined),
+    known: sites.data !== undefined && already.isFetched && (newest.isFetched || chosen.person !== undefined),
     choose: (part: Partial<Frame>) => setChosen((now) => ({ ...now, ...part })),
   };
 }

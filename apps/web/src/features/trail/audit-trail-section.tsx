@@ -81,14 +81,17 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
   return (
     <section ref={section} aria-label="Audit trail" className="relative">
       <header className="sticky top-0 z-3 border-b border-line bg-paper print:static">
-        <div className="flex items-center gap-3 px-4 pt-3.5 sm:px-5">
+        {/* Each has a place of its own: the count comes late, and the line says now this and now that. */}
+        <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] items-center gap-3 px-4 pt-3.5 print:block sm:px-5">
           <h2 className="text-base">
-            Audit trail{' '}
-            <span className="num font-normal text-ink-3">
-              {feed && `${feed.total.more ? 'more than ' : ''}${feed.total.count.toLocaleString('en')}`}
-            </span>
+            Audit trail
+            {feed && (
+              <span className="num font-normal text-ink-3">
+                {` ${feed.total.more ? 'more than ' : ''}${feed.total.count.toLocaleString('en')}`}
+              </span>
+            )}
           </h2>
-          <span className="ml-auto min-w-0 print:hidden">
+          <span className="[&>p]:flex-row-reverse print:hidden">
             <StatusLine feed={state} />
           </span>
         </div>

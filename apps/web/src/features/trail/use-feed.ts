@@ -3,6 +3,7 @@ import type { EventFilter } from '../../api/views.ts';
 import { lastNavigation } from '../../ui/navigation.ts';
 import { useStore } from '../../ui/store.ts';
 import { FeedSession, type FeedState } from './feed-session.ts';
+import { useLegible } from './legible.ts';
 
 interface Following {
   readonly session: FeedSession;
@@ -39,7 +40,10 @@ export function useFeed(
       if (remember) left = { key, session, at: Date.now() };
     };
   }, [session, key, remember]);
-  return { session, state: useStore(session.store) };
+  const state = useStore(session.store);
+  const legible = useLegible();
+  // What came first waits for what it is told by.
+  return { session, state: useMemo(() => (legible ? state : { ...state, feed: null }), [legible, state]) };
 }
 
 function taken(key: string): FeedSession | null {
