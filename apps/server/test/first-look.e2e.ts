@@ -43,7 +43,7 @@ async function someWork(site: string): Promise<string> {
     dailyBreakStart: at(day, '12:00'),
     dailyBreakEnd: at(day, '12:30'),
   }));
-  let { id, version } = await trpc.timecards.create.mutate({
+  const made = await trpc.timecards.create.mutate({
     person: owner.id,
     site,
     periodStart: '2026-11-02',
@@ -51,12 +51,13 @@ async function someWork(site: string): Promise<string> {
     entries: days,
     reason: 'Written down on paper while the clock was broken',
   });
+  let { version } = made;
   for (let minute = 10; minute < 40; minute++) {
     const entries = [{ workDate: '2026-11-03', dailyCheckOut: at(3, `18:${minute}`) }];
-    ({ version } = await trpc.timecards.update.mutate({ id, version, entries, reason: `Gate log shows 18:${minute}` }));
+    ({ version } = await trpc.timecards.update.mutate({ id: made.id, version, entries, reason: `Gate log shows 18:${minute}` }));
   }
   close();
-  return id;
+  return made.id;
 }
 
 interface Shift {

@@ -42,6 +42,8 @@ export function TimecardPage() {
   const pane = useRef<HTMLDivElement>(null);
   const read = useCard(id);
   const { card, problem, refetch } = read;
+  // Where one stands below the other, nobody knows where the trail begins while the card is being read.
+  const placed = Boolean(card ?? problem);
   const [trail, setTrail] = useState<FeedSession | null>(null);
   const { fresh, add } = useFreshChanges();
   const refresh = useRefresh(id);
@@ -58,15 +60,14 @@ export function TimecardPage() {
       {problem && card && <ProblemLine problem={problem} what="this timecard" onRetry={refetch} />}
       <div
         ref={page}
-        className="min-h-0 flex-1 max-lg:overflow-y-auto lg:grid print:block print:overflow-visible lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]"
+        className={`min-h-0 flex-1 lg:grid print:block print:overflow-visible lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)] ${placed ? 'max-lg:overflow-y-auto' : 'max-lg:overflow-hidden'}`}
       >
         <section aria-label="Timecard" className="min-h-0 lg:overflow-y-auto print:overflow-visible">
           <SheetOrPast id={id} read={read} search={search} trail={trail} fresh={fresh} onChange={change} />
         </section>
         <div
           ref={pane}
-          // Below a card that is still being read nobody knows where it begins.
-          className={`min-h-0 border-line max-lg:border-t lg:overflow-y-auto lg:border-l print:-mx-5 print:overflow-visible print:border-0 ${card || problem ? '' : 'max-lg:invisible'}`}
+          className={`min-h-0 border-line max-lg:border-t lg:overflow-y-auto lg:border-l print:-mx-5 print:overflow-visible print:border-0 ${placed ? '' : 'max-lg:invisible'}`}
         >
           <AuditTrailSection
             root={`Timecard:${id}`}
