@@ -130,21 +130,6 @@ test('AUD-27: under "Site" each time is that of its site, and says in which zone
 describe('rows that stay as they are told', () => {
   const cells = () => page.getByRole('article').elements().length;
 
-  test.each(['audit.vocabulary', 'people.list', 'sites.list'])('wait for what they are told by: %s', async (path) => {
-    const world = new World();
-    world.events = [event(7)];
-    let answer = () => {};
-    const waits = new Promise<void>((resolve) => (answer = resolve));
-    const first = world.answer.bind(world);
-    world.answer = (asked, input) => (asked === path ? waits.then(() => first(asked, input)) : first(asked, input));
-    await open('/live', world);
-    await expect.poll(() => world.followers.size).toBe(1);
-    await expect.element(page.getByText('Reading what is recorded')).toBeInTheDocument();
-    expect(cells()).toBe(0);
-    answer();
-    await expect.element(page.getByRole('article')).toMatchTextContent('Check Out Time17:00→became16:30');
-  });
-
   test('wait for the letters that they are set in, as long as those are not late', async () => {
     const load = vi.spyOn(document.fonts, 'load').mockReturnValue(new Promise(() => {}));
     onTestFinished(() => load.mockRestore());
