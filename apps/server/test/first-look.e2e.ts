@@ -3,6 +3,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '@countersign/client';
 import { launchBrowser } from '@countersign/testing/browser';
+import { eventually } from '@countersign/testing/eventually';
 import { house, PASSWORD, type House } from './house.ts';
 
 // The built pages, opened by somebody who was never there before: nothing is in the browser's cache.
@@ -13,7 +14,8 @@ const SIZES = [
   { width: 360, height: 780 },
 ];
 
-const LETTERS = ['1em "Inter Variable"', 'italic 1em "Inter Variable"', '1em "JetBrains Mono Variable"'];
+/** In the page, whose policy lets nothing be evaluated from within. */
+const LETTERS_ARE_THERE = `['1em "Inter Variable"', 'italic 1em "Inter Variable"', '1em "JetBrains Mono Variable"'].every((font) => document.fonts.check(font))`;
 
 let h: House;
 let browser: Browser;
@@ -79,7 +81,7 @@ async function shiftsOf(address: string, { viewport, ready }: { viewport: (typeo
     await page.addInitScript(NOTE_SHIFTS);
     // A machine that is busy with other things may bring the letters later than the page waits for them. Here they are in time.
     await page.route('**/api/session', async (route) => {
-      await page.waitForFunction(`${JSON.stringify(LETTERS)}.every((font) => document.fonts.check(font))`);
+      await eventually(() => page.evaluate<boolean>(LETTERS_ARE_THERE));
       await route.continue();
     });
     await page.goto(address);
