@@ -37,6 +37,8 @@ export interface System {
   readonly readiness: () => Promise<string[]>;
   /** AUD-31: holds the log against the live rows. */
   readonly checkBalance: CheckBalance;
+  /** Tells the administrators. */
+  readonly alert: (alert: Alert) => void;
   /** Numbers what is committed, then lets go of the database. */
   readonly close: () => Promise<void>;
 }
@@ -94,6 +96,7 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       trail,
       services,
       streams,
+      alert: (alert) => alarms.raise(alert),
       close,
       checkBalance: ({ onDifference, ...options } = {}) =>
         checkBalance({

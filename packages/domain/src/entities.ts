@@ -12,6 +12,7 @@ import { Session, sessionAudit } from './people/session.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
+import { accessRefused } from './record/access-refused.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
 import { BalanceCheck, balanceCheckAudit, BalanceDifference, balanceDifferenceAudit } from './record/balance/balance-check.ts';
 import { balanceChecked } from './record/balance/check-balance.ts';
@@ -74,4 +75,4 @@ export const DECLARED: readonly Declared[] = [
 ];
 
 /** What else is recorded: what is done and changes none of them. */
-export const MANUAL_ACTIONS: readonly ManualAction[] = [timecardsExported, notificationSent, jobExecuted, balanceChecked];
+export const MANUAL_ACTIONS: readonly ManualAction[] = [timecardsExported, notificationSent, jobExecuted, balanceChecked, accessRefused];

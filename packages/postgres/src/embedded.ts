@@ -32,7 +32,15 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
-const SETTINGS = { listen_addresses: '127.0.0.1', unix_socket_directories: '', timezone: 'UTC', log_timezone: 'UTC', jit: 'off' };
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  jit: 'off',
+  // Who it was, in every line about a session.
+  log_line_prefix: '%m [%p] %q"%u" "%d" %h ',
+};
 const FAST = {
   fsync: 'off',
   synchronous_commit: 'off',

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { recordRefusals } from '@countersign/domain/record/access-refused';
 import { type Database, openDatabase } from '../database/database.ts';
+import { LogWatch } from '../database/log-watch.ts';
 import { demoState } from '../demo/seed.ts';
 import { openDemonstration } from '../demonstration.ts';
 import { Lifetime } from '../lifetime.ts';
@@ -37,6 +39,7 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   if (database.migrated.length) log.info({ migrations: database.migrated }, 'the database was migrated');
   const system = await openSystem({ logins: database.logins, settings, log });
   lifetime.began('the log and the connections', system.close);
+  watchLog(database, { system, log, lifetime });
   await startPostman({ system, appUrl: database.logins.app, settings, log, lifetime });
   const demo = settings.demo ? await openDemonstration({ owner: database.owner, system, log }) : null;
   // A demo that was broken off may have left its clock in the log: it goes, whether a demo is wanted now or not.
@@ -52,6 +55,22 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   });
   lifetime.began('the server', served.close);
   return greetingOf(served.url, { database, demo: demo?.view() ?? null });
+}
+
+/** What privileges refuse, where the database's own log can be read. */
+function watchLog({ logFile, owner }: Database, { system, log, lifetime }: Pick<PostmanParts, 'system' | 'log' | 'lifetime'>): void {
+  if (logFile === null) return;
+  const watch = new LogWatch({
+    file: logFile,
+    database: decodeURIComponent(new URL(owner).pathname.slice(1)),
+    told: async (refusals) => {
+      await recordRefusals(system.orm.em, refusals);
+      const text = refusals.map(({ database_user, table, times }) => `${database_user}: ${table}, ${times}×`).join('; ');
+      system.alert({ topic: 'audit-access', title: 'Access to the audit log was refused', text, path: '/admin/health' });
+    },
+    report: (problem) => log.error({ err: problem }, 'the log of the database: tried again'),
+  });
+  lifetime.began('the watch over the log of the database', () => watch.close());
 }
 
 interface PostmanParts {

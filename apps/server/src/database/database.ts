@@ -16,6 +16,8 @@ export interface Database {
   readonly address: string | null;
   /** The folder in which the embedded one's data lie; null likewise. */
   readonly dataDir: string | null;
+  /** The embedded one's own log; null likewise. */
+  readonly logFile: string | null;
   /** Migrations that this start ran, and what it did about the triggers of audited tables. */
   readonly migrated: readonly string[];
   /** In sentences, where the record may have gaps: triggers that this start found missing, altered or switched off, and mended. */
@@ -32,7 +34,7 @@ export interface Database {
  */
 export async function openDatabase({ database, dataDir }: Pick<Settings, 'database' | 'dataDir'>, goBack = false): Promise<Database> {
   const server = database
-    ? { owner: database.owner, address: null, dataDir: null, close: () => Promise.resolve() }
+    ? { owner: database.owner, address: null, dataDir: null, logFile: null, close: () => Promise.resolve() }
     : await ownServer(dataDir);
   const { owner, close } = server;
   try {
@@ -53,7 +55,7 @@ const inWords = ({ migrations, coverings }: Migrated): Pick<Database, 'migrated'
   gaps: gapsInWords(coverings),
 });
 
-async function ownServer(dataDir: string): Promise<Pick<Database, 'owner' | 'address' | 'dataDir' | 'close'>> {
+async function ownServer(dataDir: string): Promise<Pick<Database, 'owner' | 'address' | 'dataDir' | 'logFile' | 'close'>> {
   const server = await startEmbedded({ dataDir: join(dataDir, 'postgres') });
-  return { owner: server.url, address: server.url, dataDir: server.dataDir, close: () => server.stop() };
+  return { owner: server.url, address: server.url, dataDir: server.dataDir, logFile: server.logFile, close: () => server.stop() };
 }

@@ -4,6 +4,7 @@ import { protectionOf } from '@countersign/audit/protection';
 import { now } from '../clock.ts';
 import { query } from '../definition.ts';
 import { MATRIX } from '../people/permissions.ts';
+import { accessRefused } from './access-refused.ts';
 import { checksOf } from './health.rules.ts';
 import { healthView, type attemptView } from './health.views.ts';
 
@@ -21,11 +22,12 @@ export const getHealth = query({
   permission: MATRIX.health,
   run: async (_, { em, log }) => {
     const protection = await protectionOf(em);
-    const { events } = await log.page({ filter: { action: [TAMPERING] }, visibility: EVERYTHING, limit: LATEST });
+    const filter = { action: [TAMPERING, accessRefused.name] };
+    const { events } = await log.page({ filter, visibility: EVERYTHING, limit: LATEST });
     return {
       checkedAt: now().toISOString(),
       checks: checksOf(protection),
-      attempts: { total: protection.tampering, latest: events.map(attemptOf) },
+      attempts: { total: (await log.count(filter, EVERYTHING)).total, latest: events.map(attemptOf) },
     };
   },
 });
@@ -35,7 +37,8 @@ function attemptOf({ position, occurredAt, metadata }: Event): z.input<typeof at
   return {
     position,
     occurredAt,
-    operation: text('operation'),
+    // The database's own log names the table, not what was to be done.
+    operation: text('operation') || 'access',
     table: text('table'),
     databaseUser: text('database_user'),
     application: text('application'),
