@@ -53,7 +53,7 @@ export async function makeBed(): Promise<Bed> {
     `grant usage on all sequences in schema public to ${ROLES.app}`,
   ])
     await client.query(statement);
-  const registry = compileRegistry([cardPolicy, seenCardPolicy, naivePolicy], orm.getMetadata(), orm.em.getPlatform());
+  const registry = compileRegistry([cardPolicy, seenCardPolicy, naivePolicy], orm.getMetadata());
   await cover(client, registry, { only: ['seen_card'] });
   await client.end();
   await orm.close();

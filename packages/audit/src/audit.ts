@@ -89,7 +89,7 @@ export class Audit {
    */
   bind(orm: MikroORM): void {
     const { policies, actions = [], retired = [] } = this.#options;
-    this.#registry = compileRegistry(policies, orm.getMetadata(), orm.em.getPlatform(), { actions, retired });
+    this.#registry = compileRegistry(policies, orm.getMetadata(), { actions, retired });
     this.#orm = orm;
     bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed(), atWork: () => this.#atWork });
   }

@@ -162,7 +162,7 @@ function targetsOf(pending: Pending): Target[] {
   return [...ended, ...targets.values()].filter((target) => target.operation !== 'update' || target.differences.size > 0);
 }
 
-/** A changed key is the end of one record and the beginning of another. */
+/** The key that it had, where a flush names it: a changed one is the end of one record and the beginning of another. */
 function formerKeyOf({ meta, fields }: EntityPlan, before: Raw | undefined, payload: Raw): string | null {
   if (!before || !meta.primaryKeys.some((name) => name in payload)) return null;
   return meta.primaryKeys

@@ -1,12 +1,14 @@
+import { agrees, mayBeTheSame, pairsOf } from './agreement.ts';
 import type { Difference } from './diff.ts';
 import type { Context, Value } from './entry.ts';
 import type { ToldChange, ToldEvent } from './inbox.ts';
 import type { EntityPlan, FieldPlan, PivotPlan } from './registry.ts';
+import { leavingOf, livesOf, type Order, type OwnerAndMembers } from './lives.ts';
 import { rowOf } from './row.ts';
 import { folded, happenedTo, membersSeen, type Seen } from './seen.ts';
-import { contentsOf, covered, type Sight } from './sight.ts';
+import { contentsOf, covered, planOfRow, type Sight } from './sight.ts';
 import { factsOf, tell, type Differences, type Happened, type RecordFacts } from './tell.ts';
-import { nameOf } from './triggers.ts';
+import { kindColumn, nameOf } from './triggers.ts';
 import { capped } from './values.ts';
 
 /** What a flush told of one record, held against what the database saw of it. */
@@ -23,6 +25,7 @@ export interface Window {
   readonly xid: string;
   /** By table and key; rows of a collection by table and owner. */
   readonly seen: ReadonlyMap<string, readonly Seen[]>;
+  readonly order: Order;
   readonly tables: ReadonlySet<string>;
 }
 
@@ -39,7 +42,7 @@ export function windowOf(sight: Sight, xid: string, seen: readonly Seen[]): Wind
     if (known) known.push(one);
     else found.set(at, [one]);
   }
-  return { sight, xid, seen: found, tables: new Set(seen.map(({ table }) => table)) };
+  return { sight, xid, seen: found, order: new Map(seen.map((one, i) => [one, i])), tables: new Set(seen.map(({ table }) => table)) };
 }
 
 /** What one flush told of one record: its events in the flush's order. */
@@ -71,7 +74,10 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   const rows = rowsOf(target, window);
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rows);
-  const members = plan.pivots.map((pivot) => ({ pivot, rows: window.seen.get(place(nameOf(pivot.table), target.id)) ?? [] }));
+  const members = plan.pivots.map((pivot) => {
+    const ofOwner = window.seen.get(place(nameOf(pivot.table), target.id)) ?? [];
+    return { pivot, rows: inLifeOf(row.claimed, { owner: rows, members: ofOwner }, window.order) };
+  });
   const lists = members.flatMap((one) => claimMembers(one, told.get(one.pivot.field.name), row.happened?.operation === 'delete'));
   const wrong = [...row.wrong, ...lists.flatMap((one) => one.wrong)];
   const happened = together(plan, target.id, row.happened, lists);
@@ -82,10 +88,21 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   };
 }
 
-/** The changes of a record's own row. */
+/** The changes of a record's own row; where several entities share a table they share its keys. */
 export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): readonly Seen[] {
   const plan = sight.plans.get(type);
-  return (plan && seen.get(place(nameOf(plan.table), id))) ?? [];
+  const rows = (plan && seen.get(place(nameOf(plan.table), id))) ?? [];
+  if (!plan || !kindColumn(plan.meta)) return rows;
+  const there = contentsOf(sight.plans).get(nameOf(plan.table));
+  return rows.filter((one) => there?.kind === 'entities' && planOfRow(there.plans, one.after ?? one.before ?? {}) === plan);
+}
+
+/** The members that came and went in the life that began or ended with what was claimed of the record itself. */
+function inLifeOf(claimed: readonly Seen[], seen: OwnerAndMembers, order: Order): readonly Seen[] {
+  const turn = claimed.find((one) => one.before === null || one.after === null);
+  if (!turn || !seen.members.length) return seen.members;
+  const lives = livesOf(seen, order);
+  return seen.members.filter((one) => lives.get(one) === lives.get(turn));
 }
 
 /** Of what is no change of a row the database saw nothing. */
@@ -113,13 +130,27 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
   for (const run of runs(rows)) {
     const happened = happenedTo(plan, id, folded(run));
     if (!happened || happened.operation !== operation) continue;
-    const seen = valuesOf(happened);
-    if (fields.every((change) => agrees(change, seen.get(change.f)))) return { happened, claimed: run, wrong: [] };
+    const seen = pairsOf(happened);
+    if (fields.every((change) => agrees(plan, change, seen.get(change.f)))) return { happened, claimed: run, wrong: [] };
   }
-  const happened = rows.length ? happenedTo(plan, id, folded(rows)) : null;
-  const seen = happened ? valuesOf(happened) : new Map<string, never>();
-  const wrong = fields.filter((change) => !agrees(change, seen.get(change.f))).map(({ f }) => f);
-  return { happened, claimed: rows, wrong: wrong.length ? wrong : ['the operation'] };
+  return contradicted(plan, { id, events, fields }, rows);
+}
+
+/** What the database saw last of what the flush says that it did; the other changes are told each by itself. */
+function contradicted(plan: EntityPlan, { id, events, fields }: Contradicted, rows: readonly Seen[]): RowClaim {
+  const candidates = rows.flatMap((one) => {
+    const happened = happenedTo(plan, id, one);
+    return happened?.operation === events[0]?.op && happened ? [{ happened, claimed: [one], pairs: pairsOf(happened) }] : [];
+  });
+  const touched = candidates.findLast(({ pairs }) => fields.some(({ f }) => pairs.has(f)));
+  const { happened, claimed, pairs } = touched ?? candidates.at(-1) ?? { happened: null, claimed: [], pairs: new Map<string, never>() };
+  const wrong = fields.filter((change) => !agrees(plan, change, pairs.get(change.f))).map(({ f }) => f);
+  const isNothing = fields.length > 0 && fields.every((change) => mayBeTheSame(plan, change));
+  return { happened, claimed, wrong: wrong.length || isNothing ? wrong : ['the operation'] };
+}
+
+interface Contradicted extends Pick<ToldTarget, 'id' | 'events'> {
+  readonly fields: readonly ToldChange[];
 }
 
 /** Stretches of changes that follow one another, the shortest first and of those the newest. */
@@ -127,32 +158,16 @@ function* runs(rows: readonly Seen[]): Generator<readonly Seen[]> {
   // A row that one flush changed more often than this was not changed by that flush alone.
   const longest = Math.min(rows.length, 8);
   for (let length = 1; length <= longest; length++) {
-    for (let end = rows.length; end >= length; end--) yield rows.slice(end - length, end);
+    for (let end = rows.length; end >= length; end--) {
+      const run = rows.slice(end - length, end);
+      if (isOneLife(run)) yield run;
+    }
   }
 }
 
-interface Pair {
-  readonly o: Value;
-  readonly n: Value;
-}
-
-const valuesOf = ({ differences }: Happened): Map<string, Pair> =>
-  new Map([...differences.values()].flatMap(({ list }) => list.map((one) => [one.field, { o: capped(one.old), n: capped(one.new) }])));
-
-const isSame = (told: Pair, seen: Pair | undefined): boolean =>
-  seen !== undefined && sameValue(told.o, seen.o) && sameValue(told.n, seen.n);
-
-/**
- * Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there
- * before: then it is enough that both know what is there now, or that the database saw no change of it.
- */
-const agrees = (told: ToldChange, seen: Pair | undefined): boolean => {
-  if (told.o !== null) return isSame(told, seen);
-  return seen === undefined || sameValue(told.n, seen.n);
-};
-
-const sameValue = (one: Value, other: Value): boolean =>
-  one === other || (typeof one === 'object' && typeof other === 'object' && one?.sha256 !== undefined && one.sha256 === other?.sha256);
+/** What ended and began anew is not one change. */
+const isOneLife = (run: readonly Seen[]): boolean =>
+  run.every((one, i) => (i === 0 || one.before !== null) && (i === run.length - 1 || one.after !== null));
 
 const isMembers = (plan: EntityPlan, field: string) => plan.pivots.some((pivot) => pivot.field.name === field);
 
@@ -181,10 +196,11 @@ interface MemberClaim {
 }
 
 function claimMembers(all: MemberRows, change: ToldChange | undefined, leaving: boolean): MemberClaim[] {
-  const { field } = all.pivot;
+  const { pivot } = all;
   if (change) return [claimTold(all, change)];
   // Members that leave with their owner are part of its removal; others that nobody told of are not this flush's.
-  return leaving && all.rows.length ? [{ field, list: memberDifferences(all), claimed: all.rows, wrong: [] }] : [];
+  const [, rows] = leaving ? leavingOf(all.rows) : [];
+  return rows?.length ? [{ field: pivot.field, list: memberDifferences({ pivot, rows }), claimed: rows, wrong: [] }] : [];
 }
 
 /** The rows of the members that the flush told of, and where they say something else, all of the owner's. */
@@ -194,11 +210,16 @@ function claimTold(all: MemberRows, change: ToldChange): MemberClaim {
   const own: MemberRows = { pivot: all.pivot, rows: all.rows.filter((row) => named.has(keyIn(all.pivot.member, row))) };
   for (const rows of [own, all]) {
     const list = memberDifferences(rows);
-    const seen = list[0] && { o: capped(list[0].old), n: capped(list[0].new) };
-    if (isSame(change, seen)) return { field, list, claimed: rows.rows, wrong: [] };
+    if (list[0] && isSameValue(change.o, list[0].old) && isSameValue(change.n, list[0].new))
+      return { field, list, claimed: rows.rows, wrong: [] };
   }
   return { field, list: memberDifferences(all), claimed: all.rows, wrong: [field.name] };
 }
+
+const isSameValue = (told: Value, seen: string | null): boolean => {
+  const kept = capped(seen);
+  return typeof told === 'object' && told && typeof kept === 'object' && kept ? told.sha256 === kept.sha256 : told === kept;
+};
 
 /** The members in a told list; none in what is no list, and in one that was too long to be kept. */
 function membersIn(value: Value): readonly string[] {

@@ -4,6 +4,7 @@ import { canonicalJson } from '@countersign/proof/canonical';
 import type { RecordAsOf } from './as-of.ts';
 import type { Shortened, Value } from './entry.ts';
 import { embeddedLeaf } from './diff.ts';
+import { exactText } from './exact-json.ts';
 import { fieldOf, isUnder, leavesOf } from './field-paths.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
 import type { Raw } from './row.ts';
@@ -83,7 +84,7 @@ function textOf(field: FieldPlan, raw: unknown): string | null {
   if (field.form === 'text') return field.toText(raw);
   const json = parseJson(raw);
   if (field.form === 'embedded') return embeddedLeaf(json);
-  return json === undefined ? null : canonicalJson(json);
+  return json === undefined ? null : exactText(json);
 }
 
 interface Members {

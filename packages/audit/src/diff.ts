@@ -1,4 +1,5 @@
-import { canonicalJson, type Json } from '@countersign/proof/canonical';
+import { canonicalJson } from '@countersign/proof/canonical';
+import { exactText, isRecord, type ExactJson } from './exact-json.ts';
 
 /** A difference of one field: texts, null for "not there". */
 export interface Difference {
@@ -10,15 +11,12 @@ export interface Difference {
 /** `a.b`, or `a["b.c"]` where a key would be misread. */
 export const join = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`);
 
-export const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A key such as `constructor` is there only where the value has it of its own. */
-const own = (value: { readonly [key: string]: Json }, key: string): Json | undefined =>
+const own = (value: { readonly [key: string]: ExactJson }, key: string): ExactJson | undefined =>
   Object.hasOwn(value, key) ? value[key] : undefined;
 
 /** A JSON leaf as text: canonical JSON, so that `null` (the text) differs from "no such key" (null) and `1` from `"1"`. */
-const leafText = (value: Json | undefined) => (value === undefined ? null : canonicalJson(value));
+const leafText = (value: ExactJson | undefined) => (value === undefined ? null : exactText(value));
 
 /**
  * The differences of two JSON values, each at the deepest path where they part. Where both are objects they are
@@ -27,9 +25,9 @@ const leafText = (value: Json | undefined) => (value === undefined ? null : cano
  */
 export function jsonDifferences(
   field: string,
-  before: Json | undefined,
-  after: Json | undefined,
-  leaf: (value: Json | undefined) => string | null = leafText,
+  before: ExactJson | undefined,
+  after: ExactJson | undefined,
+  leaf: (value: ExactJson | undefined) => string | null = leafText,
 ): Difference[] {
   if (isRecord(before) && isRecord(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
@@ -41,8 +39,8 @@ export function jsonDifferences(
 }
 
 /** Embedded objects hold columns, not JSON: their leaves read like any other field's text. */
-export const embeddedLeaf = (value: Json | undefined): string | null =>
-  value === undefined || value === null ? null : typeof value === 'object' ? canonicalJson(value) : String(value);
+export const embeddedLeaf = (value: ExactJson | undefined): string | null =>
+  value === undefined || value === null ? null : typeof value === 'object' ? exactText(value) : String(value);
 
 /** The members that a collection lost and gained, each as canonical JSON in a stable order; none where nothing changed. */
 export function memberDifference(field: string, before: readonly string[], after: readonly string[]): Difference[] {

@@ -1,7 +1,6 @@
-import type { Json } from '@countersign/proof/canonical';
-import { canonicalJson } from '@countersign/proof/canonical';
-import { embeddedLeaf, isRecord, join } from './diff.ts';
+import { embeddedLeaf, join } from './diff.ts';
 import type { Value } from './entry.ts';
+import { exactText, isRecord, parseExact, type ExactJson } from './exact-json.ts';
 
 /** How the changes of a field add up: one text; a JSON value or an embedded object by paths; members that come and go. */
 export type FieldForm = 'text' | 'json' | 'embedded' | 'members';
@@ -34,22 +33,22 @@ export function leavesOf(form: 'json' | 'embedded', path: string, value: Value):
   return form === 'json' ? jsonLeaves(path, json) : embeddedLeaves(path, json);
 }
 
-function jsonLeaves(path: string, json: Json): Leaf[] {
-  if (!isRecord(json) || !Object.keys(json).length) return [[path, canonicalJson(json)]];
-  return Object.keys(json).flatMap((key) => jsonLeaves(join(path, key), json[key] as Json));
+function jsonLeaves(path: string, json: ExactJson): Leaf[] {
+  if (!isRecord(json) || !Object.keys(json).length) return [[path, exactText(json)]];
+  return Object.keys(json).flatMap((key) => jsonLeaves(join(path, key), json[key] as ExactJson));
 }
 
 /** The parts of an embedded object are columns: one that is null is not set. */
-function embeddedLeaves(path: string, json: Json): Leaf[] {
+function embeddedLeaves(path: string, json: ExactJson): Leaf[] {
   if (!isRecord(json)) return [[path, embeddedLeaf(json)]];
   const parts = Object.keys(json).filter((key) => json[key] !== null);
-  return parts.length ? parts.flatMap((key) => embeddedLeaves(join(path, key), json[key] as Json)) : [[path, '{}']];
+  return parts.length ? parts.flatMap((key) => embeddedLeaves(join(path, key), json[key] as ExactJson)) : [[path, '{}']];
 }
 
-function parsed(text: string): Json | undefined {
+function parsed(text: string): ExactJson | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
-    return JSON.parse(text) as Json;
+    return parseExact(text);
   } catch {
     return undefined;
   }

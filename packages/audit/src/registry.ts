@@ -1,12 +1,5 @@
-import {
-  ReferenceKind,
-  Utils,
-  type EntityMetadata,
-  type EntityName,
-  type EntityProperty,
-  type MetadataStorage,
-  type Platform,
-} from '@mikro-orm/core';
+import { ReferenceKind, Utils, type EntityMetadata, type EntityName, type EntityProperty, type MetadataStorage } from '@mikro-orm/core';
+import { isSpelled } from './column-text.ts';
 import { PolicyError } from './errors.ts';
 import type { ManualAction } from './manual-action.ts';
 import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, type NoAudit, type TrackedField } from './policy.ts';
@@ -24,6 +17,8 @@ export interface FieldPlan {
   /** How its change is found: one text, the paths of a JSON value or embedded object, or the members of a collection. */
   readonly form: 'text' | 'json' | 'embedded' | 'members';
   readonly toText: ToText;
+  /** Whether its text is known before the database has it. */
+  readonly spelled: boolean;
   /** The columns that hold it: none for members and what isn't stored, several for a reference to a composite key. */
   readonly columns: readonly Column[];
 }
@@ -85,7 +80,6 @@ const entityName = (entity: EntityRef): string => Utils.className(entity as Enti
 export function compileRegistry(
   declared: readonly Declared[],
   metadata: MetadataStorage,
-  platform: Platform,
   beyond: Beyond = {},
 ): Registry {
   const policies = new Map(declared.map(({ entity, policy }) => [entityName(entity), policy]));
@@ -101,7 +95,7 @@ export function compileRegistry(
     const known = plans.get(meta.className);
     if (known) return known;
     const target = policy.root === undefined ? undefined : property(meta, policy.root)?.targetMeta;
-    const fields = fieldPlans(meta, policy, platform);
+    const fields = fieldPlans(meta, policy);
     const plan: EntityPlan = {
       type: meta.className,
       policy,
@@ -232,7 +226,7 @@ function secretProblems(name: string, policy: AuditPolicy): string[] {
   return [`${name}.${sensitive[0]?.[0]} is sensitive, but the policy names no subject under whose key it could be kept`];
 }
 
-function fieldPlans(meta: EntityMetadata, policy: AuditPolicy, platform: Platform): Map<string, FieldPlan> {
+function fieldPlans(meta: EntityMetadata, policy: AuditPolicy): Map<string, FieldPlan> {
   const plans = new Map<string, FieldPlan>();
   for (const prop of meta.props) {
     const owner = prop.embedded ? ownerOf(meta, prop) : prop;
@@ -246,12 +240,17 @@ function fieldPlans(meta: EntityMetadata, policy: AuditPolicy, platform: Platfor
       name,
       tracked,
       form: formOf(prop),
-      toText: textOf(prop, platform),
+      toText: textOf(prop.columnTypes),
+      spelled: isSpelledBefore(prop),
       columns: columnsOf(prop),
     });
   }
   return plans;
 }
+
+/** SQL of its own in a property's type may make anything of a value. */
+const isSpelledBefore = (prop: EntityProperty): boolean =>
+  (prop.columnTypes ?? []).every(isSpelled) && (formOf(prop) === 'json' || !prop.hasConvertToDatabaseValueSQL);
 
 /** The columns of this table that hold a property: those of an inline embeddable's parts are the parts' own. */
 function columnsOf(prop: EntityProperty): Column[] {

@@ -118,32 +118,15 @@ const lacksCarried = (plan: EntityPlan, texts: Texts): boolean => {
   return false;
 };
 
-/** Properties by columns, in the form in which MikroORM hands them to the database. */
+/** Properties by columns, each as the database writes it. */
 export function rawOf(plan: EntityPlan, texts: Texts): Raw {
   const raw: Record<string, unknown> = {};
   for (const [property, { columns }] of plan.fields) {
-    if (columns.length === 1) raw[property] = valueOf(texts[columns[0]?.name ?? ''], columns[0]?.type ?? '');
+    if (columns.length === 1) raw[property] = texts[columns[0]?.name ?? ''] ?? null;
     else if (columns.length) raw[property] = compositeOf(columns.map(({ name }) => texts[name] ?? null));
   }
   return raw;
 }
-
-/** What the database writes for a value, in the form in which MikroORM hands it to the database. */
-function valueOf(text: string | null | undefined, type: string): string | null {
-  if (text === null || text === undefined) return null;
-  const written = WRITTEN.find(([pattern]) => pattern.test(type));
-  return written ? written[1](text) : text;
-}
-
-/** Types that the database writes in another form than MikroORM. */
-const WRITTEN: readonly (readonly [RegExp, (text: string) => string])[] = [
-  // Instants are in UTC. Infinity and years before Christ stay as they are written.
-  [/^timestamp/i, (text) => (/^\d{4}-[\d\-: .]+(\+00)?$/.test(text) ? `${text.replace(' ', 'T').replace('+00', '')}Z` : text)],
-  [/^bool(ean)?$/i, (text) => (text === 't' ? 'true' : 'false')],
-  [/^bytea$/i, (text) => Buffer.from(text.slice(2), 'hex').toString('base64')],
-  // Blanks at its end are no part of a value of a fixed length.
-  [/^(char|character|bpchar)\b(?! varying)(\(|$)/i, (text) => text.replace(/ +$/, '')],
-];
 
 const compositeOf = (parts: readonly (string | null)[]): readonly string[] | null => (parts.includes(null) ? null : (parts as string[]));
 

@@ -1,5 +1,5 @@
 import type { EntityPlan, PivotPlan } from './registry.ts';
-import { nameOf } from './triggers.ts';
+import { kindColumn, nameOf } from './triggers.ts';
 
 /** What `merge` knows of the application: whose triggers wrote a row change, and whom to believe. */
 export interface Sight {
@@ -34,13 +34,17 @@ export function contentsOf(plans: Plans): ReadonlyMap<string, Contents> {
 
 const contents = new WeakMap<Plans, ReadonlyMap<string, Contents>>();
 
-/** The entity that a row is: where several share a table, the one that the row names. */
+/**
+ * The entity that a row is: where several share a table, the one that the row names. Undefined for one that isn't audited;
+ * a kind that nobody declares is what the ORM takes it for, the entity that the others extend.
+ */
 export function planOfRow(plans: readonly EntityPlan[], row: Readonly<Record<string, string | null>>): EntityPlan | undefined {
-  const [only, ...others] = plans;
-  if (!others.length) return only;
-  const column = only?.meta.root.discriminatorColumn;
-  const kind = row[String(column)];
-  return plans.find(({ meta }) => String(meta.discriminatorValue) === kind) ?? plans.find(({ meta }) => meta.root === meta);
+  const [first] = plans;
+  const column = first && kindColumn(first.meta);
+  if (!column) return first;
+  const { discriminatorMap = {} } = first.meta.root;
+  const named = discriminatorMap[String(row[column])];
+  return plans.find(({ meta }) => (named ? meta.class === named : meta.root === meta));
 }
 
 /** Whether the triggers must have seen what this transaction did to a table. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EntityMetadata } from '@mikro-orm/core';
 import type { Column, EntityPlan, PivotPlan, Registry, Table } from './registry.ts';
 
 // The triggers that record every row change of an audited table, generated from the policies. They fire always, for
@@ -56,22 +57,24 @@ const distinct = (columns: readonly Column[]): Column[] => [...new Map(columns.m
 function entityShape(plan: EntityPlan): Shape {
   const fields = [...plan.fields.values()];
   const tracked = distinct(fields.filter((field) => field.tracked).flatMap((field) => field.columns));
-  const kind = kindOf(plan);
+  const kind = [kindColumn(plan.meta) ?? []].flat();
   const carried = fields.filter((field) => plan.carried.has(field.property)).flatMap((field) => field.columns);
   return {
     table: plan.table,
     key: plan.key,
-    kind: kind.map(({ name }) => name),
+    kind,
     tracked,
-    carried: distinct([...carried, ...kind]),
+    carried: distinct([...carried, ...kind.map((name) => ({ name, type: 'text' }))]),
   };
 }
 
 /** The column that says which entity a row is, where several share the table. */
-export const kindOf = ({ meta }: EntityPlan): Column[] => {
-  const property = meta.root.props.find(({ name }) => name === meta.root.discriminatorColumn);
-  return property ? [{ name: property.fieldNames[0] ?? property.name, type: 'text' }] : [];
-};
+export function kindColumn({ root }: EntityMetadata): string | undefined {
+  const property = root.props.find(({ name }) => name === root.discriminatorColumn);
+  return property && (property.fieldNames[0] ?? property.name);
+}
+
+export const kindOf = ({ meta }: EntityPlan): Column[] => [kindColumn(meta) ?? []].flat().map((name) => ({ name, type: 'text' }));
 
 const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
   table,
@@ -145,6 +148,7 @@ function settingsOf({ key, tracked, carried }: Shape): string {
     ...(need(/^(date|time)/i) ? [`set datestyle = 'ISO, YMD' set timezone = 'UTC'`] : []),
     ...(need(/^interval/i) ? ['set intervalstyle = postgres'] : []),
     ...(need(/^(float|real|double)/i) ? ['set extra_float_digits = 1'] : []),
+    ...(types.some((type) => /^money/i.test(type)) ? [`set lc_monetary = 'C'`] : []),
     ...(need(/^bytea/i) ? ['set bytea_output = hex'] : []),
   ].join(' ');
 }
@@ -257,7 +261,15 @@ function beginningOf(text: string, bytes: number): string {
   return beginning;
 }
 
-/** Types whose values can't be compared, or are equal where they are not the same: `citext`, and boxes by their area. */
-const hasNoEquality = ({ type }: Column) => /^(json|xml|citext|point|line|lseg|box|path|polygon|circle)(\[\])*$/i.test(type);
-const comparable = (row: string, column: Column): string =>
-  hasNoEquality(column) ? `${row}.${identifier(column.name)}::text` : `${row}.${identifier(column.name)}`;
+/** Types of which two values are equal exactly where they are recorded as the same. */
+const COMPARED =
+  /^(smallint|int|integer|bigint|int[248]|(small|big)?serial|bool|boolean|uuid|date|timestamp|time|timestamptz|numeric|decimal|real|float[48]?|double precision|bytea|jsonb|inet|cidr)( ?\(.*\))?$/i;
+
+/**
+ * What is compared to find a change. Equality isn't sameness: to `interval` a day is 24 hours, to `citext` and some
+ * collations `a` is `A`, to `box` all of one size are one; and `json`, `xml` and `point` know none.
+ */
+function comparable(row: string, { name, type }: Column): string {
+  const column = `${row}.${identifier(name)}`;
+  return COMPARED.test(type) ? column : `${column}::text collate "C"`;
+}

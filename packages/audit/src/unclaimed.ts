@@ -2,6 +2,7 @@ import { memberDifferences, onlyMembers, ownerOf } from './claim.ts';
 import { DATABASE } from './context.ts';
 import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
+import { leavingOf, livesOf, type Order, type OwnerAndMembers } from './lives.ts';
 import { happenedTo, type Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Contents, type Sight } from './sight.ts';
 import { tell, type Happened } from './tell.ts';
@@ -16,11 +17,21 @@ export interface Unclaimed {
 
 type Members = Extract<Contents, { kind: 'members' }>;
 
-/** The rows of one collection of one record. */
+/** One collection of one record, and what was seen of the record itself. */
+interface CollectionSeen extends OwnerAndMembers {
+  readonly collection: Members;
+  readonly key: string;
+}
+
+/** Rows of a collection that are told together: of one life of the record, each member once. */
 interface MembersOf {
-  readonly members: Members;
-  readonly owner: string;
-  readonly rows: Seen[];
+  readonly collection: Members;
+  readonly key: string;
+  readonly rows: readonly Seen[];
+  /** Its place among what was seen: members follow the creation of their record. */
+  readonly at: number;
+  /** The removal of the record that they leave with. */
+  readonly leavingWith: Seen | undefined;
 }
 
 /**
@@ -29,34 +40,74 @@ interface MembersOf {
  */
 export function unclaimedEvents(seen: readonly Seen[], sight: Sight, near: Context | undefined): Unclaimed[] {
   const contents = contentsOf(sight.plans);
-  const groups = new Map<string, MembersOf>();
-  const single: Seen[] = [];
-  for (const one of seen) {
-    const there = contents.get(one.table);
-    if (there?.kind !== 'members') {
-      single.push(one);
-      continue;
-    }
-    const owner = ownerOf(there.pivot, one);
-    const group = groups.get(`${one.table}\0${owner}`) ?? { members: there, owner, rows: [] };
-    group.rows.push(one);
-    groups.set(`${one.table}\0${owner}`, group);
-  }
-  const withOwner = new Set<unknown>();
-  const ofRows = single.flatMap((one) => {
+  const order: Order = new Map(seen.map((one, i) => [one, i]));
+  const groups = collectionsSeen(seen, contents).flatMap((one) => groupsOf(one, order));
+  const leaving = Map.groupBy(groups, ({ leavingWith }) => leavingWith);
+  const told = seen.flatMap((one, at) => {
     const there = contents.get(one.table);
     const plan = there?.kind === 'entities' ? planOfRow(there.plans, one.after ?? one.before ?? {}) : undefined;
     const happened = plan && happenedTo(plan, one.key, one);
     if (!happened) return [];
-    const leaving =
-      happened.operation === 'delete' ? happened.plan.pivots.flatMap(({ table }) => groups.get(`${nameOf(table)}\0${one.key}`) ?? []) : [];
-    for (const group of leaving) withOwner.add(group);
-    return eventsOf(withMembers(happened, leaving), one, near);
+    const events = eventsOf(withMembers(happened, leaving.get(one) ?? []), one, near);
+    return events.map((event) => ({ event, at }));
   });
-  const ofMembers = [...groups.values()].filter((group) => !withOwner.has(group)).flatMap((group) => memberEvents(group, near));
-  if (!ofMembers.length) return ofRows;
-  const order = new Map(seen.map((one, i) => [one, i]));
-  return [...ofRows, ...ofMembers].sort((one, other) => (order.get(one.seen) ?? 0) - (order.get(other.seen) ?? 0));
+  const ofMembers = (leaving.get(undefined) ?? []).flatMap((group) => memberEvents(group, near).map((event) => ({ event, at: group.at })));
+  if (!ofMembers.length) return told.map(({ event }) => event);
+  return [...told, ...ofMembers].sort((one, other) => one.at - other.at).map(({ event }) => event);
+}
+
+function collectionsSeen(seen: readonly Seen[], contents: ReadonlyMap<string, Contents>): CollectionSeen[] {
+  const records = new Map<string, Seen[]>();
+  const collections = new Map<string, { readonly collection: Members; readonly key: string; readonly members: Seen[] }>();
+  const place = (table: string, key: string) => `${table}\0${key}`;
+  for (const one of seen) {
+    const there = contents.get(one.table);
+    const key = there?.kind === 'members' ? ownerOf(there.pivot, one) : one.key;
+    const at = place(one.table, key);
+    if (there?.kind === 'members') {
+      const known = collections.get(at);
+      if (known) known.members.push(one);
+      else collections.set(at, { collection: there, key, members: [one] });
+    } else {
+      const known = records.get(at);
+      if (known) known.push(one);
+      else records.set(at, [one]);
+    }
+  }
+  return [...collections.values()].map((one) => ({ ...one, owner: records.get(place(nameOf(one.collection.plan.table), one.key)) ?? [] }));
+}
+
+function groupsOf({ collection, key, owner, members }: CollectionSeen, order: Order): MembersOf[] {
+  const at = (one: Seen | undefined) => (one && order.get(one)) ?? 0;
+  const lives = livesOf({ owner, members }, order);
+  return [...Map.groupBy(members, (one) => lives.get(one))].flatMap(([life, rows]) => {
+    const ofLife = owner.filter((one) => lives.get(one) === life);
+    const [begins, ends] = [ofLife.find((one) => one.before === null), ofLife.find((one) => one.after === null)];
+    const [lived, left] = ends ? leavingOf(rows) : [rows, []];
+    const groups = onceEach(lived).map((group) => ({
+      collection,
+      key,
+      rows: group,
+      at: Math.max(at(group[0]), begins ? at(begins) + 0.5 : 0),
+      leavingWith: undefined,
+    }));
+    return left.length ? [...groups, { collection, key, rows: left, at: at(ends), leavingWith: ends }] : groups;
+  });
+}
+
+/** A member that came and went again did so in two changes. */
+function onceEach(rows: readonly Seen[]): Seen[][] {
+  const groups: Seen[][] = [];
+  let members = new Set<string>();
+  for (const one of rows) {
+    if (!groups.length || members.has(one.key)) {
+      groups.push([]);
+      members = new Set();
+    }
+    members.add(one.key);
+    groups.at(-1)?.push(one);
+  }
+  return groups;
 }
 
 /** On whose behalf, as far as the transaction says. */
@@ -72,8 +123,8 @@ function eventsOf(happened: Happened, seen: Seen, near: Context | undefined): Un
 function withMembers(happened: Happened, leaving: readonly MembersOf[]): Happened {
   if (!leaving.length) return happened;
   const differences = new Map(happened.differences);
-  for (const { members, rows } of leaving) {
-    const { pivot } = members;
+  for (const { collection, rows } of leaving) {
+    const { pivot } = collection;
     const list = memberDifferences({ pivot, rows });
     if (list.length) differences.set(pivot.field.property, { field: pivot.field, list });
   }
@@ -81,12 +132,12 @@ function withMembers(happened: Happened, leaving: readonly MembersOf[]): Happene
 }
 
 /** Only members changed: whose the record is must be known from its earlier events. */
-function memberEvents({ members: { plan, pivot }, owner, rows }: MembersOf, near: Context | undefined): Unclaimed[] {
-  const [first] = rows as [Seen];
+function memberEvents({ collection: { plan, pivot }, key, rows }: MembersOf, near: Context | undefined): Unclaimed[] {
+  const [first] = rows;
   const list = memberDifferences({ pivot, rows });
-  if (!list.length) return [];
+  if (!first || !list.length) return [];
   const context = contextOf(first, near);
   const differences = new Map([[pivot.field.property, { field: pivot.field, list }]]);
-  const facts = { type: plan.type, id: owner, label: null };
-  return tell(onlyMembers(plan, owner, differences), context ?? DATABASE, facts).map((event) => ({ event, context, seen: first }));
+  const facts = { type: plan.type, id: key, label: null };
+  return tell(onlyMembers(plan, key, differences), context ?? DATABASE, facts).map((event) => ({ event, context, seen: first }));
 }

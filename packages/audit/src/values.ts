@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { EntityProperty, Platform } from '@mikro-orm/core';
-import { canonicalJson, type Json } from '@countersign/proof/canonical';
+import { canonicalJson } from '@countersign/proof/canonical';
+import { columnText, plainText } from './column-text.ts';
 import type { Shortened, Value } from './entry.ts';
+import { parseExact, type ExactJson } from './exact-json.ts';
 
 /** A value larger than this is kept shortened. Bytes of UTF-8. */
 export const MAX_VALUE_BYTES = 8 * 1024;
@@ -14,67 +15,33 @@ export type ToText = (raw: unknown) => string | null;
 /**
  * The conversion for one property, chosen once at start-up.
  *
- * What comes in is the form that MikroORM computes its change sets in: converted by the property's own type, before
- * the driver sees it. Decimals and big integers are text there already and never pass through floating point; the
- * database's own rounding to scale and precision is repeated here, so that the log says what the row says.
+ * What comes in is the form that MikroORM computes its change sets in, converted by the property's own type before the
+ * driver sees it; or what was read again; or what a trigger wrote. Decimals and big integers are text there already and
+ * never pass through floating point; the database's own rounding is repeated, so that the log says what the row says.
  */
-export function textOf(property: EntityProperty, platform: Platform): ToText {
-  const scalar = scalarText(property, platform);
-  return (raw) => (raw === null || raw === undefined ? null : scalar(raw));
+export function textOf(columnTypes: readonly string[] = []): ToText {
+  const [only = 'text', ...others] = columnTypes;
+  if (others.length) return compositeText(columnTypes);
+  const spelling = columnText(only);
+  return (raw) => (raw === null || raw === undefined ? null : spelling(raw));
 }
 
-function scalarText(property: EntityProperty, platform: Platform): (raw: unknown) => string {
-  const column = property.columnTypes?.[0] ?? '';
-  if (/^(numeric|decimal)/.test(column)) {
-    const scale = /,\s*(\d+)\)/.exec(column)?.[1];
-    return (raw) => decimalText(plainText(raw), scale === undefined ? null : Number(scale));
-  }
-  if (column.startsWith('timestamp')) {
-    const digits = Number(/\((\d)\)/.exec(column)?.[1] ?? 6);
-    return (raw) => instantText(raw, digits);
-  }
-  if (property.type === 'ArrayType') return (raw) => canonicalJson(property.customType?.convertToJSValue(raw, platform) as Json);
-  return plainText;
-}
-
-function plainText(raw: unknown): string {
-  if (typeof raw === 'string') return raw;
-  if (raw instanceof Date) return raw.toISOString();
-  if (raw instanceof Uint8Array) return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('base64');
-  if (typeof raw === 'object') return canonicalJson(raw as Json);
-  return (raw as number | bigint | boolean).toString();
-}
-
-/** `timestamptz(p)` rounds to p digits of a second; JavaScript's own instants end at milliseconds, the database's don't. */
-function instantText(raw: unknown, digits: number): string {
-  if (typeof raw === 'string' && /\.\d{4,6}Z$/.test(raw)) return raw;
-  const at = raw instanceof Date ? raw : new Date(plainText(raw));
-  if (Number.isNaN(at.getTime())) return plainText(raw);
-  if (digits >= 3) return at.toISOString();
-  const unit = 10 ** (3 - digits);
-  return new Date(Math.round(at.getTime() / unit) * unit).toISOString();
-}
-
-/** Brings a decimal's text to `scale` digits as PostgreSQL's `numeric` does: half away from zero, exactly. */
-export function decimalText(text: string, scale: number | null): string {
-  const parts = /^([+-]?)0*(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text.trim());
-  if (!parts || scale === null) return text;
-  const shift = Number(parts[4] ?? 0);
-  const digits = (parts[2] ?? '') + (parts[3] ?? '');
-  const point = (parts[2] ?? '').length + shift;
-  const wanted = point + scale;
-  const padded = wanted < 0 ? '0' : digits.padEnd(wanted + 1, '0');
-  const kept = BigInt(padded.slice(0, Math.max(wanted, 0)) || '0');
-  const up = wanted >= 0 && (padded[wanted] ?? '0') >= '5' ? 1n : 0n;
-  const rounded = (kept + up).toString().padStart(scale + 1, '0');
-  const sign = parts[1] === '-' && /[1-9]/.test(rounded) ? '-' : '';
-  return sign + (scale ? `${rounded.slice(0, -scale)}.${rounded.slice(-scale)}` : rounded);
+/** A reference to a record whose key has several columns: a list of their texts. */
+function compositeText(columnTypes: readonly string[]): ToText {
+  const spellings = columnTypes.map(columnText);
+  return (raw) => {
+    if (raw === null || raw === undefined) return null;
+    const parts = [raw].flat(Infinity);
+    return parts.some((part) => part === null || part === undefined)
+      ? null
+      : canonicalJson(parts.map((part, i) => (spellings[i] ?? plainText)(part)));
+  };
 }
 
 /** Reads a JSON column's raw value, which is text; already parsed where the driver or an embeddable gave an object. */
-export const parseJson = (raw: unknown): Json | undefined => {
+export const parseJson = (raw: unknown): ExactJson | undefined => {
   if (raw === null || raw === undefined) return undefined;
-  return (typeof raw === 'string' ? JSON.parse(raw) : JSON.parse(JSON.stringify(raw))) as Json;
+  return parseExact(typeof raw === 'string' ? raw : JSON.stringify(raw));
 };
 
 /** Keeps a text whole, or what stands for it where it is over the limit. */

@@ -41,7 +41,7 @@ let database: TestDatabase;
 let owner: Client;
 let orm: MikroORM;
 let audit: Audit;
-const registryOf = (policy: Declared) => compileRegistry([policy], orm.getMetadata(), orm.em.getPlatform());
+const registryOf = (policy: Declared) => compileRegistry([policy], orm.getMetadata());
 const triggersOn = async () =>
   (
     await owner.query<{ name: string }>(

@@ -123,4 +123,15 @@ describe('AUD-2 a key that a flush changes', () => {
     expect(events.map(named)).toEqual([`delete ${id}: R${id} → null`, `create ${id + 1}: null → Moved`]);
     expect(events.map(({ actor, reason }) => [actor.id, reason])).toEqual([1, 2].map(() => ['hazel', 'a new number']));
   });
+
+  it('several records that one flush changes keep theirs', async () => {
+    const ids = await born(2);
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        for (const rabbit of await em.find(Rabbit, { id: { $in: ids } })) rabbit.name = `${rabbit.name}!`;
+        await em.flush();
+      }),
+    );
+    expect(events.map(named).toSorted()).toEqual(ids.map((id) => `update ${id}: R${id} → R${id}!`));
+  });
 });

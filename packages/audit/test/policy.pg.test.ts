@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const told = (name: string) => manualAction({ name, area: 'garden', label: 'Told', metadata: z.strictObject({}) });
 /** With what is said of the weather last, unless a test says something else. */
-const compile = (...declared: Declared[]) => compileRegistry([weather, ...declared], orm.getMetadata(), orm.em.getPlatform());
+const compile = (...declared: Declared[]) => compileRegistry([weather, ...declared], orm.getMetadata());
 const loose = (parts: Partial<Record<keyof AuditPolicy, unknown>>) => audited(Hutch, { ...policy, ...parts } as typeof policy);
 
 describe('AUD-1 audited entities are declared where the entity is defined', () => {
@@ -118,7 +118,7 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     ['is declared twice', [told('hutch_shown'), told('hutch_shown')], /hutch_shown is declared twice/],
   ])('AUD-9: stops the start-up for a manual action that %s', (_, manual, message) => {
     expect(() =>
-      compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), orm.em.getPlatform(), { actions: manual }),
+      compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), { actions: manual }),
     ).toThrow(message);
   });
 

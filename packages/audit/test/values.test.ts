@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embeddedLeaf, jsonDifferences, memberDifference } from '../src/diff.ts';
-import { capped, decimalText } from '../src/values.ts';
+import { columnText, isSpelled } from '../src/column-text.ts';
+import { decimalOf, exactText, parseExact } from '../src/exact-json.ts';
+import { decimalText } from '../src/decimals.ts';
+import { capped } from '../src/values.ts';
 import type { Json } from '@countersign/proof/canonical';
 
 describe('AUD-10 decimals', () => {
@@ -74,5 +77,71 @@ describe('AUD-10 large values', () => {
     expect(capped('x'.repeat(8_192))).toHaveLength(8_192);
     expect(capped('x'.repeat(8_193))).toMatchObject({ bytes: 8_193 });
     expect(capped(null)).toBe(null);
+  });
+});
+
+describe('AUD-10 numbers of JSON', () => {
+  it('keep every digit, and those that JavaScript has too read as it writes them', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.bigInt(), (double, big) => {
+        expect(exactText(parseExact(JSON.stringify(double)))).toBe(JSON.stringify(double));
+        expect(decimalOf(`${big}.000`)).toBe(decimalOf(String(big)));
+        expect(
+          BigInt(Number.isSafeInteger(Number(big)) ? exactText(parseExact(String(big))) : plain(exactText(parseExact(String(big))))),
+        ).toBe(big);
+      }),
+    );
+  });
+
+  /** `1.2e+24` written out. */
+  const plain = (text: string): string => decimalText(text, 0);
+
+  it.each([
+    ['1.50', '1.5'],
+    ['-0', '0'],
+    ['12345678901234567890', '12345678901234567890'],
+    ['1e400', '1e+400'],
+    ['{"b":1e400,"a":0.10000000000000000001}', '{"a":0.10000000000000000001,"b":1e+400}'],
+    ['"1e400 and 12345678901234567890"', '"1e400 and 12345678901234567890"'],
+  ])('%s is %s', (text, expected) => {
+    expect(exactText(parseExact(text))).toBe(expected);
+    expect(exactText(parseExact(expected))).toBe(expected);
+  });
+});
+
+describe('AUD-10 one value has one text, however it is spelled', () => {
+  it.each([
+    [
+      'timestamptz',
+      ['2026-03-29 00:30:00+00', '2026-03-29T02:30:00.000+02:00', new Date('2026-03-29T00:30:00Z')],
+      '2026-03-29T00:30:00.000Z',
+    ],
+    ['timestamptz(0)', ['1999-12-31 23:59:58.5+00', '1999-12-31T23:59:58Z'], '1999-12-31T23:59:58.000Z'],
+    ['timestamptz', ['10000-01-01 00:00:00+00', new Date('+010000-01-01T00:00:00Z')], '10000-01-01T00:00:00.000Z'],
+    ['timestamptz', ['0044-03-15 00:00:00+00 BC', new Date('-000043-03-15T00:00:00Z')], '0044-03-15T00:00:00.000Z BC'],
+    ['date', ['2026-3-9', '2026-03-09'], '2026-03-09'],
+    ['time(0)', ['08:00', '08:00:00', '08:00:00.4'], '08:00:00'],
+    ['interval', ['1 day 90 minutes', 'P1DT1H30M', '1 days 01:30:00', '@ 1 day 1.5 hours'], '1 day 01:30:00'],
+    ['interval', ['-1 mon +2 days', '1 month -2 days ago'], '-1 mons +2 days'],
+    ['uuid', ['A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'a0eebc999c0b4ef8bb6d6bb9bd380a11'], 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],
+    ['numeric', ['1.50', '1.5', 1.5, '15e-1'], '1.5'],
+    ['real', ['0.1', 0.1, Math.fround(0.1)], '0.1'],
+    ['char(3)', ['a', 'a  '], 'a'],
+    ['bytea', ['\\x00ff', new Uint8Array([0, 255])], 'AP8='],
+    ['int[]', ['{1,NULL}', [1, null], ['1', null]], '[1,null]'],
+    ['boolean', ['t', 'true', true], 'true'],
+  ])('%s %j', (type, spellings, expected) => {
+    expect(spellings.map((one) => columnText(type)(one))).toEqual(spellings.map(() => expected));
+  });
+
+  it('of a type that only the database can spell, the text is left as it is', () => {
+    expect([isSpelled('inet'), isSpelled('int4range'), isSpelled('int4'), isSpelled('jsonb'), isSpelled('text[]')]).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect(columnText('inet')('::0001')).toBe('::0001');
   });
 });

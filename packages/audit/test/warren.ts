@@ -1,4 +1,4 @@
-import { defineEntity, MikroORM, p, type EntityManager } from '@mikro-orm/postgresql';
+import { defineEntity, MikroORM, p, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { templated, type TestDatabase } from '@countersign/testing/database';
@@ -6,11 +6,11 @@ import { eventually } from '@countersign/testing/eventually';
 import { Audit, type AuditOptions, type OpenLog } from '../src/audit.ts';
 import { currentContext, user, withContext } from '../src/context.ts';
 import { encodeContext } from '../src/inbox.ts';
-import { manualAction } from '../src/manual-action.ts';
+import { manualAction, type ManualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
 import { balance, type Balance } from '../src/balance.ts';
 import type { Difference } from '../src/held-against.ts';
-import { audited, never, unaudited } from '../src/policy.ts';
+import { audited, never, unaudited, type Declared } from '../src/policy.ts';
 import { cover } from '../src/cover.ts';
 import { coverageSchema } from '../src/coverage-schema.ts';
 import { backlogSchema } from '../src/backlog.ts';
@@ -208,16 +208,37 @@ export function urlAs(database: TestDatabase, role: string): string {
   return url.href;
 }
 
+/** What a world is made of. */
+export interface Cast {
+  readonly name: string;
+  readonly entities: NonNullable<Options['entities']>;
+  readonly policies: readonly Declared[];
+  readonly actions: readonly ManualAction[];
+  /** Which tables the application may write to. */
+  readonly tables: readonly string[];
+  /** What is there before anything is recorded. */
+  readonly seed: readonly string[];
+}
+
+const MEADOW: Cast = {
+  name: 'warren',
+  entities: ENTITIES,
+  policies: POLICIES,
+  actions: ACTIONS,
+  tables: ['trait', 'warren', 'rabbit', 'rabbit_traits'],
+  seed: [`insert into trait values (1, 'shy'), (2, 'bold'), (3, 'fast')`],
+};
+
 const ROLES = { app: 'warren_app', sequencer: 'warren_sequencer' };
 
-async function prepare(database: TestDatabase): Promise<void> {
+async function prepare(database: TestDatabase, { entities, policies, tables, seed }: Cast): Promise<void> {
   const client = new Client(database.url);
   await client.connect();
   for (const role of Object.values(ROLES))
     await client.query(
       `do $$ begin create role ${role} login password '${role}'; exception when duplicate_object or unique_violation then null; end $$`,
     );
-  const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: database.url, subscribers: [] });
+  const orm = await MikroORM.init({ entities: [...entities], clientUrl: database.url, subscribers: [] });
   for (const statement of [
     await orm.schema.getCreateSchemaSQL(),
     ...auditSchema,
@@ -228,15 +249,15 @@ async function prepare(database: TestDatabase): Promise<void> {
     ...coverageSchema,
     ...backlogSchema,
     ...grants(ROLES),
-    `grant select, insert, update, delete on trait, warren, rabbit, rabbit_traits to ${ROLES.app}`,
+    `grant select, insert, update, delete on ${tables.join(', ')} to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,
   ])
     await client.query(statement);
-  const audit = new Audit({ policies: POLICIES });
+  const audit = new Audit({ policies });
   audit.bind(orm);
   await cover(client, audit.registry);
   await prepareWitness(client);
-  await client.query(`insert into trait values (1, 'shy'), (2, 'bold'), (3, 'fast')`);
+  for (const statement of seed) await client.query(statement);
   await orm.close();
   await client.end();
 }
@@ -246,10 +267,11 @@ export async function join(
   database: TestDatabase,
   alarms: unknown[] = [],
   spool?: AuditOptions['spool'],
+  { entities, policies, actions }: Cast = MEADOW,
 ): Promise<Pick<World, 'orm' | 'audit' | 'open'>> {
-  const audit = new Audit({ policies: POLICIES, actions: ACTIONS, ...(spool && { spool }) });
+  const audit = new Audit({ policies, actions, ...(spool && { spool }) });
   const orm = await MikroORM.init({
-    entities: ENTITIES,
+    entities: [...entities],
     clientUrl: urlAs(database, ROLES.app),
     subscribers: [audit.subscriber],
     driverOptions: audit.driverOptions,
@@ -264,10 +286,13 @@ export async function join(
   return { orm, audit, open };
 }
 
-export async function world(spool?: AuditOptions['spool']): Promise<World> {
-  const database = await templated('warren', prepare);
+export const world = (spool?: AuditOptions['spool']): Promise<World> => worldOf(MEADOW, spool);
+
+/** A world of other entities. */
+export async function worldOf(cast: Cast, spool?: AuditOptions['spool']): Promise<World> {
+  const database = await templated(cast.name, (empty) => prepare(empty, cast));
   const alarms: unknown[] = [];
-  const node = await join(database, alarms, spool);
+  const node = await join(database, alarms, spool, cast);
   const superuser = new Client(database.url);
   superuser.on('error', () => undefined);
   await superuser.connect();

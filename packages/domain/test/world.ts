@@ -76,7 +76,7 @@ async function prepare(database: TestDatabase): Promise<void> {
     await orm.em.execute(statement);
   const client = new Client(database.url);
   await client.connect();
-  await cover(client, compileRegistry(DECLARED, orm.getMetadata(), orm.em.getPlatform()));
+  await cover(client, compileRegistry(DECLARED, orm.getMetadata()));
   await client.end();
   await orm.close(true);
 }

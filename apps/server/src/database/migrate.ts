@@ -63,7 +63,7 @@ export async function migrate(owner: Client, ownerUrl: string, options: CoverOpt
     const known = new Set(MIGRATIONS.map(({ name }) => name));
     const unknown = executed.map(({ name }) => name).filter((name) => !known.has(name));
     if (unknown.length) throw new SchemaTooNew(unknown);
-    const registry = compileRegistry(DECLARED, orm.getMetadata(), orm.em.getPlatform());
+    const registry = compileRegistry(DECLARED, orm.getMetadata());
     const migrations = (await orm.migrator.getPending()).map(({ name }) => name);
     const beside = migrations.length ? await runPending(orm, registry, migrations, options) : [];
     return { migrations, coverings: [...beside, ...(await cover(owner, registry, options))] };

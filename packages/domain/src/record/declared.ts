@@ -19,7 +19,7 @@ const compiled = new WeakMap<object, CompiledDeclarations>();
 export function declaredIn(em: EntityManager): CompiledDeclarations {
   const known = compiled.get(em.getDriver());
   if (known) return known;
-  const registry = compileRegistry(DECLARED, em.getMetadata(), em.getPlatform(), { actions: MANUAL_ACTIONS });
+  const registry = compileRegistry(DECLARED, em.getMetadata(), { actions: MANUAL_ACTIONS });
   const plans = plansOf(registry, em.getMetadata());
   const declared = { vocabulary: registry.vocabulary, plans, forms: declaredForms(plans.values()) };
   compiled.set(em.getDriver(), declared);

@@ -1,0 +1,73 @@
+import type { Value } from './entry.ts';
+import { decimalOf, roundedText } from './exact-json.ts';
+import { fieldOf } from './field-paths.ts';
+import type { ToldChange } from './inbox.ts';
+import { toMilliseconds } from './instants.ts';
+import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { Happened } from './tell.ts';
+import { capped } from './values.ts';
+
+// Whether what the application told of a change and what the database saw of it are the same. A difference raises an
+// alarm, so that none may come of what JavaScript can't hold or of what the database spells its own way.
+
+/** A field's old and new text, whole. */
+export interface Pair {
+  readonly o: string | null;
+  readonly n: string | null;
+}
+
+/** What the database saw of each field, by name and path. */
+export const pairsOf = ({ differences }: Happened): ReadonlyMap<string, Pair> =>
+  new Map([...differences.values()].flatMap(({ list }) => list.map((one) => [one.field, { o: one.old, n: one.new }])));
+
+/** Whether a told change says no more than what was seen. */
+export function agrees(plan: EntityPlan, told: ToldChange, seen: Pair | undefined): boolean {
+  const field = fieldNamed(plan, told.f);
+  // How it spells an address or a range the database alone knows, and whether two spellings are one value.
+  if (field && !field.spelled)
+    return seen === undefined || ((told.o === null || seen.o !== null) && (told.n === null) === (seen.n === null));
+  // Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there
+  // before: then it is enough that both know what is there now, or that the database saw no change of it.
+  if (told.o === null) return seen === undefined || isSame(field, told.n, seen.n);
+  return seen !== undefined && isSame(field, told.o, seen.o) && isSame(field, told.n, seen.n);
+}
+
+/** Whether nothing follows from it that the database saw no change of this field. */
+export const mayBeTheSame = (plan: EntityPlan, { f }: ToldChange): boolean => fieldNamed(plan, f)?.spelled === false;
+
+function fieldNamed({ fields }: EntityPlan, path: string): FieldPlan | undefined {
+  const all = [...fields.values()];
+  return all.find(({ name }) => name === path) ?? all.find(({ name }) => name === fieldOf(path));
+}
+
+function isSame(field: FieldPlan | undefined, told: Value, seen: string | null): boolean {
+  if (told === seen) return true;
+  if (told === null || seen === null || !field) return false;
+  if (typeof told === 'string') return known(field, told) === known(field, seen);
+  return [seen, known(field, seen)].some((text) => told.sha256 === sha256Of(text));
+}
+
+/** Of a text that is kept shortened. */
+const sha256Of = (text: string): string | null => {
+  const value = capped(text);
+  return value !== null && typeof value === 'object' ? value.sha256 : null;
+};
+
+/** What a program that read this value could know of it: a date of JavaScript has milliseconds, a number has a double's digits. */
+function known({ form, columns }: FieldPlan, text: string): string {
+  if (form !== 'text') return jsonKnown(text);
+  const type = columns[0]?.type ?? '';
+  if (type.endsWith(']')) return jsonKnown(text);
+  if (/^timestamp/i.test(type)) return toMilliseconds(text);
+  return /^(numeric|decimal|bigint|int8|bigserial)/i.test(type) && NUMBER.test(text) ? decimalOf(String(Number(text))) : text;
+}
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+function jsonKnown(text: string): string {
+  try {
+    return roundedText(text);
+  } catch {
+    return text;
+  }
+}
