@@ -41,7 +41,7 @@ export async function sweep(db: Client, since: string | null): Promise<Sweep> {
     name: 'audit_sweep',
     text: `select s.snapshot::text as snapshot, t.xid::text as xid, t.rows::text as rows, t.bytes::text as bytes
       from (select pg_current_snapshot() as snapshot) s
-      left join (select i.xid, count(*) as rows, sum(octet_length(i.document)) as bytes, max(i.id) as last from audit_inbox i
+      left join (select i.xid, count(*) as rows, sum(octet_length(i.document) + octet_length(i.context)) as bytes, max(i.id) as last from audit_inbox i
         where i.xid >= $1::xid8 or i.xid = any($2::xid8[]) group by i.xid) t on true
       order by t.last`,
     values: [from.xmax, from.running],
@@ -80,7 +80,7 @@ export async function glance(db: Client, since: string): Promise<Glance | null> 
   return found.length > GLANCE ? null : { rows: found.map(inboxRow), snapshot: rows[0]?.snapshot ?? '' };
 }
 
-/** Documents of a batch, in bytes: what is read into memory at once. */
+/** Documents and contexts of a batch, in bytes: what is read into memory at once. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Cuts between transactions, never within one; a transaction larger than a batch is a batch of its own. */

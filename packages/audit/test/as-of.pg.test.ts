@@ -81,7 +81,7 @@ const set = (record: RecordAsOf | undefined) =>
 const setIn = (row: Columns | undefined) => Object.fromEntries([...(row?.leaves ?? [])].filter(([, value]) => value !== null));
 
 describe('AUD-28 as of an instant, from the log alone', () => {
-  it('case 22: none before the creation, the new value exactly at the time of the change, flagged after the deletion', async () => {
+  it('capture case 22: none before the creation, the new value exactly at the time of the change, flagged after the deletion', async () => {
     const id = await born(await dig());
     await edit(id, { name: 'Bigwig' });
     await remove(id);
@@ -95,7 +95,7 @@ describe('AUD-28 as of an instant, from the log alone', () => {
     expect((await at({ targets: [target], at: times[2] })).get(target)).toMatchObject({ deleted: true });
   });
 
-  it('case 22: a list of records, with their parts, in one query', async () => {
+  it('capture case 22: a list of records, with their parts, in one query', async () => {
     const warrens = await Promise.all(['A', 'B', 'C'].map(dig));
     for (const warren of warrens) await born(warren);
     await head();

@@ -286,7 +286,7 @@ describe('AUD-3 change sets', () => {
 });
 
 describe('AUD-5 events live and die with the transaction', () => {
-  it('a rolled-back transaction leaves no event', async () => {
+  it('capture case 9: a rolled-back transaction leaves no event', async () => {
     const warren = await dig();
     const events = await eventsOf(() =>
       w
@@ -401,7 +401,7 @@ describe('AUD-6 semantic actions, AUD-7 state changes', () => {
     expect((await flood(false)).map((event) => event.action)).toEqual(['warren_in_trouble']);
   });
 
-  it('an action that needs a reason is refused without one, and nothing is saved', async () => {
+  it('capture case 15: an action that needs a reason is refused without one, and nothing is saved', async () => {
     const warren = await dig();
     const attempt = w.as('bigwig', async (em) => {
       em.assign(await em.findOneOrFail(Warren, warren), { flooded: true });
@@ -413,7 +413,7 @@ describe('AUD-6 semantic actions, AUD-7 state changes', () => {
 });
 
 describe('AUD-8 actor and context', () => {
-  it('travel through asynchronous code; interleaved requests never see each other', async () => {
+  it('capture case 14: travel through asynchronous code; interleaved requests never see each other', async () => {
     const warren = await dig();
     const events = await eventsOf(() =>
       Promise.all(
@@ -439,7 +439,7 @@ describe('AUD-8 actor and context', () => {
     }
   });
 
-  it('are restored after an error: the next request is not blamed', async () => {
+  it('capture case 12: are restored after an error: the next request is not blamed', async () => {
     await expect(withContext({ actor: { kind: 'user', id: 'hazel' } }, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
     const warren = await dig();
     const [event] = await eventsOf(() =>
@@ -455,7 +455,7 @@ describe('AUD-8 actor and context', () => {
     expect(event).toMatchObject({ actor: { kind: 'system', id: 'nightly count' }, channel: 'job' });
   });
 
-  it('a request without sign-in is anonymous, with its address for those who may see it', async () => {
+  it('capture case 12: a request without sign-in is anonymous, with its address for those who may see it', async () => {
     const warren = await dig();
     const [event] = await eventsOf(() =>
       withContext({ actor: { kind: 'anonymous', id: null }, ipAddress: '10.1.2.3', userAgent: `it's "100%" ü` }, async () => {

@@ -22,7 +22,15 @@ import type { Visibility } from '../src/visibility.ts';
 
 // A toy world that has everything: a root with an owner, children, a sensitive field, a secret, every kind of value.
 
-export const Trait = defineEntity({ name: 'Trait', tableName: 'trait', properties: { id: p.integer().primary(), name: p.string() } });
+export const Trait = defineEntity({
+  name: 'Trait',
+  tableName: 'trait',
+  properties: {
+    id: p.integer().primary(),
+    name: p.string(),
+    rabbits: () => p.manyToMany(Rabbit).mappedBy('traits'),
+  },
+});
 export const traitPolicy = unaudited(Trait, 'a fixed list that nobody edits');
 
 export const Warren = defineEntity({
