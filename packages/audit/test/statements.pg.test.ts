@@ -39,7 +39,7 @@ async function born(): Promise<number> {
 
 const named = ({ operation, target, changes }: Event) => {
   const name = changes.find((change) => change.field === 'name');
-  return `${operation} ${target?.id}${name && 'new' in name ? ` ${String(name.old)} → ${String(name.new)}` : ''}`;
+  return `${operation} ${target?.id}${name && 'new' in name ? ` ${name.old as string} → ${name.new as string}` : ''}`;
 };
 
 /** Statements of one transaction, one after the other. */
@@ -208,7 +208,7 @@ describe('AUD-4 statements of PostgreSQL', () => {
     const id = await born();
     const upsert = (name: string, tame: boolean) =>
       w.as('hazel', (em) =>
-        em.upsert(Rabbit, { id, warren, name, tame, version: 1, updatedAt: new Date() } as never, { onConflictExcludeFields: ['tame'] }),
+        em.upsert(Rabbit, { id, warren, name, tame, version: 1, updatedAt: new Date() }, { onConflictExcludeFields: ['tame'] }),
       );
     const events = await eventsOf(async () => {
       await upsert('Upserted', true);
