@@ -47,7 +47,12 @@ function describe(plan: EntityPlan): Omit<AuditedTable, keyof TableTriggers> {
     quoted: quotedTable(plan.table),
     entities: [plan.type],
     key: plan.key,
-    classified: new Set([...namesOf(fields), ...kind]),
+    // Of several entities in one table each classifies its own: what another one has is no business of this one.
+    classified: new Set([
+      ...namesOf(fields),
+      ...kind,
+      ...(kind.length ? plan.meta.root.props.flatMap((prop) => prop.fieldNames ?? []) : []),
+    ]),
     recorded: new Set([
       ...plan.key,
       ...namesOf(fields.filter(({ tracked, property }) => tracked !== null || plan.carried.has(property))),
