@@ -77,11 +77,7 @@ const entityName = (entity: EntityRef): string => Utils.className(entity as Enti
  * Compiles the declarations against the ORM's entities.
  * @throws PolicyError naming every entity without a declaration, every property without a class, and every declaration without an entity.
  */
-export function compileRegistry(
-  declared: readonly Declared[],
-  metadata: MetadataStorage,
-  beyond: Beyond = {},
-): Registry {
+export function compileRegistry(declared: readonly Declared[], metadata: MetadataStorage, beyond: Beyond = {}): Registry {
   const policies = new Map(declared.map(({ entity, policy }) => [entityName(entity), policy]));
   const metas = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !meta.pivotTable && !meta.abstract);
   const actions = beyond.actions ?? [];

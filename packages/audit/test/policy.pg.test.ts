@@ -117,9 +117,7 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     ['has the name of a change', [told('hutch_changed')], /hutch_changed is an action of Hutch's changes already/],
     ['is declared twice', [told('hutch_shown'), told('hutch_shown')], /hutch_shown is declared twice/],
   ])('AUD-9: stops the start-up for a manual action that %s', (_, manual, message) => {
-    expect(() =>
-      compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), { actions: manual }),
-    ).toThrow(message);
+    expect(() => compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), { actions: manual })).toThrow(message);
   });
 
   it.each([
