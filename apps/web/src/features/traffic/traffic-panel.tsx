@@ -17,7 +17,8 @@ const ENDED: Readonly<Record<NonNullable<TrafficState['ended']>, string>> = {
 
 /** How many edits a second somebody wants, and how many there are. */
 export function TrafficPanel() {
-  const { data, error, refetch } = useQuery({ ...trafficQuery, refetchInterval: LOOK });
+  // What can't be read isn't looked at again by itself: the problem and its button would come and go with each look.
+  const { data, error, refetch } = useQuery({ ...trafficQuery, refetchInterval: ({ state }) => (state.error ? false : LOOK) });
   const wish = useWish(data?.wanted ?? 0);
   const id = useId();
   const problem = wish.problem ?? (error ? problemOf(error) : null);

@@ -2,6 +2,7 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { dayText, daysBetween } from '@countersign/domain/wall-clock.rules';
 import type { Density } from '../../ui/preferences.ts';
+import { useStore } from '../../ui/store.ts';
 import { type ChangeSet, reasonsIn } from './change-sets.ts';
 import { effectOf } from '@countersign/domain/record/effect.rules';
 import type { FeedItem } from './feed-items.ts';
@@ -122,10 +123,14 @@ function useMoreAtEnds(virtual: Virtualizer<HTMLElement, HTMLLIElement>, count: 
   const rows = virtual.getVirtualItems();
   const direction = virtual.scrollDirection;
   const [start, end] = [rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0];
+  const { loadingNewer, newerProblem } = useStore(session.store);
+  const upwards = useRef(false);
   useEffect(() => {
+    // At rest there is no direction: whoever came to the upper end still waits there for what is newer.
+    if (direction) upwards.current = direction === 'backward';
     // Only for somebody on their way there: a look back begins where it was asked for.
-    if (direction === 'backward' && start <= AHEAD) void session.loadNewer();
-  }, [direction, start, count, session]);
+    if (upwards.current && start <= AHEAD && !loadingNewer && !newerProblem) void session.loadNewer();
+  }, [direction, start, count, session, loadingNewer, newerProblem]);
   useEffect(() => {
     if (count && end >= count - AHEAD) void session.loadOlder();
   }, [end, count, session]);
