@@ -9,6 +9,7 @@ import {
   wsLink,
 } from '@trpc/client';
 import { type Door, LiveFeed, type LiveOptions } from './live-feed.ts';
+import { promptSocket } from './prompt-socket.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { AppRouter } from './router.ts';
 
@@ -75,7 +76,7 @@ function socketLink(origin: string, { token, WebSocket, socket = {} }: Pick<Clie
   if (!Socket) return { link: noSockets, close: () => undefined };
   const client = createWSClient({
     url: `${origin.replace(/^http/, 'ws')}/trpc`,
-    WebSocket: Socket as WebSocketClientOptions['WebSocket'],
+    WebSocket: promptSocket(Socket) as WebSocketClientOptions['WebSocket'],
     ...(token !== undefined && { connectionParams: { token } }),
     lazy: { enabled: true, closeMs: 5_000 },
     // A dead line that never says so (a laptop that slept, a lost Wi-Fi) is found within seconds.
