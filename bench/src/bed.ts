@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { MikroORM, type EventSubscriber } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import type { Audit } from '@countersign/audit/audit';
+import { logSchema } from '@countersign/audit/log-steps';
 import { cover } from '@countersign/audit/cover';
-import { coverageSchema } from '@countersign/audit/coverage-schema';
 import { compileRegistry } from '@countersign/audit/registry';
-import { backlogSchema } from '@countersign/audit/backlog';
-import { deferredSchema } from '@countersign/audit/deferred-rows';
-import { immutableSchema } from '@countersign/audit/immutable';
-import { auditSchema, grants, rowChangeSchema, inlineSchema } from '@countersign/audit/schema';
+import { grants } from '@countersign/audit/schema';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import { Card, cardPolicy, NaiveAudit, naivePolicy, SeenCard, seenCardPolicy } from './card.ts';
 
@@ -41,13 +38,7 @@ export async function makeBed(): Promise<Bed> {
   const tables = await orm.schema.getCreateSchemaSQL();
   for (const statement of [
     tables,
-    ...auditSchema,
-    ...rowChangeSchema,
-    ...inlineSchema,
-    ...immutableSchema,
-    ...deferredSchema,
-    ...coverageSchema,
-    ...backlogSchema,
+    ...logSchema,
     ...grants(ROLES),
     `grant all on card, seen_card, naive_audit to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

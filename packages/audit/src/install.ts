@@ -1,14 +1,12 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { backlogSchema } from './backlog.ts';
 import { cover, type CoverOptions } from './cover.ts';
-import { coverageSchema } from './coverage-schema.ts';
 import { coveringsInWords, gapsInWords } from './cover-table.ts';
 import { PolicyError } from './errors.ts';
-import { deferredSchema } from './deferred-rows.ts';
-import { immutableSchema, prepareWitness } from './immutable.ts';
+import { prepareWitness } from './immutable.ts';
+import { LOG_STEPS } from './log-steps.ts';
 import type { Registry, Table } from './registry.ts';
-import { auditSchema, grants, inlineSchema, rowChangeSchema } from './schema.ts';
+import { grants } from './schema.ts';
 import { nameOf } from './triggers.ts';
 
 /** Whom the database knows. Each is an address, `postgres://role:password@host/database`. */
@@ -31,17 +29,6 @@ export interface Installed {
   /** In sentences, where the record may have gaps: triggers that were missing, altered or switched off, and are made anew. */
   readonly gaps: readonly string[];
 }
-
-/** What is installed, in order; a name that was once released stays. */
-const STEPS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
-  { name: 'log', statements: auditSchema },
-  { name: 'row changes', statements: rowChangeSchema },
-  { name: 'who and when', statements: inlineSchema },
-  { name: 'immutability', statements: immutableSchema },
-  { name: 'deferred rows', statements: deferredSchema },
-  { name: 'coverage', statements: coverageSchema },
-  { name: 'backlog', statements: backlogSchema },
-];
 
 /** Any number, but always this one. */
 const LOCK = 7_263_002;
@@ -106,13 +93,13 @@ async function runSteps(client: Client): Promise<string[]> {
   await client.query('create table if not exists audit_installed (step text primary key, at timestamptz not null default now())');
   const { rows } = await client.query<{ step: string }>('select step from audit_installed');
   const done = new Set(rows.map(({ step }) => step));
-  const missing = STEPS.filter(({ name }) => !done.has(name));
-  for (const { name, statements } of missing)
+  const missing = Object.entries<readonly string[]>(LOG_STEPS).filter(([name]) => !done.has(name));
+  for (const [name, statements] of missing)
     await atOnce(client, async () => {
       for (const statement of statements) await client.query(statement);
       await client.query('insert into audit_installed (step) values ($1)', [name]);
     });
-  return missing.map(({ name }) => name);
+  return missing.map(([name]) => name);
 }
 
 async function atOnce(client: Client, work: () => Promise<void>): Promise<void> {

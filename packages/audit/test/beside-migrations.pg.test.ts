@@ -4,15 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit } from '../src/audit.ts';
+import { logSchema } from '../src/log-steps.ts';
 import { migrateBeside, type Step } from '../src/beside-migrations.ts';
 import { cover } from '../src/cover.ts';
-import { coverageSchema } from '../src/coverage-schema.ts';
 import { checkCoverage } from '../src/coverage.ts';
-import { deferredSchema } from '../src/deferred-rows.ts';
-import { immutableSchema } from '../src/immutable.ts';
 import { audited, never, unaudited, type Declared } from '../src/policy.ts';
 import type { Registry } from '../src/registry.ts';
-import { auditSchema, inlineSchema, rowChangeSchema } from '../src/schema.ts';
 import type { Visibility } from '../src/visibility.ts';
 
 // A table that is migrated while its triggers are at work.
@@ -118,8 +115,7 @@ beforeEach(async () => {
   database = await createDatabase();
   owner = new Client(database.url);
   await owner.connect();
-  for (const statement of [...auditSchema, ...rowChangeSchema, ...inlineSchema, ...immutableSchema, ...deferredSchema, ...coverageSchema])
-    await owner.query(statement);
+  for (const statement of logSchema) await owner.query(statement);
   await owner.query('create table pond (id int primary key, colour varchar(255) not null, fish int not null)');
   await cover(owner, (await version(pondPolicy)).registry);
   await owner.query(`insert into pond values (1, 'green', 3)`);

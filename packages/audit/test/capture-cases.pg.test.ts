@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Event } from '../src/entry.ts';
+import { bear, dig, eventsIn } from './rabbits.ts';
 import { Rabbit, Trait, Warren, world, type World } from './warren.ts';
 
 // Behaviour that users of other audit libraries rely on, case by case. The first half of case 8, and 6, 9, 12, 13, 14,
@@ -12,30 +13,13 @@ let next = 1;
 
 beforeAll(async () => {
   w = await world();
-  warren = await w.as('fiver', async (em) => {
-    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
-    await em.flush();
-    return made.id;
-  });
+  warren = await dig(w);
 });
 afterAll(() => w.close());
 
-async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
-  const before = (await w.events()).length;
-  await work();
-  const events = (await w.events()).slice(before);
-  expect(w.alarms).toEqual([]);
-  return events;
-}
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 
-async function born(more: object = {}): Promise<number> {
-  const id = next++;
-  await w.as('fiver', async (em) => {
-    em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: `R${id}`, tame: false, ...more } as never);
-    await em.flush();
-  });
-  return id;
-}
+const born = (more: object = {}) => bear(w, warren, next++, more);
 
 const inTransaction = (work: (em: EntityManager) => Promise<unknown>, who = 'fiver') =>
   w.as(who, (em) => em.transactional((inner) => work(inner)));

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { amendContext, user, withContext } from '../src/context.ts';
 import type { Event } from '../src/entry.ts';
 import { AuditDisagreement, AuditLogError } from '../src/errors.ts';
-import { Rabbit, urlAs, Warren, world, type World } from './warren.ts';
+import { bear, dig, eventsIn } from './rabbits.ts';
+import { Rabbit, urlAs, world, type World } from './warren.ts';
 
 // What a connection tells of who is at work, and how it tells what a flush did.
 
@@ -15,30 +16,13 @@ let warren: string;
 
 beforeAll(async () => {
   w = await world();
-  warren = await w.as('fiver', async (em) => {
-    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
-    await em.flush();
-    return made.id;
-  });
+  warren = await dig(w);
 });
 afterAll(() => w.close());
 
-async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
-  const before = (await w.events()).length;
-  await work();
-  const events = (await w.events()).slice(before);
-  expect(w.alarms.filter((alarm) => alarm instanceof AuditDisagreement)).toEqual([]);
-  return events;
-}
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work, (alarm) => alarm instanceof AuditDisagreement);
 
-async function born(): Promise<number> {
-  const id = next++;
-  await w.as('fiver', async (em) => {
-    em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: `R${id}`, tame: false } as never);
-    await em.flush();
-  });
-  return id;
-}
+const born = () => bear(w, warren, next++);
 
 const named = (id: number, name: string) => `update rabbit set name = '${name}' where id = ${id}`;
 const who = ({ actor, reason }: Event) => [actor.id ?? actor.kind, reason];

@@ -4,15 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit } from '../src/audit.ts';
+import { logSchema } from '../src/log-steps.ts';
 import { cover } from '../src/cover.ts';
 import { checkCoverage } from '../src/coverage.ts';
-import { coverageSchema } from '../src/coverage-schema.ts';
-import { deferredSchema } from '../src/deferred-rows.ts';
 import { PolicyError } from '../src/errors.ts';
-import { immutableSchema } from '../src/immutable.ts';
 import { audited, never, type Declared } from '../src/policy.ts';
 import { compileRegistry } from '../src/registry.ts';
-import { auditSchema, rowChangeSchema, inlineSchema } from '../src/schema.ts';
 import { triggersOf } from '../src/triggers.ts';
 import type { Visibility } from '../src/visibility.ts';
 
@@ -61,16 +58,7 @@ beforeEach(async () => {
   audit.bind(orm);
   owner = new Client(database.url);
   await owner.connect();
-  for (const statement of [
-    await orm.schema.getCreateSchemaSQL(),
-    ...auditSchema,
-    ...rowChangeSchema,
-    ...inlineSchema,
-    ...immutableSchema,
-    ...deferredSchema,
-    ...coverageSchema,
-  ])
-    await owner.query(statement);
+  for (const statement of [await orm.schema.getCreateSchemaSQL(), ...logSchema]) await owner.query(statement);
 });
 afterEach(async () => {
   await owner.end();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../src/entry.ts';
+import { dig, eventsIn } from './rabbits.ts';
 import { Rabbit, Warren, world, type World } from './warren.ts';
 
 // A primary key is who a record is: where it changes, one record ends and another begins. Keys may be shifted and
@@ -11,24 +12,14 @@ let next = 100;
 
 beforeAll(async () => {
   w = await world();
-  warren = await w.as('fiver', async (em) => {
-    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
-    await em.flush();
-    return made.id;
-  });
+  warren = await dig(w);
   // A key that is checked at the end of the transaction, so that a statement may swap and shift keys.
   await w.sql('alter table rabbit drop constraint rabbit_pkey cascade');
   await w.sql('alter table rabbit add primary key (id) deferrable initially deferred');
 });
 afterAll(() => w.close());
 
-async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
-  const before = (await w.events()).length;
-  await work();
-  const events = (await w.events()).slice(before);
-  expect(w.alarms).toEqual([]);
-  return events;
-}
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 
 async function born(count: number): Promise<number[]> {
   const ids = Array.from({ length: count }, () => (next += 10));

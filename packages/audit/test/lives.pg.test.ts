@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditDisagreement } from '../src/errors.ts';
 import type { Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
+import { dig } from './rabbits.ts';
 import { contextText, Rabbit, Trait, Warren, world, worldOf, type World } from './warren.ts';
 
 // A key may have several lives within one transaction, and a row may become another kind of record. Each life has its
@@ -24,11 +25,7 @@ describe('AUD-4 several lives under one key', () => {
   let next = 1;
   beforeAll(async () => {
     w = await world();
-    warren = await w.as('fiver', async (em) => {
-      const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
-      await em.flush();
-      return made.id;
-    });
+    warren = await dig(w);
   });
   afterAll(() => w.close());
 

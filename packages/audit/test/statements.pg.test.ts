@@ -2,7 +2,8 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LockMode } from '@mikro-orm/postgresql';
 import type { Event } from '../src/entry.ts';
-import { Rabbit, Warren, world, type World } from './warren.ts';
+import { dig, eventsIn } from './rabbits.ts';
+import { Rabbit, world, type World } from './warren.ts';
 
 // What PostgreSQL offers beside plain statements: every row that changes is recorded once, by whatever it was changed.
 
@@ -12,21 +13,11 @@ let next = 1;
 
 beforeAll(async () => {
   w = await world();
-  warren = await w.as('fiver', async (em) => {
-    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
-    await em.flush();
-    return made.id;
-  });
+  warren = await dig(w);
 });
 afterAll(() => w.close());
 
-async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
-  const before = (await w.events()).length;
-  await work();
-  const events = (await w.events()).slice(before);
-  expect(w.alarms).toEqual([]);
-  return events;
-}
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 
 const row = (id: number, name: string) => `(${id}, '${warren}', '${name}', now())`;
 const INSERT = 'insert into rabbit (id, warren_id, name, updated_at)';

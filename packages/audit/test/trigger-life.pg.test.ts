@@ -4,14 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit, type OpenLog } from '../src/audit.ts';
+import { logSchema } from '../src/log-steps.ts';
 import { cover, uncover } from '../src/cover.ts';
-import { coverageSchema } from '../src/coverage-schema.ts';
 import { checkCoverage } from '../src/coverage.ts';
 import { OutdatedPolicies } from '../src/errors.ts';
-import { deferredSchema } from '../src/deferred-rows.ts';
-import { immutableSchema } from '../src/immutable.ts';
 import { audited, never, type Declared } from '../src/policy.ts';
-import { auditSchema, inlineSchema, rowChangeSchema } from '../src/schema.ts';
 import type { Visibility } from '../src/visibility.ts';
 
 // A garden whose policies change while people work in it.
@@ -114,15 +111,7 @@ beforeEach(async () => {
   database = await createDatabase();
   owner = new Client(database.url);
   await owner.connect();
-  await run(
-    ...auditSchema,
-    ...rowChangeSchema,
-    ...inlineSchema,
-    ...immutableSchema,
-    ...deferredSchema,
-    ...coverageSchema,
-    'create table shed (id int primary key, colour varchar(255) not null)',
-  );
+  await run(...logSchema, 'create table shed (id int primary key, colour varchar(255) not null)');
 });
 async function close() {
   for (const one of open.toReversed()) await one();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit, type AuditOptions, type OpenLog } from '../src/audit.ts';
+import { logSchema } from '../src/log-steps.ts';
 import { currentContext, user, withContext } from '../src/context.ts';
 import { encodeContext } from '../src/inbox.ts';
 import { manualAction, type ManualAction } from '../src/manual-action.ts';
@@ -12,11 +13,8 @@ import { balance, type Balance } from '../src/balance.ts';
 import type { Difference } from '../src/held-against.ts';
 import { audited, never, unaudited, type Declared } from '../src/policy.ts';
 import { cover } from '../src/cover.ts';
-import { coverageSchema } from '../src/coverage-schema.ts';
-import { backlogSchema } from '../src/backlog.ts';
-import { deferredSchema } from '../src/deferred-rows.ts';
-import { immutableSchema, prepareWitness } from '../src/immutable.ts';
-import { auditSchema, grants, rowChangeSchema, inlineSchema } from '../src/schema.ts';
+import { prepareWitness } from '../src/immutable.ts';
+import { grants } from '../src/schema.ts';
 import { TRIGGERS } from '../src/triggers.ts';
 import type { Visibility } from '../src/visibility.ts';
 
@@ -249,13 +247,7 @@ async function prepare(database: TestDatabase, { entities, policies, tables, see
   const orm = await MikroORM.init({ entities: [...entities], clientUrl: database.url, subscribers: [] });
   for (const statement of [
     await orm.schema.getCreateSchemaSQL(),
-    ...auditSchema,
-    ...rowChangeSchema,
-    ...inlineSchema,
-    ...immutableSchema,
-    ...deferredSchema,
-    ...coverageSchema,
-    ...backlogSchema,
+    ...logSchema,
     ...grants(ROLES),
     `grant select, insert, update, delete on ${tables.join(', ')} to ${ROLES.app}`,
     `grant usage on all sequences in schema public to ${ROLES.app}`,

@@ -4,6 +4,7 @@ import { AuditDisagreement } from '../src/errors.ts';
 import type { Event } from '../src/entry.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sendCopy } from '../src/copy-message.ts';
+import { bear, dig, eventsIn } from './rabbits.ts';
 import { contextText, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 
 // Every way that MikroORM and PostgreSQL offer to change a row: the log holds each change once, with old and new
@@ -15,22 +16,12 @@ let warren: string;
 
 beforeAll(async () => {
   w = await world();
-  warren = await w.as('fiver', async (em) => {
-    const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
-    await em.flush();
-    return made.id;
-  });
+  warren = await dig(w);
 });
 afterAll(() => w.close());
 
 /** The events of what `work` does, and what the two recorders disagreed about meanwhile. */
-async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
-  const before = (await w.events()).length;
-  await work();
-  const events = (await w.events()).slice(before);
-  expect(w.alarms.filter((alarm) => alarm instanceof AuditDisagreement)).toEqual([]);
-  return events;
-}
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work, (alarm) => alarm instanceof AuditDisagreement);
 
 const brief = (event: Event | undefined) =>
   event && {
@@ -48,14 +39,7 @@ const whatsOf = (events: readonly Event[]) =>
   events.map((event) => `${event.operation} ${event.target?.type} ${event.target?.id}`).toSorted(alphabetical);
 
 /** A rabbit of which only the name is interesting. */
-async function born(more: object = {}): Promise<number> {
-  const id = next++;
-  await w.as('fiver', async (em) => {
-    em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: `R${id}`, tame: false, ...more } as never);
-    await em.flush();
-  });
-  return id;
-}
+const born = (more: object = {}) => bear(w, warren, next++, more);
 
 /** A connection of the application's own role, past the ORM: what another program of the house has. */
 async function asApplication(...statements: string[]): Promise<void> {

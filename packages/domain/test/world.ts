@@ -3,16 +3,13 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import type { z } from 'zod';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
+import { logSchema } from '@countersign/audit/log-steps';
 import { user, withContext } from '@countersign/audit/context';
 import type { Context, Event } from '@countersign/audit/entry';
 import { cover } from '@countersign/audit/cover';
-import { coverageSchema } from '@countersign/audit/coverage-schema';
 import { AuditDisagreement } from '@countersign/audit/errors';
 import { compileRegistry } from '@countersign/audit/registry';
-import { backlogSchema } from '@countersign/audit/backlog';
-import { deferredSchema } from '@countersign/audit/deferred-rows';
-import { immutableSchema } from '@countersign/audit/immutable';
-import { auditSchema, grants, rowChangeSchema, inlineSchema } from '@countersign/audit/schema';
+import { grants } from '@countersign/audit/schema';
 import type { Visibility } from '@countersign/audit/visibility';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
@@ -32,16 +29,7 @@ const LOGINS = { app: 'domain_app', sequencer: 'domain_sequencer' };
 
 class LogTables extends Migration {
   override up(): void {
-    for (const statement of [
-      ...auditSchema,
-      ...rowChangeSchema,
-      ...inlineSchema,
-      ...immutableSchema,
-      ...deferredSchema,
-      ...coverageSchema,
-      ...backlogSchema,
-    ])
-      this.addSql(statement);
+    for (const statement of logSchema) this.addSql(statement);
   }
 }
 
