@@ -35,9 +35,13 @@ export function agrees(plan: EntityPlan, told: ToldChange, seen: Pair | undefine
 /** Whether nothing follows from it that the database saw no change of this field. */
 export const mayBeTheSame = (plan: EntityPlan, { f }: ToldChange): boolean => fieldNamed(plan, f)?.spelled === false;
 
-function fieldNamed({ fields }: EntityPlan, path: string): FieldPlan | undefined {
-  const all = [...fields.values()];
-  return all.find(({ name }) => name === path) ?? all.find(({ name }) => name === fieldOf(path));
+/** By the field's name as data; asked for with every told change. */
+const named = new WeakMap<EntityPlan, ReadonlyMap<string, FieldPlan>>();
+
+function fieldNamed(plan: EntityPlan, path: string): FieldPlan | undefined {
+  const fields = named.get(plan) ?? new Map(Array.from(plan.fields.values(), (field) => [field.name, field]));
+  named.set(plan, fields);
+  return fields.get(path) ?? fields.get(fieldOf(path));
 }
 
 function isSame(field: FieldPlan | undefined, told: Value, seen: string | null): boolean {

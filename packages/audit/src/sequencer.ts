@@ -1,17 +1,19 @@
 import { Client } from 'pg';
 import { append, type Batch } from './append.ts';
+import { Asks } from './asks.ts';
 import { appendCarefully, type Careful } from './append-carefully.ts';
 import { formBatch, headAfter, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
 import { FORGET_DEFERRED } from './deferred-rows.ts';
 import type { Position } from './entry.ts';
-import { AuditDisagreement, OutdatedPolicies } from './errors.ts';
+import { AuditDisagreement } from './errors.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
-import { IN_FORCE, policiesInForce } from './policy-set.ts';
+import { IN_FORCE } from './policy-set.ts';
 import { SubjectKeys } from './protect.ts';
 import { isRefusal } from './refusal.ts';
 import type { Sight } from './sight.ts';
+import { StandBack } from './stand-back.ts';
 import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
 
@@ -44,8 +46,6 @@ export interface SequencerOptions {
 
 /** Milliseconds between the looks of a node that stands back: somebody may be waiting for what he has written. */
 const STANDING_BACK_MS = 50;
-const ALONE_MS = 10_000;
-const ALONE_AGAIN_MS = 60_000;
 
 const RETRY_MS = [20, 100, 500, 2_000] as const;
 
@@ -60,24 +60,20 @@ export class Sequencer {
   #writer: Client | null = null;
   #keys: SubjectKeys | null = null;
   #head: Head = { position: 0, epoch: 0, month: '', policies: null };
-  /** Why it stands back; null while it goes by the policies in force. */
-  #outdated: OutdatedPolicies | null = null;
-  /** When what waits was first seen to wait while it stood back, and when the alarm is due. */
-  #aloneUntil: number | null = null;
+  readonly #standBack: StandBack;
   #sight: Sight = { plans: new Map(), application: '', coverage: new Map() };
   /** The snapshot of the last look whose findings are all written; null looks at everything. */
   #since: string | null = null;
-  #asked = 0;
-  #answered = 0;
+  readonly #asks = new Asks();
   #waiting = 0;
   #stopping = false;
   #stopped: Promise<void> | null = null;
-  #wake: () => void = () => undefined;
-  #settled: { readonly ask: number; readonly done: () => void }[] = [];
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: SequencerOptions) {
     this.#options = options;
+    const { policies, alarm, aloneMs } = options;
+    this.#standBack = new StandBack({ policies, alarm, aloneMs });
   }
 
   /** Inbox rows that the last look found and that are not written yet. */
@@ -87,7 +83,7 @@ export class Sequencer {
 
   /** Why this node numbers nothing, in words; null where it does. */
   get standsBack(): string | null {
-    return this.#outdated?.message ?? null;
+    return this.#standBack.why;
   }
 
   /** The backend that writes: its notifications are this node's own. */
@@ -103,8 +99,7 @@ export class Sequencer {
 
   /** "Look": something was committed. Costs nothing when a look is under way. */
   poke(): void {
-    this.#asked++;
-    this.#wake();
+    this.#asks.ask();
   }
 
   /**
@@ -112,21 +107,7 @@ export class Sequencer {
    * number of inbox rows that wait.
    */
   async settle(withinMs: number): Promise<number> {
-    this.#asked++;
-    const ask = this.#asked;
-    let timer: NodeJS.Timeout | undefined;
-    const inTime = await Promise.race([
-      new Promise<true>((done) => {
-        this.#settled.push({ ask, done: () => done(true) });
-        this.#wake();
-      }),
-      new Promise<false>((late) => {
-        timer = setTimeout(() => late(false), withinMs);
-      }),
-    ]);
-    clearTimeout(timer);
-    this.#settled = this.#settled.filter((one) => one.ask !== ask);
-    return inTime ? 0 : Math.max(1, this.#waiting);
+    return (await this.#asks.answered(withinMs)) ? 0 : Math.max(1, this.#waiting);
   }
 
   /** Writes what is committed by now, then ends; once, however often it is asked. */
@@ -138,7 +119,7 @@ export class Sequencer {
   async #end(): Promise<void> {
     await this.settle(5_000);
     this.#stopping = true;
-    this.#wake();
+    this.#asks.ask();
     await this.#running;
     await this.#disconnect();
   }
@@ -146,16 +127,16 @@ export class Sequencer {
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stopping) {
-      const ask = this.#asked;
+      const ask = this.#asks.latest;
       try {
-        if (this.#outdated && !(await this.#othersWrote())) {
-          await this.#pause(STANDING_BACK_MS);
+        if (this.standsBack !== null && !(await this.#othersWrote())) {
+          await this.#asks.pause(STANDING_BACK_MS);
           continue;
         }
-        if (!this.#outdated) await this.#drain();
+        if (this.standsBack === null) await this.#drain();
         failures = 0;
-        this.#answer(ask);
-        if (ask === this.#asked) await this.#pause(this.#options.pollMs ?? 250);
+        this.#asks.answer(ask);
+        if (ask === this.#asks.latest) await this.#asks.pause(this.#options.pollMs ?? 250);
       } catch (error) {
         this.#since = null;
         if (!(error instanceof Fenced)) this.#options.alarm(error);
@@ -164,31 +145,13 @@ export class Sequencer {
     }
   }
 
-  #answer(ask: number): void {
-    this.#answered = ask;
-    const done = this.#settled.filter((one) => one.ask <= this.#answered);
-    this.#settled = this.#settled.filter((one) => one.ask > this.#answered);
-    for (const one of done) one.done();
-  }
-
-  /** Sleeps until somebody asks, or for `ms`. */
-  #pause(ms: number): Promise<void> {
-    return new Promise((resume) => {
-      const timer = setTimeout(resume, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resume();
-      };
-    });
-  }
-
   async #recover(error: unknown, failures: number): Promise<void> {
     if (error instanceof Fenced) {
       // Both would run into each other again at the same pace.
-      await this.#pause(Math.random() * 4);
+      await this.#asks.pause(Math.random() * 4);
     } else {
       await this.#disconnect();
-      await this.#pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] as number);
+      await this.#asks.pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] as number);
       if (this.#stopping) return;
     }
     try {
@@ -200,20 +163,12 @@ export class Sequencer {
     }
   }
 
-  /**
-   * What a node with older policies does: it looks whether everything is in the log, and whether it may go on itself. When
-   * nobody numbers for long, it says so again and again; it would rather be late than leave out what it doesn't know.
-   */
+  /** What a node with older policies does: it looks whether everything is in the log, and whether it may go on itself. */
   async #othersWrote(): Promise<boolean> {
     await this.#loadHead();
     const { transactions } = await sweep(this.#connection(this.#reader), null);
     this.#waiting = transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
-    const now = performance.now();
-    this.#aloneUntil = this.#waiting ? (this.#aloneUntil ?? now + (this.#options.aloneMs ?? ALONE_MS)) : null;
-    if (this.#outdated && this.#aloneUntil !== null && this.#aloneUntil <= now) {
-      this.#aloneUntil = now + ALONE_AGAIN_MS;
-      this.#options.alarm(this.#outdated.whileRowsWait(this.#waiting));
-    }
+    this.#standBack.waitFor(this.#waiting);
     return this.#waiting === 0;
   }
 
@@ -318,18 +273,7 @@ export class Sequencer {
     const row = rows[0];
     if (!row) throw new Error('the log has no head: audit_head is empty, the migrations did not run');
     this.#head = { ...row, position: Number(row.position) };
-    await this.#findOutdated(reader, row.policies);
-  }
-
-  async #findOutdated(reader: Client, inForce: string | null): Promise<void> {
-    const { policies } = this.#options;
-    const outdated = policies !== undefined && inForce !== null && inForce !== policies;
-    if (!outdated || this.#outdated) {
-      if (!outdated) this.#outdated = null;
-      return;
-    }
-    this.#outdated = new OutdatedPolicies((await policiesInForce(reader)) ?? { release: null, since: 'just now' }, null);
-    this.#options.alarm(this.#outdated);
+    await this.#standBack.compare(reader, row.policies);
   }
 
   async #disconnect(): Promise<void> {
