@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditDisagreement } from '../src/errors.ts';
 import type { Event } from '../src/entry.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
-import { dig } from './rabbits.ts';
+import { dig, eventsIn } from './rabbits.ts';
 import { contextText, Rabbit, Trait, Warren, world, worldOf, type World } from './warren.ts';
 
 // A key may have several lives within one transaction, and a row may become another kind of record. Each life has its
@@ -29,13 +29,7 @@ describe('AUD-4 several lives under one key', () => {
   });
   afterAll(() => w.close());
 
-  async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
-    const before = (await w.events()).length;
-    await work();
-    const events = (await w.events()).slice(before);
-    expect(w.alarms.splice(0)).toEqual([]);
-    return events;
-  }
+  const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 
   /** A rabbit with the traits 1 and 2. */
   async function born(): Promise<number> {

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../src/entry.ts';
 import { audited, never } from '../src/policy.ts';
+import { eventsIn } from './rabbits.ts';
 import { worldOf, type World } from './warren.ts';
 
 // Every type that MikroORM and PostgreSQL offer, in every spelling: what a flush tells, what the triggers see and what is
@@ -127,13 +128,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-async function eventsOf(work: () => Promise<unknown>): Promise<Event[]> {
-  const before = (await w.events()).length;
-  await work();
-  const events = (await w.events()).slice(before);
-  expect(w.alarms.splice(0)).toEqual([]);
-  return events;
-}
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 
 const pairs = (event: Event | undefined): Record<string, unknown> =>
   Object.fromEntries<unknown>(
