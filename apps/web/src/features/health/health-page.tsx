@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { client } from '../../api/link.ts';
+import { lookAgain } from '../../api/look-again.ts';
 import { problemOf } from '../../api/problem.ts';
 import type { HealthView } from '../../api/views.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
@@ -15,7 +16,7 @@ export function HealthPage() {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => client.health.get.query(undefined, { signal }),
-    refetchInterval: 10_000,
+    refetchInterval: ({ state }) => lookAgain(state, 10_000),
   });
   const late = useDelayed(isPending);
   const problem = error && problemOf(error);

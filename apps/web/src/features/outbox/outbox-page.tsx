@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { FilterX, Send } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { client } from '../../api/link.ts';
+import { lookAgain } from '../../api/look-again.ts';
 import { problemOf } from '../../api/problem.ts';
 import type { MessageSummary } from '../../api/views.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
@@ -27,7 +28,7 @@ export function OutboxPage() {
     queryKey: ['outbox', inputOf(search)],
     queryFn: ({ signal }) => client.messages.list.query(inputOf(search), { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+    refetchInterval: ({ state }) => lookAgain(state, 5_000),
   });
   const change = (part: Partial<OutboxSearch>) =>
     void navigate({ to: '.', search: (now) => ({ ...now, page: undefined, ...part }), replace: !('message' in part) });

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
+import { lookAgain } from '../../api/look-again.ts';
 import { type Problem, problemOf } from '../../api/problem.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemWords } from '../../ui/page-state.tsx';
@@ -17,8 +18,7 @@ const ENDED: Readonly<Record<NonNullable<TrafficState['ended']>, string>> = {
 
 /** How many edits a second somebody wants, and how many there are. */
 export function TrafficPanel() {
-  // What can't be read isn't looked at again by itself: the problem and its button would come and go with each look.
-  const { data, error, refetch } = useQuery({ ...trafficQuery, refetchInterval: ({ state }) => (state.error ? false : LOOK) });
+  const { data, error, refetch } = useQuery({ ...trafficQuery, refetchInterval: ({ state }) => lookAgain(state, LOOK) });
   const wish = useWish(data?.wanted ?? 0);
   const id = useId();
   const problem = wish.problem ?? (error ? problemOf(error) : null);
