@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import type { Audit } from '@countersign/audit/audit';
 import { logSchema } from '@countersign/audit/log-steps';
 import { cover } from '@countersign/audit/cover';
-import { compileRegistry } from '@countersign/audit/registry';
+import { compileRegistry, type Registry } from '@countersign/audit/registry';
 import { grants } from '@countersign/audit/schema';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import { Card, cardPolicy, NaiveAudit, naivePolicy, SeenCard, seenCardPolicy } from './card.ts';
@@ -16,6 +16,8 @@ export interface Bed {
   readonly owner: string;
   readonly app: string;
   readonly sequencer: string;
+  /** What the cards' policies say. */
+  readonly registry: Registry;
   /** As the application's role. */
   orm(subscribers: EventSubscriber[], driverOptions?: Audit['driverOptions']): Promise<MikroORM>;
   /** A connection of the owner's, for statements past the ORM. */
@@ -52,6 +54,7 @@ export async function makeBed(): Promise<Bed> {
     owner: server.url,
     app: loginAs(ROLES.app),
     sequencer: loginAs(ROLES.sequencer),
+    registry,
     orm: (subscribers, driverOptions) =>
       MikroORM.init({
         entities: ENTITIES,

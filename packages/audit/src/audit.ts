@@ -153,7 +153,11 @@ export class Audit {
       },
       publish: (batch) => feed.offer(batch),
       policies: fingerprintOf(this.registry),
-      sight: { plans: this.registry.plans, application: decodeURIComponent(new URL(connection.app).username) },
+      sight: {
+        plans: this.registry.plans,
+        actions: this.registry.actions,
+        application: decodeURIComponent(new URL(connection.app).username),
+      },
     });
     const log = renamedLog(new PgLog(pool, (withinMs) => sequencer.settle(withinMs)), this.registry.vocabulary.former);
     const feedLog = new PgLog(feedPool, () => Promise.resolve(0));

@@ -6,7 +6,7 @@ import type { Formed } from './formed.ts';
 import { MAX_KEY, MAX_SCOPES, type InboxRow } from './inbox.ts';
 import { merge, refused, type CompleteDraft, type Merged } from './merge.ts';
 import type { SubjectKeys } from './protect.ts';
-import { completeDrafts, isComplete } from './root-facts.ts';
+import type { RootFacts } from './root-facts.ts';
 import { isRefusal } from './refusal.ts';
 import type { Sight } from './sight.ts';
 import { inSlices } from './slices.ts';
@@ -59,6 +59,7 @@ export interface Forming {
   readonly head: Head;
   readonly keys: SubjectKeys;
   readonly sight: Sight;
+  readonly facts: RootFacts;
   /** Resolves when everything before this batch is in the log. */
   readonly written: Promise<void>;
 }
@@ -86,14 +87,19 @@ export async function formBatch(rows: readonly InboxRow[], forming: Forming): Pr
 
 async function formTransactions(
   transactions: readonly InboxRow[][],
-  { reader, head, keys, sight, written }: Forming,
+  { reader, head, keys, sight, facts, written }: Forming,
   refusals: ReadonlyMap<string, unknown> = new Map(),
 ): Promise<Batch> {
   const merged = await inSlices(transactions, (transaction) => mergedOf(transaction, refusals, sight));
   const drafts = merged.flatMap((one) => one.drafts);
-  if (!drafts.every(isComplete)) await written;
+  const lacking = facts.lacking(drafts);
+  if (lacking.length) {
+    await written;
+    await facts.look(reader, lacking);
+  }
   const failures = merged.flatMap((one) => one.failures);
-  const complete = (await completeDrafts(reader, drafts)).map((draft) => fitting(draft, failures));
+  const completed = facts.complete(drafts);
+  const complete = completed.drafts.map((draft) => fitting(draft, failures));
   await keys.ensure(draftSubjects(complete));
   const former = new Former(keys);
   const formed = await inSlices(complete, (draft, i) => formOrRefuse(former, draft, head.position + 1 + i, failures));
@@ -105,7 +111,7 @@ async function formTransactions(
     rows: transactions.reduce((sum, transaction) => sum + transaction.length, 0),
     formed,
     months: newMonths(formed, head.month),
-    disagreements: merged.flatMap((one) => one.disagreements),
+    disagreements: [...merged.flatMap((one) => one.disagreements), ...completed.disagreements],
     failures,
   };
 }

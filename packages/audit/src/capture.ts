@@ -199,7 +199,8 @@ function toldEvents(target: Target, context: Context): ToldEvent[] {
   const { plan, operation, id, differences } = target;
   const before = target.before ? rowOf(plan, target.before) : null;
   const row = operation === 'delete' && before ? before : rowOf(plan, target.after);
-  const events = tell({ plan, id, operation, before, row, differences, root: rootRowOf(target) }, context);
+  const partial = operation !== 'create' && lacksCarried(plan, operation === 'delete' ? (target.before ?? {}) : target.after);
+  const events = tell({ plan, id, operation, before, row, differences, root: rootRowOf(target), partial }, context);
   demand(target, events, context);
   return events;
 }
@@ -208,5 +209,11 @@ function toldEvents(target: Target, context: Context): ToldEvent[] {
 function rootRowOf(target: Target): Row | null {
   const { policy, root } = target.plan;
   const loaded = policy.root !== undefined && root ? rawOf((target.entity as Record<string, unknown>)[policy.root]) : null;
-  return loaded && root ? rowOf(root, loaded) : null;
+  return loaded && root && !lacksCarried(root, loaded) ? rowOf(root, loaded) : null;
+}
+
+/** Whether somebody loaded only a part of it, or nothing: whose it is, the database's row and earlier events know. */
+function lacksCarried({ carried, fields }: EntityPlan, raw: Raw): boolean {
+  for (const property of carried) if (raw[property] === undefined && fields.get(property)?.columns.length) return true;
+  return false;
 }

@@ -1,13 +1,15 @@
 import { agrees, mayBeTheSame, pairsOf } from './agreement.ts';
+import { allegedBeside, contradictedFacts, type Alleged, type SeenRow } from './alleged.ts';
 import type { Difference } from './diff.ts';
 import type { Context, Value } from './entry.ts';
+import { AuditLogError } from './errors.ts';
 import type { ToldChange, ToldEvent } from './inbox.ts';
 import type { EntityPlan, FieldPlan, PivotPlan } from './registry.ts';
 import { leavingOf, livesOf, type Order, type OwnerAndMembers } from './lives.ts';
 import { rowOf } from './row.ts';
 import { folded, happenedTo, membersSeen, type Seen } from './seen.ts';
 import { contentsOf, covered, planOfRow, type Sight } from './sight.ts';
-import { factsOf, tell, type Differences, type Happened, type RecordFacts } from './tell.ts';
+import { factsOf, tell, type Differences, type Happened } from './tell.ts';
 import { kindColumn, nameOf } from './triggers.ts';
 import { capped } from './values.ts';
 
@@ -17,6 +19,8 @@ export interface Claimed {
   readonly claimed: ReadonlySet<Seen>;
   /** In a sentence, where the two disagree; the database's values are recorded. No values: they may be personal. */
   readonly disagreement: string | null;
+  /** What the flush says of whose the record is, where its row doesn't say it. */
+  readonly alleged?: Alleged | null;
 }
 
 /** The row changes that were seen since the flush before, found by the record that they are of. */
@@ -67,10 +71,14 @@ export function toldTargets(events: readonly ToldEvent[]): ToldTarget[] {
 /**
  * Finds which row changes a flush told of, and forms its events from what the database saw of them: their values, their
  * actions and, where the row says so, whose they are. From the flush come who, why and what it did beyond the row.
+ * @throws AuditLogError for what no flush tells.
  */
 export function claim(target: ToldTarget, window: Window, context: Context): Claimed {
   const plan = window.sight.plans.get(target.type);
-  if (!plan || isManual(target) || !isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
+  if (!plan) throw notTold(target, 'it is told of a type that no policy knows');
+  // Whoever tells what is no change does so under an action that is declared for it, with metadata that can be checked.
+  if (isNoChange(target)) throw notTold(target, 'it is told by a flush, and no change');
+  if (!isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
   const rows = rowsOf(target, window);
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rows);
@@ -79,14 +87,18 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
     return { pivot, rows: inLifeOf(row.claimed, { owner: rows, members: ofOwner }, window.order) };
   });
   const lists = members.flatMap((one) => claimMembers(one, told.get(one.pivot.field.name), row.happened?.operation === 'delete'));
-  const wrong = [...row.wrong, ...lists.flatMap((one) => one.wrong)];
   const happened = together(plan, target.id, row.happened, lists);
+  const seen = row.happened && !row.happened.partial ? { happened: row.happened, facts: factsOf(row.happened) } : null;
+  const wrong = [...row.wrong, ...lists.flatMap((one) => one.wrong), ...contradictedFacts(target.events, seen)];
   return {
-    events: happened ? eventsOf(target, happened, row.happened !== null, context) : [],
+    events: happened ? eventsOf(target, happened, seen, context) : [],
     claimed: new Set([...row.claimed, ...lists.flatMap((one) => one.claimed)]),
     disagreement: wrong.length ? disagreementOf(target, wrong) : null,
+    alleged: happened && allegedBeside(target.events, seen && seen.facts),
   };
 }
+
+const notTold = ({ type, id }: ToldTarget, why: string) => new AuditLogError(why, { type, id });
 
 /** The changes of a record's own row; where several entities share a table they share its keys. */
 export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): readonly Seen[] {
@@ -105,8 +117,7 @@ function inLifeOf(claimed: readonly Seen[], seen: OwnerAndMembers, order: Order)
   return seen.members.filter((one) => lives.get(one) === lives.get(turn));
 }
 
-/** Of what is no change of a row the database saw nothing. */
-const isManual = ({ events }: ToldTarget) => events.every(({ op, changes }) => op === 'none' && !changes.length);
+const isNoChange = ({ events }: ToldTarget) => events.every(({ op, changes }) => op === 'none' && !changes.length);
 
 /** Coverage that began after this node looked shows by what it brings. */
 const isCovered = (plan: EntityPlan, { sight, xid, tables }: Window): boolean =>
@@ -240,31 +251,16 @@ function together(plan: EntityPlan, id: string, row: Happened | null, members: r
   return differences.size ? onlyMembers(plan, id, differences) : null;
 }
 
-function eventsOf({ events }: ToldTarget, happened: Happened, rowSeen: boolean, context: Context): ToldEvent[] {
-  const [first] = events as [ToldEvent];
+function eventsOf({ type, id, events }: ToldTarget, happened: Happened, seen: SeenRow | null, context: Context): ToldEvent[] {
+  const facts = seen?.facts ?? { type, id, label: null };
   const effects = new Map(events.map(({ action, effect }) => [action, effect]));
-  const facts = rowSeen && !happened.partial ? factsBeside(first, factsOf(happened)) : factsIn(first);
+  // What the row of its root has to do with it, only the flush knows.
+  const isOwn = seen !== null && happened.plan.root === null;
   return tell(happened, context, facts).map(({ effect: own, ...event }) => {
-    const effect = effects.has(event.action) ? effects.get(event.action) : own;
+    const effect = !isOwn && effects.has(event.action) ? effects.get(event.action) : own;
     return { ...event, ...(effect && { effect }) };
   });
 }
-
-/** What a record's row doesn't say and the flush does: what the root is called, and whose it is. */
-const factsBeside = (told: ToldEvent, own: RecordFacts): RecordFacts =>
-  own.root && told.root?.type === own.root.type && told.root.id === own.root.id
-    ? { ...own, root: told.root, ...(told.subject !== undefined && { subject: told.subject }), ...(told.scopes && { scopes: told.scopes }) }
-    : own;
-
-const factsIn = ({ type, id, label, root, subject, scopes, day }: ToldEvent): RecordFacts => ({
-  type,
-  id,
-  label,
-  ...(root && { root }),
-  ...(subject !== undefined && { subject }),
-  ...(scopes && { scopes }),
-  ...(day !== undefined && { day }),
-});
 
 /** A change of a record's collections alone: of its row nothing was seen. */
 export const onlyMembers = (plan: EntityPlan, id: string, differences: Differences): Happened => ({

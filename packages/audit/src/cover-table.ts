@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { AUDIT_AREA, COVERAGE_REPAIRED } from './entry.ts';
 import { PolicyError } from './errors.ts';
 import { misfits } from './fit.ts';
-import { encodeContext, encodeDocument, INSERT_DOCUMENT } from './inbox.ts';
+import { encodeContext, encodeManual, INSERT_OWN_WORD } from './inbox.ts';
 import { relationsIn, type Relation } from './relation.ts';
 import { TRIGGERS } from './triggers.ts';
 
@@ -98,9 +98,11 @@ export async function makeTriggers(db: Database, table: AuditedTable, goesOn: bo
 
 /** That a table's record has a gap, or an end, stands in the log like whatever else happens: nobody can take it back. */
 export async function tell(db: Database, action: string, { table, found }: Pick<Covering, 'table' | 'found'>): Promise<void> {
-  const event = { area: AUDIT_AREA, action, op: 'none', type: 'AuditedTable', id: table, label: table, changes: [] } as const;
-  await db.query(INSERT_DOCUMENT, [
-    encodeContext({ ...DATABASE, actor: job('migrate'), channel: 'job' }),
-    encodeDocument({ v: 1, events: [{ ...event, ...(found.length && { meta: { found } }) }] }),
-  ]);
+  const manual = {
+    area: AUDIT_AREA,
+    action,
+    target: { type: 'AuditedTable', id: table, label: table },
+    ...(found.length && { meta: { found } }),
+  };
+  await db.query(INSERT_OWN_WORD, [encodeContext({ ...DATABASE, actor: job('migrate'), channel: 'job' }), encodeManual({ v: 1, manual })]);
 }

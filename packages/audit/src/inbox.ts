@@ -54,11 +54,11 @@ export interface ManualDocument {
   readonly manual: ToldManual;
 }
 
-/** One row of the inbox: what the hooks told of a flush, one row change that the database's triggers saw, or an attempt to alter the log. */
+/** One row of the inbox: what the application told, one row change that the database's triggers saw, or what the tables' owner says. */
 export interface InboxRow {
   readonly xid: string;
   readonly id: string;
-  readonly kind: 'flush' | 'seen' | 'attempt';
+  readonly kind: 'flush' | 'seen' | 'owner';
   /** ISO 8601 in UTC with microseconds: the database's clock. */
   readonly at: string;
   readonly context: string;
@@ -68,7 +68,10 @@ export interface InboxRow {
 /** The statement that tells a flush: one insert, whatever it holds, of the columns that the application's role has the right to. */
 export const INSERT_DOCUMENT = `insert into audit_inbox (context, document) values ($1, $2)`;
 
-/** The same for what a flush tells: nothing of the flush comes after it, so that it may wait for the statement that does. */
+/** What the owner of the tables says of the log itself: of that kind nobody else can insert anything. */
+export const INSERT_OWN_WORD = `insert into audit_inbox (kind, context, document) values ('a', $1, $2)`;
+
+/** The statement for what a flush tells: nothing of the flush comes after it, so that it may wait for the statement that does. */
 export const INSERT_FLUSH = `${INSERT_DOCUMENT} /* flush */`;
 
 /** What a flush is refused with that couldn't be told. */

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '@countersign/proof/canonical';
+import type { Alleged } from './alleged.ts';
 import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
 import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
-import { toldTargets, windowOf } from './claim.ts';
+import { toldTargets, windowOf, type Claimed } from './claim.ts';
 import { DATABASE } from './context.ts';
 import { documentIn, isContext, isManualDocument, type CheckedDocument } from './inbox-check.ts';
 import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
+import { refusedManual } from './manual-check.ts';
 import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
@@ -37,10 +39,16 @@ export interface Draft {
   readonly requestId: string | null;
   readonly origin: Origin;
   readonly occurredAt: string;
+  /** What a flush says of whose it is, and no row that the database saw. */
+  readonly alleged?: Alleged | null;
 }
 
 /** A draft whose subject and scopes are known. */
-export type CompleteDraft = Draft & { readonly root: Target | null; readonly subject: string | null; readonly scopes: readonly string[] };
+export type CompleteDraft = Omit<Draft, 'alleged'> & {
+  readonly root: Target | null;
+  readonly subject: string | null;
+  readonly scopes: readonly string[];
+};
 
 /** Characters of an address or a user agent that are kept. */
 const MAX_ORIGIN = 1_000;
@@ -73,7 +81,7 @@ export interface Merged {
  * known yet takes the one that the transaction had in the end.
  */
 export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
-  const pieces = rows.map((row) => (row.kind === 'flush' ? read(row) : readOwn(row, sight)));
+  const pieces = rows.map((row) => (row.kind === 'flush' ? read(row, sight) : readOwn(row, sight)));
   const flushes = pieces.filter(isFlush);
   const contexts = pieces.flatMap((one) => ('who' in one ? one.who.context : one.context) ?? []);
   // The column gives a UUID back in lower case, and the leaf must be the same when it is made again from the row.
@@ -102,7 +110,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
       const [earlier, later] = aroundClaimed(seen, claimed);
       tellSeen(earlier, context);
-      for (const event of claims.flatMap((one) => one.events)) drafts.push(draftOf(event, context, changeId, piece.row.at));
+      for (const one of claims) drafts.push(...claimedDrafts(one, context, changeId, piece.row.at));
       tellSeen(later, context);
       for (const { refused } of claims) if (refused) refuse(refused);
       for (const one of piece.document.refused) refuse({ ...one, row: piece.row, problem: 'not the form of an event', context });
@@ -138,16 +146,25 @@ function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earl
   return [earlier, later];
 }
 
+const claimedDrafts = ({ events, alleged = null }: Claimed, context: Context, changeId: string, at: string): Draft[] =>
+  events.map((event) => ({ ...draftOf(event, context, changeId, at), alleged }));
+
 const isSeen = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Seen => 'who' in piece;
 const isFlush = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Flush => 'document' in piece;
 
-/** What only the database itself writes. */
-function readOwn(row: InboxRow, sight: Sight): Seen | Attempt | Unreadable {
+/** What only the database itself writes, and whoever owns the tables. */
+function readOwn(row: InboxRow, sight: Sight): Seen | Attempt | Manual | Unreadable {
   try {
-    return row.kind === 'seen' ? readSeen(row, sight.application) : readAttempt(row);
+    return row.kind === 'seen' ? readSeen(row, sight.application) : (ownWord(row) ?? readAttempt(row));
   } catch (cause) {
     return { row, problem: 'not the form of what the database writes', cause };
   }
+}
+
+/** What the migrations tell of the log itself. */
+function ownWord(row: InboxRow): Manual | null {
+  const told: unknown = JSON.parse(row.document);
+  return isManualDocument(told) ? { row, context: readContext(row.context), manual: told.manual } : null;
 }
 
 const contexts = new Map<string, Context>();
@@ -164,12 +181,16 @@ function readContext(text: string): Context {
   return context;
 }
 
-function read(row: InboxRow): Flush | Manual | Unreadable {
+function read(row: InboxRow, { actions }: Sight): Flush | Manual | Unreadable {
   let context: Context | null = null;
   try {
     context = readContext(row.context);
     const told: unknown = JSON.parse(storable(row.document));
-    if (isManualDocument(told)) return { row, context, manual: told.manual };
+    if (isManualDocument(told)) {
+      const { manual } = told;
+      const wrong = refusedManual(manual, context, actions);
+      return wrong ? { row, ...wrong, context, target: manual.target } : { row, context, manual };
+    }
     const document = documentIn(told);
     return document ? { row, context, document } : { row, problem: 'not the form of a document', context };
   } catch (cause) {

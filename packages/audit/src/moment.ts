@@ -66,7 +66,7 @@ export class Moments {
       // A lost connection fails the statement in hand; without a listener it would end the process.
       new Client({ connectionString, application_name: 'countersign balance', options: MODEST }).on('error', () => undefined),
     ) as [Client, Client];
-    const moments = new Moments(...clients, { plans, application: decodeURIComponent(new URL(app).username) });
+    const moments = new Moments(...clients, { plans, actions: NO_ACTIONS, application: decodeURIComponent(new URL(app).username) });
     try {
       for (const client of clients) await client.connect();
       await moments.#takeTurn();
@@ -160,6 +160,8 @@ export class BalanceUnderWay extends Error {
 
 const BEGIN = 'begin isolation level repeatable read read only';
 const NONE: ReadonlyMap<string, unknown> = new Map();
+/** What is told by hand changes no record, and nothing of it is folded. */
+const NO_ACTIONS: Sight['actions'] = new Map();
 
 const tooMuchWaits = (rows: number) =>
   new AuditLogError(
@@ -168,7 +170,7 @@ const tooMuchWaits = (rows: number) =>
   );
 
 /** Nobody is shown this: it is folded, and what it seals is read from the inbox as it was told. */
-const eventOfDraft = ({ origin, ...draft }: Draft, position: Position): Event => ({
+const eventOfDraft = ({ origin, alleged: _alleged, ...draft }: Draft, position: Position): Event => ({
   ...draft,
   ...origin,
   position,

@@ -83,10 +83,15 @@ interface Telling {
   readonly context: Context;
 }
 
+const UNSTABLE = { field: '', reason: 'its schema refuses what it makes of them itself: let it take them as they are to be recorded' };
+
 function told(bound: Bound, { action, event, context }: Telling): ToldManual {
   const checked = checkedMetadata(action.metadata, event.metadata);
   if ('problems' in checked) throw new MetadataError(action.name, checked.problems);
-  const meta = { ...plain(action.name, checked.metadata), ...(context.undoes && { undoes: context.undoes }) };
+  const recorded = plain(action.name, checked.metadata);
+  // The sequencer looks again at what is to be recorded, since anybody could have told it.
+  if ('problems' in checkedMetadata(action.metadata, recorded)) throw new MetadataError(action.name, [UNSTABLE]);
+  const meta = { ...recorded, ...(context.undoes && { undoes: context.undoes }) };
   const manual: ToldManual = {
     area: action.area,
     action: action.name,

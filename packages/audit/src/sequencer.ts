@@ -12,6 +12,7 @@ import type { Formed } from './formed.ts';
 import { IN_FORCE } from './policy-set.ts';
 import { SubjectKeys } from './protect.ts';
 import { isRefusal } from './refusal.ts';
+import { RootFacts } from './root-facts.ts';
 import type { Sight } from './sight.ts';
 import { StandBack } from './stand-back.ts';
 import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
@@ -32,8 +33,8 @@ export interface SequencerOptions {
   readonly publish: (batch: Sequenced) => void;
   /** Called with what went wrong, before it is tried again; and with an `AuditDisagreement` or an `AuditLogError`, which are not. */
   readonly alarm: (error: unknown) => void;
-  /** What the audited entities declare, and the role whose word about itself is believed. Without it row changes are unreadable. */
-  readonly sight?: Pick<Sight, 'plans' | 'application'>;
+  /** What the audited entities declare, and the role whose word about itself is believed. Without it nothing can be read that anybody told or saw. */
+  readonly sight?: Omit<Sight, 'coverage'>;
   /** The fingerprint of the policies that `sight` goes by: while others are in force it numbers nothing. */
   readonly policies?: string;
   /** Milliseconds that something may wait for a node with the policies in force, before the alarm is raised again and again. */
@@ -61,9 +62,10 @@ export class Sequencer {
   #keys: SubjectKeys | null = null;
   #head: Head = { position: 0, epoch: 0, month: '', policies: null };
   readonly #standBack: StandBack;
-  #sight: Sight = { plans: new Map(), application: '', coverage: new Map() };
+  #sight: Sight = { plans: new Map(), actions: new Map(), application: '', coverage: new Map() };
   /** The snapshot of the last look whose findings are all written; null looks at everything. */
   #since: string | null = null;
+  readonly #facts = new RootFacts();
   readonly #asks = new Asks();
   #waiting = 0;
   #stopping = false;
@@ -217,7 +219,7 @@ export class Sequencer {
 
   #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
     const keys = this.#keys as SubjectKeys;
-    return formBatch(rows, { reader, head, keys, written, sight: this.#sight });
+    return formBatch(rows, { reader, head, keys, written, sight: this.#sight, facts: this.#facts });
   }
 
   async #write(batch: Batch, next: Head): Promise<void> {
@@ -273,6 +275,7 @@ export class Sequencer {
     const row = rows[0];
     if (!row) throw new Error('the log has no head: audit_head is empty, the migrations did not run');
     this.#head = { ...row, position: Number(row.position) };
+    this.#facts.forget();
     await this.#standBack.compare(reader, row.policies);
   }
 

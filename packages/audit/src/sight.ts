@@ -1,3 +1,4 @@
+import type { ManualAction } from './manual-action.ts';
 import type { EntityPlan, PivotPlan } from './registry.ts';
 import { kindColumn, nameOf } from './triggers.ts';
 
@@ -5,6 +6,8 @@ import { kindColumn, nameOf } from './triggers.ts';
 export interface Sight {
   /** The audited entities by their names. */
   readonly plans: Plans;
+  /** What is told by hand and no change of a record, by name. */
+  readonly actions: ReadonlyMap<string, ManualAction>;
   /** The role that business transactions log in as: what it tells of itself with a transaction is believed. */
   readonly application: string;
   /** The transaction since which a table's row changes are recorded, by the table's name; tables without triggers are absent. */

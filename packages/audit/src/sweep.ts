@@ -116,7 +116,7 @@ interface ReadRow {
   document: string;
 }
 
-const KINDS: Readonly<Record<string, InboxRow['kind']>> = { s: 'seen', a: 'attempt' };
+const KINDS: Readonly<Record<string, InboxRow['kind']>> = { s: 'seen', a: 'owner' };
 
 const inboxRow = (row: ReadRow): InboxRow => ({
   xid: row.xid_text,

@@ -224,6 +224,21 @@ describe('AUD-9 bad metadata', () => {
     expect(events).toEqual([]);
   });
 
+  it('a schema that refuses what it makes of them is refused: nobody could hold the recorded metadata against it', async () => {
+    const stones = manualAction({
+      name: 'carrots_weighed',
+      area: 'larder',
+      label: 'Weighed',
+      metadata: z.strictObject({ grams: z.string().transform(Number) }),
+    });
+    (w.audit.registry.actions as Map<string, typeof stones>).set('carrots_weighed', stones);
+    const refusal = await refusalOf(w.as('k1', (em) => record(em, stones, { metadata: { grams: '7' } })));
+    (w.audit.registry.actions as Map<string, typeof carrotsWeighed>).set('carrots_weighed', carrotsWeighed);
+    expect(refusal.message).toBe(
+      'carrots_weighed was not recorded. metadata: its schema refuses what it makes of them itself: let it take them as they are to be recorded',
+    );
+  });
+
   it('what JSON cannot carry, and a schema that answers later, are refused by name', async () => {
     const halved = w.as('k1', (em) => record(em, carrotsWeighed, { metadata: { ...WEIGHED, note: '\ud800' } }));
     expect((await refusalOf(halved)).message).toContain('metadata.note: a text with a lone surrogate');

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@countersign/testing/eventually';
 import { random as seeded } from '@countersign/testing/random';
 import { leafBytes, leafHash } from '@countersign/proof/leaf';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { FeedBatch } from '../src/feed.ts';
 import type { Formed } from '../src/formed.ts';
 import { leafRecord } from '../src/leaf-record.ts';
@@ -38,6 +39,32 @@ const add = (names: string[]) =>
     }),
   );
 
+/** What somebody tells by hand, as the text that stands in the inbox. */
+const weighed = (parts: object = {}) =>
+  JSON.stringify({
+    v: 1,
+    manual: {
+      area: 'larder',
+      action: 'carrots_weighed',
+      target: { type: 'Burrow', id: '7' },
+      subject: null,
+      scopes: [],
+      meta: { grams: 1, scale: 'kitchen' },
+      ...parts,
+    },
+  });
+
+/** Tells it as the application, each text a row of the inbox, all of them in one transaction. */
+async function insert(who: string, ...documents: readonly string[]): Promise<void> {
+  const client = new Client(urlAs(w.database, w.roles.app));
+  await client.connect();
+  await client.query(
+    `insert into audit_inbox (context, document) select $1, d from unnest($2::text[]) with ordinality t(d, n) order by n`,
+    [who, documents],
+  );
+  await client.end();
+}
+
 const nameOf = (event: { changes: readonly object[] }) =>
   (event.changes as { field: string; new: string }[]).find((change) => change.field === 'name')?.new;
 
@@ -54,35 +81,7 @@ describe('AUD-14 positions', () => {
     const open = new Client(urlAs(w.database, w.roles.app));
     await open.connect();
     await open.query('begin');
-    await open.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-      JSON.stringify({
-        actor: { kind: 'user', id: 'slow' },
-        channel: 'web',
-        changeId: null,
-        command: null,
-        reason: null,
-        requestId: null,
-        ipAddress: null,
-        userAgent: null,
-        impersonator: null,
-      }),
-      JSON.stringify({
-        v: 1,
-        events: [
-          {
-            area: 'meadow',
-            action: 'rabbit_changed',
-            op: 'none',
-            type: 'Rabbit',
-            id: 'x',
-            label: null,
-            subject: null,
-            scopes: [],
-            changes: [],
-          },
-        ],
-      }),
-    ]);
+    await open.query(`insert into audit_inbox (context, document) values ($1, $2)`, [contextText('slow'), weighed()]);
     await add(['first']);
     await add(['second']);
     const before = (await w.events()).map(nameOf).slice(-2);
@@ -166,29 +165,28 @@ describe('a row that the log refuses', () => {
     ipAddress: null,
     userAgent: null,
   };
-  const told = { area: 'meadow', action: 'x', op: 'none', type: 'Burrow', id: '7', label: null, subject: null, scopes: [], changes: [] };
   const long = (length: number) => Array.from({ length }, (_, i) => String.fromCharCode(97 + ((i * 7 + (i >> 3)) % 26))).join('');
 
+  const burrow = (parts: object) => ({ target: { type: 'Burrow', id: '7', ...parts } });
   it.each([
-    ['a label of 72 KB', context, { ...told, label: 'Down Warren '.repeat(6_000) }],
-    ['an id that no index takes', context, { ...told, id: long(12_800) }],
-    ['an actor that no index takes', { ...context, actor: { kind: 'user', id: long(12_800) } }, told],
-    ['a unit that no index takes', context, { ...told, scopes: [long(12_800)] }],
+    ['a label of 72 KB', context, weighed(burrow({ label: 'Down Warren '.repeat(6_000) }))],
+    ['an id that no index takes', context, weighed(burrow({ id: long(12_800) }))],
+    ['an actor that no index takes', { ...context, actor: { kind: 'user', id: long(12_800) } }, weighed()],
+    ['a unit that no index takes', context, weighed({ scopes: [long(12_800)] })],
     [
       'a length that is no number',
       context,
-      '{"area":"meadow","action":"x","op":"none","type":"Rabbit","id":"7","label":null,"subject":null,"scopes":[],"changes":[{"f":"name","o":null,"n":{"beginning":"","bytes":1e999,"sha256":""}}]}',
+      '{"v":1,"events":[{"area":"meadow","action":"x","op":"none","type":"Rabbit","id":"7","label":null,"subject":null,"scopes":[],"changes":[{"f":"name","o":null,"n":{"beginning":"","bytes":1e999,"sha256":""}}]}]}',
     ],
-    ['metadata of 3,500 levels', context, { ...told, meta: JSON.parse(`${'{"a":'.repeat(3_500)}1${'}'.repeat(3_500)}`) as object }],
-    ['a field name of 70 KB', context, { ...told, changes: [{ f: long(70_000), o: null, n: 'x' }] }],
-    ['a reason of 200 KB', { ...context, reason: long(200_000) }, told],
-  ])('%s stops nothing', async (_, who, event) => {
+    [
+      'metadata of 3,500 levels',
+      context,
+      weighed({ meta: { grams: 1, scale: 'kitchen', note: JSON.parse(`${'{"a":'.repeat(3_500)}1${'}'.repeat(3_500)}`) as object } }),
+    ],
+    ['a reason of 200 KB', { ...context, reason: long(200_000) }, weighed()],
+  ])('%s stops nothing', async (_, who, document) => {
     const before = (await w.events()).length;
-    const client = new Client(urlAs(w.database, w.roles.app));
-    await client.connect();
-    const document = `{"v":1,"events":[${typeof event === 'string' ? event : JSON.stringify(event)}]}`;
-    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [JSON.stringify(who), document]);
-    await client.end();
+    await insert(JSON.stringify(who), document);
     await add(['goes on']);
     await eventually(async () => (await w.events()).map(nameOf).at(-1) === 'goes on');
     await eventually(() => w.open.feed.position === before + 2);
@@ -219,37 +217,33 @@ describe('a row that the log refuses', () => {
 
   it('nor does one whose refusal nobody foresaw: it alone is recorded as unreadable, with record, actor, operation and change set', async () => {
     const backend = w.open.sequencer.backend;
-    await w.sql(`alter table audit_event add constraint nobody_foresaw check (action <> 'unforeseen') not valid`);
-    const client = new Client(urlAs(w.database, w.roles.app));
-    await client.connect();
-    const who = { ...context, actor: { kind: 'user', id: 'holly' }, changeId: '00000000-0000-4000-8000-000000000001' };
-    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-      JSON.stringify(who),
-      JSON.stringify({
-        v: 1,
-        events: [
-          { ...told, id: 'b1' },
-          { ...told, id: 'b2', op: 'update', action: 'unforeseen', label: 'secret' },
-          { ...told, id: 'b3' },
-        ],
-      }),
-    ]);
-    await client.end();
+    await add(['b1', 'b2', 'b3']);
+    const ids = [next - 3, next - 2, next - 1];
+    await w.events();
+    w.alarms.splice(0);
+    await w.sql(`alter table audit_event add constraint nobody_foresaw check (changes::text not like '%unforeseen%') not valid`);
+    const changeId = '00000000-0000-4000-8000-000000000001';
+    const flush = async (em: EntityManager) => {
+      for (const rabbit of await em.find(Rabbit, { id: { $in: ids } }, { orderBy: { id: 'asc' } }))
+        rabbit.name = rabbit.id === ids[1] ? 'unforeseen' : 'foreseen';
+      await em.flush();
+    };
+    await w.as('holly', flush, { changeId });
     await add(['behind it']);
     const events = (await w.events()).slice(-4);
-    expect(events.map(({ action, target, changeId, actor }) => [action, target?.id, changeId, actor.id])).toEqual([
-      ['x', 'b1', who.changeId, 'holly'],
-      ['inbox_row_unreadable', 'b2', who.changeId, 'holly'],
-      ['x', 'b3', who.changeId, 'holly'],
+    expect(events.map(({ action, target, changeId: set, actor }) => [action, target?.id, set, actor.id])).toEqual([
+      ['rabbit_changed', String(ids[0]), changeId, 'holly'],
+      ['inbox_row_unreadable', String(ids[1]), changeId, 'holly'],
+      ['rabbit_changed', String(ids[2]), changeId, 'holly'],
       ['rabbit_changed', expect.any(String), expect.any(String), 'fiver'],
     ]);
     expect(events[1]).toMatchObject({
       operation: 'update',
-      target: { type: 'Burrow', label: null },
+      target: { type: 'Rabbit', label: null },
       metadata: { problem: 'refused by the log: 23514 nobody_foresaw', leaf_hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
     });
     expect(w.alarms.splice(0)).toEqual([
-      expect.objectContaining({ name: 'AuditLogError', target: { type: 'Burrow', id: 'b2', label: 'secret' } }),
+      expect.objectContaining({ name: 'AuditLogError', target: { type: 'Rabbit', id: String(ids[1]), label: `Rabbit ${ids[1]}` } }),
     ]);
     // Without a new connection: what is refused would be refused again.
     expect(w.open.sequencer.backend).toBe(backend);
@@ -259,20 +253,19 @@ describe('a row that the log refuses', () => {
   it('nor do thousands: each is recorded as unreadable, those between them as what they say, on the same connection', async () => {
     const backend = w.open.sequencer.backend;
     const before = (await w.events()).length;
-    await w.sql(`alter table audit_event add constraint nobody_foresaw check (action <> 'unforeseen') not valid`);
-    const client = new Client(urlAs(w.database, w.roles.app));
-    await client.connect();
-    const events = Array.from({ length: 3_000 }, (_, i) => ({ ...told, id: String(i), action: i % 4 ? 'unforeseen' : 'x' }));
-    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-      JSON.stringify(context),
-      JSON.stringify({ v: 1, events }),
-    ]);
-    await client.end();
+    await w.sql(
+      `alter table audit_event add constraint nobody_foresaw check (action <> 'carrots_weighed' or metadata->>'grams' <> '666') not valid`,
+    );
+    const grams = Array.from({ length: 3_000 }, (_, i) => (i % 4 ? 666 : 1));
+    await insert(
+      contextText(null),
+      ...grams.map((each, i) => weighed({ ...burrow({ id: String(i) }), meta: { grams: each, scale: 'kitchen' } })),
+    );
     // Thousands of subtransactions take seconds, on a machine that does something else besides many of them.
     await eventually(async () => (await w.open.log.settle()).waiting === 0, { timeout: 90_000 });
     const recorded = (await w.events()).slice(before);
-    expect(recorded.map(({ target }) => target?.id)).toEqual(events.map(({ id }) => id));
-    expect(recorded.map(({ action }) => action)).toEqual(events.map(({ action }) => (action === 'x' ? 'x' : 'inbox_row_unreadable')));
+    expect(recorded.map(({ target }) => target?.id)).toEqual(grams.map((_, i) => String(i)));
+    expect(recorded.map(({ action }) => action)).toEqual(grams.map((each) => (each === 1 ? 'carrots_weighed' : 'inbox_row_unreadable')));
     expect(new Set(recorded.map(({ changeId }) => changeId)).size).toBe(1);
     expect(w.alarms.splice(0)).toHaveLength(2_250);
     expect(w.open.sequencer.backend).toBe(backend);
@@ -281,36 +274,39 @@ describe('a row that the log refuses', () => {
 
   it('what the log refuses even as unreadable of its record is recorded without it', async () => {
     await w.sql(`alter table audit_event add constraint nobody_foresaw check (target_id <> 'cursed') not valid`);
-    const client = new Client(urlAs(w.database, w.roles.app));
-    await client.connect();
-    const events = [
-      { ...told, id: 'cursed' },
-      { ...told, id: 'blessed' },
-    ];
-    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-      JSON.stringify(context),
-      JSON.stringify({ v: 1, events }),
-    ]);
-    await client.end();
+    await insert(contextText(null), weighed(burrow({ id: 'cursed' })), weighed(burrow({ id: 'blessed' })));
     expect((await w.events()).slice(-2).map(({ action, target }) => [action, target?.id])).toEqual([
       ['inbox_row_unreadable', undefined],
-      ['x', 'blessed'],
+      ['carrots_weighed', 'blessed'],
     ]);
     expect(w.alarms.splice(0)).toHaveLength(1);
     await w.sql('alter table audit_event drop constraint nobody_foresaw');
   });
 
   it('an event of a document that cannot be read takes none of the others along', async () => {
-    const client = new Client(urlAs(w.database, w.roles.app));
-    await client.connect();
-    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-      JSON.stringify(context),
-      JSON.stringify({ v: 1, events: [{ ...told, id: 'good' }, { ...told, id: 'bad', op: 'delete', changes: 'none' }, null] }),
-    ]);
-    await client.end();
+    await add(['good']);
+    const rabbit = { area: 'meadow', action: 'rabbit_changed', type: 'Rabbit', label: null };
+    await w.events();
+    w.alarms.splice(0);
+    await w.as('fiver', (em) =>
+      em.transactional(async (inner) => {
+        await inner.execute('update rabbit set tame = true where id = ?', [next - 1]);
+        await inner.execute(`insert into audit_inbox (context, document) values (?, ?)`, [
+          contextText('fiver'),
+          JSON.stringify({
+            v: 1,
+            events: [
+              { ...rabbit, id: String(next - 1), op: 'update', changes: [{ f: 'tame', o: 'false', n: 'true' }] },
+              { ...rabbit, id: 'bad', op: 'delete', changes: 'none' },
+              null,
+            ],
+          }),
+        ]);
+      }),
+    );
     const events = (await w.events()).slice(-3);
     expect(events.map(({ action, target, operation }) => [action, target?.id, operation])).toEqual([
-      ['x', 'good', 'none'],
+      ['rabbit_changed', String(next - 1), 'update'],
       ['inbox_row_unreadable', 'bad', 'none'],
       ['inbox_row_unreadable', undefined, 'none'],
     ]);
@@ -359,16 +355,8 @@ describe('a row that the log refuses', () => {
 
   it('a transaction that cannot even be completed is recorded as unreadable, with one change set', async () => {
     await w.sql(`alter table audit_subject_key add constraint nobody_foresaw check (subject_id <> 'ghost') not valid`);
-    const client = new Client(urlAs(w.database, w.roles.app));
-    await client.connect();
-    await client.query('begin');
-    for (const reason of ['a', 'b'])
-      await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-        JSON.stringify({ ...context, reason, actor: { kind: 'user', id: 'ghost' }, ipAddress: '10.0.0.1' }),
-        JSON.stringify({ v: 1, events: [told] }),
-      ]);
-    await client.query('commit');
-    await client.end();
+    const ghost = contextText('ghost', { ipAddress: '10.0.0.1' });
+    await insert(ghost, weighed(), weighed());
     const events = (await w.events()).slice(-2);
     expect(events.map(({ action }) => action)).toEqual(['inbox_row_unreadable', 'inbox_row_unreadable']);
     expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(1);
@@ -377,13 +365,7 @@ describe('a row that the log refuses', () => {
   });
 
   it('a change id in capitals is the same in the leaf and in the row', async () => {
-    const client = new Client(urlAs(w.database, w.roles.app));
-    await client.connect();
-    await client.query(`insert into audit_inbox (context, document) values ($1, $2)`, [
-      JSON.stringify({ ...context, changeId: 'C0FFEE00-0000-4000-8000-00000000ABCD' }),
-      JSON.stringify({ v: 1, events: [told] }),
-    ]);
-    await client.end();
+    await insert(contextText(null, { changeId: 'C0FFEE00-0000-4000-8000-00000000ABCD' }), weighed());
     await eventually(async () => (await w.events()).at(-1)?.changeId === 'c0ffee00-0000-4000-8000-00000000abcd');
     const [row] = await w.sql<EntryRow & { leaf: string }>(
       `select ${ENTRY_COLUMNS}, encode(e.leaf_hash, 'hex') as leaf from audit_event e order by position desc limit 1`,
@@ -523,6 +505,7 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     const sequencer = new Sequencer({
       connectionString: urlAs(far.database, far.roles.sequencer),
       rowsPerBatch: 1,
+      sight: { ...far.audit.registry, application: far.roles.app },
       alarm: (error) => numbered.reject(error),
       publish: (batch) => {
         formed.push(...batch.formed);

@@ -197,7 +197,7 @@ describe('AUD-4 two versions side by side', () => {
       alarm: (problem) => alarms.push(String(problem)),
       publish: () => undefined,
       policies: fingerprintOf(old.audit.registry),
-      sight: { plans: old.audit.registry.plans, application: 'postgres' },
+      sight: { ...old.audit.registry, application: 'postgres' },
       aloneMs: 0,
     });
     await alone.start();

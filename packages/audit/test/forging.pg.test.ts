@@ -1,0 +1,358 @@
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Event } from '../src/entry.ts';
+import { AuditDisagreement, AuditLogError } from '../src/errors.ts';
+import { record } from '../src/record.ts';
+import { carrotsWeighed, contextText, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
+
+// Whoever holds the application's password can insert any document into the inbox, beside whatever he really changes. What
+// it says is believed as far as the database saw it too, and where that doesn't say it, as far as the log knows it.
+
+let w: World;
+let own: string;
+let foreign: string;
+let next = 1;
+const dig = (keeper: string, meadow: string) =>
+  w.as('fiver', async (em) => {
+    const made = em.create(Warren, { name: keeper, keeper, meadow, flooded: false });
+    await em.flush();
+    return made.id;
+  });
+beforeAll(async () => {
+  w = await world();
+  own = await dig('fiver', 'm1');
+  foreign = await dig('woundwort', 'efrafa');
+});
+afterAll(() => w.close());
+afterEach(() => expect(w.alarms).toEqual([]));
+
+async function born(): Promise<number> {
+  const id = next++;
+  await w.as('fiver', async (em) => {
+    em.create(Rabbit, { id, warren: em.getReference(Warren, own), name: `R${id}`, tame: false } as never);
+    await em.flush();
+  });
+  return id;
+}
+
+/** The events that `work` leaves. */
+async function leaves(work: () => Promise<unknown>): Promise<Event[]> {
+  const before = (await w.events()).length;
+  await work();
+  return (await w.events()).slice(before);
+}
+
+const tell = (em: EntityManager, ...events: object[]) =>
+  em.execute('insert into audit_inbox (context, document) values (?, ?)', [contextText('hazel'), JSON.stringify({ v: 1, events })]);
+
+/** As the application's role, past the application. */
+async function insert(...documents: readonly object[]): Promise<void> {
+  const client = new Client(urlAs(w.database, w.roles.app));
+  await client.connect();
+  await client.query(
+    `insert into audit_inbox (context, document) select $1, d from unnest($2::text[]) with ordinality t(d, n) order by n`,
+    [contextText('hazel'), documents.map((document) => JSON.stringify(document))],
+  );
+  await client.end();
+}
+
+const disagreements = () => w.alarms.splice(0).map((alarm) => (expect(alarm).toBeInstanceOf(AuditDisagreement), (alarm as Error).message));
+const refusals = () => w.alarms.splice(0).map((alarm) => (expect(alarm).toBeInstanceOf(AuditLogError), (alarm as Error).message));
+const problems = (events: readonly Event[]) => events.map(({ action, metadata }) => [action, metadata['problem']]);
+
+const OF_FIVER = { subject: 'fiver', scopes: ['meadow:m1'], root: { type: 'Warren', label: 'Warren fiver' } };
+const FORGED = { label: null, subject: 'woundwort', scopes: ['meadow:efrafa'] };
+
+describe('AUD-4 what a document tells is held against the row that the database saw', () => {
+  it('whose a part is: the log’s word about its root stands, and an alarm says what was told otherwise', async () => {
+    const id = await born();
+    const [event, ...others] = await leaves(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('update rabbit set name = ? where id = ?', ['Moved', id]);
+          const root = { type: 'Warren', id: own, label: 'Somewhere else' };
+          const changes = [{ f: 'name', o: `R${id}`, n: 'Moved' }];
+          await tell(inner, { ...RABBIT, ...FORGED, label: `Rabbit ${id}`, id: String(id), day: null, root, changes });
+        }),
+      ),
+    );
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ ...OF_FIVER, actor: { id: 'hazel' }, target: { id: String(id), label: `Rabbit ${id}` } });
+    expect(disagreements()).toEqual([
+      `Rabbit ${id}: the application and the log disagree about its subject, its units; what the log knows is recorded`,
+    ]);
+  });
+
+  it('its root, its label and its day are those of its row', async () => {
+    const id = await born();
+    const [event] = await leaves(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('update rabbit set name = ? where id = ?', ['Moved', id]);
+          const root = { type: 'Warren', id: foreign, label: 'Warren woundwort' };
+          const changes = [{ f: 'name', o: `R${id}`, n: 'Moved' }];
+          await tell(inner, { ...RABBIT, ...FORGED, label: 'Nobody', id: String(id), day: '2026-01-01', root, changes });
+        }),
+      ),
+    );
+    expect(event).toMatchObject({ ...OF_FIVER, target: { id: String(id), label: `Rabbit ${id}` }, workDate: null });
+    expect(disagreements()).toEqual([
+      `Rabbit ${id}: the application and the database disagree about its label, its day, its root; what the database saw is recorded`,
+    ]);
+  });
+
+  it('of a record that is its own root: label, subject and units are what the policy makes of its row', async () => {
+    const [event] = await leaves(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('update warren set name = ? where id = ?', ['fiver', own]);
+          await inner.execute('update warren set flooded_since = ? where id = ?', ['2026-11-01', own]);
+          const changes = [{ f: 'flooded_since', o: null, n: '2026-11-01' }];
+          await tell(inner, { ...RABBIT, ...FORGED, action: 'warren_changed', type: 'Warren', label: 'Mine', id: own, changes });
+        }),
+      ),
+    );
+    expect(event).toMatchObject({ ...OF_FIVER, target: { id: own, label: 'Warren fiver' } });
+    expect(disagreements()).toEqual([
+      `Warren ${own}: the application and the database disagree about its label, its subject, its units; what the database saw is recorded`,
+    ]);
+  });
+
+  it('of a record of which only members changed, everything is the log’s word', async () => {
+    const id = await born();
+    const [event] = await leaves(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('insert into rabbit_traits (rabbit_id, trait_id) values (?, 1)', [id]);
+          const root = { type: 'Warren', id: foreign };
+          await tell(inner, { ...RABBIT, ...FORGED, label: 'Mine', id: String(id), root, changes: [{ f: 'traits', o: null, n: '["1"]' }] });
+        }),
+      ),
+    );
+    expect(event).toMatchObject({ ...OF_FIVER, target: { id: String(id), label: `Rabbit ${id}` } });
+    expect(disagreements()).toEqual([
+      `Rabbit ${id}: the application and the log disagree about its root, its subject, its units; what the log knows is recorded`,
+    ]);
+  });
+
+  it('what was told by hand of a root is no word about whose its parts are', async () => {
+    const id = await born();
+    const root = { type: 'Warren', id: own, label: 'Mine' };
+    const manual = { area: 'larder', action: 'carrots_weighed', target: root, root, ...FORGED, meta: { grams: 1, scale: 'market' } };
+    await insert({ v: 1, manual });
+    // As another node would, which has numbered nothing yet.
+    await w.sql(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'countersign sequencer' and datname = current_database()`,
+    );
+    const events = await leaves(() => w.sql('update rabbit set name = $1 where id = $2', ['Renamed', id]));
+    expect(events.at(-1)).toMatchObject({ ...OF_FIVER, target: { id: String(id) } });
+    // The lost connection.
+    w.alarms.length = 0;
+  });
+
+  it('of a root that the log doesn’t know the flush’s word holds: nobody else knows', async () => {
+    const old = crypto.randomUUID();
+    await w.sql(
+      `alter table warren disable trigger user;
+      insert into warren (id, name, keeper, meadow, flooded, version) values ('${old}', 'Old', 'fiver', 'm1', false, 1);
+      alter table warren enable always trigger zz_audit_insert; alter table warren enable always trigger zz_audit_update;
+      alter table warren enable always trigger zz_audit_key; alter table warren enable always trigger zz_audit_delete;
+      alter table warren enable always trigger zz_audit_truncate`,
+    );
+    const id = next++;
+    const events = await leaves(() =>
+      w.as('fiver', async (em) => {
+        em.create(Rabbit, { id, warren: await em.findOneOrFail(Warren, old), name: 'New', tame: false } as never);
+        await em.flush();
+        await em.fork().nativeUpdate(Rabbit, { id }, { name: 'Newer' });
+      }),
+    );
+    for (const event of events)
+      expect(event).toMatchObject({ subject: 'fiver', scopes: ['meadow:m1'], root: { id: old, label: 'Warren Old' } });
+    expect(events).toHaveLength(2);
+  });
+});
+
+describe('AUD-4 everyday work raises no alarm', () => {
+  it('a root and its parts changed by one flush, in whatever order', async () => {
+    const id = await born();
+    const mine = await dig('bigwig', 'm2');
+    const events = await leaves(() =>
+      w.as('fiver', async (em) => {
+        const rabbit = await em.findOneOrFail(Rabbit, id, { populate: ['warren'] as never });
+        const warren = await em.findOneOrFail(Warren, mine);
+        Object.assign(rabbit, { warren, name: 'Follows' });
+        Object.assign(warren, { keeper: 'silver', meadow: 'm3' });
+        await em.flush();
+      }),
+    );
+    expect(events).toHaveLength(2);
+    expect(new Set(events.map(({ target }) => target?.type))).toEqual(new Set(['Rabbit', 'Warren']));
+  });
+
+  it('what was loaded in part, or not at all, says nothing of whose it is', async () => {
+    const id = await born();
+    const events = await leaves(() =>
+      w.as('fiver', async (em) => {
+        em.getReference(Rabbit, id).name = 'By its key';
+        await em.flush();
+        em.clear();
+        const part = await em.findOneOrFail(Rabbit, id, { fields: ['name', 'warren.name'] as never, populate: ['warren'] as never });
+        part.name = 'In part';
+        await em.flush();
+        em.clear();
+        const rabbit = await em.findOneOrFail(Rabbit, id, { populate: ['traits'] as never });
+        rabbit.traits.add(em.getReference(Trait, 2));
+        await em.flush();
+        em.clear();
+        em.getReference(Warren, own).floodedSince = '2026-11-02';
+        await em.flush();
+        em.remove(em.getReference(Rabbit, id));
+        await em.flush();
+      }),
+    );
+    expect(events.map(({ operation, target }) => [operation, target?.label])).toEqual([
+      ['update', `Rabbit ${id}`],
+      ['update', `Rabbit ${id}`],
+      ['update', `Rabbit ${id}`],
+      ['update', 'Warren fiver'],
+      ['delete', `Rabbit ${id}`],
+    ]);
+    for (const event of events) expect(event).toMatchObject(OF_FIVER);
+  });
+
+  it('a column that a trigger or a default fills, and the label goes by', async () => {
+    await w.sql(`create function settle() returns trigger language plpgsql as $$ begin update warren set meadow = 'm9' where id = new.id; return null; end $$;
+      create trigger settle after insert on warren for each row execute function settle()`);
+    const events = await leaves(() => dig('pipkin', 'm1'));
+    await w.sql('drop trigger settle on warren; drop function settle()');
+    expect(events.at(-1)).toMatchObject({ subject: 'pipkin', scopes: ['meadow:m9'] });
+  });
+});
+
+describe('AUD-4 what no flush tells is unreadable, event by event', () => {
+  it('a type that no policy knows', async () => {
+    const id = await born();
+    const events = await leaves(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('update rabbit set tame = true where id = ?', [id]);
+          await tell(
+            inner,
+            {
+              ...RABBIT,
+              type: 'Burrow',
+              id: '1',
+              label: 'Forged',
+              subject: 'fiver',
+              scopes: ['meadow:m1'],
+              changes: [{ f: 'depth', o: '1', n: '2' }],
+            },
+            { ...RABBIT, id: String(id), label: null, changes: [{ f: 'tame', o: 'false', n: 'true' }] },
+          );
+        }),
+      ),
+    );
+    expect(problems(events)).toEqual([
+      ['rabbit_changed', undefined],
+      ['inbox_row_unreadable', 'it is told of a type that no policy knows'],
+    ]);
+    expect(events[1]).toMatchObject({
+      operation: 'none',
+      actor: { id: 'hazel' },
+      changes: [],
+      subject: null,
+      scopes: [],
+      metadata: { told_operation: 'update' },
+    });
+    expect(refusals()).toEqual([
+      'Burrow 1, update: it could not be recorded as what it says, and is recorded as unreadable: it is told of a type that no policy knows',
+    ]);
+  });
+
+  it('what is no change, under an action of an entity; and what only the owner says of the log', async () => {
+    const events = await leaves(() =>
+      insert(
+        { v: 1, events: [{ ...RABBIT, type: 'Warren', action: 'warren_flooded', op: 'none', id: own, label: 'Mine', changes: [] }] },
+        {
+          v: 1,
+          events: [
+            {
+              ...RABBIT,
+              type: 'AuditedTable',
+              area: 'audit',
+              action: 'audit_coverage_repaired',
+              op: 'none',
+              id: 'warren',
+              label: 'warren',
+              changes: [],
+            },
+          ],
+        },
+        {
+          v: 1,
+          manual: { area: 'audit', action: 'audit_coverage_repaired', target: { type: 'AuditedTable', id: 'warren', label: 'warren' } },
+        },
+      ),
+    );
+    expect(problems(events)).toEqual([
+      ['inbox_row_unreadable', 'it is told by a flush, and no change'],
+      ['inbox_row_unreadable', 'it is told of a type that no policy knows'],
+      ['inbox_row_unreadable', 'it is told by hand, under an action that is not declared for that'],
+    ]);
+    expect(refusals()).toHaveLength(3);
+    const asOwner = `insert into audit_inbox (kind, context, document) values ('a', '{}', '{}')`;
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    await expect(client.query(asOwner)).rejects.toThrow('permission denied');
+    await client.end();
+  });
+});
+
+describe('AUD-9 what is told by hand is believed under a declared action and with metadata of its schema alone', () => {
+  const weighed = { area: 'larder', action: 'carrots_weighed', target: null, meta: { grams: 1, scale: 'market' } };
+
+  it.each([
+    ['an action that nobody declared', { action: 'carrots_stolen' }, 'it is told by hand, under an action that is not declared for that'],
+    [
+      'the action of a change',
+      { area: 'meadow', action: 'warren_flooded' },
+      'it is told by hand, under an action that is not declared for that',
+    ],
+    ['another area', { area: 'meadow' }, 'it is told by hand, in another area than that of its action'],
+    ['a value that the schema refuses', { meta: { grams: -1, scale: 'market' } }, 'its metadata are not as its action demands'],
+    ['a field that the schema doesn’t know', { meta: { ...weighed.meta, thief: 'x' } }, 'its metadata are not as its action demands'],
+    ['no metadata at all', { meta: undefined }, 'its metadata are not as its action demands'],
+    [
+      'an undo that its context doesn’t know',
+      { meta: { ...weighed.meta, undoes: 'c0ffee00-0000-4000-8000-000000000001' } },
+      'its metadata are not as its action demands',
+    ],
+  ])('%s: it alone is refused', async (_, parts, problem) => {
+    const events = await leaves(() =>
+      insert({ v: 1, manual: weighed }, { v: 1, manual: { ...weighed, ...parts } }, { v: 1, manual: weighed }),
+    );
+    expect(problems(events)).toEqual([
+      ['carrots_weighed', undefined],
+      ['inbox_row_unreadable', problem],
+      ['carrots_weighed', undefined],
+    ]);
+    expect(events[1]).toMatchObject({ actor: { id: 'hazel' }, changes: [] });
+    expect(refusals()).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('what `record` tells of an undo, and what waited on disk, is as its action demands', async () => {
+    const undoes = crypto.randomUUID();
+    const events = await leaves(async () => {
+      await w.as('hazel', (em) => record(em, carrotsWeighed, { metadata: { grams: 2, scale: 'kitchen' } }), { undoes });
+      await insert({ v: 1, manual: { ...weighed, meta: { ...weighed.meta, deferred_since: '2026-11-22T10:00:00.000Z' } } });
+    });
+    expect(events.map(({ action, metadata }) => [action, metadata['undoes'] ?? metadata['deferred_since']])).toEqual([
+      ['carrots_weighed', undoes],
+      ['carrots_weighed', '2026-11-22T10:00:00.000Z'],
+    ]);
+  });
+});
+
+const RABBIT = { area: 'meadow', action: 'rabbit_changed', op: 'update', type: 'Rabbit' };
