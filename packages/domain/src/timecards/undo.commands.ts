@@ -15,7 +15,7 @@ import type { Timecard } from './timecard.ts';
 import { TimecardVersion } from './timecard-version.ts';
 import { timecardView, undoTimecardInput } from './timecard.views.ts';
 import { CARD_FIELDS, dayFields } from './times.rules.ts';
-import { changedSince, editBack, undoPlan, type PresentCard, type UndoPlan } from './undo.rules.ts';
+import { CHANGED_UNKNOWN, changedSince, editBack, undoPlan, UNKNOWN_CHANGES, type PresentCard, type UndoPlan } from './undo.rules.ts';
 
 export const undoTimecard = command({
   name: 'timecards.undo',
@@ -29,6 +29,7 @@ export const undoTimecard = command({
     const change = named ?? (await changeOf(call, id, madeVersion));
     const history = await historyOf(call, id);
     const plan = planFor(history, change);
+    await refuseWhereUnknown(call, change);
     // No version: whatever else was done to the card meanwhile doesn't matter, as long as these fields are what they were left.
     return withContext({ undoes: change }, () =>
       onCard(call, { id, reason }, 'edit', (open) => {
@@ -75,9 +76,18 @@ function planFor(history: readonly Event[], change: string): UndoPlan {
   const events = history.filter(({ changeId }) => changeId === change);
   if (!events.length) throw unknownChange();
   const plan = undoPlan(events);
-  if ('refused' in plan)
-    throw new Refusal('VALIDATION_ERROR', 'This can’t be undone.', plan.refused, { fields: [{ field: 'change', message: plan.refused }] });
+  if ('refused' in plan) throw noUndo(plan.refused);
   return plan;
+}
+
+const noUndo = (why: string) =>
+  new Refusal('VALIDATION_ERROR', 'This can’t be undone.', why, { fields: [{ field: 'change', message: why }] });
+
+/** Of what couldn't be recorded it may not even be known that it was about this card, or who may see it: it counts all the same. */
+async function refuseWhereUnknown({ log }: Call, change: string): Promise<void> {
+  const all = { everything: true, keys: [], sensitive: false };
+  const { total } = await log.count({ change: [change], action: UNKNOWN_CHANGES }, all);
+  if (total) throw noUndo(CHANGED_UNKNOWN);
 }
 
 /** @throws ChangedSince where a field is not what the change set left there. */

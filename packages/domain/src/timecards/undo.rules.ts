@@ -1,4 +1,4 @@
-import type { Operation, Value } from '@countersign/audit/entry';
+import { UNCLASSIFIED, UNREADABLE, type Operation, type Value } from '@countersign/audit/entry';
 
 // AUD-33: what of a change set can be undone, and what that would put back. Pure, for commands and pages alike.
 
@@ -51,6 +51,11 @@ export interface NoUndo {
   readonly refused: string;
 }
 
+/** Events of which nobody can say what they changed. */
+export const UNKNOWN_CHANGES: readonly string[] = [UNREADABLE, UNCLASSIFIED];
+export const CHANGED_UNKNOWN =
+  'A part of this change could not be recorded as what it says, so nobody can say what an undo would have to put back. Look at what stands there now, and edit what is wrong.';
+
 const DECISIONS: ReadonlySet<string> = new Set(['timecard_submitted', 'timecard_approved', 'timecard_rejected']);
 
 /** What undoing a change set would do to one card: `events` are those of the set under that card, oldest first. */
@@ -67,6 +72,7 @@ export function undoPlan(events: readonly UndoEvent[]): UndoPlan | NoUndo {
 
 function whyNot(events: readonly UndoEvent[]): string | null {
   if (!events.length) return 'Nothing of this change belongs to this timecard.';
+  if (events.some(({ action }) => UNKNOWN_CHANGES.includes(action))) return CHANGED_UNKNOWN;
   for (const { area, operation } of events) {
     if (operation === 'none') return 'Nothing was changed: that something was read can’t be undone.';
     if (area === 'money') return 'Money isn’t taken back by an undo: it takes a refund or a correction of its own.';

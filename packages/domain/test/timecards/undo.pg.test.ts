@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { currentContext, user, withContext } from '@countersign/audit/context';
+import { AuditLogError } from '@countersign/audit/errors';
 import type { Role, Viewer } from '../../src/people/permissions.ts';
 import { ROLES } from '../../src/people/permissions.ts';
 import { auditMoments } from '../../src/record/as-of.queries.ts';
@@ -217,6 +219,21 @@ describe('AUD-33: it runs the same checks as an edit', () => {
     const change = await latest(card.id);
     await w.run(deleteTimecard, owner, { id: card.id, version: 2 });
     expect(await refusalOf(undo(admin, card.id, change))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('AUD-33: of a change set of which something could not be recorded nothing is undone, though nobody knows what it was', async () => {
+    const { card, owner } = await oneDayCard(w);
+    await w.run(updateTimecard, owner, { id: card.id, version: 1, checkOutTime: at(3, '17:00') });
+    const change = await latest(card.id);
+    const context = withContext({ actor: user(owner.id), channel: 'web', changeId: change }, () => JSON.stringify(currentContext()));
+    await w.sql('insert into audit_inbox (context, document) values (?, ?)', [context, 'what nobody can read']);
+    await w.events();
+    expect(w.alarms.splice(0)).toEqual([expect.any(AuditLogError)]);
+    expect(await refusalOf(undo(admin, card.id, change))).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      details: /could not be recorded as what it says.*edit what is wrong/,
+      fields: [{ field: 'change' }],
+    });
   });
 
   test('AUD-10: a note that was kept shortened is not put back', async () => {

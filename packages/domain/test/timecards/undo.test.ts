@@ -84,6 +84,11 @@ describe('AUD-33: what cannot, and why', () => {
     ],
     ['a creation', [event({ check_in_time: [null, 'a'] }, { operation: 'create' })], /delete the draft/],
     ['a deletion', [event({ check_in_time: ['a', null] }, { operation: 'delete' })], /make it anew/],
+    [
+      'what could not be recorded',
+      [event({ check_in_time: ['a', 'b'] }), event({}, { operation: 'none', area: 'audit', action: 'inbox_row_unreadable' })],
+      /could not be recorded.*edit what is wrong/,
+    ],
     ['reading', [event({}, { operation: 'none', area: 'audit' })], /read can’t be undone/],
     ['money', [event({ amount: ['1', '2'] }, { area: 'money' })], /refund/],
     ['messages', [event({ state: ['a', 'b'] }, { area: 'messages' })], /sent can’t be taken back/],
