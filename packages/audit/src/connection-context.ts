@@ -1,6 +1,6 @@
 import { escapeLiteral, type PoolClient } from 'pg';
 import { currentContext, isNobody } from './context.ts';
-import { encodeContext, encodeDocument, flushRefused, INSERT_FLUSH } from './inbox.ts';
+import { encodeContext, encodeDocument, flushRefused, INSERT_DOCUMENT, INSERT_FLUSH } from './inbox.ts';
 
 // Bulk statements, the query builder and raw SQL pass none of the ORM's hooks. So that the triggers know who and why all
 // the same, the context goes along with BEGIN, in the same message. A statement is told of before it where what the
@@ -30,6 +30,9 @@ const ROLLBACK = /^\s*(rollback|abort)\b/i;
 const READS =
   /^\s*(select|show|explain|values|table|set|reset|commit|rollback|savepoint|release|discard|listen|unlisten|notify|fetch|close)\b/i;
 
+/** The session has no prepared statements after it; after the first of them it has none of its settings either. */
+const FORGETS = /^\s*(?:(discard)|deallocate(?:\s+prepare)?)\s+all\b/i;
+
 /** As a literal, a text costs the server more than as a parameter; below this less than a round trip. Characters. */
 const MAX_LITERAL = 16 * 1024;
 
@@ -54,6 +57,8 @@ class TellingConnection {
   /** Whether something was changed while nobody was known. */
   #byNobody = false;
   #waiting: Waiting | null = null;
+  /** Whether the session has the statement that tells a flush: read and planned each time, it costs more than the insert. */
+  #prepared = false;
 
   constructor(client: PoolClient, committed: Committed) {
     this.#query = client.query.bind(client) as Query;
@@ -66,6 +71,7 @@ class TellingConnection {
     // A cursor, a copy, a callback: not how an ORM writes.
     if (typeof first !== 'string' || typeof given.at(-1) === 'function') return this.#unknown(first, given, alone);
     if (BEGIN.test(first)) return this.#begin(first, given);
+    if (FORGETS.test(first)) return this.#forgetting(first, given);
     if (!alone) return this.#inside(first, given);
     if (!READS.test(first)) return this.#outside(contextText(), first, given);
     // Nobody else's context may stand for a function that a reading statement calls; forgotten once, it costs no more.
@@ -80,6 +86,14 @@ class TellingConnection {
     }
     if (this.#waiting) void this.#tellWaiting().catch(() => undefined); // the transaction fails with it
     return this.#query(first, ...given);
+  }
+
+  async #forgetting(text: string, given: unknown[]): Promise<unknown> {
+    if (this.#waiting) await this.#tellWaiting();
+    const answer = await this.#query(text, ...given);
+    this.#prepared = false;
+    if (FORGETS.exec(text)?.[1]) this.#session = '';
+    return answer;
   }
 
   #begin(text: string, given: unknown[]): unknown {
@@ -143,9 +157,12 @@ class TellingConnection {
     const last = failed ? [] : [...(waiting ? [waiting] : []), ...late];
     if (!last.length) return this.#query(text, ...given);
     try {
+      if (!this.#prepared) await this.#query(PREPARE);
+      this.#prepared = true;
       const answers = (await this.#query([...last.map(insertOf), text].join('; '))) as unknown[];
       return answers.at(-1);
     } catch (cause) {
+      if ((cause as { readonly code?: string }).code === NOT_PREPARED) this.#prepared = false;
       throw waiting && (await this.#isOpen()) ? flushRefused(waiting.document, cause) : cause;
     }
   }
@@ -176,8 +193,11 @@ const tellTransaction = (context: string): string => `set local "audit.context" 
 
 const NOTHING = encodeDocument({ v: 1, events: [] });
 
-const insertOf = ({ context, document }: Waiting): string =>
-  `insert into audit_inbox (context, document) values (${escapeLiteral(context)}, ${escapeLiteral(document)})`;
+const PREPARE = `prepare audit_flush (text, text) as ${INSERT_DOCUMENT}`;
+/** What PostgreSQL answers to a statement that was never prepared, or somebody has forgotten. */
+const NOT_PREPARED = '26000';
+
+const insertOf = ({ context, document }: Waiting): string => `execute audit_flush (${escapeLiteral(context)}, ${escapeLiteral(document)})`;
 
 const contextText = (): string => {
   const context = currentContext();

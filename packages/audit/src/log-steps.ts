@@ -2,7 +2,7 @@ import { backlogSchema } from './backlog.ts';
 import { coverageSchema } from './coverage-schema.ts';
 import { deferredSchema } from './deferred-rows.ts';
 import { immutableSchema } from './immutable.ts';
-import { auditSchema, inlineSchema, rowChangeSchema } from './schema.ts';
+import { auditSchema, inlineSchema, lighterSchema, rowChangeSchema } from './schema.ts';
 
 /** What makes the log's tables, step by step, in order; a name that was once released stays, with the same statements. */
 export const LOG_STEPS = {
@@ -13,6 +13,7 @@ export const LOG_STEPS = {
   'deferred rows': deferredSchema,
   coverage: coverageSchema,
   backlog: backlogSchema,
+  'lighter capture': lighterSchema,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of a step. */

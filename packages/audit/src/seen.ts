@@ -72,9 +72,24 @@ function headingOf(line: string): Heading {
 
 /** What the application tells of itself is believed from its own role alone: anybody can set a setting. */
 export function readWho(text: string, application: string): Who {
-  const { c, u, a, i } = JSON.parse(text) as { c: string | null; u: string; a: string; i: string | null };
+  const { c, u, a, i } = text.startsWith('(') ? told(readRecord(text, 0).values) : (JSON.parse(text) as Told);
   return { role: u, application: a, address: i, context: c !== null && u === application ? contextIn(c) : null };
 }
+
+/** The context, the role, the application's name and the address, as the database writes them down. */
+interface Told {
+  readonly c: string | null;
+  readonly u: string;
+  readonly a: string;
+  readonly i: string | null;
+}
+
+const told = ([context, role, application, address]: readonly (string | null)[]): Told => ({
+  c: context || null,
+  u: role ?? '',
+  a: application ?? '',
+  i: address ?? null,
+});
 
 function contextIn(text: string): Context | null {
   try {

@@ -119,7 +119,7 @@ function trigger(shape: Shape, name: string, firing: Firing, body: string): stri
   const fn = functionName(shape.table, name);
   return [
     `create or replace function ${fn}() returns trigger language plpgsql security definer ${settingsOf(shape)} as $audit$
-    declare who text := audit_who();
+    declare who text := ${AT_WORK};
     begin
       ${body}
       return null;
@@ -128,6 +128,12 @@ function trigger(shape: Shape, name: string, firing: Firing, body: string): stri
     ...fire(shape.table, name, firing),
   ];
 }
+
+/**
+ * Who is at work: what the application told with its transaction, and who the database knows it to be. Whoever reads it
+ * believes the first by the second. A row as the database writes it costs half as much as the JSON of `audit_who()`.
+ */
+const AT_WORK = `row(current_setting('audit.context', true), session_user, current_setting('application_name'), host(inet_client_addr()))::text`;
 
 const fire = (table: Table, name: string, { when, how }: Firing): string[] => [
   `create or replace trigger zz_audit_${name} ${when} on ${quotedTable(table)} ${how} execute function ${functionName(table, name)}()`,
@@ -263,7 +269,10 @@ function beginningOf(text: string, bytes: number): string {
 
 /** Types of which two values are equal exactly where they are recorded as the same. */
 const COMPARED =
-  /^(smallint|int|integer|bigint|int[248]|(small|big)?serial|bool|boolean|uuid|date|timestamp|time|timestamptz|numeric|decimal|real|float[48]?|double precision|bytea|jsonb|inet|cidr)( ?\(.*\))?$/i;
+  /^(smallint|int|integer|bigint|int[248]|(small|big)?serial|bool|boolean|uuid|date|timestamp|time|timestamptz|numeric|decimal|real|float[48]?|double precision|bytea|jsonb|inet|cidr)( ?\(.*\))?(\[\])*$/i;
+
+/** Arrays of which the same holds, by the bytes of their elements: as text they would have to be written first, each time. */
+const TEXT_ARRAY = /^(text|varchar|character varying)( ?\(.*\))?(\[\])+$/i;
 
 /**
  * What is compared to find a change. Equality isn't sameness: to `interval` a day is 24 hours, to `citext` and some
@@ -271,5 +280,6 @@ const COMPARED =
  */
 function comparable(row: string, { name, type }: Column): string {
   const column = `${row}.${identifier(name)}`;
-  return COMPARED.test(type) ? column : `${column}::text collate "C"`;
+  if (COMPARED.test(type)) return column;
+  return TEXT_ARRAY.test(type) ? `${column} collate "C"` : `${column}::text collate "C"`;
 }

@@ -148,19 +148,65 @@ describe('AUD-5 what a flush tells goes along with COMMIT', () => {
     const events = await eventsOf(() =>
       withContext({ actor: user('hazel'), channel: 'web', reason: "it's $1 and $2 \\" }, async () => {
         const em = orm.em.fork();
-        (await em.findOneOrFail(Rabbit, id)).name = `'; drop table rabbit; -- $1 \\' "`;
-        sent.length = 0;
-        await em.flush();
+        const rabbit = await em.findOneOrFail(Rabbit, id);
+        for (const name of ['first', `'; drop table rabbit; -- $1 \\' "`]) {
+          rabbit.name = name;
+          await em.flush();
+        }
       }),
     );
     await orm.close(true);
-    expect(sent.map((text) => text.slice(0, 13))).toEqual(['begin; set lo', 'update "rabbi', 'insert into a']);
+    // Once a connection, the statement is prepared.
+    const flush = ['begin; set lo', 'update "rabbi', 'execute audit'];
+    expect(sent.map((text) => text.slice(0, 13)).slice(-7)).toEqual([...flush.slice(0, 2), 'prepare audit', 'execute audit', ...flush]);
     expect(sent.at(-1)).toMatch(/; commit$/);
-    expect(events).toHaveLength(1);
-    expect(events[0]).toMatchObject({
+    expect(events).toHaveLength(2);
+    expect(events[1]).toMatchObject({
       reason: "it's $1 and $2 \\",
-      changes: expect.arrayContaining([{ field: 'name', old: `R${id}`, new: `'; drop table rabbit; -- $1 \\' "` }]) as object[],
+      changes: expect.arrayContaining([{ field: 'name', old: 'first', new: `'; drop table rabbit; -- $1 \\' "` }]) as object[],
     });
+  });
+
+  it.each(['discard all', 'deallocate all', `set search_path = 'elsewhere', public`])('goes on after %s', async (statement) => {
+    const [id, { orm, sent }] = [await born(), await listening()];
+    const flush = async (name: string) => {
+      const em = orm.em.fork();
+      (await em.findOneOrFail(Rabbit, id)).name = name;
+      await em.flush();
+    };
+    const events = await eventsOf(() =>
+      withContext({ actor: user('hazel'), channel: 'web' }, async () => {
+        await flush('before');
+        await orm.em.execute(named(id, 'raw'));
+        await orm.em.execute(statement);
+        await orm.em.execute(named(id, 'raw again'));
+        await flush('after');
+      }),
+    );
+    await orm.close(true);
+    expect(sent.filter((text) => text.startsWith('prepare'))).toHaveLength(statement.startsWith('set') ? 1 : 2);
+    expect(events.map(({ actor }) => actor.id)).toEqual(['hazel', 'hazel', 'hazel', 'hazel']);
+  });
+
+  it('says so where somebody forgot the prepared statement behind its back, and goes on with the next flush', async () => {
+    const [id, { orm }] = [await born(), await listening()];
+    const flush = (name: string) =>
+      withContext({ actor: user('hazel'), channel: 'web' }, async () => {
+        const em = orm.em.fork();
+        (await em.findOneOrFail(Rabbit, id)).name = name;
+        await em.flush();
+      });
+    const events = await eventsOf(async () => {
+      await flush('before');
+      await orm.em.execute(`do $$ begin execute 'deallocate audit_flush'; end $$`);
+      await expect(flush('lost')).rejects.toThrow(`The change of Rabbit ${id} could not be recorded, so it was not saved`);
+      await flush('after');
+    });
+    await orm.close(true);
+    expect(events.map(({ changes }) => changes.find(({ field }) => field === 'name'))).toEqual([
+      { field: 'name', old: `R${id}`, new: 'before' },
+      { field: 'name', old: 'before', new: 'after' },
+    ]);
   });
 
   it('where the inbox refuses it, nothing is saved, and the error names the record', async () => {

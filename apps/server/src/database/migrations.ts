@@ -26,4 +26,5 @@ export const MIGRATIONS = [
   logStep('0071_deferred_rows', 'deferred rows'),
   logStep('0051_coverage', 'coverage'),
   logStep('0072_backlog', 'backlog'),
+  logStep('0081_lighter_capture', 'lighter capture'),
 ];
