@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['@countersign/testing/postgres-server'],
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
