@@ -8,6 +8,7 @@ import { NotificationPreferences, preferencesAudit } from './messages/preference
 import { PushKey, pushKeyAudit, PushSubscription, pushSubscriptionAudit } from './messages/push-subscription.ts';
 import { Credential, credentialAudit } from './people/credential.ts';
 import { Responsibility, responsibilityAudit } from './people/responsibility.ts';
+import { signedIn, signedOut, signedOutEverywhere, signInFailed } from './people/session-actions.ts';
 import { Session, sessionAudit } from './people/session.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
@@ -75,4 +76,14 @@ export const DECLARED: readonly Declared[] = [
 ];
 
 /** What else is recorded: what is done and changes none of them. */
-export const MANUAL_ACTIONS: readonly ManualAction[] = [timecardsExported, notificationSent, jobExecuted, balanceChecked, accessRefused];
+export const MANUAL_ACTIONS: readonly ManualAction[] = [
+  timecardsExported,
+  notificationSent,
+  jobExecuted,
+  balanceChecked,
+  accessRefused,
+  signedIn,
+  signInFailed,
+  signedOut,
+  signedOutEverywhere,
+];

@@ -68,7 +68,7 @@ export function sessionRoutes({ fork, demo, ended }: SessionRoutesOptions): Rout
         parseInput(nothing, raw, 'snake');
         const given = call.http.get('credentials');
         const who = await call.http.get('who')();
-        if (given) await signOut(fork(), given.token);
+        if (given) await asAnonymous(call, () => signOut(fork(), given.token));
         if (who) ended(who.session.id);
         call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
         return {};
@@ -110,7 +110,7 @@ async function begin({ fork, door, raw, call: { context, http } }: Beginning) {
   return { user: userOf(viewer) };
 }
 
-/** Nobody is known until the password has been checked. */
+/** Nobody is known until the password has been checked, or the session looked up. */
 function asAnonymous<Result>(
   { context, requestId }: { context: ApiContext; requestId: string },
   work: () => Promise<Result>,

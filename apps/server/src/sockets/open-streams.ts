@@ -108,8 +108,12 @@ export class OpenStreams {
   }
 }
 
-/** Who has just been made had no rights to lose; a responsibility that is new shows its holder more. */
+/**
+ * Who has just been made had no rights to lose; a responsibility that is new shows its holder more. What changes no
+ * record, as signing in, changes no rights.
+ */
 const concernsRights = ({ target, operation }: Entry) =>
-  target?.type === 'Responsibility' || ((target?.type === 'User' || target?.type === 'Credential') && operation !== 'create');
+  target?.type === 'Responsibility' ||
+  ((target?.type === 'User' || target?.type === 'Credential') && (operation === 'update' || operation === 'delete'));
 
 const disables = ({ changes }: Entry) => changes.some((change) => change.field === 'disabled_at' && 'new' in change && change.new !== null);

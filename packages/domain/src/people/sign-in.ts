@@ -1,9 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { changeSet, user as actorOf, withContext } from '@countersign/audit/context';
+import type { MetadataOf } from '@countersign/audit/manual-action';
+import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { Credential } from './credential.ts';
 import { verifyPassword } from './password.ts';
+import { type Method, signedIn, signedOut, signedOutEverywhere, signInFailed } from './session-actions.ts';
 import { Session } from './session.ts';
 import { User } from './user.ts';
 
@@ -31,25 +35,42 @@ export interface NewSession extends ActiveSession {
 const idOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
 /**
- * Begins a session for whoever knows the password.
+ * Begins a session for whoever knows the password. That somebody signed in, or tried to and was refused, is recorded.
  * @throws Refusal UNAUTHORIZED, in the same words and after the same time whether the mail address exists or not.
  */
-export async function signIn(
-  em: EntityManager,
-  { email, password }: { readonly email: string; readonly password: string },
-): Promise<NewSession> {
-  const context = em.fork();
-  const user = await context.findOne(User, { email: email.trim().toLowerCase() });
-  const credential = user && (await context.findOne(Credential, { user: user.id }));
-  const known = await verifyPassword(credential?.passwordHash ?? null, password);
-  if (!user || !known)
-    throw new Refusal('UNAUTHORIZED', 'The mail address or the password is wrong.', 'Check both, or ask an admin for a new password.');
-  // Only whoever knows the password learns that the account exists and was disabled.
-  if (user.disabledAt) throw new Refusal('UNAUTHORIZED', 'This account is disabled.', 'Ask an admin to enable it.');
-  return begin(context, user);
+export function signIn(em: EntityManager, { email, password }: { readonly email: string; readonly password: string }): Promise<NewSession> {
+  return changeSet('session.begin', async () => {
+    const context = em.fork();
+    const user = await context.findOne(User, { email: email.trim().toLowerCase() });
+    const credential = user && (await context.findOne(Credential, { user: user.id }));
+    const matches = await verifyPassword(credential?.passwordHash ?? null, password);
+    const cause = causeOfRefusal(user, matches);
+    if (!user || cause) {
+      await record(em.fork(), signInFailed, {
+        metadata: { method: 'password', cause: cause ?? 'unknown_address' },
+        ...(user && { about: user }),
+      });
+      throw refusalFor(cause);
+    }
+    return begin(em, user, 'password');
+  });
 }
 
-async function begin(em: EntityManager, user: User): Promise<NewSession> {
+type Cause = MetadataOf<typeof signInFailed>['cause'];
+
+/** Only whoever knows the password learns that the account exists and was disabled. */
+function causeOfRefusal(user: User | null, matches: boolean): Cause | null {
+  if (!user) return 'unknown_address';
+  if (!matches) return 'wrong_password';
+  return user.disabledAt ? 'disabled' : null;
+}
+
+const refusalFor = (cause: Cause | null): Refusal =>
+  cause === 'disabled'
+    ? new Refusal('UNAUTHORIZED', 'This account is disabled.', 'Ask an admin to enable it.')
+    : new Refusal('UNAUTHORIZED', 'The mail address or the password is wrong.', 'Check both, or ask an admin for a new password.');
+
+async function begin(em: EntityManager, user: User, method: Method): Promise<NewSession> {
   const token = randomBytes(32).toString('base64url');
   const begun = now();
   const session = {
@@ -59,9 +80,16 @@ async function begin(em: EntityManager, user: User): Promise<NewSession> {
     lastSeenAt: begun,
     expiresAt: new Date(begun.getTime() + SESSION_LIFETIME),
   };
-  await em.insert(Session, session);
+  await asUser(user, () =>
+    em.fork().transactional(async (tx) => {
+      await tx.insert(Session, session);
+      await record(tx, signedIn, { about: user, metadata: { method } });
+    }),
+  );
   return { id: session.id, userId: user.id, expiresAt: session.expiresAt, token };
 }
+
+const asUser = <Result>(user: User, work: () => Promise<Result>): Promise<Result> => withContext({ actor: actorOf(user.id) }, work);
 
 /** The session behind a token; null where there is none any more, or its user was disabled. */
 export async function sessionOf(em: EntityManager, token: string): Promise<ActiveSession | null> {
@@ -75,14 +103,28 @@ export async function sessionOf(em: EntityManager, token: string): Promise<Activ
 
 const isOver = (session: Session, at: Date) => session.expiresAt <= at || session.lastSeenAt.getTime() + SESSION_IDLE <= at.getTime();
 
-/** Ends the session of a token. */
-export async function signOut(em: EntityManager, token: string): Promise<void> {
-  await em.fork().nativeDelete(Session, { id: idOf(token) });
+/** Ends the session of a token, which is recorded; nothing happens where it is over. */
+export function signOut(em: EntityManager, token: string): Promise<void> {
+  return changeSet('session.end', () =>
+    em.fork().transactional(async (tx) => {
+      const session = await tx.findOne(Session, { id: idOf(token) }, { populate: ['user'] });
+      // Two at once end it once.
+      if (!session || !(await tx.nativeDelete(Session, { id: session.id }))) return;
+      await asUser(session.user, () => record(tx, signedOut, { about: session.user, metadata: {} }));
+    }),
+  );
 }
 
-/** Ends every session of a user. */
-export async function signOutEverywhere(em: EntityManager, userId: string): Promise<void> {
-  await em.fork().nativeDelete(Session, { user: userId });
+/** Ends every session of a user, which is recorded as done by whoever the context names. Returns how many there were. */
+export function signOutEverywhere(em: EntityManager, userId: string): Promise<number> {
+  return changeSet('session.endAll', () =>
+    em.fork().transactional(async (tx) => {
+      const user = await tx.findOneOrFail(User, { id: userId });
+      const sessions = await tx.nativeDelete(Session, { user: userId });
+      await record(tx, signedOutEverywhere, { about: user, metadata: { sessions } });
+      return sessions;
+    }),
+  );
 }
 
 /** Deletes the sessions that are over, for a job to call now and then. Returns how many there were. */

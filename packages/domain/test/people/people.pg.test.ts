@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { job, withContext } from '@countersign/audit/context';
+import { ANONYMOUS, job, withContext } from '@countersign/audit/context';
 import type { Event } from '@countersign/audit/entry';
 import { withClock } from '../../src/clock.ts';
 import { createUser, setPassword, type NewUser } from '../../src/people/account.ts';
@@ -41,6 +41,11 @@ const input = (more: Partial<NewUser> = {}): NewUser => ({
 const made = (more: Partial<NewUser> = {}) => asJob(() => createUser(w.orm.em, input(more)));
 const fieldsOf = (event: Event | undefined) => event?.changes.map(({ field }) => field).toSorted();
 const eventsOf = async (id: string) => w.events(`User:${id}`);
+/** The events of a person from the first of this action on. */
+const since = async ({ id }: User, first: string) => {
+  const events = await eventsOf(id);
+  return events.slice(events.findIndex(({ action }) => action === first));
+};
 
 describe('AC-5: accounts and sessions', () => {
   test('AC-5: signing in by mail and password begins a session, whatever the case of the mail address', async () => {
@@ -80,7 +85,11 @@ describe('AC-5: accounts and sessions', () => {
     expect((await refusalOf(signIn(w.orm.em, { email: user.email, password: 'correct horse battery' }))).message).toBe(
       'This account is disabled.',
     );
-    expect((await eventsOf(user.id)).at(-1)).toMatchObject({ action: 'user_deactivated', operation: 'update' });
+    const events = await eventsOf(user.id);
+    expect(events.slice(-2).map(({ action, operation }) => [action, operation])).toEqual([
+      ['user_deactivated', 'update'],
+      ['sign_in_failed', 'none'],
+    ]);
   });
 
   test('AC-5: a session ends on sign-out, here or everywhere, and for good after a while', async () => {
@@ -98,6 +107,59 @@ describe('AC-5: accounts and sessions', () => {
     expect(await sessionOf(w.orm.em, third.token)).toBeNull();
   });
 
+  test('AC-5: signing in and out are events of whoever did, with where they came from', async () => {
+    const user = await made();
+    const from = { actor: ANONYMOUS, channel: 'api', ipAddress: '192.0.2.7', userAgent: 'a browser' } as const;
+    const session = await withContext(from, () => signIn(w.orm.em, { email: user.email, password: 'correct horse battery' }));
+    await withContext(from, () => signOut(w.orm.em, session.token));
+    await withContext(from, () => signOut(w.orm.em, session.token)); // over: nobody signs out
+    const events = await since(user, 'signed_in');
+    expect(events.map(({ action }) => action)).toEqual(['signed_in', 'signed_out']);
+    for (const event of events)
+      expect(event).toMatchObject({
+        ...from,
+        actor: { kind: 'user', id: user.id },
+        operation: 'none',
+        subject: user.id,
+        target: { type: 'User', id: user.id },
+      });
+    expect(events[0]?.metadata).toEqual({ method: 'password' });
+  });
+
+  test('AC-5: ending all sessions is an event of whoever did it, with their number', async () => {
+    const user = await made();
+    for (let i = 0; i < 2; i++) await signIn(w.orm.em, { email: user.email, password: 'correct horse battery' });
+    expect(await asJob(() => signOutEverywhere(w.orm.em, user.id))).toBe(2);
+    const [event] = await since(user, 'signed_out_everywhere');
+    expect(event).toMatchObject({ actor: { kind: 'system', id: 'admin create' }, subject: user.id, metadata: { sessions: 2 } });
+  });
+
+  test('AC-5: who fails to sign in is recorded with why, as nobody, and without what was typed', async () => {
+    const user = await made();
+    const from = { actor: ANONYMOUS, ipAddress: '192.0.2.8' };
+    const failing = (email: string) => withContext(from, () => refusalOf(signIn(w.orm.em, { email, password: 'Tr0ub4dor&3 twice' })));
+    await failing(user.email);
+    await failing('my-secret-password@example.com');
+    const failures = (await w.events()).filter(({ action, ipAddress }) => action === 'sign_in_failed' && ipAddress === from.ipAddress);
+    expect(failures.map(({ metadata, subject, actor }) => [metadata['cause'], subject, actor.kind])).toEqual([
+      ['wrong_password', user.id, 'anonymous'],
+      ['unknown_address', null, 'anonymous'],
+    ]);
+    expect(JSON.stringify(failures)).not.toMatch(/secret-password|Tr0ub4dor|@/);
+  });
+
+  test('AC-5: whoever can’t be recorded as signing in isn’t signed in', async () => {
+    const user = await made();
+    await w.sql('revoke insert on audit_inbox from domain_app');
+    await w.sql('revoke insert (context, document) on audit_inbox from domain_app');
+    try {
+      await expect(signIn(w.orm.em, { email: user.email, password: 'correct horse battery' })).rejects.toThrow();
+      expect(await w.orm.em.fork().count(Session, { user: user.id })).toBe(0);
+    } finally {
+      await w.sql('grant insert (context, document) on audit_inbox to domain_app');
+    }
+  });
+
   test('AC-5: old sessions are forgotten', async () => {
     const user = await made();
     await signIn(w.orm.em, { email: user.email, password: 'correct horse battery' });
@@ -112,8 +174,7 @@ describe('AC-5: accounts and sessions', () => {
     expect(await sessionOf(w.orm.em, session.token)).toBeNull();
     expect((await refusalOf(signIn(w.orm.em, { email: user.email, password: 'correct horse battery' }))).code).toBe('UNAUTHORIZED');
     expect((await signIn(w.orm.em, { email: user.email, password: 'a different one entirely' })).userId).toBe(user.id);
-    const event = (await eventsOf(user.id)).at(-1);
-    expect(event?.action).toBe('password_set');
+    const event = (await eventsOf(user.id)).findLast(({ action }) => action === 'password_set');
     expect(fieldsOf(event)).toEqual(['password_set_at']);
   });
 

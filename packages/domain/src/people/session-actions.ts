@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { manualAction } from '@countersign/audit/manual-action';
+
+/** By what somebody shows who they are. */
+const METHODS = ['password'] as const;
+export type Method = (typeof METHODS)[number];
+
+const area = 'people';
+
+/** AC-5: somebody signed in. */
+export const signedIn = manualAction({
+  name: 'signed_in',
+  area,
+  label: 'Signed in',
+  metadata: z.strictObject({ method: z.enum(METHODS) }),
+  needsPerson: true,
+});
+
+/**
+ * AC-5: somebody tried to sign in and was refused. The mail address that was typed is never recorded: people type
+ * passwords there. Deferred, since nothing is done that could be taken back.
+ */
+export const signInFailed = manualAction({
+  name: 'sign_in_failed',
+  area,
+  label: 'Sign-in failed',
+  description: 'Somebody tried to sign in and was refused; by whom, nobody knows.',
+  metadata: z.strictObject({ method: z.enum(METHODS), cause: z.enum(['unknown_address', 'wrong_password', 'disabled']) }),
+  failure: 'defer',
+});
+
+/** AC-5: somebody signed out. */
+export const signedOut = manualAction({
+  name: 'signed_out',
+  area,
+  label: 'Signed out',
+  metadata: z.strictObject({}),
+  needsPerson: true,
+});
+
+/** AC-5: every session of somebody was ended, by themselves or by whoever may. */
+export const signedOutEverywhere = manualAction({
+  name: 'signed_out_everywhere',
+  area,
+  label: 'Signed out everywhere',
+  metadata: z.strictObject({ sessions: z.int().nonnegative() }),
+});
