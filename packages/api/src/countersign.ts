@@ -4,6 +4,7 @@ import * as outbox from '@countersign/domain/messages/outbox';
 import * as preferences from '@countersign/domain/messages/preferences.commands';
 import * as push from '@countersign/domain/messages/push.commands';
 import * as people from '@countersign/domain/people/people.queries';
+import * as rights from '@countersign/domain/people/rights.commands';
 import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as completeness from '@countersign/domain/record/balance/completeness.queries';
 import * as record from '@countersign/domain/record/audit.queries';
@@ -21,6 +22,7 @@ import { interfaceOf } from './interface.ts';
 /** Whole modules, not single definitions: what one of them exports is in the interface, without an edit here. */
 const definitions = definitionsIn([
   people,
+  rights,
   record,
   asOf,
   completeness,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Call, Command, DottedName, Query } from '@countersign/domain/definition';
+import { MATRIX, type Permission } from '@countersign/domain/people/permissions';
 
 /**
  * Any definition, whatever its input: `run` takes `never`, so that each command and query is one of these, and so
@@ -18,17 +19,21 @@ export type DefinitionIn<Modules extends readonly object[]> = {
 export type InputOf<Defined extends Definition> = z.input<Defined['input']>;
 export type OutputOf<Defined extends Definition> = z.output<Defined['output']>;
 
+const ROWS: ReadonlySet<Permission> = new Set(Object.values(MATRIX));
+
 /**
  * The definitions among the exports of these modules: whatever `command()` or `query()` made.
- * @throws Error when two have one name, when a name isn't `area.verb`, or when a schema would let unknown fields through.
+ * @throws Error when two have one name, when a name isn't `area.verb`, when a schema would let unknown fields through, or
+ * when who may is no row of the matrix: that one would be shown to nobody, and tested by nothing.
  */
 export function definitionsIn<const Modules extends readonly object[]>(modules: Modules): DefinitionIn<Modules>[] {
   const found = modules.flatMap((module) => Object.values(module).filter(isDefinition));
   const names = new Set<DottedName>();
-  for (const { name, input } of found) {
+  for (const { name, input, permission } of found) {
     if (!/^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/.test(name)) throw new Error(`${name} is no name for a definition: use area.verb`);
     if (names.has(name)) throw new Error(`two definitions are called ${name}`);
     names.add(name);
+    if (!ROWS.has(permission)) throw new Error(`${name} has no row of the matrix: its permission must be one of MATRIX`);
     if (!isStrict(input)) throw new Error(`the input of ${name} takes unknown fields silently: use z.strictObject`);
   }
   return found as DefinitionIn<Modules>[];

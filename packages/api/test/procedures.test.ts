@@ -94,6 +94,11 @@ describe('definitions that do not fit stop the start', () => {
       'two definitions are called a.b',
     ],
     ['a name of three parts', [query({ name: 'a.b.c', input: z.strictObject({}), ...plain })], 'use area.verb'],
+    [
+      'AC-3: one that names who may beside the matrix',
+      [query({ name: 'a.b', input: z.strictObject({}), ...plain, permission: { admin: ['own'] } })],
+      'a.b has no row of the matrix',
+    ],
     ['an input that takes unknown fields', [query({ name: 'a.b', input: z.object({}), ...plain })], 'use z.strictObject'],
   ])('%s', (_, definitions, message) => {
     expect(() => definitionsIn([definitions as object])).toThrow(message);

@@ -72,6 +72,8 @@ export const MATRIX = {
   outbox: { admin: EVERYBODY_ELSE },
   /** AUD-12: who sees which protections of the log hold. */
   health: { admin: EVERYBODY_ELSE },
+  /** AC-3: who reads this matrix, and changes the settings that it depends on. */
+  rights: { admin: EVERYBODY_ELSE },
   /** Of an approved card only by whoever may edit one. */
   timecardUndo: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** Of an approved card nobody may: see `plan.rules.ts` of the import. */

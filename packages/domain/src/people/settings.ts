@@ -43,6 +43,17 @@ const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** Those that decide what people may see and do; admins change them on the page of rights. */
+export const SETTINGS_OF_RIGHTS = ['inHouseSeesEverything'] as const satisfies readonly (keyof Settings)[];
+
+/** What they are called, and what they mean. */
+export const RIGHTS_WORDS: Readonly<Record<(typeof SETTINGS_OF_RIGHTS)[number], { readonly label: string; readonly about: string }>> = {
+  inHouseSeesEverything: {
+    label: 'In-house staff see the whole log',
+    about: 'Otherwise they see what they did themselves, and what was done to records of their own.',
+  },
+};
+
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 
 /** The settings as they stand; one small query. @throws ZodError where somebody wrote a value that can't be, naming it. */

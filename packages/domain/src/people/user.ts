@@ -34,6 +34,20 @@ export type User = InferEntity<typeof User>;
 
 type UserProperty = keyof typeof User.properties;
 
+/** What the roles are called. */
+export const ROLE_LABELS: Readonly<Record<Role, string>> = {
+  admin: 'Admin',
+  manager: 'Manager',
+  in_house: 'In-house',
+  supervisor: 'Supervisor',
+  coordinator: 'Coordinator',
+  talent_escort: 'Talent Escort',
+  worker: 'Worker',
+  member: 'Member',
+  lending_admin: 'Lending Admin',
+  borrowing_admin: 'Borrowing Admin',
+};
+
 /** From the bottom up; equal ranks are a step to the side. */
 const RANK: Readonly<Record<Role, number>> = {
   member: 0,
@@ -72,18 +86,7 @@ export const userAudit = audited(User, {
     role: {
       label: 'Role',
       kind: 'enum',
-      values: {
-        admin: 'Admin',
-        manager: 'Manager',
-        in_house: 'In-house',
-        supervisor: 'Supervisor',
-        coordinator: 'Coordinator',
-        talent_escort: 'Talent Escort',
-        worker: 'Worker',
-        member: 'Member',
-        lending_admin: 'Lending Admin',
-        borrowing_admin: 'Borrowing Admin',
-      } satisfies Record<Role, string>,
+      values: ROLE_LABELS,
     },
     level: { label: 'Level', kind: 'number' },
     timeZone: { label: 'Time Zone', kind: 'text' },
