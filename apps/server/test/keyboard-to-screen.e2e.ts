@@ -117,6 +117,14 @@ async function recordedSets(page: Page, path: string): Promise<string[]> {
   return ((await answer.json()) as { data: { change_id: string }[] }).data.map((set) => set.change_id);
 }
 
+/** All change sets of the log, those that changed no field too; the feed reads the same a page at a time, and goes on from there. */
+async function sets(page: Page): Promise<string[]> {
+  const answer = await page.request.get(`/trpc/audit.page?input=${encodeURIComponent(JSON.stringify({ limit: 500 }))}`);
+  expect(answer.status()).toBe(200);
+  const { result } = (await answer.json()) as { result: { data: { events: { changeId: string }[] } } };
+  return [...new Set(result.data.events.map(({ changeId }) => changeId))];
+}
+
 const inState = (page: Page, state: string) => page.locator(`[data-state="${state}"]`).first().waitFor({ timeout: 30_000 });
 
 describe("AUD-20 AUD-21 from one person's keyboard to another's screen", () => {
@@ -153,7 +161,7 @@ describe("AUD-20 AUD-21 from one person's keyboard to another's screen", () => {
     expect(await shownSets(supervisorsCard)).toEqual(await recordedSets(supervisorsCard, `/api/timecards/${card.id}/audit-logs`));
     const feed = await shownSets(supervisorsFeed);
     expect(feed.length).toBeGreaterThan(5);
-    expect(feed).toEqual((await recordedSets(supervisorsFeed, '/api/audit-logs')).slice(0, feed.length));
+    expect(feed).toEqual((await sets(supervisorsFeed)).slice(0, feed.length));
   }, 180_000);
 });
 

@@ -39,7 +39,7 @@ export class ServerProcess {
         if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${this.#output}`);
         return (await fetch(`${this.url}/readyz`)).ok;
       },
-      { timeout: 30_000, interval: 50 },
+      { timeout: 90_000, interval: 50 },
     );
     this.#child = child;
   }

@@ -15,6 +15,7 @@ import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
 import { Route as AppOutboxRouteImport } from './routes/_app.outbox'
 import { Route as AppAdminHealthRouteImport } from './routes/_app.admin.health'
+import { Route as AppAdminRightsRouteImport } from './routes/_app.admin.rights'
 import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppSettingsReasonsRouteImport } from './routes/_app.settings.reasons'
@@ -51,6 +52,11 @@ const AppOutboxRoute = AppOutboxRouteImport.update({
 const AppAdminHealthRoute = AppAdminHealthRouteImport.update({
   id: '/admin/health',
   path: '/admin/health',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminRightsRoute = AppAdminRightsRouteImport.update({
+  id: '/admin/rights',
+  path: '/admin/rights',
   getParentRoute: () => AppRoute,
 } as any)
 const AppNotificationsIndexRoute = AppNotificationsIndexRouteImport.update({
@@ -101,6 +107,7 @@ export interface FileRoutesByFullPath {
   '/live': typeof AppLiveRouteWithChildren
   '/outbox': typeof AppOutboxRoute
   '/admin/health': typeof AppAdminHealthRoute
+  '/admin/rights': typeof AppAdminRightsRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
@@ -116,6 +123,7 @@ export interface FileRoutesByTo {
   '/outbox': typeof AppOutboxRoute
   '/': typeof AppIndexRoute
   '/admin/health': typeof AppAdminHealthRoute
+  '/admin/rights': typeof AppAdminRightsRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
@@ -133,6 +141,7 @@ export interface FileRoutesById {
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/': typeof AppIndexRoute
   '/_app/admin/health': typeof AppAdminHealthRoute
+  '/_app/admin/rights': typeof AppAdminRightsRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/settings/reasons': typeof AppSettingsReasonsRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
@@ -150,6 +159,7 @@ export interface FileRouteTypes {
     | '/live'
     | '/outbox'
     | '/admin/health'
+    | '/admin/rights'
     | '/notifications/preferences'
     | '/settings/reasons'
     | '/timecards/$id'
@@ -165,6 +175,7 @@ export interface FileRouteTypes {
     | '/outbox'
     | '/'
     | '/admin/health'
+    | '/admin/rights'
     | '/notifications/preferences'
     | '/settings/reasons'
     | '/timecards/$id'
@@ -181,6 +192,7 @@ export interface FileRouteTypes {
     | '/_app/outbox'
     | '/_app/'
     | '/_app/admin/health'
+    | '/_app/admin/rights'
     | '/_app/notifications/preferences'
     | '/_app/settings/reasons'
     | '/_app/timecards/$id'
@@ -238,6 +250,13 @@ declare module '@tanstack/react-router' {
       path: '/admin/health'
       fullPath: '/admin/health'
       preLoaderRoute: typeof AppAdminHealthRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/rights': {
+      id: '/_app/admin/rights'
+      path: '/admin/rights'
+      fullPath: '/admin/rights'
+      preLoaderRoute: typeof AppAdminRightsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/notifications/': {
@@ -315,6 +334,7 @@ interface AppRouteChildren {
   AppOutboxRoute: typeof AppOutboxRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAdminHealthRoute: typeof AppAdminHealthRoute
+  AppAdminRightsRoute: typeof AppAdminRightsRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
@@ -329,6 +349,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppOutboxRoute: AppOutboxRoute,
   AppIndexRoute: AppIndexRoute,
   AppAdminHealthRoute: AppAdminHealthRoute,
+  AppAdminRightsRoute: AppAdminRightsRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppSettingsReasonsRoute: AppSettingsReasonsRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,

@@ -47,6 +47,12 @@ export type MessagesInput = Given<Inputs['messages']['list']>;
 export type HealthView = Outputs['health']['get'];
 export type HealthCheckView = HealthView['checks'][number];
 
+/** Who may see and do what, and the settings that it depends on. */
+export type RightsView = Outputs['rights']['get'];
+export type RightsRow = RightsView['rows'][number];
+export type RightSetting = RightsView['settings'][number];
+export type Extent = RightsRow['extents'][keyof RightsRow['extents']];
+
 /** An uploaded file of hours: how it is read, and what importing it would do. */
 export type UploadView = Outputs['imports']['get'];
 export type UploadLayout = NonNullable<UploadView['layout']>;

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { BellRing, Keyboard, ListChecks, LogOut, Monitor, Moon, Send, ShieldCheck, Sun } from 'lucide-react';
+import { BellRing, Keyboard, KeyRound, ListChecks, LogOut, Monitor, Moon, Send, ShieldCheck, Sun } from 'lucide-react';
 import type { SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
@@ -43,6 +43,9 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
             </Link>
             <Link to="/admin/health" onClick={onClose} className={MENU_ITEM}>
               <Icon of={ShieldCheck} className="text-ink-3" /> Health of the log
+            </Link>
+            <Link to="/admin/rights" onClick={onClose} className={MENU_ITEM}>
+              <Icon of={KeyRound} className="text-ink-3" /> Who may see and do what
             </Link>
           </>
         )}

@@ -14,12 +14,14 @@ import type {
   PreferencesInput,
   PreferencesView,
   ReasonView,
+  RightsView,
   Stretch,
   TimecardView,
 } from '../../src/api/views.ts';
 import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
 import { WELL } from './health.ts';
+import { RIGHTS } from './rights.ts';
 import { matches, oneOf } from './matches.ts';
 import { overviewOf } from './overview.ts';
 import { PREFERENCES } from './notices.ts';
@@ -130,6 +132,7 @@ export class World {
   preferences: PreferencesView = PREFERENCES;
   messages: MessageView[] = [];
   health: HealthView = WELL;
+  rights: RightsView = RIGHTS;
   /** What the reader was told, newest first, and who follows it. */
   notices: NotificationView[] = [];
   readonly listeners = new Set<Listener>();
@@ -176,7 +179,7 @@ export class World {
     if (refusal) throw new Refused(refusal);
     const procedure = this.answers.get(path) ?? (this.#procedures as Record<string, Procedure>)[path];
     if (!procedure) throw new Refused({ code: 'NOT_FOUND', message: `no procedure ${path}` });
-    (path.startsWith('timecards.') && !/list|get/.test(path) ? this.commands : this.asked).push({
+    (path === 'rights.change' || (path.startsWith('timecards.') && !/list|get/.test(path)) ? this.commands : this.asked).push({
       path,
       input: (input ?? {}) as Record<string, unknown>,
     });
@@ -278,6 +281,18 @@ export class World {
       };
     },
     'health.get': () => this.health,
+    'rights.get': () => this.rights,
+    'rights.change': ({ name, value, reason }: RouterInputs['rights']['change']) => {
+      if (reason.length < 3)
+        throw new Refused({
+          code: 'VALIDATION_ERROR',
+          message: 'Invalid input',
+          fields: [{ field: 'reason', message: 'Say why, in three letters or more.' }],
+        });
+      const settings = this.rights.settings.map((one) => (one.name === name ? { ...one, value, version: (one.version ?? 0) + 1 } : one));
+      this.rights = { ...this.rights, settings };
+      return this.rights;
+    },
     'messages.get': ({ id }: { id: string }) => {
       const message = this.messages.find((one) => one.id === id);
       if (!message) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such message.' });

@@ -1,5 +1,5 @@
 import { mayImport } from '@countersign/domain/timecards/timecard.rules';
-import { Bell, FileUp, ListChecks, Plus, Send, ShieldCheck, SlidersHorizontal } from 'lucide-react';
+import { Bell, FileUp, KeyRound, ListChecks, Plus, Send, ShieldCheck, SlidersHorizontal } from 'lucide-react';
 import { MENU } from '../../layouts/menu.ts';
 
 type Role = Parameters<typeof mayImport>[0];
@@ -14,6 +14,7 @@ const FURTHER = [
   { to: '/notifications/preferences', label: 'Notification preferences', icon: SlidersHorizontal, may: () => true },
   { to: '/outbox', label: 'Outbox', icon: Send, may: isAdmin },
   { to: '/admin/health', label: 'Health of the log', icon: ShieldCheck, may: isAdmin },
+  { to: '/admin/rights', label: 'Who may see and do what', icon: KeyRound, may: isAdmin },
   { to: '/settings/reasons', label: 'Reasons to pick from', icon: ListChecks, may: isAdmin },
 ] as const;
 
