@@ -32,6 +32,8 @@ export default defineConfig({
             { name: 'field', test: /src\/ui\/field/ },
             // Every page has an address: merged with what reckons with calendars, it would bring that along.
             { name: 'address', test: /src\/ui\/address/ },
+            // Merged with the feed, an arrow would bring the feed along.
+            { name: 'arrows', test: /lucide-react.*\/arrow-/ },
             // Else each icon that two pages share is a request of its own.
             { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 3_000 },
           ],
