@@ -1,24 +1,47 @@
-import { MATRIX, ROLES } from '@countersign/domain/people/permissions';
-import { rightsRows } from '@countersign/domain/people/rights.rules';
-import type { RightsView } from '../../src/api/views.ts';
+import type { Extent, RightsRow, RightsView } from '../../src/api/views.ts';
 
-const LABELS = [
-  'Admin',
-  'Manager',
-  'In-house',
-  'Supervisor',
-  'Coordinator',
-  'Talent Escort',
-  'Worker',
-  'Member',
-  'Lending Admin',
-  'Borrowing Admin',
-];
+const ROLES = [
+  { role: 'admin', label: 'Admin' },
+  { role: 'manager', label: 'Manager' },
+  { role: 'in_house', label: 'In-house' },
+  { role: 'supervisor', label: 'Supervisor' },
+  { role: 'coordinator', label: 'Coordinator' },
+  { role: 'talent_escort', label: 'Talent Escort' },
+  { role: 'worker', label: 'Worker' },
+  { role: 'member', label: 'Member' },
+  { role: 'lending_admin', label: 'Lending Admin' },
+  { role: 'borrowing_admin', label: 'Borrowing Admin' },
+] as const;
 
-/** The matrix itself, and its setting as it comes. */
+type Extents = RightsRow['extents'];
+
+const extents = (rest: Extent, more: Partial<Extents>): Extents =>
+  ({ ...Object.fromEntries(ROLES.map(({ role }) => [role, rest])), ...more }) as Extents;
+const STAFF = { admin: 'all', manager: 'all', in_house: 'all' } as const;
+const ENTRUSTED = { supervisor: 'own_and_responsible', coordinator: 'own_and_responsible' } as const;
+
+/** A part of the matrix, and its setting as it comes. */
 export const RIGHTS: RightsView = {
-  roles: ROLES.map((role, index) => ({ role, label: LABELS[index] ?? role })),
-  rows: rightsRows(MATRIX, { inHouseSeesEverything: true }),
+  roles: [...ROLES],
+  rows: [
+    { key: 'logRead', group: 'The log', label: 'See events', extents: extents('own', { ...STAFF, ...ENTRUSTED }) },
+    {
+      key: 'logSensitive',
+      group: 'The log',
+      label: 'See the values of sensitive fields',
+      note: 'Others read “changed, hidden”, of their own records too.',
+      extents: extents('none', STAFF),
+    },
+    {
+      key: 'timecardDecide',
+      group: 'Timecards',
+      label: 'Approve and reject',
+      note: 'Nobody decides on their own.',
+      extents: extents('none', { admin: 'not_own', manager: 'not_own', in_house: 'not_own', supervisor: 'responsible' }),
+    },
+    { key: 'timecardImport', group: 'Timecards', label: 'Import timecards', extents: extents('none', { admin: 'all', manager: 'all' }) },
+    { key: 'rights', group: 'Administration', label: 'See this page and change its settings', extents: extents('none', { admin: 'all' }) },
+  ],
   settings: [
     {
       name: 'inHouseSeesEverything',

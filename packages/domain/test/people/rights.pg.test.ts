@@ -18,7 +18,7 @@ afterAll(() => w?.close());
 
 const SETTING = 'inHouseSeesEverything';
 const stored = async () => {
-  const [setting] = (await w.run(getRights, admin, {})).settings.filter(({ name }) => name === SETTING);
+  const setting = (await w.run(getRights, admin, {})).settings.find(({ name }) => name === SETTING);
   if (!setting) throw new Error('the setting is missing');
   return setting;
 };

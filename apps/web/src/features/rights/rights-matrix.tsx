@@ -45,11 +45,11 @@ function Table({ rights: { roles, rows } }: Props) {
     <table className="mt-4 w-full table-fixed border-collapse text-sm">
       <thead>
         <tr className="align-bottom">
-          <th scope="col" className="w-[26%]">
+          <th scope="col" className="w-[22%]">
             <span className="sr-only">What</span>
           </th>
           {roles.map(({ role, label }) => (
-            <th key={role} scope="col" className="px-1.5 pb-2 text-left text-xs font-medium text-ink-2">
+            <th key={role} scope="col" className="px-1 pb-2 text-left text-xs font-medium text-ink-2">
               {label}
             </th>
           ))}
@@ -72,7 +72,7 @@ function Table({ rights: { roles, rows } }: Props) {
                 <What row={row} />
               </th>
               {roles.map(({ role }) => (
-                <td key={role} className="px-1.5 py-2">
+                <td key={role} className="px-1 py-2">
                   <ExtentText extent={row.extents[role]} />
                 </td>
               ))}
@@ -90,7 +90,12 @@ function OneRole({ rights: { roles, rows } }: Props) {
     <>
       <Field label="Role" className="max-w-72 pt-4">
         {(control) => (
-          <select {...control} value={chosen} onChange={({ target }) => choose(target.value as Role['role'])}>
+          <select
+            {...control}
+            className={`${control.className} h-9`}
+            value={chosen}
+            onChange={({ target }) => choose(target.value as Role['role'])}
+          >
             {roles.map(({ role, label }) => (
               <option key={role} value={role}>
                 {label}

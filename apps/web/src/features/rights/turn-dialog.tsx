@@ -33,7 +33,7 @@ export default function TurnDialog({ setting: { label, about, value }, onTurn, o
   };
   return (
     <ModalDialog
-      title={`${label}: ${value ? 'no more' : 'from now on'}?`}
+      title={`Turn ${value ? 'off' : 'on'} “${label}”?`}
       description={`${about} It holds at once, on open pages too.`}
       easyToLeave={reason === ''}
       initialFocus={first}
