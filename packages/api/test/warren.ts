@@ -43,7 +43,7 @@ export const rabbits = {
       changeId: z.string().nullable(),
     }),
     rest: { method: 'PATCH', path: '/api/rabbits/{id}' },
-    permission: { admin: ['own', 'responsible', 'foreign'], worker: ['own'] },
+    permission: MATRIX.timecardImport,
     run: ({ id, earLength = 5 }) => {
       if (earLength === 13)
         throw new Refusal('CONFLICT', 'Somebody else measured it', 'Look again.', {
@@ -106,7 +106,7 @@ export const rabbits = {
     input: z.strictObject({ id: z.uuid(), version: z.number().int().min(1) }),
     output: z.object({ removed: z.literal(true) }),
     rest: { method: 'DELETE', path: '/api/rabbits/{id}' },
-    permission: { admin: ['foreign'] },
+    permission: MATRIX.pickLists,
     run: () => Promise.resolve({ removed: true as const }),
   }),
 };
