@@ -11,27 +11,33 @@ import { grants } from '@countersign/audit/schema';
 import { startEmbedded } from '@countersign/postgres/embedded';
 import { Card, cardPolicy, NaiveAudit, naivePolicy, SeenCard, seenCardPolicy } from './card.ts';
 
-/** A durable server of its own with the cards and the log's tables, and logins as an application has them. */
-export interface Bed {
+/** URLs, with passwords. */
+export interface Logins {
   readonly owner: string;
   readonly app: string;
   readonly sequencer: string;
+}
+
+/** A durable server of its own with the cards and the log's tables, and logins as an application has them. */
+export interface Bed extends Logins {
   /** What the cards' policies say. */
   readonly registry: Registry;
   /** As the application's role. */
-  orm(subscribers: EventSubscriber[], driverOptions?: Audit['driverOptions']): Promise<MikroORM>;
+  orm(subscribers: EventSubscriber[]): Promise<MikroORM>;
   /** A connection of the owner's, for statements past the ORM. */
   client(): Promise<Client>;
   stop(): Promise<void>;
 }
 
 const ENTITIES = [Card, SeenCard, NaiveAudit];
+const SETTINGS = { shared_buffers: '256MB', max_wal_size: '4GB' };
 const ROLES = { app: 'bench_app', sequencer: 'bench_sequencer' };
 
-export async function makeBed(): Promise<Bed> {
+/** `settings`: PostgreSQL's own, beside those of every bed. */
+export async function makeBed(settings: Readonly<Record<string, string>> = {}): Promise<Bed> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   chmodSync(folder, 0o711);
-  const server = await startEmbedded({ dataDir: join(folder, 'postgres'), settings: { shared_buffers: '256MB', max_wal_size: '4GB' } });
+  const server = await startEmbedded({ dataDir: join(folder, 'postgres'), settings: { ...SETTINGS, ...settings } });
   const loginAs = (role: string) => Object.assign(new URL(server.url), { username: role, password: role }).href;
   const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: server.url });
   const client = new Client(server.url);
@@ -55,14 +61,7 @@ export async function makeBed(): Promise<Bed> {
     app: loginAs(ROLES.app),
     sequencer: loginAs(ROLES.sequencer),
     registry,
-    orm: (subscribers, driverOptions) =>
-      MikroORM.init({
-        entities: ENTITIES,
-        clientUrl: loginAs(ROLES.app),
-        subscribers,
-        pool: { max: 20 },
-        ...(driverOptions && { driverOptions }),
-      }),
+    orm: (subscribers) => connectOrm(loginAs(ROLES.app), subscribers),
     client: async () => {
       const made = new Client(server.url);
       await made.connect();
@@ -74,6 +73,10 @@ export async function makeBed(): Promise<Bed> {
     },
   };
 }
+
+/** The cards' ORM, logged in as `url` says. */
+export const connectOrm = (url: string, subscribers: EventSubscriber[] = [], driverOptions?: Audit['driverOptions']): Promise<MikroORM> =>
+  MikroORM.init({ entities: ENTITIES, clientUrl: url, subscribers, pool: { max: 20 }, ...(driverOptions && { driverOptions }) });
 
 export const CARDS = 5_000;
 

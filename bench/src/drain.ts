@@ -3,7 +3,6 @@ import { Client } from 'pg';
 import { Sequencer } from '@countersign/audit/sequencer';
 import type { Bed } from './bed.ts';
 
-const EVENTS = 60_000;
 const EVENTS_A_TRANSACTION = 2;
 
 /** One change as a flush tells it: two fields, one of a thousand people, from one of twenty requests. */
@@ -43,10 +42,10 @@ export interface Drained {
 }
 
 /** Fills the inbox, then lets one sequencer number it: events a second from the first look to the last commit. */
-export async function drain(bed: Bed): Promise<Drained> {
+export async function drain(bed: Bed, events = 60_000): Promise<Drained> {
   const owner = new Client(bed.owner);
   await owner.connect();
-  await fillInbox(owner);
+  await fillInbox(owner, events);
   const size = async () =>
     Number(
       (
@@ -64,7 +63,7 @@ export async function drain(bed: Bed): Promise<Drained> {
     alarm: (error) => done.reject(error instanceof Error ? error : new Error('the sequencer failed', { cause: error })),
     publish: (batch) => {
       numbered += batch.formed.length;
-      if (numbered >= EVENTS) done.resolve(performance.now());
+      if (numbered >= events) done.resolve(performance.now());
     },
     sight: { ...bed.registry, application: '' },
     rowsPerBatch: 1_000,
@@ -75,13 +74,13 @@ export async function drain(bed: Bed): Promise<Drained> {
   await sequencer.stop();
   const bytes = (await size()) - before;
   await owner.end();
-  return { events: EVENTS, eventsPerSecond: Math.round(EVENTS / seconds), bytesPerEvent: Math.round(bytes / EVENTS) };
+  return { events, eventsPerSecond: Math.round(events / seconds), bytesPerEvent: Math.round(bytes / events) };
 }
 
 /** One transaction for each document, as many writers would leave it. */
-async function fillInbox(owner: Client): Promise<void> {
+async function fillInbox(owner: Client, events: number): Promise<void> {
   await owner.query('set synchronous_commit = off');
-  for (let n = 0; n < EVENTS / EVENTS_A_TRANSACTION; n++) {
+  for (let n = 0; n < events / EVENTS_A_TRANSACTION; n++) {
     const document = JSON.stringify({
       v: 1,
       events: Array.from({ length: EVENTS_A_TRANSACTION }, (_, i) => told(n * EVENTS_A_TRANSACTION + i)),

@@ -1,9 +1,9 @@
 // `npm run trials -- NAME`: what is judged by an outside tool, or takes too long to be asserted by each run of the tests.
 import { cpus } from 'node:os';
 
-const TRIALS = ['lighthouse'] as const;
+const TRIALS = ['lighthouse', 'ten-million'] as const;
 
-const [name] = process.argv.slice(2);
+const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || !TRIALS.some((known) => known === name)) {
   console.error(`Which trial? npm run trials -- ${TRIALS.join(' | ')}`);
   process.exit(2);
@@ -12,5 +12,5 @@ if (name === undefined || !TRIALS.some((known) => known === name)) {
 console.log(
   `${name}: ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`,
 );
-const { run } = (await import(`./${name}.ts`)) as { run: () => Promise<void> };
-await run();
+const { run } = (await import(`./${name}.ts`)) as { run: (...rest: string[]) => Promise<void> };
+await run(...rest);
