@@ -31,13 +31,9 @@ export async function watch(page: Page): Promise<void> {
       for (const position of fresh.splice(0)) painted.set(position, performance.timeOrigin + performance.now());
     });
     port1.start();
-    let before = performance.now();
-    const frame = (at: number) => {
-      noticed.frames.push(at - before);
-      before = at;
-      const rows = document.querySelectorAll<HTMLElement>('[data-open]');
+    const look = () => {
       noticed.rows = Math.max(noticed.rows, document.querySelectorAll('li[data-index]').length);
-      for (const { dataset } of rows) {
+      for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-open]')) {
         const position = Number(dataset['open']);
         if (!painted.has(position)) {
           painted.set(position, 0);
@@ -45,6 +41,17 @@ export async function watch(page: Page): Promise<void> {
         }
       }
       if (fresh.length) port2.postMessage(null);
+    };
+    // What observes sizes is called last in a frame, when whatever the page does in it has been done; so something changes its size in each.
+    const probe = document.createElement('div');
+    probe.style.cssText = 'position: fixed; visibility: hidden; contain: strict; height: 1px';
+    new ResizeObserver(look).observe(probe);
+    let before = performance.now();
+    const frame = (at: number) => {
+      noticed.frames.push(at - before);
+      before = at;
+      if (document.body && !probe.isConnected) document.documentElement.append(probe);
+      probe.style.width = probe.style.width === '1px' ? '2px' : '1px';
       requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);

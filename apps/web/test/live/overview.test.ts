@@ -39,6 +39,10 @@ describe('an overview grows by what comes in', () => {
     expect(late.facets.actor.values.at(-1)).toEqual({ value: 'database', label: 'Database', count: 1 });
   });
 
+  test('and draws nothing anew that is the same: its bars stay the same objects', () => {
+    expect(late.bars.map((bar, index) => bar === overview.bars[index])).toEqual([true, false, false, false]);
+  });
+
   test('and leaves what was read as it was', () => {
     expect(overview.bars.map(({ count }) => count)).toEqual([4, 1]);
     expect(grown(overview, [])).toBe(overview);

@@ -23,7 +23,7 @@ const within = (brush: Brush | null, index: number) =>
   brush !== null && index >= Math.min(brush.anchor, brush.at) && index <= Math.max(brush.anchor, brush.at);
 
 /** When things were recorded, over all that the filter finds. Dragging over bars, or Shift and the arrow keys, choose a stretch of time. */
-export function Histogram({ overview: { data, problem, retry }, timeZone, onRange }: Props) {
+export const Histogram = memo(function Histogram({ overview: { data, problem, retry }, timeZone, onRange }: Props) {
   return (
     <div className="shrink-0 px-4 pt-2 sm:px-5 short:hidden">
       {problem ? (
@@ -40,7 +40,7 @@ export function Histogram({ overview: { data, problem, retry }, timeZone, onRang
       )}
     </div>
   );
-}
+});
 
 /** How wide a bar gets where there are few. */
 const WIDEST = 3;
@@ -85,7 +85,8 @@ function Bars({ bars, timeZone, onRange }: { readonly bars: readonly Bar[] } & P
             <BarShape
               key={bar.from}
               id={`${id}-${index}`}
-              label={textOf(bars, { anchor: index, at: index }, timeZone)}
+              bar={bar}
+              timeZone={timeZone}
               height={bar.count === 0 ? 0 : Math.max(5, Math.round((bar.count / highest) * 100))}
               chosen={within(brush, index)}
             />
@@ -109,19 +110,20 @@ function Bars({ bars, timeZone, onRange }: { readonly bars: readonly Bar[] } & P
 
 interface ShapeProps {
   readonly id: string;
-  readonly label: string;
+  readonly bar: Bar;
+  readonly timeZone: string;
   /** Percent. */
   readonly height: number;
   readonly chosen: boolean;
 }
 
-const BarShape = memo(function BarShape({ id, label, height, chosen }: ShapeProps) {
+const BarShape = memo(function BarShape({ id, bar, timeZone, height, chosen }: ShapeProps) {
   return (
     <div
       id={id}
       role="option"
       aria-selected={chosen}
-      aria-label={label}
+      aria-label={textOf([bar], { anchor: 0, at: 0 }, timeZone)}
       className={`flex min-w-0 flex-1 items-end px-px hover:bg-hover ${chosen ? 'bg-accent-soft' : ''}`}
     >
       <div

@@ -6,7 +6,7 @@ type Facet = OverviewView['facets']['area'];
 /** Bars that a chart has room for, however long a page stays open. */
 const MOST_BARS = 200;
 
-/** The overview with what came in since it was read, so that it grows without being asked for again. */
+/** The overview with what came in since, so that it grows without being asked for again. Bars that stay the same stay the same objects. */
 export function grown(overview: OverviewView, events: readonly EventView[]): OverviewView {
   if (!events.length) return overview;
   const { area, action, actor } = overview.facets;
@@ -31,12 +31,13 @@ export function grown(overview: OverviewView, events: readonly EventView[]): Ove
 }
 
 function grownBars(before: readonly Bar[], events: readonly EventView[]): Bar[] {
-  const bars = before.map((bar) => ({ ...bar }));
+  const bars = [...before];
   for (const event of events) {
     const at = Date.parse(event.occurredAt);
     extend(bars, at);
-    const bar = bars.findLast(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to));
-    if (bar) bar.count++;
+    const index = bars.findLastIndex(({ from, to }) => Date.parse(from) <= at && at < Date.parse(to));
+    const bar = bars[index];
+    if (bar) bars[index] = { ...bar, count: bar.count + 1 };
   }
   return bars;
 }

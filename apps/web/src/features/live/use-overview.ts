@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { client } from '../../api/link.ts';
 import { problemOf, type Problem } from '../../api/problem.ts';
-import type { EventFilter, OverviewView } from '../../api/views.ts';
+import type { EventFilter, EventView, OverviewView } from '../../api/views.ts';
 import type { Feed } from '../trail/feed.ts';
 import { grown } from './overview.ts';
 
@@ -16,26 +16,41 @@ export interface Overview {
 /** A minute: what came in meanwhile is added here; what that misses comes with the next reading. */
 const FRESH = 60_000;
 
-/** Up to which position an overview counted, as far as this page can tell: to where its feed knew the log when it came. */
-const bases = new WeakMap<OverviewView, number>();
+/** What was read with what came in since, and up to which position that counts. */
+interface Grown {
+  readonly overview: OverviewView;
+  readonly upTo: number;
+}
+
+/** Events come in many times a second: each is added once, to what has grown already. */
+const known = new WeakMap<OverviewView, Grown>();
 
 /** How many events the filter finds, kept up to date by the feed beside it. */
 export function useOverview(filter: EventFilter, timeZone: string, feed: Feed | null): Overview {
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ['overview', filter, timeZone],
     queryFn: ({ signal }) => client.audit.overview.query({ ...filter, timeZone }, { signal }),
     staleTime: FRESH,
     refetchInterval: filter.to === undefined ? FRESH : false,
     placeholderData: keepPreviousData,
   });
-  const current = useMemo(() => (data && feed ? grown(data, arrivedSince(data, feed)) : data), [data, feed]);
-  return { data: current, problem: error && !data ? problemOf(error) : null, retry: () => void refetch() };
+  const current = useMemo(() => data && withArrived(data, isPlaceholderData ? null : feed), [data, feed, isPlaceholderData]);
+  const failed = error && !data ? error : null;
+  return useMemo(() => ({ data: current, problem: failed && problemOf(failed), retry: () => void refetch() }), [current, failed, refetch]);
 }
 
-function arrivedSince(overview: OverviewView, feed: Feed) {
-  const base = bases.get(overview) ?? feed.head;
-  bases.set(overview, base);
-  const newer = ({ position }: { readonly position: number }) => position > base;
-  const oldest = feed.shown.findIndex((event) => !newer(event));
-  return [...feed.held.filter(newer), ...(oldest < 0 ? feed.shown : feed.shown.slice(0, oldest))];
+/** `feed`: null while another filter's counts are still to be read, which have nothing to do with what stands there meanwhile. */
+function withArrived(read: OverviewView, feed: Feed | null): OverviewView {
+  if (!feed) return known.get(read)?.overview ?? read;
+  // What was read counts, as far as this page can tell, to where its feed knew the log when it came.
+  const { overview, upTo } = known.get(read) ?? { overview: read, upTo: feed.head };
+  const now = { overview: grown(overview, [...newerThan(upTo, feed.held), ...newerThan(upTo, feed.shown)]), upTo: feed.head };
+  known.set(read, now);
+  return now.overview;
+}
+
+/** Of events that stand newest first. */
+function newerThan(position: number, events: readonly EventView[]): readonly EventView[] {
+  const first = events.findIndex((event) => event.position <= position);
+  return first < 0 ? events : events.slice(0, first);
 }

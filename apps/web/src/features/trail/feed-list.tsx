@@ -48,8 +48,14 @@ function estimateOf(item: FeedItem | undefined, density: Density): number {
 }
 
 /** What a card says below its changes: what they brought about, and why. */
-const linesBelow = (set: ChangeSet): number =>
-  reasonsIn(set).length + (set.events.some(({ effect }) => effectOf(effect).steps.length > 0) ? 1 : 0);
+function linesBelow(set: ChangeSet): number {
+  const counted = lines.get(set) ?? reasonsIn(set).length + (set.events.some(({ effect }) => effectOf(effect).steps.length > 0) ? 1 : 0);
+  lines.set(set, counted);
+  return counted;
+}
+
+/** Thousands of sets are laid out anew for each that comes in: a set's lines are counted once. */
+const lines = new WeakMap<ChangeSet, number>();
 
 /** Where lists were scrolled to, for those who come back to them. */
 const places = new WeakMap<

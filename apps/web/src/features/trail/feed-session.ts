@@ -49,11 +49,13 @@ const BEGINNING: FeedState = {
 
 const PAGE = 100;
 /** Milliseconds between two changes of the list. What comes alone shows in the next frame; of a burst nobody reads each. */
-const PACE = 60;
-/** Times as long as the last change took to draw, at least, until the next one: most of the time is left for the reader. */
-const LEFT_FREE = 4;
+const PACE = 32;
+/** Times as long as the last change took to draw, at least, from it to the next one: as much time is left for the reader. */
+const LEFT_FREE = 2;
 /** However slow the machine: this often the list moves. */
-const SLOWEST = 250;
+const SLOWEST = 100;
+/** A hidden page gets no frames at all. */
+const NO_FRAME = 250;
 /** Stretches of more events than these aren't left to wait for the next frame: a hidden page gets none for minutes. */
 const QUEUED = 500;
 /** After an interruption: this long without anything new, and the page is up to date. */
@@ -66,6 +68,8 @@ const arrivals = new WeakMap<EventView, number>();
 const JUST = 700;
 /** Events that come in at once and still catch somebody's eye. */
 const FEW = 3;
+/** Milliseconds after the ones before: what follows faster than that is a burst, however few come at a time. */
+const APART = 300;
 
 /** Whether an event came in a moment ago, rather than having been there. */
 export const isJustIn = (event: EventView): boolean => Date.now() - (arrivals.get(event) ?? 0) < JUST;
@@ -81,7 +85,8 @@ export class FeedSession {
   readonly #before: number | undefined;
   #queue: Stretch[] = [];
   #frame = 0;
-  #due = false;
+  /** The timer of the next change of the list; 0 where nothing waits for one. */
+  #due = 0;
   #flushed = 0;
   /** Milliseconds that the last change of the list took, with all that was drawn anew. */
   #cost = 0;
@@ -258,19 +263,19 @@ export class FeedSession {
     if (this.store.get().following === 'catching-up') this.#set({ caughtUp: this.store.get().caughtUp + stretch.events.length });
     if (this.#queue.length > 1 && this.#queue.reduce((sum, { events }) => sum + events.length, 0) > QUEUED) return this.#flush();
     if (this.#due) return;
-    this.#due = true;
     const wait = this.#flushed + Math.max(PACE, Math.min(this.#cost * LEFT_FREE, SLOWEST)) - performance.now();
-    if (wait > 0) return this.#later(wait, () => this.#flush());
-    this.#frame = requestAnimationFrame(() => this.#flush());
-    // A hidden page gets no frames at all.
-    this.#later(250, () => this.#flush());
+    if (wait <= 0) this.#frame = requestAnimationFrame(() => this.#flush());
+    this.#due = this.#later(wait > 0 ? wait : NO_FRAME, () => this.#flush());
   }
 
   /** One change of the list, however many stretches came. */
   #flush(): void {
     cancelAnimationFrame(this.#frame);
-    this.#due = false;
+    clearTimeout(this.#due);
+    this.#timers.delete(this.#due);
+    this.#due = 0;
     if (!this.#queue.length) return;
+    const apart = performance.now() - this.#flushed > APART;
     this.#timed();
     let { feed } = this.store.get();
     const taken: EventView[] = [];
@@ -281,7 +286,7 @@ export class FeedSession {
       taken.push(...stretch.events);
     }
     // One or two light up. Of a burst everything would, all the time: that says nothing, and costs a repaint each frame.
-    if (taken.length <= FEW) for (const event of taken) arrivals.set(event, Date.now());
+    if (apart && taken.length <= FEW) for (const event of taken) arrivals.set(event, Date.now());
     this.#set({ feed });
   }
 
@@ -293,12 +298,13 @@ export class FeedSession {
     queueMicrotask(() => queueMicrotask(() => (this.#cost = performance.now() - began)));
   }
 
-  #later(milliseconds: number, act: () => void): void {
+  #later(milliseconds: number, act: () => void): number {
     const timer = window.setTimeout(() => {
       this.#timers.delete(timer);
       act();
     }, milliseconds);
     this.#timers.add(timer);
+    return timer;
   }
 
   #change(change: (feed: Feed) => Feed): void {
