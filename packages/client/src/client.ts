@@ -11,6 +11,7 @@ import {
 import { type Door, LiveFeed, type LiveOptions } from './live-feed.ts';
 import { promptSocket } from './prompt-socket.ts';
 import { retryDelay } from './retry-delay.ts';
+import { RetryPause } from './retry-pause.ts';
 import type { AppRouter } from './router.ts';
 
 export { LiveError, type LiveErrorCode } from './live-error.ts';
@@ -74,22 +75,41 @@ interface SocketLink {
 function socketLink(origin: string, { token, WebSocket, socket = {} }: Pick<ClientOptions, 'token' | 'WebSocket' | 'socket'>): SocketLink {
   const Socket = WebSocket ?? (globalThis as Pick<ClientOptions, 'WebSocket'>).WebSocket;
   if (!Socket) return { link: noSockets, close: () => undefined };
+  const pause = new RetryPause((delay) => socket.onRetry?.(delay));
+  const url = `${origin.replace(/^http/, 'ws')}/trpc`;
   const client = createWSClient({
-    url: `${origin.replace(/^http/, 'ws')}/trpc`,
+    // The pause is waited for here: one that tRPC sleeps through can't be cut short.
+    url: () => pause.over().then(() => url),
     WebSocket: promptSocket(Socket) as WebSocketClientOptions['WebSocket'],
     ...(token !== undefined && { connectionParams: { token } }),
     lazy: { enabled: true, closeMs: 5_000 },
     // A dead line that never says so (a laptop that slept, a lost Wi-Fi) is found within seconds.
     keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
     retryDelayMs: (attempt) => {
-      const delay = retryDelay(attempt);
-      socket.onRetry?.(delay);
-      return delay;
+      pause.begin(retryDelay(attempt));
+      return 0;
     },
-    onOpen: () => socket.onOpen?.(),
+    onOpen: () => {
+      pause.opened();
+      socket.onOpen?.();
+    },
     onClose: () => socket.onClose?.(),
   });
-  return { link: wsLink({ client }), close: () => void client.close() };
+  const link: TRPCLink<AppRouter> = (runtime) => {
+    const subscribe = wsLink<AppRouter>({ client })(runtime);
+    return (operation) => {
+      pause.cutShort();
+      return subscribe(operation);
+    };
+  };
+  return {
+    link,
+    close: () => {
+      // tRPC closes a line when it stands: not after half a minute.
+      pause.cutShort();
+      void client.close();
+    },
+  };
 }
 
 /** Where there are no websockets: who subscribes to nothing needs none, and everybody else is told at once. */

@@ -1,5 +1,7 @@
 /** How long the other side may take to say goodbye. Milliseconds. */
 const PATIENCE = 2_000;
+/** And to answer at first. A browser waits for minutes, through all of which nothing is tried again. */
+const OPENING = 8_000;
 
 /** As much of a browser's WebSocket as this goes by; the client is compiled without the types of a browser too. */
 interface Socket {
@@ -10,14 +12,17 @@ interface Socket {
 }
 type SocketClass = new (url: string) => Socket;
 
+const CONNECTING = 0;
 const CLOSED = 3;
 
 /**
- * The same class, whose sockets say that they are closed soon after they were asked to. A browser waits for the other
+ * The same class, whose sockets give up a server that doesn't answer, and say that they are closed soon after they were asked to. A browser waits for the other
  * side's goodbye, which on a dead line doesn't come for minutes; nobody would know meanwhile that the line is dead.
  * Classes that are no event targets, such as that of the `ws` package, give up by themselves, and stay as they are.
+ *
+ * @param opening milliseconds that the server may take to answer at first.
  */
-export function promptSocket<Class extends new (url: string) => object>(Given: Class): Class {
+export function promptSocket<Class extends new (url: string) => object>(Given: Class, opening: number = OPENING): Class {
   if (typeof (Given.prototype as Partial<Socket>).dispatchEvent !== 'function') return Given;
   return class extends (Given as unknown as SocketClass) {
     /** What comes after it was given up concerns nobody: neither a late goodbye, nor what a line that is back still brings. */
@@ -30,6 +35,9 @@ export function promptSocket<Class extends new (url: string) => object>(Given: C
         this.addEventListener(type, (event) => {
           if (this.#givenUp && event !== this.#goodbye) event.stopImmediatePropagation();
         });
+      // Closed before it stands, a socket says at once that it failed.
+      const timer = setTimeout(() => this.readyState === CONNECTING && super.close(), opening);
+      for (const type of ['open', 'close']) this.addEventListener(type, () => clearTimeout(timer));
     }
 
     override close(code?: number, reason?: string): void {

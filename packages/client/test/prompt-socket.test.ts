@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket as NodeSocket, WebSocketServer } from 'ws';
 import { promptSocket } from '../src/prompt-socket.ts';
@@ -55,6 +55,18 @@ describe('AUD-21 a socket on a dead line', () => {
     socket.close(4_000, 'enough');
     const [{ code, reason, wasClean }] = await closed;
     expect([code, reason, wasClean]).toEqual([4_000, 'enough', true]);
+  });
+
+  test('says that it failed where nobody answers at first, and is given up', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    endings.push(() => silent.close());
+    silent.on('connection', (line) => endings.push(() => line.destroy()));
+    const socket = new (promptSocket(WebSocket, 100))(`ws://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+    const heard: string[] = [];
+    for (const type of ['open', 'error', 'close']) socket.addEventListener(type, () => heard.push(type));
+    await once(socket, 'close');
+    expect(heard).toEqual(['error', 'close']);
   });
 
   test('a class that is no event target stays as it is', () => {

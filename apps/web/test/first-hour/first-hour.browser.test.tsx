@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { foldingPreference } from '../../src/ui/preferences.ts';
 import { makeCard, makeEvent } from '../fake/cards.ts';
@@ -119,6 +119,24 @@ describe('reading what moves', () => {
     world.gone = false;
     await expect.poll(status, { timeout: 30_000 }).toBe('Live');
     expect(await readDownTo(981)).toEqual(descending(1060, 981));
+  }, 120_000);
+
+  test('AUD-21: a network that is back ends the wait between two tries, however long that is', async () => {
+    await open('/live', worldWith(20));
+    await expect.poll(status, PATIENCE).toBe('Live');
+    const world = current();
+    // Nobody would live to see the next try.
+    vi.spyOn(Math, 'random').mockReturnValue(100_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    world.gone = true;
+    for (const client of socket.clients) client.close(1001);
+    world.followers.clear();
+    await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · trying again in \d{4,} s/);
+    world.commit(...events(1001, 5));
+    world.gone = false;
+    window.dispatchEvent(new Event('online'));
+    await expect.poll(status, PATIENCE).toBe('Live');
+    expect(await readDownTo(996)).toEqual(descending(1005, 996));
   }, 120_000);
 });
 
