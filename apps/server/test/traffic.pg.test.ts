@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createClient, type EventView } from '@countersign/client';
+import { dayFields } from '@countersign/domain/timecards/times.rules';
 import { eventually } from '@countersign/testing/eventually';
 import { chanceOf } from '../src/demo/chance.ts';
 import { Meter } from '../src/demo/traffic/meter.ts';
@@ -155,9 +156,9 @@ describe('the next turn with a card', () => {
   const entries = [
     { workDate: '2026-09-21', dailyCheckIn: '2026-09-21T06:00:00.000Z', dailyCheckOut: '2026-09-21T14:40:00.000Z', dailyBreakStart: null },
   ];
-  const turns = (card: Pick<Standing, 'status' | 'editedAfterApproval'>, approvable: boolean) => {
+  const turns = (card: Pick<Standing, 'status' | 'editedAfterApproval'> & Partial<Standing>, approvable: boolean) => {
     const chance = chanceOf('turns');
-    const standing = { id: 'card', version: 1, entries, ...card };
+    const standing = { id: 'card', version: 1, entries, fieldsToMend: [], ...card };
     return Array.from({ length: 300 }, () => turnWith(standing, { owner: viewer('owner'), crew, approvable, chance }));
   };
   const kinds = (made: ReturnType<typeof turns>) => new Set(made.map(({ actor, work }) => `${actor.id} ${work.command}`));
@@ -169,6 +170,21 @@ describe('the next turn with a card', () => {
     expect(kinds(turns({ status: 'submitted', editedAfterApproval: false }, false))).toEqual(new Set(['decider reject']));
     expect(kinds(turns({ status: 'approved', editedAfterApproval: false }, true))).toEqual(new Set(['corrector update']));
     expect(kinds(turns({ status: 'approved', editedAfterApproval: true }, true))).toEqual(new Set(['corrector update', 'decider approve']));
+  });
+
+  test('TC-11: a rejection mends the time that was wrong or names it, and then its owner writes nothing else', () => {
+    const rejections = turns({ status: 'submitted', editedAfterApproval: false }, false).map(({ work }) => work.input);
+    const named = rejections.flatMap((input) => ('fieldsToMend' in input && input.fieldsToMend ? input.fieldsToMend : []));
+    expect(rejections.filter((input) => 'entries' in input === 'fieldsToMend' in input)).toEqual([]);
+    const { checkIn, checkOut } = dayFields('2026-09-21');
+    expect(new Set(named)).toEqual(new Set([checkIn, checkOut]));
+    const mended = turns({ status: 'rejected', editedAfterApproval: false, fieldsToMend: [checkOut] }, true);
+    const written = mended.flatMap(({ work }) => (work.command === 'update' ? (work.input.entries ?? []) : []));
+    const times = written.flatMap((entry) => Object.entries(entry).flatMap(([name, time]) => (time === undefined ? [] : [name])));
+    expect(new Set(times)).toEqual(new Set(['workDate', 'dailyCheckOut']));
+    // What it named isn't there any more: nothing is left to be mended.
+    const gone = turns({ status: 'rejected', editedAfterApproval: false, fieldsToMend: [dayFields('2026-09-22').checkOut] }, true);
+    expect(kinds(gone)).toEqual(new Set(['owner submit']));
   });
 
   test('TC-10: whoever changes what isn’t theirs says why', () => {

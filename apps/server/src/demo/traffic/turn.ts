@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
+import { dayFields, type TimeFields } from '@countersign/domain/timecards/times.rules';
 import type { timecardView } from '@countersign/domain/timecards/timecard.views';
 import type { Chance } from '../chance.ts';
 import { HABITS, shiftOn } from '../habits.ts';
@@ -9,7 +10,7 @@ import { type CardWork, entryOf } from '../step.ts';
 import { TRAFFIC_SITE, type Crew } from './crew.ts';
 
 /** A card as it stands. */
-export type Standing = Pick<z.output<typeof timecardView>, 'id' | 'version' | 'status' | 'editedAfterApproval'> & {
+export type Standing = Pick<z.output<typeof timecardView>, 'id' | 'version' | 'status' | 'editedAfterApproval' | 'fieldsToMend'> & {
   readonly entries: readonly Pick<
     z.output<typeof timecardView>['entries'][number],
     'workDate' | 'dailyCheckIn' | 'dailyCheckOut' | 'dailyBreakStart'
@@ -38,9 +39,11 @@ export function turnWith(card: Standing, round: Round): Turn {
   const { owner, crew, approvable, chance } = round;
   switch (card.status) {
     case 'draft':
-    case 'rejected':
-      if (chance.happens(0.1)) return { actor: owner, work: { command: 'submit', input: {} } };
-      return { actor: owner, work: remembered(card, chance) };
+    case 'rejected': {
+      const open = openIn(card);
+      if (!open.length || chance.happens(0.1)) return { actor: owner, work: { command: 'submit', input: {} } };
+      return { actor: owner, work: remembered(chance.pick(open), chance) };
+    }
     case 'submitted':
       return { actor: crew.decider, work: decided(card, approvable && chance.happens(0.5), chance) };
     case 'approved':
@@ -51,34 +54,54 @@ export function turnWith(card: Standing, round: Round): Turn {
   }
 }
 
-const PARTS = ['in', 'out', 'break'] as const;
-type Part = (typeof PARTS)[number];
+/** The times of a day that are written together. */
+const PARTS = { in: ['checkIn'], out: ['checkOut'], break: ['breakStart', 'breakEnd'] } as const satisfies Record<
+  string,
+  readonly (keyof TimeFields)[]
+>;
+type Part = keyof typeof PARTS;
+type Day = Standing['entries'][number];
+
+/** Something that can be written otherwise. */
+interface Place {
+  readonly day: Day;
+  readonly part: Part;
+}
+
+/** TC-11: where its owner may write: after a rejection that names fields only there. */
+function openIn({ entries, fieldsToMend }: Standing): Place[] {
+  const places = entries.flatMap((day) => (Object.keys(PARTS) as Part[]).map((part) => ({ day, part })));
+  return fieldsToMend.length ? places.filter((place) => fieldsOf(place).some((field) => fieldsToMend.includes(field))) : places;
+}
+
+/** As refusals name them. */
+const fieldsOf = ({ day, part }: Place): string[] => PARTS[part].map((time) => dayFields(day.workDate)[time]);
 
 /** One time of one day, as its owner remembers it better; now and then they say why. */
-function remembered(card: Standing, chance: Chance): Turn['work'] {
-  const part = chance.pick(PARTS);
-  const { shift, entry } = correction(card, part, chance);
+function remembered(place: Place, chance: Chance): Turn['work'] {
+  const { part } = place;
+  const { shift, entry } = correction(place, chance);
   const reason = chance.happens(0.3) ? { reason: chance.pick(REMEMBERED[part])(shift, TRAFFIC_SITE.timeZone) } : {};
   return { command: 'update', input: { entries: [entry], ...reason } };
 }
 
 function correctedAfterApproval(card: Standing, chance: Chance): Turn['work'] {
-  const { shift, entry } = correction(card, 'out', chance);
+  const { shift, entry } = correction({ day: chance.pick(card.entries), part: 'out' }, chance);
   return { command: 'update', input: { entries: [entry], reason: chance.pick(AFTER_APPROVAL)(shift, TRAFFIC_SITE.timeZone) } };
 }
 
 function decided(card: Standing, approved: boolean, chance: Chance): Turn['work'] {
   if (approved) return { command: 'approve', input: {} };
-  const part = chance.pick(['in', 'out'] as const);
-  const { shift, entry } = correction(card, part, chance);
+  const place = { day: chance.pick(card.entries), part: chance.pick(['in', 'out'] as const) };
+  const { shift, entry } = correction(place, chance);
   const mends = chance.happens(0.4);
-  const words = mends ? TIME_PUT_RIGHT : part === 'in' ? WRONG_IN : WRONG_OUT;
-  return { command: 'reject', input: { reason: chance.pick(words)(shift, TRAFFIC_SITE.timeZone), ...(mends && { entries: [entry] }) } };
+  const words = mends ? TIME_PUT_RIGHT : place.part === 'in' ? WRONG_IN : WRONG_OUT;
+  const reason = chance.pick(words)(shift, TRAFFIC_SITE.timeZone);
+  return { command: 'reject', input: { reason, ...(mends ? { entries: [entry] } : { fieldsToMend: fieldsOf(place) }) } };
 }
 
 /** A day of the card as it may have been too, and the part of it that is written. */
-function correction(card: Standing, part: Part, chance: Chance) {
-  const day = chance.pick(card.entries);
+function correction({ day, part }: Place, chance: Chance) {
   const other = (): Sheet => shiftOn(day.workDate, HABITS.regular, TRAFFIC_SITE.timeZone, chance);
   let shift = other();
   // A time that is written as it stands is no change.
@@ -88,7 +111,7 @@ function correction(card: Standing, part: Part, chance: Chance) {
   return { shift, entry: entryOf({ workDate, ...written }) };
 }
 
-const isAsWritten = ({ checkIn, checkOut, breakStart }: Sheet, day: Standing['entries'][number]) =>
+const isAsWritten = ({ checkIn, checkOut, breakStart }: Sheet, day: Day) =>
   isSame(checkIn, day.dailyCheckIn) || isSame(checkOut, day.dailyCheckOut) || isSame(breakStart, day.dailyBreakStart);
 
 const isSame = (one: string | null, other: string | null) => one !== null && other !== null && Date.parse(one) === Date.parse(other);
