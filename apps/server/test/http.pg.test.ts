@@ -68,6 +68,17 @@ describe('sessions (AC-5)', () => {
     expect((await ask('/api/me', { headers: bearer(other) })).status).toBe(401);
   });
 
+  test('AC-5: signing out everywhere ends every session of that person, and nobody else’s', async () => {
+    const someone = await home.person('worker');
+    const [here, elsewhere, others] = [await home.token(someone.email), await home.token(someone.email), await home.token(admin.email)];
+    const out = await ask('/api/auth/sign-out-everywhere', { method: 'POST', headers: { ...cookie(here), origin: home.url } });
+    expect([out.status, out.body]).toEqual([200, { sessions: 2 }]);
+    expect(out.headers.get('set-cookie')).toContain('Max-Age=0');
+    for (const token of [here, elsewhere]) expect((await ask('/api/me', { headers: bearer(token) })).status).toBe(401);
+    expect((await ask('/api/me', { headers: bearer(others) })).status).toBe(200);
+    expect((await ask('/api/auth/sign-out-everywhere', { method: 'POST', headers: bearer(here) })).status).toBe(401);
+  });
+
   test('a wrong password and an unknown address are refused in the same words', async () => {
     const [wrong, unknown] = [await signIn(home.url, admin.email, 'wrong'), await signIn(home.url, 'nobody@example.com', 'wrong')];
     expect([wrong.status, unknown.status]).toEqual([401, 401]);

@@ -1,12 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { ApiContext } from '@countersign/api/context';
+import { signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
-import { ANONYMOUS, withContext } from '@countersign/audit/context';
+import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
 import { Refusal } from '@countersign/domain/errors';
 import { ROLES, type Viewer } from '@countersign/domain/people/permissions';
-import { signIn, signOut } from '@countersign/domain/people/sign-in';
+import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import { Door } from './door.ts';
 import { sessionCookie } from './sessions.ts';
@@ -72,6 +73,24 @@ export function sessionRoutes({ fork, demo, ended }: SessionRoutesOptions): Rout
         if (who) ended(who.session.id);
         call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
         return {};
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/auth/sign-out-everywhere',
+      name: 'session.endAll',
+      summary: 'Sign out here and wherever else you are signed in',
+      input: nothing,
+      output: z.object({ sessions: z.int() }),
+      run: async (raw, call) => {
+        parseInput(nothing, raw, 'snake');
+        const { id } = signedIn(await call.context.viewer());
+        const own = await call.http.get('who')();
+        const sessions = await asAnonymous(call, () => withContext({ actor: actorOf(id) }, () => signOutEverywhere(fork(), id)));
+        // Streams of the other ones end by themselves, within a second, on every node.
+        if (own) ended(own.session.id);
+        call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
+        return { sessions };
       },
     }),
     route({

@@ -38,6 +38,11 @@ export function signOut(): Promise<unknown> {
   return rest('/api/auth/sign-out', { method: 'POST', body: '{}' });
 }
 
+/** Ends every session of whoever is signed in, this one too. */
+export function signOutEverywhere(): Promise<unknown> {
+  return rest('/api/auth/sign-out-everywhere', { method: 'POST', body: '{}' });
+}
+
 /** Asks the server's REST door. @throws Problem for whatever isn't a success. */
 export async function rest<Answer>(path: string, init: RequestInit): Promise<Answer> {
   const response = await fetch(path, {

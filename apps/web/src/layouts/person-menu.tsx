@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { BellRing, Keyboard, KeyRound, ListChecks, LogOut, Monitor, Moon, Send, ShieldCheck, Sun } from 'lucide-react';
-import type { SignedIn } from '../api/session.ts';
+import { BellRing, Keyboard, KeyRound, ListChecks, LogOut, Monitor, MonitorOff, Moon, Send, ShieldCheck, Sun } from 'lucide-react';
+import { signOut, signOutEverywhere, type SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
 import { useStore } from '../ui/store.ts';
@@ -13,7 +13,8 @@ const THEME_LABELS: Readonly<Record<Theme, string>> = { system: 'System', light:
 
 /** What one can do from everywhere: how this page looks, what one is told, and leaving. */
 export default function PersonMenu({ user, onClose }: { readonly user: SignedIn; readonly onClose: () => void }) {
-  const leave = useSignOut();
+  const leave = useSignOut(signOut);
+  const leaveEverywhere = useSignOut(signOutEverywhere);
   return (
     <div className="divide-y divide-line text-sm">
       <div className="px-4 py-3">
@@ -54,6 +55,9 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
         </MenuButton>
         <MenuButton icon={LogOut} onClick={leave}>
           Sign out
+        </MenuButton>
+        <MenuButton icon={MonitorOff} onClick={leaveEverywhere}>
+          Sign out everywhere
         </MenuButton>
       </div>
     </div>

@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { problemOf } from '../api/problem.ts';
-import { sessionQuery, signOut } from '../api/session.ts';
+import { sessionQuery } from '../api/session.ts';
 import { endPush } from '../features/notifications/push-here.ts';
 import { clearNotice, notify } from '../ui/notice.tsx';
 
-/** Ends the session, and leaves nothing of it on the page. */
-export function useSignOut(): () => void {
+/** Ends the session in this way, here alone or everywhere, and leaves nothing of it on the page. */
+export function useSignOut(end: () => Promise<unknown>): () => void {
   const queries = useQueryClient();
   const router = useRouter();
   const navigate = useNavigate();
@@ -15,7 +15,7 @@ export function useSignOut(): () => void {
       try {
         // A browser that more than one person uses must not go on telling the next one.
         await endPush();
-        await signOut();
+        await end();
         // Nothing that one person saw is left for the next one at the same screen.
         queries.clear();
         clearNotice();

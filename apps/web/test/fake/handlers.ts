@@ -46,6 +46,10 @@ export function handlersFor(world: () => World) {
       world().user = null;
       return HttpResponse.json({});
     }),
+    http.post('*/api/auth/sign-out-everywhere', () => {
+      world().user = null;
+      return HttpResponse.json({ sessions: 2 });
+    }),
     http.post('*/api/imports', async ({ request }) => {
       await delay(world().delay);
       try {

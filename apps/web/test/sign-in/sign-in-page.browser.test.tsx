@@ -64,9 +64,16 @@ describe('AC-5: signing in', () => {
     const { address } = await open('/live', afternoon());
     await expect.element(page.getByRole('article').first()).toBeVisible();
     await page.getByRole('button', { name: /Anna Berg/ }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await expect.poll(address).toBe('/sign-in');
     await expect.element(enter()).toBeVisible();
+  });
+
+  test('AC-5: signing out everywhere leads back too', async () => {
+    const { address } = await open('/live', afternoon());
+    await page.getByRole('button', { name: /Anna Berg/ }).click();
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await expect.poll(address).toBe('/sign-in');
   });
 
   test('a session that ended behind the page’s back leads to the sign-in, and back', async () => {

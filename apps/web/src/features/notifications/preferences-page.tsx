@@ -55,7 +55,7 @@ function Preferences({ wishes }: { readonly wishes: PreferencesView }) {
             label={label}
             about={about}
             checked={on}
-            because={canBeTurnedOff ? null : 'You are told of these in any case: they are your hours.'}
+            because={canBeTurnedOff ? null : 'You are told of these in any case.'}
             onChange={(checked) => turn(name, checked)}
           />
         ))}

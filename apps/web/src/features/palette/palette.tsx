@@ -18,7 +18,7 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
   const choose = (entry: Entry) => {
     chosen.current = entry;
     // What ends the session is no habit.
-    if (entry.id !== 'command:sign-out') recent.add(entry.id);
+    if (!entry.id.startsWith('command:sign-out')) recent.add(entry.id);
     onClose();
     entry.run();
   };

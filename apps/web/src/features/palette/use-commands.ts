@@ -1,5 +1,6 @@
-import { Clock, Globe, Keyboard, LogOut, Monitor, Moon, Rows2, Rows4, FoldVertical, Sun, UnfoldVertical } from 'lucide-react';
+import { Clock, Globe, Keyboard, LogOut, Monitor, MonitorOff, Moon, Rows2, Rows4, FoldVertical, Sun, UnfoldVertical } from 'lucide-react';
 import { openShortcutSheet } from '../../layouts/shortcut-sheet.tsx';
+import { signOut, signOutEverywhere } from '../../api/session.ts';
 import { useSignOut } from '../../layouts/use-sign-out.ts';
 import { useZoneChoice } from '../../layouts/use-zone-choice.ts';
 import { densityPreference, foldingPreference, themePreference } from '../../ui/preferences.ts';
@@ -16,7 +17,8 @@ export function useCommands(): Entry[] {
   const folding = useStore(foldingPreference);
   const { choice, mine } = useZones();
   const chooseZone = useZoneChoice();
-  const leave = useSignOut();
+  const leave = useSignOut(signOut);
+  const leaveEverywhere = useSignOut(signOutEverywhere);
   const one = (id: string, about: Omit<Entry, 'id' | 'hint'>, chosen = false): Entry => ({
     id: `command:${id}`,
     ...about,
@@ -57,5 +59,11 @@ export function useCommands(): Entry[] {
       : one('folding', { label: 'Fold runs of changes', words: 'view on', icon: FoldVertical, run: () => foldingPreference.set('on') }),
     one('shortcuts', { label: 'Keyboard shortcuts', words: 'keys help', icon: Keyboard, run: openShortcutSheet }),
     one('sign-out', { label: 'Sign out', words: 'leave log out', icon: LogOut, run: leave }),
+    one('sign-out-everywhere', {
+      label: 'Sign out everywhere',
+      words: 'leave log out other browsers devices',
+      icon: MonitorOff,
+      run: leaveEverywhere,
+    }),
   ];
 }
