@@ -44,10 +44,6 @@ export interface SessionRoutesOptions {
 /** Signing in and out, and who is signed in: open to everybody, and no definitions, since they need the transport. */
 export function sessionRoutes({ fork, demo, ended }: SessionRoutesOptions): Route[] {
   const door = new Door();
-  const route = (parts: Pick<Route, 'method' | 'path' | 'name' | 'summary' | 'input' | 'output' | 'run'>): Route => ({
-    permission: null,
-    ...parts,
-  });
   return [
     route({
       method: 'POST',
@@ -58,41 +54,7 @@ export function sessionRoutes({ fork, demo, ended }: SessionRoutesOptions): Rout
       output: z.object({ user }),
       run: (raw, call) => asAnonymous(call, () => begin({ fork, door, raw, call })),
     }),
-    route({
-      method: 'POST',
-      path: '/api/auth/sign-out',
-      name: 'session.end',
-      summary: 'Sign out',
-      input: nothing,
-      output: nothing,
-      run: async (raw, call) => {
-        parseInput(nothing, raw, 'snake');
-        const given = call.http.get('credentials');
-        const who = await call.http.get('who')();
-        if (given) await asAnonymous(call, () => signOut(fork(), given.token));
-        if (who) ended(who.session.id);
-        call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
-        return {};
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/api/auth/sign-out-everywhere',
-      name: 'session.endAll',
-      summary: 'Sign out here and wherever else you are signed in',
-      input: nothing,
-      output: z.object({ sessions: z.int() }),
-      run: async (raw, call) => {
-        parseInput(nothing, raw, 'snake');
-        const { id } = signedIn(await call.context.viewer());
-        const own = await call.http.get('who')();
-        const sessions = await asAnonymous(call, () => withContext({ actor: actorOf(id) }, () => signOutEverywhere(fork(), id)));
-        // Streams of the other ones end by themselves, within a second, on every node.
-        if (own) ended(own.session.id);
-        call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
-        return { sessions };
-      },
-    }),
+    ...leavingRoutes({ fork, ended }),
     route({
       method: 'GET',
       path: '/api/session',
@@ -108,6 +70,47 @@ export function sessionRoutes({ fork, demo, ended }: SessionRoutesOptions): Rout
     }),
   ];
 }
+
+const route = (parts: Omit<Route, 'permission'>): Route => ({ permission: null, ...parts });
+
+/** Both take the cookie back. */
+const leavingRoutes = ({ fork, ended }: Pick<SessionRoutesOptions, 'fork' | 'ended'>): Route[] => [
+  route({
+    method: 'POST',
+    path: '/api/auth/sign-out',
+    name: 'session.end',
+    summary: 'Sign out',
+    input: nothing,
+    output: nothing,
+    run: async (raw, call) => {
+      parseInput(nothing, raw, 'snake');
+      const given = call.http.get('credentials');
+      const who = await call.http.get('who')();
+      if (given) await asAnonymous(call, () => signOut(fork(), given.token));
+      if (who) ended(who.session.id);
+      call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
+      return {};
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/auth/sign-out-everywhere',
+    name: 'session.endAll',
+    summary: 'Sign out here and wherever else you are signed in',
+    input: nothing,
+    output: z.object({ sessions: z.int() }),
+    run: async (raw, call) => {
+      parseInput(nothing, raw, 'snake');
+      const { id } = signedIn(await call.context.viewer());
+      const own = await call.http.get('who')();
+      const sessions = await asAnonymous(call, () => withContext({ actor: actorOf(id) }, () => signOutEverywhere(fork(), id)));
+      // Streams of the other ones end by themselves, within a second, on every node.
+      if (own) ended(own.session.id);
+      call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
+      return { sessions };
+    },
+  }),
+];
 
 const userOf = ({ id, name, email, role, level, timeZone }: Viewer) => ({ id, name, email, role, level, timeZone });
 
