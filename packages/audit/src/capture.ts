@@ -141,7 +141,7 @@ function targetsOf(pending: Pending): Target[] {
   for (const { set, plan, before } of pending.sets) {
     const entity = set.entity;
     const operation = operationOf(set);
-    const after: Raw = operation === 'delete' ? {} : { ...before, ...(set.payload as Raw) };
+    const after: Raw = operation === 'delete' ? {} : Object.assign({ ...before }, set.payload);
     const id = keyOf(entity);
     const former = operation === 'update' ? formerKeyOf(plan, before, set.payload as Raw) : null;
     if (former === null || former === id)

@@ -142,7 +142,7 @@ const numericOf =
   (scale: number | null): Spelling =>
   (raw) => {
     const text = plainText(raw).trim();
+    if (/\d/.test(text)) return decimalText(text, scale);
     if (/^[-+]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? '-Infinity' : 'Infinity';
-    if (/^nan$/i.test(text)) return 'NaN';
-    return decimalText(text, scale);
+    return /^nan$/i.test(text) ? 'NaN' : text;
   };

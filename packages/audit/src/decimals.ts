@@ -5,6 +5,9 @@ interface Decimal {
   readonly point: number;
 }
 
+/** A decimal with nothing to leave out before its point; of zero there may be a sign to leave out. */
+const WRITTEN = /^(?:0|-?[1-9]\d*)\.\d+$/;
+
 /** `numeric` has no more before its point. */
 const MAX_DIGITS = 150_000;
 
@@ -19,6 +22,8 @@ function decimalIn(text: string): Decimal | null {
  * away from zero, exactly. Of a column without a scale the digits that it needs: `1.50` is `1.5`.
  */
 export function decimalText(text: string, scale: number | null): string {
+  // With as many digits as its column has already: how the database writes it, and most programs do.
+  if (scale !== null && scale > 0 && text.at(-1 - scale) === '.' && WRITTEN.test(text)) return text;
   const decimal = decimalIn(text);
   if (!decimal) return text;
   const { negative, digits, point } = decimal;

@@ -98,12 +98,16 @@ const shortest = (fraction: string): string => {
 const isoOf = (raw: unknown): string =>
   raw instanceof Date ? (Number.isNaN(raw.getTime()) ? 'Invalid Date' : raw.toISOString()) : String(raw);
 
+/** Of a date of JavaScript whose year has four digits. */
+const ISO_LENGTH = '2026-03-29T00:30:00.123Z'.length;
+
 /** As JavaScript and the database write most of them. */
 const PLAIN = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|\+00)$/;
 
 /** An instant in UTC, as ISO 8601: `2026-03-29T00:30:00.123Z`, `0044-03-15T00:00:00.000Z BC`, `infinity`. What isn't one is left as it is. */
 export function instantText(raw: unknown, digits = 6): string {
   const text = isoOf(raw);
+  if (raw instanceof Date && digits >= 3 && text.length === ISO_LENGTH) return text;
   const [, date, time, fraction = ''] = (digits >= 3 && PLAIN.exec(text)) || [];
   if (date !== undefined && fraction.length <= digits) return `${date}T${time}.${shortest(fraction)}Z`;
   if (INFINITY.test(text)) return text.replace('+', '').toLowerCase();
@@ -115,8 +119,12 @@ export function instantText(raw: unknown, digits = 6): string {
 /** What JavaScript knows of an instant: no more than its milliseconds. */
 export const toMilliseconds = (instant: string): string => instant.replace(/(\.\d{3})\d{3}Z/, '$1Z');
 
+/** Most dates: a month has so many days, and the year needs no zeros. */
+const EVERY_YEAR = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
+
 /** A date: `2026-03-29`, `0044-03-15 BC`, `infinity`. */
 export function dateText(raw: unknown): string {
+  if (typeof raw === 'string' && EVERY_YEAR.test(raw)) return raw;
   const text = isoOf(raw);
   if (INFINITY.test(text)) return text.replace('+', '').toLowerCase();
   const [, year, month, day, era] = ONLY_DATE.exec(text) ?? [];

@@ -43,10 +43,10 @@ export function tell(happened: Happened, context: Context, facts: RecordFacts = 
   return meaningsOf({ type: plan.type, id: happened.id }, plan.policy, happening).map((meaning) => {
     const effect = plan.policy.effect?.({ ...happening, changed: new Set(meaning.properties) }, happened.root);
     return {
+      ...facts,
       area: plan.policy.area,
       action: meaning.action,
       op: operation,
-      ...facts,
       changes: meaning.properties.flatMap((property) => toldChanges(differences.get(property))),
       ...metaOf(meaning, context),
       ...(effect && { effect }),
