@@ -372,6 +372,30 @@ describe('AUD-10 the ends of what a type can hold', () => {
     });
   });
 
+  it('nothing that a session puts before the database’s own names shows in what is recorded, or keeps it from being recorded', async () => {
+    const id = await made({});
+    const client = new Client(w.database.url);
+    await client.connect();
+    await client.query(
+      `create schema trick;
+       create function trick.current_setting(text, boolean) returns text language sql as $$ select 'forged' $$;
+       create function trick.current_setting(text) returns text language sql as $$ select 'forged' $$;
+       create function trick.host(inet) returns text language sql as $$ select 'forged' $$;
+       create function trick.never(integer, integer) returns boolean language sql as $$ select true $$;
+       create operator trick.= (leftarg = integer, rightarg = integer, function = trick.never);
+       create temp table audit_inbox (kind "char", context text, document text);
+       set application_name = 'a session of tricks';
+       set search_path = pg_temp, trick, pg_catalog, public`,
+    );
+    const [event, ...more] = await eventsOf(() => client.query(`update zoo set small = 7 where id operator(pg_catalog.=) ${id}`));
+    const { rows } = await client.query('select from pg_temp.audit_inbox');
+    await client.end();
+    await w.sql('drop schema trick cascade');
+    expect([more, rows]).toEqual([[], []]);
+    expect(event).toMatchObject({ actor: { kind: 'database' }, metadata: { application: 'a session of tricks' } });
+    expect(pairs(event)).toEqual({ small: [null, '7'] });
+  });
+
   it('what is equal and not the same is a change: a day and its hours, boxes of one size', async () => {
     const id = await made({});
     await w.sql(`update zoo set span_text = '1 day', area = '(1,1),(0,0)' where id = ${id}`);
