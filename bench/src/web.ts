@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,8 @@ export async function run(): Promise<void> {
 /** As the pages' own tool adds it up, from the build that the server serves. */
 function firstLoad(): Row {
   const tool = fileURLToPath(new URL('../../apps/web/tools/size.ts', import.meta.url));
-  const told = execFileSync(process.execPath, [tool], { encoding: 'utf8' });
+  // It ends with 1 where any page is over its budget.
+  const { stdout: told } = spawnSync(process.execPath, [tool], { encoding: 'utf8' });
   const [, measured = 'unknown', target = ''] = /^\/live +([\d.]+) of (\d+) KB/m.exec(told) ?? [];
   return { figure: 'JavaScript of the first load of /live, KB Brotli', measured, target: `≤ ${target}` };
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { expectAccessible } from './axe.ts';
 import { makeCard, makeEvent } from './fake/cards.ts';
+import { current } from './fake/current.ts';
+import { socket } from './fake/handlers.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
 import { UNWELL } from './fake/health.ts';
 import { MESSAGES, NOTICES } from './fake/notices.ts';
@@ -55,6 +57,18 @@ describe('/live', () => {
     await expectAccessible();
     await page.getByRole('button', { name: 'Back to live' }).click();
     await expect.poll(() => document.querySelector('[data-state]')?.textContent).toBe('Live');
+  });
+
+  test('paused, with events that wait, and then without a line', async () => {
+    await open('/live', afternoon(20));
+    await expect.poll(() => document.querySelector('[data-state]')?.textContent).toBe('Live');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    current().commit(makeEvent(90_001));
+    await expect.element(page.getByRole('button', { name: '1 new' })).toBeVisible();
+    current().gone = true;
+    for (const client of socket.clients) client.close(1001);
+    await text(/^Offline since/);
+    await expectAccessible();
   });
 
   test('first run: says what will appear', async () => {

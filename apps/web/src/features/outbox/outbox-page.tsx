@@ -112,7 +112,7 @@ function Row({ message }: { readonly message: MessageSummary }) {
           from="/outbox"
           to="."
           search={(now) => ({ ...now, message: id })}
-          className="block truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          className="block font-medium sm:truncate after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
           {subject}
         </Link>

@@ -142,7 +142,7 @@ function CardPane({ card, search, trail, fresh, onLookBack }: PaneProps) {
         <>
           <TimecardSheet card={card} fresh={fresh} />
           <TimecardActions card={card} onEdit={() => setEditing(true)} onPrint={preparing ? null : print} />
-          <p className="print:hidden">
+          <p className="-ml-3 print:hidden">
             <Button look="quiet" icon={History} data-as-of onClick={onLookBack}>
               As it stood earlier
             </Button>
