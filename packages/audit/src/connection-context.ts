@@ -32,6 +32,8 @@ const READS =
 
 /** The session has no prepared statements after it; after the first of them it has none of its settings either. */
 const FORGETS = /^\s*(?:(discard)|deallocate(?:\s+prepare)?)\s+all\b/i;
+/** What the session was told goes with its settings; MikroORM's `sessionContext: 'connection'` begins with it. */
+const RESETS = /^\s*reset\s+all\b/i;
 
 /** As a literal, a text costs the server more than as a parameter; below this less than a round trip. Characters. */
 const MAX_LITERAL = 16 * 1024;
@@ -70,6 +72,10 @@ class TellingConnection {
     const alone = this.#client.getTransactionStatus() === 'I';
     // A cursor, a copy, a callback: not how an ORM writes.
     if (typeof first !== 'string' || typeof given.at(-1) === 'function') return this.#unknown(first, given, alone);
+    if (RESETS.test(first)) {
+      this.#session = '';
+      if (!alone) this.#transaction = null;
+    }
     if (BEGIN.test(first)) return this.#begin(first, given);
     if (FORGETS.test(first)) return this.#forgetting(first, given);
     if (!alone) return this.#inside(first, given);

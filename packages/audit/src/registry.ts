@@ -5,6 +5,7 @@ import type { ManualAction } from './manual-action.ts';
 import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, type NoAudit, type TrackedField } from './policy.ts';
 import { textOf, type ToText } from './values.ts';
 import { renameProblems } from './rename-problems.ts';
+import { severalTables, unrecordable } from './unrecordable.ts';
 import { vocabularyOf, type Beyond, type Vocabulary } from './vocabulary.ts';
 
 /** One property of an audited entity, with everything that capture needs to know, decided once. */
@@ -172,6 +173,8 @@ function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPol
   if (!isAudited(policy)) return policy.unaudited.trim() ? [] : [`${name} is unaudited without a reason: give one`];
   if (!meta.primaryKeys.length)
     return [`${name} has no primary key, by which a record could be found again: give it one, or say unaudited(…, 'reason')`];
+  const apart = severalTables(meta);
+  if (apart.length) return apart;
   const names = new Set(ownProperties(meta).map((prop) => prop.name));
   const unclassified = [...names]
     .filter((prop) => !policy.fields[prop])
@@ -182,6 +185,7 @@ function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPol
   return [
     ...unclassified,
     ...unknown,
+    ...unrecordable(meta, policy),
     ...ruleProblems(name, policy, names),
     ...rootProblems(meta, policy, policies),
     ...secretProblems(name, policy),

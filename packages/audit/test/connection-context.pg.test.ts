@@ -75,6 +75,35 @@ describe('AUD-8 a context that changes within a transaction', () => {
     ]);
   });
 
+  it('is told again where MikroORM’s own session context makes the connection forget everything', async () => {
+    const id = await born();
+    const orm = await MikroORM.init({
+      entities: [...w.orm.config.get('entities')] as never,
+      clientUrl: urlAs(w.database, w.roles.app),
+      subscribers: [w.audit.subscriber],
+      driverOptions: w.audit.driverOptions,
+      sessionContext: 'connection',
+      pool: { max: 1 },
+    });
+    const events = await eventsOf(() =>
+      withContext({ actor: user('hazel'), channel: 'web' }, async () => {
+        const em = orm.em.fork();
+        em.setSessionContext({ variables: { 'app.tenant': 'm1' } });
+        await em.execute(named(id, 'first'));
+        await em.execute(named(id, 'second'));
+        await em.transactional(async (inner) => {
+          await inner.execute(named(id, 'third'));
+          await inner.execute('reset all');
+          await inner.execute(named(id, 'fourth'));
+          (await inner.findOneOrFail(Rabbit, id)).name = 'fifth';
+        });
+        await withContext({ actor: user('bigwig') }, () => em.nativeUpdate(Rabbit, { id }, { name: 'sixth' }));
+      }),
+    );
+    await orm.close(true);
+    expect(events.map(who)).toEqual([...Array.from({ length: 5 }, () => ['hazel', null]), ['bigwig', null]]);
+  });
+
   it('is told again after a savepoint that took it back', async () => {
     const [one, two] = [await born(), await born()];
     const events = await eventsOf(() =>

@@ -148,6 +148,78 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     expect(() => compile(...declared, carrots)).toThrow(message);
   });
 
+  describe('what MikroORM offers and the record can’t follow', () => {
+    const Pet = defineEntity({
+      name: 'Pet',
+      tableName: 'pet',
+      inheritance: 'tpt',
+      properties: { id: p.integer().primary(), name: p.string() },
+    });
+    const Cat = defineEntity({ name: 'Cat', tableName: 'cat', extends: Pet, properties: { lives: p.integer() } });
+    const Leaf = defineEntity({ name: 'Leaf', tableName: 'leaf', properties: { id: p.integer().primary() } });
+    const Root = defineEntity({ name: 'Root', tableName: 'root', properties: { id: p.integer().primary() } });
+    const Meal = defineEntity({
+      name: 'Meal',
+      tableName: 'meal',
+      properties: {
+        id: p.integer().primary(),
+        eaten: () => p.manyToOne([Leaf, Root]),
+        sides: () => p.manyToMany([Leaf, Root] as never),
+        bites: () => p.oneToMany(Bite).mappedBy('meal'),
+        before: () => p.oneToOne(Meal).nullable(),
+        after: () => p.oneToOne(Meal).mappedBy('before'),
+        size: p.integer().formula((columns) => `1 + ${columns.id}`),
+      },
+    });
+    const Bite = defineEntity({
+      name: 'Bite',
+      tableName: 'bite',
+      properties: { id: p.integer().primary(), meal: () => p.manyToOne(Meal) },
+    });
+    const text = { label: 'Text', kind: 'text' as const };
+    const problemsOf = async (entities: Parameters<typeof unaudited>[0][], ...declared: Declared[]) => {
+      const other = await MikroORM.init({ entities: entities as never, clientUrl: database.url, connect: false } as never);
+      try {
+        compileRegistry(declared, other.getMetadata());
+        return [];
+      } catch (error) {
+        return (error as PolicyError).problems;
+      }
+    };
+
+    it('a record that is a row of several tables: table-per-type inheritance, of the parent and of the child', async () => {
+      const petFields = { id: never('the key'), name: text };
+      const problems = await problemsOf(
+        [Pet, Cat],
+        audited(Pet, { ...policy, fields: petFields }),
+        audited(Cat, { ...policy, fields: { ...petFields, lives: text } } as never),
+      );
+      expect(problems).toEqual(
+        ['Pet', 'Cat'].map((name) =>
+          expect.stringMatching(`^${name} is inherited table by table.*keep Pet and its kinds in one table.*unaudited`),
+        ),
+      );
+      expect(await problemsOf([Pet, Cat], unaudited(Pet, 'nobody asks'), unaudited(Cat, 'nobody asks'))).toEqual([]);
+    });
+
+    it('references and collections of several kinds, what another entity keeps, and what is kept nowhere; unless they are never recorded', async () => {
+      const rest = [unaudited(Leaf, 'grows'), unaudited(Root, 'grows'), unaudited(Bite, 'small')];
+      const mealOf = (field: typeof text | ReturnType<typeof never>) =>
+        audited(Meal, {
+          ...policy,
+          fields: { id: never('the key'), eaten: field, sides: field, bites: field, before: text, after: field, size: field },
+        });
+      expect(await problemsOf([Meal, Leaf, Root, Bite], mealOf(text), ...rest)).toEqual([
+        expect.stringMatching(/^Meal\.eaten refers to records of several kinds.*give each kind a reference of its own, or say never/),
+        expect.stringMatching(/^Meal\.sides refers to records of several kinds.*give each kind a reference of its own, or say never/),
+        "Meal.bites is kept by Bite.meal, and recorded with that: say never('recorded there')",
+        "Meal.after is kept by Meal.before, and recorded with that: say never('recorded there')",
+        "Meal.size is kept nowhere, but worked out from what is: say never('worked out')",
+      ]);
+      expect(await problemsOf([Meal, Leaf, Root, Bite], mealOf(never('told elsewhere')), ...rest)).toEqual([]);
+    });
+  });
+
   it('names everything that is wrong at once', () => {
     try {
       compile(loose({ fields: {} }));
