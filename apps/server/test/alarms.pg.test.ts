@@ -57,6 +57,30 @@ test('AUD-4: administrators are told where the database recorded something else 
   expect(told?.text).not.toContain('by the');
 });
 
+test('AUD-4: administrators are told of a node that goes by older audit policies than the database, with what to do; it goes on once they are back', async () => {
+  await home.person('admin');
+  const { trail } = home.system;
+  await eventually(async () => (await trail.log.settle()).waiting === 0);
+  // What a newer version's migrations leave while this one runs.
+  const [before] = await home.sql<{ fingerprint: string }>('select fingerprint from audit_policies where in_force');
+  await home.sql('update audit_policies set in_force = false where in_force');
+  await home.sql(`insert into audit_policies (fingerprint, release, in_force) values ('newer', '99.0.0', true)`);
+  await home.site();
+  const told = () =>
+    home.sql<{ title: string; text: string }>(
+      `select distinct title, details::text as text from notifications where topic = 'audit-policies'`,
+    );
+  await eventually(async () => (await told()).length > 0);
+  const [alert] = await told();
+  expect(alert?.title).toBe('A node goes by other audit policies than the database, and numbers nothing');
+  expect(alert?.text).toMatch(/those of version 99\.0\.0 by which the database records since/);
+  expect(alert?.text).toContain('Start the program that brought those.');
+  expect((await trail.log.settle()).waiting).toBeGreaterThan(0);
+  await home.sql(`delete from audit_policies where fingerprint = 'newer'`);
+  await home.sql('update audit_policies set in_force = true where fingerprint = $1', [before?.fingerprint]);
+  await eventually(async () => (await trail.log.settle()).waiting === 0);
+});
+
 test('an alert that can’t be written waits until it can, once for each topic', async () => {
   await home.person('admin');
   await home.sql('delete from notifications');
