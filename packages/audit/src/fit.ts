@@ -16,6 +16,10 @@ export function misfits(table: AuditedTable, relation: Relation | undefined): st
     return [
       `${who}: ${table.table} is no ordinary table (it is a view, a foreign, a temporary or an unlogged one), and its triggers would not see everything: audit a table that is one, or declare the entity unaudited`,
     ];
+  if (relation.subscribed)
+    return [
+      `${who}: ${table.table} is filled by a logical replication (a subscription), which fires no trigger that sees whole statements: take it out of the publication, or declare the entity unaudited`,
+    ];
   return [...keyMisfits(table, relation, who), ...columnMisfits(table, relation, who)];
 }
 

@@ -5,6 +5,7 @@ import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
 import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
 import { toldTargets, windowOf, type Claimed } from './claim.ts';
 import { DATABASE } from './context.ts';
+import { inOrder } from './in-order.ts';
 import { documentIn, isContext, isManualDocument, type CheckedDocument } from './inbox-check.ts';
 import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
 import { refusedManual } from './manual-check.ts';
@@ -105,6 +106,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
     if ('who' in piece) seen.push(piece);
     else if (isFlush(piece)) {
       const context = piece.context.actor || !last ? piece.context : last;
+      seen = [...inOrder(seen)];
       const window = windowOf(sight, piece.row.xid, seen);
       const claims = toldTargets(piece.document.events).map((target) => claimOrRefuse(target, window, context, piece.row));
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
@@ -123,7 +125,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       failures.push(tamperingOf(piece));
     } else refuse(piece);
   }
-  tellSeen(seen, undefined);
+  tellSeen(inOrder(seen), undefined);
   // At the end: whose such a record is may stand in an event before.
   for (const one of unclassifiedEvents(pieces.filter(isSeen), sight)) drafts.push(unclaimedDraft(one, changeId));
   return { drafts, disagreements, failures };

@@ -22,6 +22,8 @@ export interface Relation {
   readonly ordinary: boolean;
   /** A partition, or has one; inherits from a table, or is inherited from. */
   readonly related: boolean;
+  /** What a logical replication brings changes its rows, and fires triggers for each row alone. */
+  readonly subscribed: boolean;
   readonly columns: readonly FoundColumn[];
   /** The sets of columns of which no two rows have the same values. */
   readonly keys: readonly (readonly string[])[];
@@ -41,6 +43,7 @@ export async function relationsIn(
     `select w.table_name, c.oid::text as oid,
         c.relkind = 'r' and c.relpersistence = 'p' as ordinary,
         c.relkind = 'p' or c.relispartition or exists (select from pg_inherits i where c.oid in (i.inhrelid, i.inhparent)) as related,
+        exists (select from pg_subscription_rel s where s.srrelid = c.oid) as subscribed,
         (select coalesce(json_agg(json_build_object('name', a.attname, 'virtual', a.attgenerated = 'v', 'nullable', not a.attnotnull) order by a.attnum), '[]')
           from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
         (select coalesce(json_agg((select json_agg(a.attname) from pg_attribute a

@@ -192,13 +192,12 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
       const problems = await problemsOf(
         [Pet, Cat],
         audited(Pet, { ...policy, fields: petFields }),
-        audited(Cat, { ...policy, fields: { ...petFields, lives: text } } as never),
+        audited(Cat, { ...policy, fields: { ...petFields, lives: text } }),
       );
-      expect(problems).toEqual(
-        ['Pet', 'Cat'].map((name) =>
-          expect.stringMatching(`^${name} is inherited table by table.*keep Pet and its kinds in one table.*unaudited`),
-        ),
-      );
+      expect(problems).toHaveLength(2);
+      for (const [i, name] of ['Pet', 'Cat'].entries())
+        expect(problems[i]).toMatch(`${name} is inherited table by table, so that one record is a row of several tables`);
+      expect(problems[0]).toMatch(/keep Pet and its kinds in one table .*, or say unaudited/);
       expect(await problemsOf([Pet, Cat], unaudited(Pet, 'nobody asks'), unaudited(Cat, 'nobody asks'))).toEqual([]);
     });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LockMode } from '@mikro-orm/postgresql';
 import type { Event } from '../src/entry.ts';
 import { dig, eventsIn } from './rabbits.ts';
-import { Rabbit, world, type World } from './warren.ts';
+import { balanceOf, Rabbit, world, type World } from './warren.ts';
 
 // What PostgreSQL offers beside plain statements: every row that changes is recorded once, by whatever it was changed.
 
@@ -62,7 +62,7 @@ describe('AUD-4 statements of PostgreSQL', () => {
       w.sql(
         `with gone as (delete from rabbit where id = ${one} returning id),
           changed as (update rabbit set name = 'Changed' where id = ${two} returning id),
-          renamed as (update warren set name = 'Renamed' where id = '${warren}' returning id)
+          renamed as (update warren set name = 'Conflicting' where id = '${warren}' returning id)
         ${INSERT} select * from (values ${row(fresh, 'Fresh')}) v(id, warren, name, at) where exists (select from gone)`.replace(
           'select * from',
           'select id, warren::uuid, name, at from',
@@ -74,10 +74,79 @@ describe('AUD-4 statements of PostgreSQL', () => {
         `create ${fresh} null → Fresh`,
         `delete ${one} R${one} → null`,
         `update ${two} R${two} → Changed`,
-        `update ${warren} Down → Renamed`,
+        `update ${warren} Down → Conflicting`,
       ].toSorted(),
     );
     await w.sql(`update warren set name = 'Down' where id = $1`, [warren]);
+  });
+
+  it('insert … on conflict: a creation, a change, nothing', async () => {
+    const [old, fresh] = [await born(), next++];
+    const upsert = (values: string, then: string) => w.sql(`${INSERT} values ${values} on conflict (id) do ${then}`);
+    const events = await eventsOf(async () => {
+      await upsert(row(old, 'Skipped'), 'nothing');
+      await upsert(`${row(old, 'Conflicting')}, ${row(fresh, 'Conflict free')}`, 'update set name = excluded.name');
+      await upsert(row(old, 'Conflicting'), 'update set name = excluded.name');
+    });
+    expect(events.map(named).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      `create ${fresh} null → Conflict free`,
+      `update ${old} R${old} → Conflicting`,
+    ]);
+  });
+
+  it('a procedure that commits in between, a function, and a block: by whom they were called', async () => {
+    const id = await born();
+    await w.sql(`create procedure rename(rabbit_id int) language plpgsql as $$ begin
+        update rabbit set name = 'Before' where id = rabbit_id; commit; update rabbit set name = 'After' where id = rabbit_id; end $$`);
+    await w.sql(
+      `create function renamed(rabbit_id int) returns void language sql as $$ update rabbit set name = 'Within' where id = rabbit_id $$`,
+    );
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        await em.execute('call rename(?)', [id]);
+        await em.execute(`do $$ begin perform renamed(${id}); end $$`);
+      }),
+    );
+    await w.sql('drop procedure rename(int); drop function renamed(int)');
+    expect(events.map((event) => [event.actor.id, named(event)])).toEqual([
+      ['hazel', `update ${id} R${id} → Before`],
+      ['hazel', `update ${id} Before → After`],
+      ['hazel', `update ${id} After → Within`],
+    ]);
+    expect(new Set(events.map(({ changeId }) => changeId)).size, 'two transactions, and a third').toBe(3);
+  });
+
+  it('a reference that the database empties, since what it points to is gone', async () => {
+    const [mother, child] = [await born(), await born()];
+    const [key] = await w.sql<{ conname: string }>(
+      `select conname from pg_constraint where conrelid = 'rabbit'::regclass and confrelid = 'rabbit'::regclass`,
+    );
+    await w.sql(`alter table rabbit drop constraint "${key?.conname}",
+      add constraint "${key?.conname}" foreign key (mother_id) references rabbit (id) on delete set null`);
+    await w.sql('update rabbit set mother_id = $1 where id = $2', [mother, child]);
+    const events = await eventsOf(() => w.sql('delete from rabbit where id = $1', [mother]));
+    await w.sql(`alter table rabbit drop constraint "${key?.conname}",
+      add constraint "${key?.conname}" foreign key (mother_id) references rabbit (id) on update cascade on delete set null`);
+    expect(events.map(named).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([`delete ${mother} R${mother} → null`, `update ${child}`]);
+    expect(events.find(({ operation }) => operation === 'update')?.changes).toEqual([
+      { field: 'mother_id', old: String(mother), new: null },
+    ]);
+    expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(1);
+  });
+
+  it('what rewrites a table past its triggers, as `alter table … using` does, the balance names', async () => {
+    const id = await born();
+    await w.sql(
+      'alter table rabbit alter pin type varchar(255) using pin, alter secret_name type varchar(255) using coalesce(secret_name, $$Rewritten$$)',
+    );
+    await w.events();
+    const { found } = await balanceOf(w);
+    expect(found.filter(({ target }) => target.id === String(id)).map(({ kind, field }) => [kind, field])).toEqual([
+      ['field', 'secret_name'],
+    ]);
+    // Put right by an ordinary change, which is recorded.
+    const events = await eventsOf(() => w.sql('update rabbit set secret_name = null'));
+    expect(events.length).toBeGreaterThan(0);
   });
 
   it('a row at which a cursor stands', async () => {

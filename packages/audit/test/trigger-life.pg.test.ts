@@ -400,6 +400,24 @@ describe('AUD-4 tables that triggers could not record are refused, with the reas
     await expect(cover(owner, await registryOf(shedPolicy))).rejects.toThrow(problem);
   });
 
+  it('one that a logical replication fills: what it applies fires no trigger of a statement', async () => {
+    const registry = await registryOf(shedPolicy);
+    await cover(owner, registry);
+    // As a refreshed subscription leaves it; here is no publisher to connect to.
+    await run(
+      `create subscription sheds connection 'host=elsewhere' publication sheds with (connect = false, slot_name = none)`,
+      `insert into pg_subscription_rel (srsubid, srrelid, srsubstate) select oid, 'shed'::regclass, 'r' from pg_subscription where subname = 'sheds'`,
+    );
+    try {
+      await expect(checkCoverage(owner, registry)).rejects.toThrow(
+        'Shed: shed is filled by a logical replication (a subscription), which fires no trigger that sees whole statements: take it out of the publication, or declare the entity unaudited',
+      );
+    } finally {
+      await run('drop subscription sheds');
+    }
+    expect(await checkCoverage(owner, registry)).toEqual([]);
+  });
+
   it('a covered table that became one of them, too', async () => {
     const registry = await registryOf(shedPolicy);
     await cover(owner, registry);

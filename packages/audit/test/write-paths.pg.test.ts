@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditDisagreement } from '../src/errors.ts';
 import type { Event } from '../src/entry.ts';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { FlushMode, raw, type EntityManager } from '@mikro-orm/postgresql';
 import { sendCopy } from '../src/copy-message.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { contextText, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
@@ -165,6 +165,67 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
       ['hazel', 'by SQL'],
       ['hazel', 'in a transaction'],
       ['hazel', 'by Kysely'],
+    ]);
+  });
+
+  it('all that the query builder writes: insert, insert … select, on conflict, update, delete; truncate is refused', async () => {
+    const [one, two, copy] = [next++, next++, next++];
+    const row = (id: number, name: string) => ({ id, warren, name, tame: false, version: 1, updatedAt: new Date() });
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        const builder = () => em.createQueryBuilder(Rabbit);
+        await builder()
+          .insert([row(one, 'One'), row(two, 'Two')])
+          .execute();
+        await builder().insert(row(one, 'Once more')).onConflict('id').ignore().execute();
+        await builder().insert(row(one, 'Merged')).onConflict('id').merge(['name']).execute();
+        await builder()
+          .insertFrom(
+            builder()
+              .select([raw(String(copy)).as('id'), 'warren', 'name', 'tame', 'version', 'updatedAt'] as never)
+              .where({ id: two }),
+            { columns: ['id', 'warren', 'name', 'tame', 'version', 'updatedAt'] },
+          )
+          .execute();
+        await builder().update({ name: 'Updated' }).where({ id: copy }).execute();
+        await builder().delete({ id: two }).execute();
+        await expect(builder().truncate().execute()).rejects.toThrow(/truncating rabbit is refused|permission denied/);
+      }),
+    );
+    expect(events.map((event) => [event.actor.id, brief(event)?.what, (brief(event) as { name?: unknown }).name])).toEqual([
+      ['hazel', `create Rabbit ${one}`, [null, 'One']],
+      ['hazel', `create Rabbit ${two}`, [null, 'Two']],
+      ['hazel', `update Rabbit ${one}`, ['One', 'Merged']],
+      ['hazel', `create Rabbit ${copy}`, [null, 'Two']],
+      ['hazel', `update Rabbit ${copy}`, ['Two', 'Updated']],
+      ['hazel', `delete Rabbit ${two}`, ['Two', null]],
+    ]);
+  });
+
+  it('what a repository writes, and what is assigned and merged', async () => {
+    const [one, two, copy] = [await born(), await born(), next++];
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        const rabbits = em.getRepository(Rabbit);
+        em.assign(await em.findOneOrFail(Rabbit, one), { name: 'Assigned' });
+        await em.tryFlush(Rabbit, { flushMode: FlushMode.ALWAYS });
+        em.clear();
+        Object.assign(em.merge(Rabbit, { id: two, warren, name: `R${two}`, tame: false } as never), { name: 'Merged' });
+        await em.flush();
+        em.create(Rabbit, { id: copy, warren: em.getReference(Warren, warren), name: 'Copy', tame: false } as never);
+        await em.flush();
+        await rabbits.nativeUpdate({ id: copy }, { name: 'By its repository' });
+        await rabbits.upsert({ id: copy, warren, name: 'Upserted', tame: false, version: 1, updatedAt: new Date() });
+        await rabbits.nativeDelete({ id: copy });
+      }),
+    );
+    expect(events.map((event) => [event.actor.id, brief(event)?.what, (brief(event) as { name?: unknown }).name])).toEqual([
+      ['hazel', `update Rabbit ${one}`, [`R${one}`, 'Assigned']],
+      ['hazel', `update Rabbit ${two}`, [`R${two}`, 'Merged']],
+      ['hazel', `create Rabbit ${copy}`, [null, 'Copy']],
+      ['hazel', `update Rabbit ${copy}`, ['Copy', 'By its repository']],
+      ['hazel', `update Rabbit ${copy}`, ['By its repository', 'Upserted']],
+      ['hazel', `delete Rabbit ${copy}`, ['Upserted', null]],
     ]);
   });
 
@@ -398,6 +459,24 @@ describe('AUD-4 inside one transaction that mixes both', () => {
 });
 
 describe('AUD-14 in the order in which it happened', () => {
+  it('also where raw SQL made or changed it: each change goes on from where the one before it ended', async () => {
+    await w.sql(`create function settle() returns trigger language plpgsql as $$ begin
+        update rabbit set weight = new.weight + 1 where id = new.id; return null; end $$;
+      create trigger settle after insert or update on rabbit for each row when (new.weight in (1, 5)) execute function settle()`);
+    const id = next++;
+    const events = await eventsOf(async () => {
+      await w.sql(`insert into rabbit (id, warren_id, name, weight, updated_at) values (${id}, '${warren}', 'Settles', 1, now())`);
+      await w.sql(`update rabbit set weight = 5 where id = ${id}`);
+    });
+    await w.sql('drop trigger settle on rabbit; drop function settle()');
+    expect(events.map(brief)).toMatchObject([
+      { what: `create Rabbit ${id}`, weight: [null, '1.00'] },
+      { what: `update Rabbit ${id}`, weight: ['1.00', '2.00'] },
+      { what: `update Rabbit ${id}`, weight: ['2.00', '5.00'] },
+      { what: `update Rabbit ${id}`, weight: ['5.00', '6.00'] },
+    ]);
+  });
+
   it('what another trigger does to a record after it was made stands after its creation', async () => {
     await w.sql(`create function fatten() returns trigger language plpgsql as $$ begin update rabbit set weight = 9 where id = new.id; return null; end $$;
       create trigger fatten after insert on rabbit for each row execute function fatten()`);

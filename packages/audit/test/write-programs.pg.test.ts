@@ -14,6 +14,9 @@ let w: World;
 let warren: string;
 beforeAll(async () => {
   w = await world();
+  // What another trigger does to a record that is being made.
+  await w.sql(`create function hop() returns trigger language plpgsql as $$ begin update rabbit set hops = 7 where id = new.id; return null; end $$;
+    create trigger hop after insert on rabbit for each row when (new.weight = 2.5) execute function hop()`);
   warren = await w.as('fiver', async (em) => {
     const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
     await em.flush();
@@ -229,8 +232,15 @@ function membersAfter(now: string | null, removed: string | null, added: string 
 }
 
 const live = async () => {
-  const rows = await w.sql<{ id: number; name: string; weight: string | null; version: string; traits: string | null }>(
-    `select r.id, r.name, r.weight::text, r.version::text,
+  const rows = await w.sql<{
+    id: number;
+    name: string;
+    weight: string | null;
+    hops: string | null;
+    version: string;
+    traits: string | null;
+  }>(
+    `select r.id, r.name, r.weight::text, r.hops::text, r.version::text,
       (select jsonb_agg(t.trait_id::text order by t.trait_id)::text from rabbit_traits t where t.rabbit_id = r.id) as traits from rabbit r`,
   );
   return new Map(rows.map(({ id, traits, ...row }) => [String(id), { ...row, traits: traits?.replaceAll(' ', '') ?? null }]));
@@ -243,7 +253,10 @@ async function compare(): Promise<void> {
   expect([...folded.keys()].toSorted()).toEqual([...rows.keys()].toSorted());
   for (const [id, row] of rows) {
     const of = (field: string) => folded.get(id)?.get(field) ?? null;
-    expect({ id, name: of('name'), weight: of('weight'), version: of('version'), traits: of('traits') }).toEqual({ id, ...row });
+    expect({ id, name: of('name'), weight: of('weight'), hops: of('hops'), version: of('version'), traits: of('traits') }).toEqual({
+      id,
+      ...row,
+    });
   }
 }
 
