@@ -12,13 +12,15 @@ import { printTable } from './table.ts';
 const ROUNDS = 9;
 /** For compilers, caches and statements. */
 const WARM_UP = 2;
+/** Ten contenders' pools, which stay open for a while. */
+const CONNECTIONS = { max_connections: '300' };
 /** Turns that one contender takes in a round, at most. */
 const TURNS = 50;
 
 /** Saves with and without a record, in turns, on tables of one shape in one database; medians of many rounds. */
 export async function run(): Promise<void> {
   const peers = await fetchPeers();
-  const bed = await makeBed(COUNTING);
+  const bed = await makeBed({ ...COUNTING, ...CONNECTIONS });
   await fillCards(bed);
   const connections = { client: await bed.client(), watcher: await bed.client() };
   const savers: SaverProcess[] = [];
@@ -28,7 +30,7 @@ export async function run(): Promise<void> {
     for (const contender of CONTENDERS) savers.push(await SaverProcess.start(contender, place));
     printTable(report(await measured(savers, connections)));
   } finally {
-    await Promise.all(savers.map((saver) => saver.close()));
+    for (const saver of savers) saver.end();
     await connections.client.end();
     await connections.watcher.end();
     await bed.stop();

@@ -64,7 +64,7 @@ export class Stand {
   }
 
   async close(): Promise<void> {
-    await this.#saver.close();
+    this.#saver.end();
     await this.#client.end();
     await this.#watcher.end();
     await this.#bed.stop();

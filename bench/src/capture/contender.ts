@@ -29,7 +29,6 @@ export interface Saving {
   prepare(ids: readonly number[], change: Change): Promise<() => Promise<unknown>>;
   /** Begins to number what was told and what will be; only what is ours can. */
   number?(): Promise<Numbering>;
-  close(): Promise<void>;
 }
 
 /** The log at work beside the saves. */

@@ -65,7 +65,6 @@ const savingOf = (orm: MikroORM, type: CardType): Saving => ({
     for (const card of cards) Object.assign(card, change);
     return () => byAPerson(() => em.flush());
   },
-  close: () => orm.close(),
 });
 
 const byAPerson = <Result>(work: () => Promise<Result>) =>
@@ -75,12 +74,17 @@ const byAPerson = <Result>(work: () => Promise<Result>) =>
   );
 
 async function numbering(audit: Audit, { app, sequencer }: Logins): Promise<Numbering> {
-  const log = await audit.openLog({ app, sequencer, alarm: fail });
+  let closing = false;
+  // What still reads when the log is closed finds its connections gone.
+  const log = await audit.openLog({ app, sequencer, alarm: (problem) => closing || fail(problem) });
   return {
     settled: async () => {
       while ((await log.sequencer.settle(1_000)) > 0);
     },
-    close: () => log.close(),
+    close: () => {
+      closing = true;
+      return log.close();
+    },
   };
 }
 

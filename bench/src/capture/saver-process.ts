@@ -46,8 +46,8 @@ export class SaverProcess {
     return (await this.#ask({ order: 'settle' })) as number;
   }
 
-  async close(): Promise<void> {
-    if (this.#process.connected) await this.#ask({ order: 'close' }).catch(() => undefined);
+  /** Its connections end with it; its database is thrown away. */
+  end(): void {
     this.#process.kill();
   }
 

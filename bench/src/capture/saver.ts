@@ -10,8 +10,7 @@ export type Order =
   | { readonly order: 'open'; readonly contender: string; readonly place: Place }
   | { readonly order: 'prepare'; readonly work: Work; readonly turn: number; readonly fields: 1 | 2; readonly numbered: boolean }
   | { readonly order: 'save' }
-  | { readonly order: 'settle' }
-  | { readonly order: 'close' };
+  | { readonly order: 'settle' };
 
 /** Of each card, in microseconds. */
 export interface Spent {
@@ -44,9 +43,6 @@ async function obey(order: Order): Promise<Result> {
       return save(there(prepared));
     case 'settle':
       return settle();
-    case 'close':
-      await saving?.close();
-      return null;
   }
 }
 

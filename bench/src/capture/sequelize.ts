@@ -21,7 +21,6 @@ interface Connection {
   model(name: string): ModelType;
   query(sql: string): Promise<unknown>;
   transaction<Result>(work: (transaction: unknown) => Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
 }
 
 type Types = Readonly<Record<'INTEGER' | 'STRING' | 'DATEONLY' | 'DATE' | 'BOOLEAN' | 'TEXT' | 'JSONB', object>> & {
@@ -109,5 +108,4 @@ const savingOf = (connection: Connection, card: ModelType): Saving => ({
         for (const one of cards) await one.save({ transaction });
       });
   },
-  close: () => connection.close(),
 });

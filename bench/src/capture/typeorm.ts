@@ -10,7 +10,6 @@ type Class = new () => object;
 interface DataSource {
   initialize(): Promise<unknown>;
   query(sql: string): Promise<unknown>;
-  destroy(): Promise<void>;
   readonly manager: {
     find(type: Class, options: { where: object }): Promise<object[]>;
     save(entities: readonly object[]): Promise<unknown>;
@@ -117,5 +116,4 @@ const savingOf = ({ In }: Library, source: DataSource, card: Class): Saving => (
     for (const one of cards) Object.assign(one, change);
     return () => source.manager.save(cards);
   },
-  close: () => source.destroy(),
 });
