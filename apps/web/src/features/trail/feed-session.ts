@@ -50,6 +50,8 @@ const BEGINNING: FeedState = {
 const PAGE = 100;
 /** Milliseconds between two changes of the list. What comes alone shows in the next frame; of a burst nobody reads each. */
 const PACE = 32;
+/** The same while the list holds still, where what comes is only counted: the time is for whoever scrolls. */
+const STILL_PACE = 250;
 /** Times as long as the last change took to draw, at least, from it to the next one: as much time is left for the reader. */
 const LEFT_FREE = 2;
 /** However slow the machine: this often the list moves. */
@@ -130,6 +132,7 @@ export class FeedSession {
   }
 
   resume(): void {
+    this.#flush();
     const { feed } = this.store.get();
     if (!feed?.still || feed.past) return;
     if (isOverflowing(feed)) this.#renew('overflow');
@@ -263,7 +266,8 @@ export class FeedSession {
     if (this.store.get().following === 'catching-up') this.#set({ caughtUp: this.store.get().caughtUp + stretch.events.length });
     if (this.#queue.length > 1 && this.#queue.reduce((sum, { events }) => sum + events.length, 0) > QUEUED) return this.#flush();
     if (this.#due) return;
-    const wait = this.#flushed + Math.max(PACE, Math.min(this.#cost * LEFT_FREE, SLOWEST)) - performance.now();
+    const pace = this.store.get().feed?.still ? STILL_PACE : PACE;
+    const wait = this.#flushed + Math.max(pace, Math.min(this.#cost * LEFT_FREE, SLOWEST)) - performance.now();
     if (wait <= 0) this.#frame = requestAnimationFrame(() => this.#flush());
     this.#due = this.#later(wait > 0 ? wait : NO_FRAME, () => this.#flush());
   }
