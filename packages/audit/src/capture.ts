@@ -18,6 +18,7 @@ import { keyOf, rawOf } from './loaded-entity.ts';
 import type { Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
 import { rowOf, type Raw } from './row.ts';
+import { refuseUnstorable } from './storable-values.ts';
 import { demand, tell } from './tell.ts';
 
 /** What a flush is about to change, remembered while MikroORM still knows what was there before. */
@@ -68,7 +69,9 @@ export class Capture implements EventSubscriber {
     const pending: Pending = { sets: [], collections: [] };
     for (const set of uow.getChangeSets()) {
       const plan = registry.planOf(set.meta);
-      if (plan) pending.sets.push({ set, plan, before: beforeOf(uow, set) });
+      if (!plan) continue;
+      refuseUnstorable(plan, set);
+      pending.sets.push({ set, plan, before: beforeOf(uow, set) });
     }
     for (const collection of uow.getCollectionUpdates() as Collection<object>[]) rememberMembers(registry, pending, collection);
     if (pending.sets.length || pending.collections.length) this.#pending.set(uow, pending);

@@ -403,3 +403,28 @@ describe('AUD-10 the ends of what a type can hold', () => {
     expect(pairs(event)).toEqual({ span_text: ['1 day', '24:00:00'], area: ['(1,1),(0,0)', '(2,2),(1,1)'] });
   });
 });
+
+describe('AUD-10 a value that PostgreSQL can’t store', () => {
+  it.each([
+    ['words', 'a\0b'],
+    ['doc', { deep: ['a\0b'] }],
+    ['names', ['a', 'b\0']],
+  ] as const)('%s: the flush is refused with entity, field and remedy, and nothing is saved', async (property, value) => {
+    const id = 990_001;
+    const saved = w.as('fiver', async (em) => {
+      em.create(Zoo, { id, flag: true, [property]: value } as never);
+      await em.flush();
+    });
+    await expect(saved).rejects.toThrow(`Zoo.${property} holds the character U+0000, which PostgreSQL can't store: take it out`);
+    expect(await w.sql('select 1 from zoo where id = $1', [id])).toEqual([]);
+  });
+
+  it('a backslash and what only looks like it are kept', async () => {
+    const doc = { text: String.raw`\u0000 and \\u0000` };
+    await w.as('fiver', async (em) => {
+      em.create(Zoo, { id: 990_002, flag: true, words: String.raw`\u0000`, doc } as never);
+      await em.flush();
+    });
+    expect(await w.sql('select words, doc from zoo where id = 990002')).toEqual([{ words: String.raw`\u0000`, doc }]);
+  });
+});
