@@ -17,6 +17,8 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: Schema | boolean;
+  /** Of a record: the names that its entries have. */
+  readonly propertyNames?: Schema;
   readonly items?: Schema;
   readonly prefixItems?: readonly Schema[];
   readonly readOnly?: boolean;
@@ -179,12 +181,19 @@ function typeByName(type: string, schema: Schema, each: (inner: Schema) => strin
 
 const listOf = (item: string) => (/^\w+$/.test(item) ? `${item}[]` : `(${item})[]`);
 
-function objectType({ properties = {}, required = [], additionalProperties }: Schema, each: (inner: Schema) => string): string {
-  const fields = Object.entries(properties).map(([name, schema]) => {
+function objectType(
+  { properties = {}, required = [], additionalProperties, propertyNames }: Schema,
+  each: (inner: Schema) => string,
+): string {
+  const field = (name: string, schema: Schema) => {
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
     return required.includes(name) ? `${key}: ${each(schema)};` : `${key}?: ${each(schema)} | undefined;`;
-  });
-  if (typeof additionalProperties === 'object' && Object.keys(additionalProperties).length)
-    fields.push(`[key: string]: ${each(additionalProperties)};`);
+  };
+  const fields = Object.entries(properties).map(([name, schema]) => field(name, schema));
+  if (typeof additionalProperties === 'object' && Object.keys(additionalProperties).length) {
+    const names = (propertyNames?.enum ?? []).filter((name) => typeof name === 'string');
+    if (names.length) fields.push(...names.map((name) => field(name, additionalProperties)));
+    else fields.push(`[key: string]: ${each(additionalProperties)};`);
+  }
   return fields.length ? `{ ${fields.join(' ')} }` : 'Record<string, never>';
 }

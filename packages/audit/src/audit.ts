@@ -136,11 +136,16 @@ export class Audit {
    * @throws OutdatedPolicies where the database records by other policies than these.
    */
   async openLog(connection: LogConnection): Promise<OpenLog> {
+    // Connections that are closed on purpose may still hear that their database goes down: nobody has to be told of that.
+    let ended = false;
+    const alarm: LogConnection['alarm'] = (problem) => {
+      if (!ended) connection.alarm(problem);
+    };
     // A search that takes too long is ended, and the feed never waits for searches: it reads on a connection of its own.
     const open = (max: number, name: string) =>
       new Pool({ connectionString: connection.app, max, application_name: name, options: `-c statement_timeout=${READ_MS}` }).on(
         'error',
-        connection.alarm,
+        alarm,
       );
     const pool = open(connection.readers ?? 8, 'countersign log');
     const feedPool = open(1, 'countersign feed reader');
@@ -149,7 +154,7 @@ export class Audit {
       connectionString: connection.sequencer,
       alarm: (problem) => {
         if (problem instanceof AuditDisagreement) disagreements++;
-        connection.alarm(problem);
+        alarm(problem);
       },
       publish: (batch) => feed.offer(batch),
       policies: fingerprintOf(this.registry),
@@ -163,7 +168,7 @@ export class Audit {
     const feedLog = new PgLog(feedPool, () => Promise.resolve(0));
     const feed: Feed = new Feed({
       connectionString: connection.app,
-      alarm: connection.alarm,
+      alarm,
       head: () => feedLog.head(),
       read: (after, limit) => feedLog.entriesAfter(after, limit),
       ownBackend: () => sequencer.backend,
@@ -176,7 +181,7 @@ export class Audit {
     await sequencer.start();
     this.#committed = () => sequencer.poke();
     const deferredPool = open(4, 'countersign deferred');
-    const deferral = this.#defer(deferredPool, connection.alarm);
+    const deferral = this.#defer(deferredPool, alarm);
     this.#atWork = { pool, deferral, disagreements: () => disagreements, since: new Date().toISOString() };
     deferral?.start();
     const end = async () => {
@@ -185,6 +190,7 @@ export class Audit {
       this.#committed = () => undefined;
       await sequencer.stop();
       await feed.stop();
+      ended = true;
       await Promise.all([pool.end(), feedPool.end(), deferredPool.end()]);
     };
     let closed: Promise<void> | null = null;
