@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useMemo } from 'react';
 import { peopleQuery, sitesQuery } from '../api/queries.ts';
+import { Settled } from './settled.tsx';
 
 type Names = ReadonlyMap<string, string>;
 
@@ -10,8 +11,12 @@ const Context = createContext<Names>(new Map());
 export const useNames = (): Names => use(Context);
 
 export function NamesProvider({ children }: { readonly children: ReactNode }) {
-  const { data: people } = useQuery(peopleQuery);
-  const { data: sites } = useQuery(sitesQuery);
+  const { data: people, isFetched: peopleFetched } = useQuery(peopleQuery);
+  const { data: sites, isFetched: sitesFetched } = useQuery(sitesQuery);
   const names = useMemo(() => new Map([...(people ?? []), ...(sites ?? [])].map(({ id, name }) => [id, name])), [people, sites]);
-  return <Context value={names}>{children}</Context>;
+  return (
+    <Context value={names}>
+      <Settled by={peopleFetched && sitesFetched}>{children}</Settled>
+    </Context>
+  );
 }

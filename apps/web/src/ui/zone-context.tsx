@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { sitesQuery } from '../api/queries.ts';
 import type { EventView } from '../api/views.ts';
 import { zonePreference } from './preferences.ts';
+import { Settled } from './settled.tsx';
 import { useStore } from './store.ts';
 import type { ZoneChoice } from './zone.ts';
 
@@ -29,7 +30,7 @@ interface Props {
 
 export function ZoneProvider({ mine, linked, children }: Props) {
   const preferred = useStore(zonePreference);
-  const { data: sites } = useQuery(sitesQuery);
+  const { data: sites, isFetched } = useQuery(sitesQuery);
   const choice = linked ?? preferred;
   const zones = useMemo(() => {
     const bySite = new Map(sites?.map(({ id, timeZone }) => [`site:${id}`, timeZone]));
@@ -37,5 +38,9 @@ export function ZoneProvider({ mine, linked, children }: Props) {
     const siteOf = (scopes: readonly string[]) => scopes.map((scope) => bySite.get(scope)).find((zone) => zone !== undefined);
     return { choice, mine, of, ofEvent: ({ scopes }: Pick<EventView, 'scopes'>) => of(siteOf(scopes)) };
   }, [choice, mine, sites]);
-  return <Context value={zones}>{children}</Context>;
+  return (
+    <Context value={zones}>
+      <Settled by={isFetched}>{children}</Settled>
+    </Context>
+  );
 }

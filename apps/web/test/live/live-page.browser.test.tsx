@@ -27,7 +27,29 @@ const row = (position: number) => page.getByRole('link', { name: `Open event #${
 const status = () => document.querySelector('[data-state]')?.textContent;
 const scroller = () => list().element().parentElement as HTMLElement;
 
+/** What the first row said when it was first there, before anything could be drawn. */
+function firstWords(): Promise<string> {
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      const article = document.querySelector('article');
+      if (!article) return;
+      observer.disconnect();
+      resolve(article.textContent);
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    onTestFinished(() => observer.disconnect());
+  });
+}
+
 describe('the feed', () => {
+  test('a row is told by its words and zone from the first moment on, though all answers come at once', async () => {
+    const world = new World();
+    world.events = [event(7)];
+    const first = firstWords();
+    await open('/live', world);
+    expect(await first).toContain('Check Out Time17:00→became16:30');
+  });
+
   test('shows who did what to which record, what was there before, and why', async () => {
     const world = new World();
     world.events = [event(7, { reason: 'Gate log shows 16:28' })];

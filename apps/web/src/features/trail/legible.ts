@@ -1,5 +1,6 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { peopleQuery, sitesQuery, vocabularyQuery } from '../../api/queries.ts';
+import { useSettled } from '../../ui/settled.tsx';
 import { typefacesQuery } from '../../ui/typefaces.ts';
 
 /** Asks for what rows are told by while the code of the page is still on its way. */
@@ -15,9 +16,7 @@ export function fetchWhatRowsNeed(queryClient: QueryClient): void {
  * they can.
  */
 export function useLegible(): boolean {
-  const words = useQuery(vocabularyQuery).isFetched;
-  const people = useQuery(peopleQuery).isFetched;
-  const sites = useQuery(sitesQuery).isFetched;
+  const told = useSettled();
   const letters = useQuery(typefacesQuery).isFetched;
-  return words && people && sites && letters;
+  return told && letters;
 }
