@@ -1,4 +1,5 @@
 import { fillCards, makeBed } from './bed.ts';
+import { cleanSlate } from './capture/clean-slate.ts';
 import type { Place } from './capture/contender.ts';
 import { CONTENDERS } from './capture/contenders.ts';
 import { fetchPeers } from './capture/peers.ts';
@@ -10,8 +11,10 @@ import { bytesAChange } from './capture/trail-size.ts';
 import { printTable } from './table.ts';
 
 const ROUNDS = 9;
-/** For compilers, caches and statements. */
-const WARM_UP = 2;
+/** Saves of a thousand before anything is measured: a process that has just begun runs what isn't compiled yet. */
+const WARM_UP = 15;
+/** Whole rounds after these, for caches and statements. */
+const TRIAL_ROUNDS = 1;
 /** Ten contenders' pools, which stay open for a while. */
 const CONNECTIONS = { max_connections: '300' };
 /** Turns that one contender takes in a round, at most. */
@@ -40,11 +43,11 @@ export async function run(): Promise<void> {
 
 async function measured(savers: readonly SaverProcess[], connections: Connections): Promise<Result[]> {
   const rounds = new Map<SaverProcess, Round[]>(savers.map((saver) => [saver, []]));
-  let turn = 0;
-  for (let n = 0; n < ROUNDS + WARM_UP; n++) {
+  let turn = await warmedUp(savers, connections);
+  for (let n = 0; n < ROUNDS + TRIAL_ROUNDS; n++) {
     for (const saver of shuffled(savers)) {
       const round = await oneRound(saver, connections, (turn += TURNS));
-      if (n >= WARM_UP) rounds.get(saver)?.push(round);
+      if (n >= TRIAL_ROUNDS) rounds.get(saver)?.push(round);
     }
   }
   const results: Result[] = [];
@@ -66,6 +69,19 @@ async function measured(savers: readonly SaverProcess[], connections: Connection
     });
   }
   return results;
+}
+
+/** Answers with the last turn that it took. */
+async function warmedUp(savers: readonly SaverProcess[], { client }: Connections): Promise<number> {
+  let turn = 0;
+  for (const saver of savers) {
+    for (let n = 0; n < WARM_UP; n++) {
+      await saver.prepare({ work: 'many', turn: (turn += 1) });
+      await saver.save();
+    }
+    await cleanSlate(client, saver.contender);
+  }
+  return turn;
 }
 
 const shuffled = <Item>(items: readonly Item[]): Item[] => [...items].sort(() => Math.random() - 0.5);
