@@ -158,11 +158,7 @@ export class Audit {
       },
       publish: (batch) => feed.offer(batch),
       policies: fingerprintOf(this.registry),
-      sight: {
-        plans: this.registry.plans,
-        actions: this.registry.actions,
-        application: decodeURIComponent(new URL(connection.app).username),
-      },
+      sight: { ...this.registry, application: decodeURIComponent(new URL(connection.app).username) },
     });
     const log = renamedLog(new PgLog(pool, (withinMs) => sequencer.settle(withinMs)), this.registry.vocabulary.former);
     const feedLog = new PgLog(feedPool, () => Promise.resolve(0));
@@ -173,12 +169,17 @@ export class Audit {
       read: (after, limit) => feedLog.entriesAfter(after, limit),
       ownBackend: () => sequencer.backend,
     });
-    const uncovered = await checkCoverage(pool, this.registry).catch(async (problem: unknown) => {
-      await Promise.all([pool.end(), feedPool.end()]);
+    // Whoever tries again must not find the connections of each attempt still there.
+    const abandon = async (problem: unknown): Promise<never> => {
+      ended = true;
+      await Promise.all([feed.stop(), pool.end(), feedPool.end()]);
       throw (problem as { code?: string }).code === UNDEFINED_TABLE ? new Error(NOT_INSTALLED, { cause: problem }) : problem;
-    });
-    await feed.start();
-    await sequencer.start();
+    };
+    const uncovered = await checkCoverage(pool, this.registry).catch(abandon);
+    await feed
+      .start()
+      .then(() => sequencer.start())
+      .catch(abandon);
     this.#committed = () => sequencer.poke();
     const deferredPool = open(4, 'countersign deferred');
     const deferral = this.#defer(deferredPool, alarm);

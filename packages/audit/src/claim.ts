@@ -2,7 +2,6 @@ import { agrees, mayBeTheSame, pairsOf } from './agreement.ts';
 import { allegedBeside, contradictedFacts, type Alleged, type SeenRow } from './alleged.ts';
 import type { Difference } from './diff.ts';
 import type { Context, Value } from './entry.ts';
-import { AuditLogError } from './errors.ts';
 import type { ToldChange, ToldEvent } from './inbox.ts';
 import type { EntityPlan, FieldPlan, PivotPlan } from './registry.ts';
 import { leavingOf, livesOf, type Order, type OwnerAndMembers } from './lives.ts';
@@ -71,14 +70,11 @@ export function toldTargets(events: readonly ToldEvent[]): ToldTarget[] {
 /**
  * Finds which row changes a flush told of, and forms its events from what the database saw of them: their values, their
  * actions and, where the row says so, whose they are. From the flush come who, why and what it did beyond the row.
- * @throws AuditLogError for what no flush tells.
+ * What no flush tells (`whyNotTold`) is not asked for here.
  */
 export function claim(target: ToldTarget, window: Window, context: Context): Claimed {
   const plan = window.sight.plans.get(target.type);
-  if (!plan) throw notTold(target, 'it is told of a type that no policy knows');
-  // Whoever tells what is no change does so under an action that is declared for it, with metadata that can be checked.
-  if (isNoChange(target)) throw notTold(target, 'it is told by a flush, and no change');
-  if (!isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
+  if (!plan || !isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
   const rows = rowsOf(target, window);
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rows);
@@ -98,7 +94,12 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   };
 }
 
-const notTold = ({ type, id }: ToldTarget, why: string) => new AuditLogError(why, { type, id });
+/** Why no flush tells this; null where one does. Whatever the database saw of the record stands by itself then. */
+export function whyNotTold(target: ToldTarget, { plans }: Sight): string | null {
+  if (!plans.has(target.type)) return 'it is told of a type that no policy knows';
+  // Whoever tells what is no change does so under an action that is declared for it, with metadata that can be checked.
+  return isNoChange(target) ? 'it is told by a flush, and no change' : null;
+}
 
 /** The changes of a record's own row; where several entities share a table they share its keys. */
 export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): readonly Seen[] {

@@ -50,8 +50,8 @@ class TellingConnection {
   readonly #query: Query;
   readonly #client: PoolClient;
   readonly #committed: Committed;
-  /** What the session knows, beyond transactions. */
-  #session = '';
+  /** What the session knows, beyond transactions; null where that can't be said. */
+  #session: string | null = '';
   /** What the open transaction knows; null where that can't be said, since it went back to a savepoint. */
   #transaction: string | null = '';
   /** Whether the transaction was told of another context than the one that it began with. */
@@ -73,7 +73,8 @@ class TellingConnection {
     // A cursor, a copy, a callback: not how an ORM writes.
     if (typeof first !== 'string' || typeof given.at(-1) === 'function') return this.#unknown(first, given, alone);
     if (RESETS.test(first)) {
-      this.#session = '';
+      // Taken back, it knows again what it was told before.
+      this.#session = alone ? '' : null;
       if (!alone) this.#transaction = null;
     }
     if (BEGIN.test(first)) return this.#begin(first, given);
@@ -168,7 +169,8 @@ class TellingConnection {
       const answers = (await this.#query([...last.map(insertOf), text].join('; '))) as unknown[];
       return answers.at(-1);
     } catch (cause) {
-      if ((cause as { readonly code?: string }).code === NOT_PREPARED) this.#prepared = false;
+      const { code } = cause as { readonly code?: string };
+      if (code === NOT_PREPARED || code === ALREADY_PREPARED) this.#prepared = code === ALREADY_PREPARED;
       throw waiting && (await this.#isOpen()) ? flushRefused(waiting.document, cause) : cause;
     }
   }
@@ -202,6 +204,8 @@ const NOTHING = encodeDocument({ v: 1, events: [] });
 const PREPARE = `prepare audit_flush (text, text) as ${INSERT_DOCUMENT}`;
 /** What PostgreSQL answers to a statement that was never prepared, or somebody has forgotten. */
 const NOT_PREPARED = '26000';
+/** And to one that is there already. */
+const ALREADY_PREPARED = '42P05';
 
 const insertOf = ({ context, document }: Waiting): string => `execute audit_flush (${escapeLiteral(context)}, ${escapeLiteral(document)})`;
 

@@ -45,6 +45,7 @@ export function isContext(value: unknown): value is Context {
       (isObject(value['actor']) && ACTOR_KINDS.has(value['actor']['kind']) && isKeyOrNull(value['actor']['id']))) &&
     CHANNELS.has(value['channel']) &&
     isUuidOrNull(value['changeId']) &&
+    (value['undoes'] === undefined || isUuidOrNull(value['undoes'])) &&
     ['impersonator', 'command', 'requestId'].every((key) => isKeyOrNull(value[key])) &&
     ['reason', 'ipAddress', 'userAgent'].every((key) => isTextOrNull(value[key]))
   );

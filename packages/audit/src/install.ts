@@ -1,5 +1,6 @@
 import type { MikroORM } from '@mikro-orm/core';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { briefly } from './briefly.ts';
 import { cover, type CoverOptions } from './cover.ts';
 import { coveringsInWords, gapsInWords } from './cover-table.ts';
 import { PolicyError } from './errors.ts';
@@ -95,7 +96,8 @@ async function runSteps(client: Client): Promise<string[]> {
   const done = new Set(rows.map(({ step }) => step));
   const missing = Object.entries<readonly string[]>(LOG_STEPS).filter(([name]) => !done.has(name));
   for (const [name, statements] of missing)
-    await atOnce(client, async () => {
+    // Whoever writes meanwhile waits behind a lock that is waited for.
+    await briefly(client, 'the log', async () => {
       for (const statement of statements) await client.query(statement);
       await client.query('insert into audit_installed (step) values ($1)', [name]);
     });

@@ -82,7 +82,12 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
   const policies = new Map(declared.map(({ entity, policy }) => [entityName(entity), policy]));
   const metas = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !meta.pivotTable && !meta.abstract);
   const actions = beyond.actions ?? [];
-  const problems = [...findProblems(policies, metas), ...actionProblems(policies, actions), ...renameProblems(policies, beyond)];
+  const problems = [
+    ...doubledPolicies(declared),
+    ...findProblems(policies, metas),
+    ...actionProblems(policies, actions),
+    ...renameProblems(policies, beyond),
+  ];
   if (problems.length) throw new PolicyError(problems);
 
   const plans = new Map<string, EntityPlan>();
@@ -145,6 +150,12 @@ function findProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, meta
     .filter((name) => !known.has(name))
     .map((name) => `${name} has a policy but is no entity of this application: add it to the ORM's entities or remove the policy`);
   return [...strangers, ...metas.flatMap((meta) => problemsOf(meta, policies))];
+}
+
+function doubledPolicies(declared: readonly Declared[]): string[] {
+  const names = declared.map(({ entity }) => entityName(entity));
+  const doubled = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  return [...doubled].map((name) => `${name} is declared twice: keep one of its policies, since only one could hold`);
 }
 
 /** An action means one thing: the change of an entity that names it, or what is told by hand. */

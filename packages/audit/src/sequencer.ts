@@ -95,7 +95,12 @@ export class Sequencer {
 
   /** Connects and begins; throws where the first connection fails. */
   async start(): Promise<void> {
-    await this.#connect();
+    try {
+      await this.#connect();
+    } catch (problem) {
+      await this.#disconnect();
+      throw problem;
+    }
     this.#running = this.#run();
   }
 

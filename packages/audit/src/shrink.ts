@@ -18,14 +18,16 @@ interface Candidate {
 const size = (value: Value) => (typeof value === 'string' ? Buffer.byteLength(value) : JSON.stringify(value).length);
 
 /**
- * Takes `excess` bytes and more off an event. First the largest values are kept by their beginning, length and hash;
- * then by length and hash alone; an event that is still too large, of a thousand fields, names the first ones and
+ * Takes `excess` bytes and more off an event. First what stands beside the changes, where it is larger than any value may be; then
+ * the largest values are kept by their beginning, length and hash; then by length and hash alone; an event that is still too large, of a thousand fields, names the first ones and
  * keeps the hash of the others.
  */
 export function shrink(draft: CompleteDraft, excess: number, step: number): CompleteDraft {
-  if (step === 0) return withValues(draft, excess, (value) => (typeof value === 'string' ? shortened(value) : null));
-  if (step === 1) return withValues(draft, excess, bare);
-  if (step === 2) return withoutText(draft);
+  // Nobody pushes out what changed by saying much beside it.
+  if (step === 0) return withoutText(draft, MAX_VALUE_BYTES);
+  if (step === 1) return withValues(draft, excess, (value) => (typeof value === 'string' ? shortened(value) : null));
+  if (step === 2) return withValues(draft, excess, bare);
+  if (step === 3) return withoutText(draft, MAX_TEXT);
   // Every other text is bounded where documents are read, so that an event without changes always fits.
   if (!draft.changes.length) throw new RangeError(`an event of ${draft.target?.type} ${draft.target?.id} is ${excess} bytes too large`);
   const kept = Math.floor(draft.changes.length / 2);
@@ -64,8 +66,8 @@ const bare = (value: Value): Value =>
 
 const summary = (text: string): Json => ({ ...shortened(text), beginning: '' });
 
-const withoutText = (draft: CompleteDraft): CompleteDraft =>
-  withShortReason({ ...draft, metadata: bounded(draft.metadata), effect: draft.effect && bounded(draft.effect) }, MAX_TEXT);
+const withoutText = (draft: CompleteDraft, limit: number): CompleteDraft =>
+  withShortReason({ ...draft, metadata: bounded(draft.metadata, limit), effect: draft.effect && bounded(draft.effect, limit) }, limit);
 
 /** What stays readable of a text that is too long. Characters. */
 const MAX_TEXT = 4_000;
@@ -81,7 +83,7 @@ export function withShortReason<Any extends Pick<CompleteDraft, 'reason' | 'meta
   };
 }
 
-function bounded(json: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+function bounded(json: { readonly [key: string]: Json }, limit: number): { readonly [key: string]: Json } {
   const text = JSON.stringify(json);
-  return text.length > MAX_TEXT ? { shortened: summary(text) } : json;
+  return text.length > limit ? { shortened: summary(text) } : json;
 }

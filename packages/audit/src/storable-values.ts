@@ -3,23 +3,51 @@ import { AuditLogError } from './errors.ts';
 import type { EntityPlan } from './registry.ts';
 
 /**
- * PostgreSQL keeps no U+0000 in any text, and says so without naming the column. Refused here, before anything is sent.
+ * PostgreSQL keeps no U+0000 in any text, and no half of a surrogate pair in `jsonb`; it says so without naming the column.
+ * Refused here, before anything is sent. A column of type `json` takes both, since JSON writes them out.
  * @throws AuditLogError naming entity, field and remedy.
  */
 export function refuseUnstorable({ type, fields }: EntityPlan, { payload, entity }: ChangeSet<AnyEntity>): void {
   for (const [property, value] of Object.entries(payload as Readonly<Record<string, unknown>>)) {
-    if (!holdsNul(value, fields.get(property)?.form === 'json')) continue;
+    const found = unstorableIn(value, fields.get(property)?.columns[0]?.type === 'jsonb');
+    if (found === null) continue;
     const id = (entity as { readonly __helper: { getSerializedPrimaryKey(): string | null } }).__helper.getSerializedPrimaryKey();
     throw new AuditLogError(
-      `${type}.${property} holds the character U+0000, which PostgreSQL can't store: take it out before it is saved. Nothing was saved`,
+      `${type}.${property} holds ${found}, which PostgreSQL can't store: take it out before it is saved. Nothing was saved`,
       { type, id: id ?? 'new' },
     );
   }
 }
 
-function holdsNul(value: unknown, isJson: boolean): boolean {
-  if (Array.isArray(value)) return value.some((one) => holdsNul(one, isJson));
-  if (typeof value !== 'string') return false;
-  // In JSON it is written out, and a backslash before it is written twice.
-  return value.includes('\0') || (isJson && value.includes(String.raw`\u0000`) && /(?<!\\)(?:\\\\)*\\u0000/.test(value));
+const NUL = 'the character U+0000';
+const HALF = 'half a surrogate pair';
+
+/** What can't be stored of it; null where all of it can. */
+function unstorableIn(value: unknown, isJsonb: boolean): string | null {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) return NUL;
+    // JSON writes them out: most texts need no second look.
+    return isJsonb && /\\u(0000|d[89a-f])/i.test(value) ? unstorableInJson(value) : null;
+  }
+  if (Array.isArray(value)) return value.reduce<string | null>((found, one) => found ?? unstorableIn(one, isJsonb), null);
+  return isJsonb && isPlain(value) ? unstorableIn(JSON.stringify(value), true) : null;
+}
+
+const isPlain = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function unstorableInJson(text: string): string | null {
+  let found: string | null = null;
+  const look = (one: unknown) => {
+    if (typeof one === 'string') found ??= one.includes('\0') ? NUL : one.isWellFormed() ? null : HALF;
+  };
+  try {
+    JSON.parse(text, (key, value: unknown) => {
+      look(key);
+      look(value);
+      return value;
+    });
+  } catch {
+    // The database will say what it is: no JSON.
+  }
+  return found;
 }

@@ -1,4 +1,4 @@
-import { claim, ownerOf, rowsOf, type Claimed, type ToldTarget, type Window } from './claim.ts';
+import { claim, ownerOf, rowsOf, whyNotTold, type Claimed, type ToldTarget, type Window } from './claim.ts';
 import type { Context, Operation, Target } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import { MAX_KEY, type InboxRow } from './inbox.ts';
@@ -57,10 +57,15 @@ export function claimOrRefuse(
   context: Context,
   row: InboxRow,
 ): Claimed & { readonly refused?: Unreadable } {
+  const { type, id, events } = target;
+  const problem = whyNotTold(target, window.sight);
+  if (problem !== null) {
+    const refused = { row, problem, target: { type, id }, told: events[0]?.op ?? 'none', context };
+    return { events: [], claimed: new Set(), disagreement: null, refused };
+  }
   try {
     return claim(target, window, context);
   } catch (cause) {
-    const { type, id, events } = target;
     const rows = rowsOf(target, window);
     const [first, last] = [rows[0], rows.at(-1)];
     const how = first && last ? { operation: operationOf(first.before, last.after) } : { told: events[0]?.op ?? 'none' };

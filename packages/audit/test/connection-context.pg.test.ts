@@ -104,6 +104,32 @@ describe('AUD-8 a context that changes within a transaction', () => {
     expect(events.map(who)).toEqual([...Array.from({ length: 5 }, () => ['hazel', null]), ['bigwig', null]]);
   });
 
+  it('is told again where RESET ALL was rolled back: nobody works in the name of whoever worked before', async () => {
+    const id = await born();
+    const orm = await MikroORM.init({
+      entities: [...w.orm.config.get('entities')] as never,
+      clientUrl: urlAs(w.database, w.roles.app),
+      driverOptions: w.audit.driverOptions,
+      pool: { max: 1 },
+    });
+    const events = await eventsOf(async () => {
+      await withContext({ actor: user('hazel'), channel: 'web' }, async () => {
+        await orm.em.fork().execute(named(id, 'first'));
+        const taken = orm.em.fork().transactional(async (inner) => {
+          await inner.execute('reset all');
+          throw new Error('no');
+        });
+        await expect(taken).rejects.toThrow('no');
+      });
+      await orm.em.fork().execute(named(id, 'second'));
+    });
+    await orm.close(true);
+    expect(events.map(who)).toEqual([
+      ['hazel', null],
+      ['database', null],
+    ]);
+  });
+
   it('is told again after a savepoint that took it back', async () => {
     const [one, two] = [await born(), await born()];
     const events = await eventsOf(() =>
@@ -236,6 +262,23 @@ describe('AUD-5 what a flush tells goes along with COMMIT', () => {
       { field: 'name', old: `R${id}`, new: 'before' },
       { field: 'name', old: 'before', new: 'after' },
     ]);
+  });
+
+  it('likewise where somebody prepared a statement of that name', async () => {
+    const [id, { orm }] = [await born(), await listening()];
+    const flush = (name: string) =>
+      withContext({ actor: user('hazel'), channel: 'web' }, async () => {
+        const em = orm.em.fork();
+        (await em.findOneOrFail(Rabbit, id)).name = name;
+        await em.flush();
+      });
+    const events = await eventsOf(async () => {
+      await orm.em.execute('prepare audit_flush (text, text) as insert into audit_inbox (context, document) values ($1, $2)');
+      await expect(flush('lost')).rejects.toThrow(`The change of Rabbit ${id} could not be recorded, so it was not saved`);
+      await flush('after');
+    });
+    await orm.close(true);
+    expect(events).toHaveLength(1);
   });
 
   it('where the inbox refuses it, nothing is saved, and the error names the record', async () => {

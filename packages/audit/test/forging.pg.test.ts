@@ -271,6 +271,59 @@ describe('AUD-4 what no flush tells is unreadable, event by event', () => {
     ]);
   });
 
+  it('what is no change takes along nothing that the database saw of the record', async () => {
+    const id = await born();
+    const events = await leaves(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('update rabbit set name = ? where id = ?', ['Hidden', id]);
+          await tell(inner, { ...RABBIT, op: 'none', id: String(id), label: null, changes: [] });
+        }),
+      ),
+    );
+    expect(problems(events)).toEqual([
+      ['rabbit_changed', undefined],
+      ['inbox_row_unreadable', 'it is told by a flush, and no change'],
+    ]);
+    expect(events[0]?.changes).toContainEqual({ field: 'name', old: `R${id}`, new: 'Hidden' });
+    expect(refusals()).toHaveLength(1);
+  });
+
+  it.each([
+    ['a number that JSON can not carry', '1e999'],
+    ['a text without end', `"${'x'.repeat(200_000)}"`],
+  ])('a context that undoes %s: it isn’t believed, and what was changed is recorded', async (_, undoes) => {
+    const id = await born();
+    const context = contextText('hazel').replace(/}$/, `,"undoes":${undoes}}`);
+    const client = new Client(urlAs(w.database, w.roles.app));
+    await client.connect();
+    const events = await leaves(async () => {
+      await client.query(`select set_config('audit.context', $1, false)`, [context]);
+      await client.query('update rabbit set name = $1 where id = $2', ['Hidden', id]);
+    });
+    await client.end();
+    expect(events.map(({ action, actor }) => [action, actor.kind])).toEqual([['rabbit_changed', 'database']]);
+    expect(events[0]?.changes).toContainEqual({ field: 'name', old: `R${id}`, new: 'Hidden' });
+  });
+
+  it('much beside a change doesn’t push out what changed', async () => {
+    const id = await born();
+    const name = 'n'.repeat(2_000);
+    const events = await leaves(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('update rabbit set name = ? where id = ?', [name, id]);
+          const changes = [{ f: 'name', o: `R${id}`, n: name }];
+          const effect = { much: 'x'.repeat(200_000) };
+          await tell(inner, { ...RABBIT, id: String(id), label: null, changes, effect });
+        }),
+      ),
+    );
+    expect(events).toHaveLength(1);
+    expect(events[0]?.changes).toContainEqual({ field: 'name', old: `R${id}`, new: name });
+    expect(events[0]?.effect).toMatchObject({ shortened: { bytes: expect.any(Number) as number } });
+  });
+
   it('what is no change, under an action of an entity; and what only the owner says of the log', async () => {
     const events = await leaves(() =>
       insert(

@@ -78,6 +78,25 @@ describe('AUD-4, AUD-12 installing', () => {
     ]);
   });
 
+  it('adds a step to a log that people work with, and keeps nobody from writing while it waits for its lock', async () => {
+    const owner = database.ownerUrl;
+    const { orm, audit } = await application(owner);
+    await orm.schema.update();
+    await audit.install({ owner, logins });
+    const [before, writer, busy] = await Promise.all([connected(owner), connected(owner), connected(owner)]);
+    await before.query(`alter table audit_inbox add constraint audit_inbox_kind_check check (kind in ('f', 's', 'a'));
+      delete from audit_installed where step = 'lighter capture'`);
+    await busy.query(`begin; insert into "carrot bed" (length) values (1)`);
+    const installed = audit.install({ owner, logins });
+    await writer.query(`set statement_timeout = '1500ms'`);
+    for (let i = 0; i < 20; i++) await writer.query('insert into "carrot bed" (length) values (2)');
+    await new Promise((later) => setTimeout(later, 300));
+    for (let i = 0; i < 20; i++) await writer.query('insert into "carrot bed" (length) values (2)');
+    await busy.query('commit');
+    expect((await installed).done).toEqual(['lighter capture']);
+    await Promise.all([before, writer, busy].map((client) => client.end()));
+  });
+
   it('gives the application its tables, their sequences and its part of the log, and leaves the log alone when the schema is compared', async () => {
     const owner = database.ownerUrl;
     const ofOwner = await application(owner);

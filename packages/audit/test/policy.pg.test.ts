@@ -44,6 +44,10 @@ const compile = (...declared: Declared[]) => compileRegistry([weather, ...declar
 const loose = (parts: Partial<Record<keyof AuditPolicy, unknown>>) => audited(Hutch, { ...policy, ...parts } as typeof policy);
 
 describe('AUD-1 audited entities are declared where the entity is defined', () => {
+  it('refuses two declarations of one entity, of which only one could hold', () => {
+    expect(() => compile(audited(Hutch, policy), unaudited(Hutch, 'on second thoughts'), carrots)).toThrow('Hutch is declared twice');
+  });
+
   it('compiles what is complete, and lists it in the vocabulary', () => {
     const { vocabulary } = compile(audited(Hutch, policy), carrots);
     // Beside what the log tells of itself.

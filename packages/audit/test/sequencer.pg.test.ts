@@ -520,6 +520,20 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     await far.close();
   });
 
+  it('a log that could not be opened leaves no connection behind', async () => {
+    const connections = async () => {
+      const [row] = await w.sql<{ n: string }>(
+        `select count(*) as n from pg_stat_activity where datname = current_database() and application_name like 'countersign %'`,
+      );
+      return Number(row?.n);
+    };
+    const before = await connections();
+    const sequencer = urlAs(w.database, 'nobody_at_all');
+    const opened = w.audit.openLog({ app: urlAs(w.database, w.roles.app), sequencer, alarm: (error) => w.alarms.push(error) });
+    await expect(opened).rejects.toThrow('nobody_at_all');
+    await eventually(async () => (await connections()) <= before);
+  });
+
   it('a transaction is never cut in two, however small the batches', async () => {
     const { batches } = await import('../src/sweep.ts');
     const transactions = [3, 1, 9, 2, 2].map((rows, i) => ({ xid: String(i), rows, bytes: 1 }));

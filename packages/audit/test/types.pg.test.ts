@@ -419,6 +419,27 @@ describe('AUD-10 a value that PostgreSQL can’t store', () => {
     expect(await w.sql('select 1 from zoo where id = $1', [id])).toEqual([]);
   });
 
+  it.each([
+    ['doc', { deep: ['a\ud800b'] }],
+    ['doc', { ['key \udc00']: 1 }],
+  ] as const)('%s: half a surrogate pair in it is refused likewise', async (property, value) => {
+    const saved = w.as('fiver', async (em) => {
+      em.create(Zoo, { id: 990_003, flag: true, [property]: value } as never);
+      await em.flush();
+    });
+    await expect(saved).rejects.toThrow(`Zoo.${property} holds half a surrogate pair, which PostgreSQL can't store: take it out`);
+  });
+
+  it('a column of type json takes them written out, and a whole pair is none', async () => {
+    await w.as('fiver', async (em) => {
+      em.create(Zoo, { id: 990_004, flag: true, docText: ['a\0b', '\ud800'], doc: ['\ud83e\udd8a'] } as never);
+      await em.flush();
+    });
+    expect(await w.sql('select doc_text::text as text, doc from zoo where id = 990004')).toEqual([
+      { text: String.raw`["a\u0000b","\ud800"]`, doc: ['🦊'] },
+    ]);
+  });
+
   it('a backslash and what only looks like it are kept', async () => {
     const doc = { text: String.raw`\u0000 and \\u0000` };
     await w.as('fiver', async (em) => {
