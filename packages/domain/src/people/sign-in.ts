@@ -5,6 +5,7 @@ import type { MetadataOf } from '@countersign/audit/manual-action';
 import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
+import { PushSubscription } from '../messages/push-subscription.ts';
 import { Credential } from './credential.ts';
 import { verifyPassword } from './password.ts';
 import { type Method, signedIn, signedOut, signedOutEverywhere, signInFailed } from './session-actions.ts';
@@ -115,12 +116,17 @@ export function signOut(em: EntityManager, token: string): Promise<void> {
   );
 }
 
-/** Ends every session of a user, which is recorded as done by whoever the context names. Returns how many there were. */
+/**
+ * Ends every session of a user, and what their browsers show while no page is open: who lost one must not be told there any
+ * more. It is recorded as done by whoever the context names. Returns how many sessions there were.
+ */
 export function signOutEverywhere(em: EntityManager, userId: string): Promise<number> {
   return changeSet('session.endAll', () =>
     em.fork().transactional(async (tx) => {
       const user = await tx.findOneOrFail(User, { id: userId });
       const sessions = await tx.nativeDelete(Session, { user: userId });
+      for (const browser of await tx.find(PushSubscription, { person: userId })) tx.remove(browser);
+      await tx.flush();
       await record(tx, signedOutEverywhere, { about: user, metadata: { sessions } });
       return sessions;
     }),

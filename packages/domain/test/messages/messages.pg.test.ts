@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { user, withContext } from '@countersign/audit/context';
 import { withClock } from '../../src/clock.ts';
 import { alertAdmins } from '../../src/messages/alerts.ts';
 import { listNotifications } from '../../src/messages/notification.queries.ts';
@@ -6,6 +7,7 @@ import { getMessage, listMessages, retryMessage } from '../../src/messages/outbo
 import { getPreferences, setPreferences } from '../../src/messages/preferences.commands.ts';
 import { subscribePush, unsubscribePush } from '../../src/messages/push.commands.ts';
 import type { Viewer } from '../../src/people/permissions.ts';
+import { signOutEverywhere } from '../../src/people/sign-in.ts';
 import { rejectTimecard, updateTimecard } from '../../src/timecards/timecard.commands.ts';
 import { at, broughtTo, oneDayCard, refusalOf } from '../timecards/cards.ts';
 import { world, type World } from '../world.ts';
@@ -170,6 +172,15 @@ describe('TC-13: Web Push', () => {
     expect((await w.run(getPreferences, owner, {})).browsers.map(({ browser }) => browser)).toEqual(['Firefox of two']);
     // Who sent what stays, without the address.
     expect((await messagesTo(owner)).filter(({ channel, to }) => channel === 'push' && to === null)).toHaveLength(1);
+  });
+
+  test('AC-5: who signs out everywhere is told in no browser any more, and others go on', async () => {
+    const [owner, other] = [await w.person('worker'), await w.person('worker')];
+    for (const name of ['lost', 'here']) await w.run(subscribePush, owner, subscription(name));
+    await w.run(subscribePush, other, subscription('theirs'));
+    await withContext({ actor: user(owner.id) }, () => signOutEverywhere(w.orm.em, owner.id));
+    expect((await w.run(getPreferences, owner, {})).browsers).toEqual([]);
+    expect((await w.run(getPreferences, other, {})).browsers).toHaveLength(1);
   });
 
   test('TC-13: a browser tells whoever asked last, and nobody takes off another person’s', async () => {
