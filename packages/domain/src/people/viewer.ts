@@ -52,8 +52,10 @@ export const seesEverybody = (viewer: Pick<Viewer, 'role'>): boolean => permits(
 /** AC-2: what somebody may see of the log. */
 export function visibilityOf(viewer: Viewer, settings: Pick<Settings, 'inHouseSeesEverything'>): Visibility {
   const limited = viewer.role === 'in_house' && !settings.inHouseSeesEverything;
-  const everything = !limited && permits(MATRIX.logRead, viewer.role, 'foreign');
-  const own = [actorKey(viewer.id), subjectKey(viewer.id)];
-  const responsible = [...viewer.responsibleFor.people.map(subjectKey), ...viewer.responsibleFor.sites.map(siteScope)];
+  const sees = (relation: Relation) => (relation === 'own' || !limited) && permits(MATRIX.logRead, viewer.role, relation);
+  const { people, sites } = viewer.responsibleFor;
+  const own = sees('own') ? [actorKey(viewer.id), subjectKey(viewer.id)] : [];
+  const responsible = sees('responsible') ? [...people.map(subjectKey), ...sites.map(siteScope)] : [];
+  const everything = sees('foreign');
   return { everything, keys: everything ? [] : [...own, ...responsible], sensitive: seesSensitive(viewer) };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mayBeSeen } from '@countersign/audit/visibility';
-import { ROLES, type Role, type Viewer } from '../../src/people/permissions.ts';
+import { MATRIX, ROLES, type Role, type Viewer } from '../../src/people/permissions.ts';
+import { rightsRows } from '../../src/people/rights.rules.ts';
 import { DEFAULT_SETTINGS } from '../../src/people/settings.ts';
 import { relationTo, visibilityOf } from '../../src/people/viewer.ts';
 
@@ -54,6 +55,19 @@ describe('AC-2: what somebody may see of the log', () => {
   test.each(['talent_escort', 'worker', 'member', 'lending_admin', 'borrowing_admin'] as const)('AC-2: %s sees their own', (role) => {
     expect(visibilityOf(viewer(role), DEFAULT_SETTINGS)).toEqual({ everything: false, keys: ['actor:me', 'subject:me'], sensitive: false });
   });
+
+  test.each([DEFAULT_SETTINGS, LIMITED])(
+    'AC-3: it is what the matrix shows of each role, whatever somebody is responsible for',
+    (settings) => {
+      const extents = rightsRows(MATRIX, settings).find(({ key }) => key === 'logRead')?.extents;
+      const extentOf = ({ everything, keys }: ReturnType<typeof visibilityOf>) => {
+        if (everything) return 'all';
+        return keys.join() === 'actor:me,subject:me' ? 'own' : 'own_and_responsible';
+      };
+      const checked = ROLES.map((role) => [role, extentOf(visibilityOf(viewer(role, { people: ['ann'], sites: ['4'] }), settings))]);
+      expect(Object.fromEntries(checked)).toEqual(extents);
+    },
+  );
 
   test("AC-2: own is what one did, and what was done to one's own records", () => {
     const mine = visibilityOf(viewer('worker'), DEFAULT_SETTINGS);
