@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import { problemOf } from '../api/problem.ts';
+import { isUnauthorized, problemOf } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
 import { endPush } from '../features/notifications/push-here.ts';
 import { clearNotice, notify } from '../ui/notice.tsx';
@@ -15,7 +15,10 @@ export function useSignOut(end: () => Promise<unknown>): () => void {
       try {
         // A browser that more than one person uses must not go on telling the next one.
         await endPush();
-        await end();
+        await end().catch((thrown: unknown) => {
+          // It had ended already: that is what was wanted.
+          if (!isUnauthorized(thrown)) throw thrown;
+        });
         // Nothing that one person saw is left for the next one at the same screen.
         queries.clear();
         clearNotice();

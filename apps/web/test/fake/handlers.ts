@@ -47,6 +47,8 @@ export function handlersFor(world: () => World) {
       return HttpResponse.json({});
     }),
     http.post('*/api/auth/sign-out-everywhere', () => {
+      // As the server has it: who isn't signed in has no sessions to end.
+      if (!world().user) return HttpResponse.json({ error: 'Sign in first', code: 'UNAUTHORIZED', details: null }, { status: 401 });
       world().user = null;
       return HttpResponse.json({ sessions: 2 });
     }),

@@ -76,6 +76,17 @@ describe('AC-5: signing in', () => {
     await expect.poll(address).toBe('/sign-in');
   });
 
+  test('AC-5: who signs out everywhere from a session that had ended already isn’t told to be still signed in', async () => {
+    const world = afternoon();
+    const { address } = await open('/live', world);
+    await expect.element(page.getByRole('article').first()).toBeVisible();
+    world.user = null;
+    await page.getByRole('button', { name: /Anna Berg/ }).click();
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await expect.poll(address).toBe('/sign-in');
+    await expect.element(page.getByText('You are still signed in', { exact: false })).not.toBeInTheDocument();
+  });
+
   test('a session that ended behind the page’s back leads to the sign-in, and back', async () => {
     const world = afternoon();
     const { address, history } = await open('/live', world);
