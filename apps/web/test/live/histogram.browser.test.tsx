@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { queryClient } from '../../src/api/queries.ts';
 import { expectAccessible } from '../axe.ts';
 import { makeCard, makeEvent } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
@@ -89,6 +90,23 @@ describe('the histogram', () => {
     await expect.element(bar('3 Nov, 14:00 – 14:15: 5 events')).toBeInTheDocument();
     await expect.element(bar('3 Nov, 14:15 – 14:30: 1 event')).toBeInTheDocument();
     expect(asked()).toBe(before);
+  });
+
+  test('AUD-37: what was counted before the list heard of it, and so counted twice, is put right by the next reading', async () => {
+    const world = dayWith([2, 8, 4]);
+    const at = (minute: number) => new Date(NOON + 2 * HOUR + minute * 60_000).toISOString();
+    await open('/live?tz=utc', world);
+    await expect.poll(() => document.querySelector('[data-state]')?.textContent).toBe('Live');
+    // The server has counted it, and the line is slower.
+    const late = makeEvent(100, { card, by: OMAR, occurredAt: at(5) });
+    const from = world.head;
+    world.events = [late, ...world.events];
+    await queryClient.invalidateQueries({ queryKey: ['overview'] });
+    await expect.element(bar('3 Nov, 14:00 – 14:15: 5 events')).toBeInTheDocument();
+    for (const follower of world.followers) follower({ from, to: world.head, events: [late] });
+    await expect.element(bar('3 Nov, 14:00 – 14:15: 6 events')).toBeInTheDocument();
+    await queryClient.invalidateQueries({ queryKey: ['overview'] });
+    await expect.element(bar('3 Nov, 14:00 – 14:15: 5 events')).toBeInTheDocument();
   });
 
   test('a stretch in the address is the same for somebody else', async () => {

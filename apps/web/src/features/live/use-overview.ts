@@ -33,6 +33,8 @@ export function useOverview(filter: EventFilter, timeZone: string, feed: Feed | 
     staleTime: FRESH,
     refetchInterval: filter.to === undefined ? FRESH : false,
     placeholderData: keepPreviousData,
+    // Each reading is a beginning of its own, also where it says the same as the last one: what had grown wrong on that ends here.
+    structuralSharing: false,
   });
   const current = useMemo(() => data && withArrived(data, isPlaceholderData ? null : feed), [data, feed, isPlaceholderData]);
   const failed = error && !data ? error : null;
