@@ -64,6 +64,11 @@ describe('what a folded card shows', () => {
     expect(summaryFor({ changes: [change('overtime_hours', '2.00', '1.00')], effect }).shown).toEqual([]);
   });
 
+  test('of a new record that has one field, that one is shown: what a setting became', () => {
+    const { shown, more } = summaryFor({ operation: 'create', changes: [change('value', null, 'false')] });
+    expect([shown.map((one) => one.change.field), more]).toEqual([['value'], 0]);
+  });
+
   test('of four or five fields none is left out, of six two are', () => {
     const fields = (count: number) => Array.from({ length: count }, (_, index) => change(`field_${index}`));
     expect(summaryFor({ changes: fields(5) })).toMatchObject({ more: 0 });

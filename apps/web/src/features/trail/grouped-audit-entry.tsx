@@ -223,7 +223,7 @@ function Changes({ set, unfolded, onToggle, density }: Pick<Props, 'set' | 'unfo
 const isPart = ({ target, root }: FieldChange['event']) => target?.id !== root?.id;
 
 function foldedText({ events }: ChangeSet, { shown, more }: { shown: number; more: number }): string {
-  const fields = more === 0 ? '' : shown === 0 ? `${more} fields` : `${more} more ${more === 1 ? 'field' : 'fields'}`;
+  const fields = more === 0 ? '' : `${more} ${shown === 0 ? '' : 'more '}${more === 1 ? 'field' : 'fields'}`;
   const count = events.length > 1 ? `${events.length.toLocaleString('en')} events` : '';
   return [fields, count].filter(Boolean).join(' · ');
 }

@@ -34,7 +34,8 @@ const isWhole = (changes: readonly FieldChange[]) =>
 
 function tellingOf(changes: readonly FieldChange[], kindOf: (change: FieldChange) => string): readonly FieldChange[] {
   if (new Set(changes.map(({ event }) => (event.root ?? event.target)?.id)).size > 1) return [];
-  if (isWhole(changes))
+  // Of one field there is nothing to choose: a setting that gets its first value.
+  if (isWhole(changes) && changes.length > 1)
     return changes.filter((one) => one.event.target?.id === one.event.root?.id && kindOf(one) === 'hours' && !isNothing(one));
   const own = changes.filter((one) => !isFollowing(one));
   return own.length ? own : changes.filter((one) => !isEffect(one));
