@@ -189,22 +189,20 @@ describe('the feed of a real log, with the published client', () => {
   test('AC-5: a socket ends with its session within a second: signed out here or elsewhere, ended on another node, account disabled', async () => {
     for (const end of [
       (token: string) => fetch(`${home.url}/api/auth/sign-out`, { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
-      async (_: string, __: string, email: string) =>
-        fetch(`${home.url}/api/auth/sign-out-everywhere`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${await home.token(email)}` },
-        }),
+      (_: string, __: string, elsewhere: string) =>
+        fetch(`${home.url}/api/auth/sign-out-everywhere`, { method: 'POST', headers: { authorization: `Bearer ${elsewhere}` } }),
       (_: string, id: string) => home.sql('delete from sessions where user_id = $1', [id]),
       (_: string, id: string) => home.sql('update profiles set disabled_at = now() where id = $1', [id]),
     ]) {
       const someone = await home.person('worker');
-      const token = await home.token(someone.email);
+      // Signing in takes its time, and is no part of what is measured.
+      const [token, elsewhere] = [await home.token(someone.email), await home.token(someone.email)];
       const socket = (await upgrade({ authorization: `Bearer ${token}` })) as WebSocket;
       socket.send('{"id":1,"method":"query","params":{"path":"people.me"}}');
       await new Promise((resolve) => socket.once('message', resolve));
       const closed = new Promise<number>((resolve) => socket.once('close', resolve));
       const began = performance.now();
-      await end(token, someone.id, someone.email);
+      await end(token, someone.id, elsewhere);
       expect(await closed).toBe(4003);
       expect(performance.now() - began).toBeLessThan(1_500);
     }
