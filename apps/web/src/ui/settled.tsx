@@ -14,4 +14,8 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export const Settled = ({ by, children }: Props) => <Context value={use(Context) && by}>{children}</Context>;
+export function Settled({ by, children }: Props) {
+  const above = use(Context);
+  const settled = above && by;
+  return <Context value={settled}>{children}</Context>;
+}

@@ -34,7 +34,7 @@ export default function TurnDialog({ setting: { label, about, value }, onTurn, o
   return (
     <ModalDialog
       title={`Turn ${value ? 'off' : 'on'} “${label}”?`}
-      description={`${about} It holds at once, on open pages too.`}
+      description={`${about} It holds at once for whatever is read from now on; what a page shows already stays until it is loaded again.`}
       easyToLeave={reason === ''}
       initialFocus={first}
       onClose={onClose}
