@@ -31,6 +31,8 @@ export class RetryPause {
     this.#lost = true;
     this.#urged = false;
     this.#told(milliseconds);
+    // The timer of an earlier pause would end this one.
+    this.#end?.();
     this.#over = new Promise((resolve) => {
       const timer = setTimeout(() => this.#end?.(), milliseconds);
       this.#end = () => {
