@@ -45,6 +45,22 @@ describe('AC-3: who may see and do what', () => {
     });
   });
 
+  test('after somebody else changed it the next try goes by what stands, with what was typed', async () => {
+    const world = new World();
+    await open('/admin/rights', world);
+    await turnOff().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabelText('Reason').fill('Works council');
+    world.refusals.set('rights.change', { code: 'CONFLICT', message: 'This setting was changed since you read it.' });
+    world.rights = { ...world.rights, settings: world.rights.settings.map((one) => ({ ...one, version: 3 })) };
+    await dialog.getByRole('button', { name: 'Turn it off' }).click();
+    await expect.element(dialog.getByText('This setting was changed since you read it.')).toBeVisible();
+    world.refusals.clear();
+    await dialog.getByRole('button', { name: 'Turn it off' }).click();
+    await expect.element(dialog).not.toBeInTheDocument();
+    expect(world.commands.at(-1)?.input).toMatchObject({ version: 3, reason: 'Works council' });
+  });
+
   test('failing, and for others than admins: said in words', async () => {
     const world = new World();
     world.refusals.set('rights.get', FAILED);

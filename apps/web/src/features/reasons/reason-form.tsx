@@ -1,10 +1,10 @@
 import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { REASON_USES } from '@countersign/domain/timecards/given-reason.rules';
-import { type FormEvent, useId, useRef, useState } from 'react';
-import { problemOf, type Problem } from '../../api/problem.ts';
+import { useId, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { FieldProblemText, TextField } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
+import { useSaving } from '../../ui/use-saving.ts';
 import { USE_WORDS } from './use-words.ts';
 import type { ReasonInput } from './use-reasons.ts';
 
@@ -60,27 +60,6 @@ export default function ReasonForm({ reason, onSave, onClose }: Props) {
       </form>
     </ModalDialog>
   );
-}
-
-/** Saves and closes; what is refused stays open, with everything that was typed. */
-function useSaving(work: () => Promise<void>, onDone: () => void) {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [pending, setPending] = useState(false);
-  const attempt = async () => {
-    setPending(true);
-    try {
-      await work();
-      onDone();
-    } catch (thrown) {
-      setProblem(problemOf(thrown));
-      setPending(false);
-    }
-  };
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    if (!pending) void attempt();
-  };
-  return { problem, pending, save };
 }
 
 interface UsesProps {

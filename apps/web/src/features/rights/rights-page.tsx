@@ -32,7 +32,9 @@ export function RightsPage() {
 
 function Viewed() {
   const { rights, problem, isPending, retry, turn } = useRights();
-  const [opened, setOpened] = useState<RightSetting | null>(null);
+  const [name, setName] = useState<RightSetting['name'] | null>(null);
+  // As it stands: after a conflict another try goes by what somebody else left.
+  const opened = rights?.settings.find((setting) => setting.name === name);
   const late = useDelayed(isPending);
   const what = 'who may see and do what';
   return (
@@ -41,7 +43,7 @@ function Viewed() {
       <div role="region" aria-label="Roles and settings" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         {rights ? (
           <div className="mx-auto grid max-w-6xl gap-8 px-4 py-6 sm:px-6">
-            <Settings settings={rights.settings} onTurn={setOpened} />
+            <Settings settings={rights.settings} onTurn={(setting) => setName(setting.name)} />
             <RightsMatrix rights={rights} />
           </div>
         ) : problem ? (
@@ -52,7 +54,7 @@ function Viewed() {
       </div>
       {opened && (
         <Suspense>
-          <TurnDialog setting={opened} onTurn={(reason) => turn(opened, reason)} onClose={() => setOpened(null)} />
+          <TurnDialog setting={opened} onTurn={(reason) => turn(opened, reason)} onClose={() => setName(null)} />
         </Suspense>
       )}
     </>

@@ -1,9 +1,9 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
-import { problemOf, type Problem } from '../../api/problem.ts';
+import { useId, useRef, useState } from 'react';
 import type { RightSetting } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
+import { useSaving } from '../../ui/use-saving.ts';
 
 interface Props {
   readonly setting: RightSetting;
@@ -14,23 +14,10 @@ interface Props {
 /** Asks why, before what many people see changes. */
 export default function TurnDialog({ setting: { label, about, value }, onTurn, onClose }: Props) {
   const [reason, setReason] = useState('');
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [pending, setPending] = useState(false);
+  const { problem, pending, save } = useSaving(() => onTurn(reason.trim()), onClose);
   const form = useId();
   const first = useRef<HTMLInputElement>(null);
   const refused = problem?.fields.find(({ field }) => field === 'reason')?.message;
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    setPending(true);
-    try {
-      await onTurn(reason.trim());
-      onClose();
-    } catch (thrown) {
-      setProblem(problemOf(thrown));
-      setPending(false);
-    }
-  };
   return (
     <ModalDialog
       title={`Turn ${value ? 'off' : 'on'} “${label}”?`}
@@ -47,7 +34,7 @@ export default function TurnDialog({ setting: { label, about, value }, onTurn, o
         </>
       }
     >
-      <form id={form} noValidate onSubmit={(event) => void save(event)} className="grid gap-4">
+      <form id={form} noValidate onSubmit={save} className="grid gap-4">
         {problem && refused === undefined && (
           <p role="alert" className="rounded-md bg-refuse/6 px-3.5 py-2.5 text-sm text-refuse">
             {problem.message} {problem.details}
