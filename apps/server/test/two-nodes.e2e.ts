@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Audit } from '@countersign/audit/audit';
 import { job, withContext } from '@countersign/audit/context';
 import { createClient, type RouterOutputs } from '@countersign/client';
-import { DECLARED, ENTITIES } from '@countersign/domain/entities';
+import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { Site } from '@countersign/domain/people/site';
 import { freePort } from '@countersign/postgres/free-port';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
@@ -95,7 +95,7 @@ async function writerOrm(): Promise<MikroORM> {
   const { rows } = await owner.query<{ role: string; password: string }>(
     `select role, password from countersign_login where purpose = 'app'`,
   );
-  const audit = new Audit({ policies: DECLARED });
+  const audit = new Audit({ policies: DECLARED, actions: MANUAL_ACTIONS });
   const login = Object.assign(new URL(database.ownerUrl), { username: rows[0]?.role, password: rows[0]?.password }).href;
   const orm = await MikroORM.init({ entities: ENTITIES, clientUrl: login, subscribers: [audit.subscriber], pool: { max: WRITERS } });
   audit.bind(orm);

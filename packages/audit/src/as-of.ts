@@ -114,7 +114,8 @@ const beginsAnew = ({ last }: Life, { operation, changeId }: Event): boolean =>
 function follow(life: Life, event: Event, forms: FieldForms): void {
   const type = event.target?.type ?? '';
   const deleted = event.operation === 'delete';
-  for (const change of event.changes) {
+  // What such an event keeps is what was told, and no field of the record.
+  for (const change of event.action === UNREADABLE ? [] : event.changes) {
     const path = presentPath(type, change.field, forms);
     const teller = life.tellers.get(path);
     const form = forms.of(type, path) ?? forms.of(type, fieldOf(path));

@@ -25,6 +25,8 @@ export interface MetadataSchema<Input = unknown, Output = Input> {
     readonly vendor: string;
     readonly validate: (value: unknown) => Accepted<Output> | Refused | Promise<Accepted<Output> | Refused>;
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+    /** The Standard JSON Schema (version 1), where the library speaks it. */
+    readonly jsonSchema?: { readonly input: (options: { readonly target: 'draft-2020-12' }) => object } | undefined;
   };
 }
 
@@ -42,6 +44,13 @@ export interface ManualAction<Input = unknown> extends ActionPolicy {
    * export: the event is then written by itself, not with the caller's transaction, which has nothing to take back.
    */
   readonly failure?: Failure;
+  /**
+   * Raised by whoever changes what `metadata` takes, where its library has no words for it in JSON Schema: a refinement, a
+   * transformation. Nodes of an earlier revision then leave the numbering to those of this one.
+   */
+  readonly revision?: number;
+  /** Whether it is done no more. `record` refuses it; what was told before and still waits is recorded, and older entries keep its words. */
+  readonly retired?: boolean;
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Sight } from './sight.ts';
 import type { Unclaimed } from './unclaimed.ts';
 import { unclassifiedEvents } from './unclassified.ts';
 import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
-import { shortened } from './values.ts';
+import { capped, shortened } from './values.ts';
 
 /** An event before it has its place: everything but position, id and seals. */
 export interface Draft {
@@ -191,7 +191,7 @@ function read(row: InboxRow, { actions }: Sight): Flush | Manual | Unreadable {
     if (isManualDocument(told)) {
       const { manual } = told;
       const wrong = refusedManual(manual, context, actions);
-      return wrong ? { row, ...wrong, context, target: manual.target } : { row, context, manual };
+      return wrong ? { row, ...wrong, context, target: manual.target, kept: row.document } : { row, context, manual };
     }
     const document = documentIn(told);
     return document ? { row, context, document } : { row, problem: 'not the form of a document', context };
@@ -219,11 +219,15 @@ function changeIdOf(rows: readonly InboxRow[]): string | undefined {
   return undefined;
 }
 
+/** Bytes of a refused document that are kept: with its seal it must fit into an event. */
+const MAX_KEPT = 32 * 1024;
+
 /** Anybody with the application's role can insert nonsense into the inbox: it is recorded as that, and stops nothing. */
-function unreadableDraft({ row, problem, target, operation = 'none', told, context, table }: Unreadable, changeId: string): Draft {
+function unreadableDraft({ row, problem, target, operation = 'none', told, context, table, kept }: Unreadable, changeId: string): Draft {
   const { bytes, sha256 } = shortened(row.document);
   const facts = { type: target?.type ?? '', id: target?.id ?? '', label: null };
-  const event = { ...facts, area: AUDIT_AREA, action: UNREADABLE, op: operation, changes: [] };
+  const changes: ToldChange[] = kept === undefined ? [] : [{ f: 'document', o: null, n: capped(kept, MAX_KEPT), s: 1 }];
+  const event = { ...facts, area: AUDIT_AREA, action: UNREADABLE, op: operation, changes };
   const draft = draftOf(
     {
       ...event,

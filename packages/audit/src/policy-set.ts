@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Database } from './database.ts';
 import { OutdatedPolicies } from './errors.ts';
+import { formerNames } from './former-names.ts';
+import type { ManualAction, MetadataSchema } from './manual-action.ts';
 import type { EntityPlan, Registry } from './registry.ts';
 import { triggersOf } from './triggers.ts';
 
 const known = new WeakMap<Registry, string>();
 
 /**
- * What the policies record and how, as one SHA-256 (hex): two nodes with the same one read what the triggers write alike.
- * Labels, rules and titles aren't in it: they say what a change means, and lose nothing of it.
+ * What the policies record and how, and what may be told by hand, as one SHA-256 (hex): two nodes with the same one read
+ * alike what the triggers write, and take the same for told. Labels, rules and titles aren't in it: they say what a change
+ * means, and lose nothing of it.
  */
 export function fingerprintOf(registry: Registry): string {
   const before = known.get(registry);
@@ -16,6 +19,7 @@ export function fingerprintOf(registry: Registry): string {
   const set = {
     triggers: triggersOf(registry).map(({ table, fingerprint }) => [table, fingerprint]),
     entities: [...registry.plans.values()].map(shapeOf).sort((one, other) => (one.type < other.type ? -1 : 1)),
+    actions: [...registry.actions.values()].map(actionShape).sort((one, other) => (one.name < other.name ? -1 : 1)),
   };
   const fingerprint = createHash('sha256').update(JSON.stringify(set)).digest('hex');
   known.set(registry, fingerprint);
@@ -35,6 +39,23 @@ const shapeOf = (plan: EntityPlan) => ({
     }))
     .sort((one, other) => (one.property < other.property ? -1 : 1)),
 });
+
+const actionShape = ({ name, area, label, formerly, revision, metadata }: ManualAction) => ({
+  name,
+  area,
+  formerly: formerNames(formerly, name, label).map((former) => former.name),
+  revision: revision ?? null,
+  metadata: schemaOf(metadata),
+});
+
+/** As JSON Schema, where the library can say it; what it can't is what `revision` is for. */
+function schemaOf({ '~standard': { jsonSchema } }: MetadataSchema): unknown {
+  try {
+    return jsonSchema?.input({ target: 'draft-2020-12' }) ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** The fingerprint of the set in force, for SQL; null where there is none. */
 export const IN_FORCE = '(select fingerprint from audit_policies where in_force)';

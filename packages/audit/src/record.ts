@@ -67,6 +67,8 @@ async function write(connection: Kysely<unknown>, context: Context, manual: Told
 }
 
 function refuseUndeclared({ registry }: Bound, action: ManualAction): void {
+  if (action.retired)
+    throw new AuditLogError(`${action.name} is declared as retired: tell something else, or take retired off its declaration`, null);
   if (registry.actions.get(action.name) === action) return;
   throw new AuditLogError(`${action.name} is no declared action: name it in the actions of new Audit({ policies, actions })`, null);
 }

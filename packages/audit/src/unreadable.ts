@@ -20,6 +20,8 @@ export interface Unreadable {
   readonly context?: Context | null;
   /** Whose row it is, where no entity is known. */
   readonly table?: string;
+  /** What was told, where a node of another version may read it: kept, and sealed. */
+  readonly kept?: string;
 }
 
 /** What the server's log and the administrators are told of it. */

@@ -92,6 +92,8 @@ describe('AUD-28 a record as of a moment is the sum of what is recorded', () => 
     expect(rabbit(made(change('name', null, 'a')), updated()).complete).toBe(true);
     expect(rabbit(event('create', [], { metadata: { changes_left_out_7: {} } })).complete).toBe(false);
     expect(rabbit(made(change('name', null, 'a')), event('update', [], { action: 'inbox_row_unreadable' })).complete).toBe(false);
+    const kept = event('none', [change('document', null, '{}')], { action: 'inbox_row_unreadable' });
+    expect(fields(made(change('name', null, 'a')), kept), 'what it keeps is no field of the record').toEqual({ name: 'a' });
     expect(rabbit(made(change('name', null, 'a')), gone(), updated(change('name', 'x', 'y'))).complete).toBe(false);
   });
 });

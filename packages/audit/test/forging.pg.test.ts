@@ -391,7 +391,12 @@ describe('AUD-9 what is told by hand is believed under a declared action and wit
       ['inbox_row_unreadable', problem],
       ['carrots_weighed', undefined],
     ]);
-    expect(events[1]).toMatchObject({ actor: { id: 'hazel' }, changes: [] });
+    // What it said is kept, and in clear nowhere: a node of another version may know better.
+    const document = JSON.stringify({ v: 1, manual: { ...weighed, ...parts } });
+    expect(events[1]).toMatchObject({ actor: { id: 'hazel' }, changes: [{ field: 'document', old: null, new: document }] });
+    expect(await w.sql('select changes from audit_event where id = $1', [events[1]?.id])).toEqual([
+      { changes: [{ field: 'document', sealed: true }] },
+    ]);
     expect(refusals()).toEqual([expect.stringContaining(problem)]);
   });
 

@@ -1,14 +1,18 @@
-import { defineEntity, MikroORM, p, type EntityClass, type EntitySchema } from '@mikro-orm/postgresql';
+import { defineEntity, MikroORM, p, type EntityClass, type EntityManager, type EntitySchema } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
+import { z } from 'zod';
 import { Audit, type OpenLog } from '../src/audit.ts';
 import { logSchema } from '../src/log-steps.ts';
 import { cover, uncover } from '../src/cover.ts';
 import { checkCoverage } from '../src/coverage.ts';
 import { OutdatedPolicies } from '../src/errors.ts';
+import { manualAction, type ManualAction } from '../src/manual-action.ts';
 import { audited, never, type Declared } from '../src/policy.ts';
+import { fingerprintOf } from '../src/policy-set.ts';
+import { record } from '../src/record.ts';
 import type { Visibility } from '../src/visibility.ts';
 
 // A garden whose policies change while people work in it.
@@ -54,8 +58,10 @@ let owner: Client;
 let open: (() => Promise<unknown>)[] = [];
 
 /** One version of the application. */
-async function version(...policies: Declared[]): Promise<{ orm: MikroORM; audit: Audit }> {
-  const audit = new Audit({ policies });
+const version = (...policies: Declared[]) => versionWith([], ...policies);
+
+async function versionWith(actions: readonly ManualAction[], ...policies: Declared[]): Promise<{ orm: MikroORM; audit: Audit }> {
+  const audit = new Audit({ policies, actions });
   const orm = await MikroORM.init({
     entities: policies.map(({ entity }) => entity as unknown as EntitySchema | EntityClass),
     clientUrl: database.url,
@@ -191,7 +197,6 @@ describe('AUD-4 two versions side by side', () => {
     await cover(owner, old.audit.registry);
     const alarms: string[] = [];
     const { Sequencer } = await import('../src/sequencer.ts');
-    const { fingerprintOf } = await import('../src/policy-set.ts');
     const alone = new Sequencer({
       connectionString: database.url,
       alarm: (problem) => alarms.push(String(problem)),
@@ -236,6 +241,54 @@ describe('AUD-4 two versions side by side', () => {
     // A change that was taken back in a later release.
     await cover(owner, one, { release: '1.11.0' });
     await expect(cover(owner, other, { release: '1.11.0' })).rejects.toThrow(OutdatedPolicies);
+  });
+});
+
+describe('AUD-4, AUD-9 two versions that know other things to tell by hand', () => {
+  const raked = manualAction({ name: 'garden_raked', area: 'garden', label: 'Raked', metadata: z.strictObject({ leaves: z.int() }) });
+  const watered = manualAction({ name: 'garden_watered', area: 'garden', label: 'Watered', metadata: z.strictObject({}) });
+  const inMetres = manualAction({ ...raked, metadata: z.strictObject({ leaves: z.int(), metres: z.number() }) });
+
+  it.each([
+    ['one more', [raked, watered], watered, {}],
+    ['one that takes more', [inMetres], inMetres, { leaves: 3, metres: 1.5 }],
+  ])('%s: the older node leaves it to the newer one', async (_, actions, told, metadata) => {
+    const old = await versionWith([raked], shedPolicy);
+    await cover(owner, old.audit.registry);
+    const oldLog = await opened(old.audit);
+    const next = await versionWith(actions, shedPolicy);
+    await cover(owner, next.audit.registry);
+    await record(next.orm.em.fork() as EntityManager, told as ManualAction, { metadata });
+    await eventually(() => oldLog.sequencer.standsBack !== null);
+    const newLog = await opened(next.audit);
+    expect(await eventsIn(newLog)).toMatchObject([{ action: told.name, metadata }]);
+    expect(oldLog.alarms).toEqual([expect.stringContaining('OutdatedPolicies')]);
+  });
+
+  it('one that is retired: what was told before and waits is recorded, and telling it is refused', async () => {
+    const old = await versionWith([raked, watered], shedPolicy);
+    await cover(owner, old.audit.registry);
+    await record(old.orm.em.fork() as EntityManager, raked, { metadata: { leaves: 3 } });
+    const retired = manualAction({ ...raked, retired: true });
+    const next = await versionWith([retired], shedPolicy);
+    await cover(owner, next.audit.registry);
+    expect(await eventsIn(await opened(next.audit))).toMatchObject([{ action: 'garden_raked', metadata: { leaves: 3 } }]);
+    expect(next.audit.registry.vocabulary.actions.map(({ name }) => name)).toContain('garden_raked');
+    await expect(record(next.orm.em.fork() as EntityManager, retired, { metadata: { leaves: 4 } })).rejects.toThrow(
+      'garden_raked is declared as retired',
+    );
+  });
+
+  it('what makes another set, and what doesn’t', async () => {
+    const setOf = async (action: ManualAction) => fingerprintOf((await versionWith([action], shedPolicy)).audit.registry);
+    const set = await setOf(raked);
+    for (const same of [{ label: 'Leaves raked' }, { description: 'With a rake.' }, { retired: true }, { needsPerson: true }])
+      expect(await setOf(manualAction({ ...raked, ...same }))).toBe(set);
+    for (const other of [{ name: 'raked' }, { area: 'lawn' }, { formerly: ['swept'] }, { revision: 2 }, { metadata: inMetres.metadata }])
+      expect(await setOf(manualAction({ ...raked, ...other }))).not.toBe(set);
+    // No JSON Schema can say it, and nothing fails for that.
+    const refined = manualAction({ ...raked, metadata: z.strictObject({ leaves: z.int().transform(String) }) });
+    expect(await setOf({ ...refined, revision: 1 })).not.toBe(await setOf(refined));
   });
 });
 

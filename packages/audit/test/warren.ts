@@ -237,7 +237,7 @@ const MEADOW: Cast = {
 
 const ROLES = { app: 'warren_app', sequencer: 'warren_sequencer' };
 
-async function prepare(database: TestDatabase, { entities, policies, tables, seed }: Cast): Promise<void> {
+async function prepare(database: TestDatabase, { entities, policies, actions, tables, seed }: Cast): Promise<void> {
   const client = new Client(database.url);
   await client.connect();
   for (const role of Object.values(ROLES))
@@ -253,7 +253,7 @@ async function prepare(database: TestDatabase, { entities, policies, tables, see
     `grant usage on all sequences in schema public to ${ROLES.app}`,
   ])
     await client.query(statement);
-  const audit = new Audit({ policies });
+  const audit = new Audit({ policies, actions });
   audit.bind(orm);
   await cover(client, audit.registry);
   await prepareWitness(client);

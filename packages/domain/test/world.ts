@@ -64,7 +64,7 @@ async function prepare(database: TestDatabase): Promise<void> {
     await orm.em.execute(statement);
   const client = new Client(database.url);
   await client.connect();
-  await cover(client, compileRegistry(DECLARED, orm.getMetadata()));
+  await cover(client, compileRegistry(DECLARED, orm.getMetadata(), { actions: MANUAL_ACTIONS }));
   await client.end();
   await orm.close(true);
 }

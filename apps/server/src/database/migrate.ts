@@ -7,7 +7,7 @@ import { cover, type CoverOptions } from '@countersign/audit/cover';
 import type { Covering } from '@countersign/audit/cover-table';
 import { databaseOf } from '@countersign/audit/database';
 import { compileRegistry, type Registry } from '@countersign/audit/registry';
-import { DECLARED, ENTITIES } from '@countersign/domain/entities';
+import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { MIGRATIONS } from './migrations.ts';
 
 /** The database was migrated by a version of Countersign that knows more than this one. */
@@ -63,7 +63,7 @@ export async function migrate(owner: Client, ownerUrl: string, options: CoverOpt
     const known = new Set(MIGRATIONS.map(({ name }) => name));
     const unknown = executed.map(({ name }) => name).filter((name) => !known.has(name));
     if (unknown.length) throw new SchemaTooNew(unknown);
-    const registry = compileRegistry(DECLARED, orm.getMetadata());
+    const registry = compileRegistry(DECLARED, orm.getMetadata(), { actions: MANUAL_ACTIONS });
     const migrations = (await orm.migrator.getPending()).map(({ name }) => name);
     const beside = migrations.length ? await runPending(orm, registry, migrations, options) : [];
     return { migrations, coverings: [...beside, ...(await cover(owner, registry, options))] };
