@@ -18,6 +18,7 @@ type Extents = RightsRow['extents'];
 const extents = (rest: Extent, more: Partial<Extents>): Extents =>
   ({ ...Object.fromEntries(ROLES.map(({ role }) => [role, rest])), ...more }) as Extents;
 const STAFF = { admin: 'all', manager: 'all', in_house: 'all' } as const;
+const STAFF_MAY = { admin: 'yes', manager: 'yes', in_house: 'yes' } as const;
 const ENTRUSTED = { supervisor: 'own_and_responsible', coordinator: 'own_and_responsible' } as const;
 
 /** A part of the matrix, and its setting as it comes. */
@@ -30,7 +31,7 @@ export const RIGHTS: RightsView = {
       group: 'The log',
       label: 'See the values of sensitive fields',
       note: 'Others read “changed, hidden”, of their own records too.',
-      extents: extents('none', STAFF),
+      extents: extents('none', STAFF_MAY),
     },
     {
       key: 'timecardDecide',
@@ -39,14 +40,16 @@ export const RIGHTS: RightsView = {
       note: 'Nobody decides on their own.',
       extents: extents('none', { admin: 'not_own', manager: 'not_own', in_house: 'not_own', supervisor: 'responsible' }),
     },
-    { key: 'timecardImport', group: 'Timecards', label: 'Import timecards', extents: extents('none', { admin: 'all', manager: 'all' }) },
-    { key: 'rights', group: 'Administration', label: 'See this page and change its settings', extents: extents('none', { admin: 'all' }) },
+    { key: 'timecardImport', group: 'Timecards', label: 'Import timecards', extents: extents('none', { admin: 'yes', manager: 'yes' }) },
+    { key: 'rights', group: 'Administration', label: 'See this page and change its settings', extents: extents('none', { admin: 'yes' }) },
   ],
   settings: [
     {
       name: 'inHouseSeesEverything',
       label: 'In-house staff see the whole log',
       about: 'Otherwise they see what they did themselves, and what was done to records of their own.',
+      turnedOn: 'In-house staff will see everybody’s events again, with the values of sensitive fields.',
+      turnedOff: 'In-house staff will see only what they did themselves, and what was done to records of their own.',
       value: true,
       version: null,
     },

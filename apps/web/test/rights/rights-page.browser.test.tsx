@@ -31,6 +31,7 @@ describe('AC-3: who may see and do what', () => {
     await open('/admin/rights', world);
     await turnOff().click();
     const dialog = page.getByRole('dialog');
+    await expect.element(dialog.getByText('In-house staff will see only what they did themselves', { exact: false })).toBeVisible();
     await dialog.getByLabelText('Reason').fill('W');
     await dialog.getByRole('button', { name: 'Turn it off' }).click();
     await expect.element(dialog.getByText('Say why, in three letters or more.')).toBeVisible();

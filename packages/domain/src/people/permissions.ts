@@ -36,7 +36,7 @@ const NOT_OWN: readonly Relation[] = ['responsible', 'foreign'];
 const OWN: readonly Relation[] = ['own'];
 const anybody: Permission = Object.fromEntries(ROLES.map((role) => [role, EVERYBODY_ELSE]));
 
-/** Who may do what: the one place where it stands. */
+/** Who may do what: the one place where it stands. A row is here because something checks it. */
 export const MATRIX = {
   /** Whatever is limited by what the caller may see rather than by their role. */
   signedIn: anybody,
@@ -51,7 +51,6 @@ export const MATRIX = {
   },
   /** AC-2, AC-10: who sees the values of sensitive fields. Whoever doesn't, doesn't see their own either. */
   logSensitive: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
-  logExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   timecardRead: {
     ...Object.fromEntries(ROLES.map((role) => [role, OWN])),
     supervisor: ['own', 'responsible'],
@@ -78,7 +77,7 @@ export const MATRIX = {
   timecardUndo: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** Of an approved card nobody may: see `plan.rules.ts` of the import. */
   timecardImport: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
-  /** As for the log: for those who may see what is sensitive, since a file goes where nobody checks any more. */
+  /** For those who may see what is sensitive, since a file goes where nobody checks any more. */
   timecardExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** AC-9: the lists from which others pick. */
   pickLists: { admin: EVERYBODY_ELSE },

@@ -3,6 +3,7 @@ import { noticeKind, type NoticeKind } from '../messages/notice-kind.ts';
 import { notify } from '../messages/notify.ts';
 import { User } from './user.ts';
 
+/** Never turned off: TC-13's choice is about one's own timecards, and a loosened right must not go unseen because somebody wanted quiet. */
 const rightsChanged = noticeKind({
   name: 'rights_changed',
   label: 'Changes of what people may see and do',

@@ -7,7 +7,7 @@ import { MATRIX, ROLES } from './permissions.ts';
 import { tellAdmins } from './rights-notices.ts';
 import { rightsRows } from './rights.rules.ts';
 import { changeRightsInput, rightsView, type RightsView } from './rights.views.ts';
-import { DEFAULT_SETTINGS, RIGHTS_WORDS, Setting, SETTINGS_OF_RIGHTS, settingsOf } from './settings.ts';
+import { DEFAULT_SETTINGS, RIGHTS_WORDS, Setting, SETTING_LABELS, SETTINGS_OF_RIGHTS, settingsOf } from './settings.ts';
 import { ROLE_LABELS } from './user.ts';
 
 export const getRights = query({
@@ -42,7 +42,7 @@ export const changeRights = command({
         if ((setting?.value ?? DEFAULT_SETTINGS[name]) === value) return;
         if (setting) setting.value = value;
         else tx.create(Setting, { name, value });
-        await tellAdmins(tx, { by: viewer.id, label: RIGHTS_WORDS[name].label, value: value ? 'Yes' : 'No', reason });
+        await tellAdmins(tx, { by: viewer.id, label: SETTING_LABELS[name], value: value ? 'Yes' : 'No', reason });
       });
       return present(em);
     }),
@@ -55,6 +55,12 @@ async function present(em: EntityManager): Promise<RightsView> {
   return {
     roles: ROLES.map((role) => ({ role, label: ROLE_LABELS[role] })),
     rows: rightsRows(MATRIX, settings),
-    settings: SETTINGS_OF_RIGHTS.map((name) => ({ name, ...RIGHTS_WORDS[name], value: settings[name], version: versionOf(name) })),
+    settings: SETTINGS_OF_RIGHTS.map((name) => ({
+      name,
+      label: SETTING_LABELS[name],
+      ...RIGHTS_WORDS[name],
+      value: settings[name],
+      version: versionOf(name),
+    })),
   };
 }

@@ -1,7 +1,7 @@
 import { type MATRIX, type Permission, type Relation, type Role, ROLES } from './permissions.ts';
 
 /** In which of the three relations a role may do something, in one word. */
-export const EXTENTS = ['all', 'not_own', 'own_and_responsible', 'own', 'responsible', 'none'] as const;
+export const EXTENTS = ['all', 'yes', 'not_own', 'own_and_responsible', 'own', 'responsible', 'none'] as const;
 export type Extent = (typeof EXTENTS)[number];
 
 const EXTENT_OF: Readonly<Record<string, Extent>> = {
@@ -23,6 +23,8 @@ function extentOf(relations: readonly Relation[]): Extent {
 }
 
 interface Words {
+  /** Whether it is about records, so that it matters whose they are; otherwise one may or may not. */
+  readonly whose: boolean;
   readonly group: 'The log' | 'Timecards' | 'Administration';
   readonly label: string;
   /** What else limits it, where something does. */
@@ -31,45 +33,53 @@ interface Words {
 
 /** What each row of the matrix is called; one without words doesn't compile. */
 const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
-  signedIn: { group: 'Administration', label: 'Sign in, and have pages, notifications and preferences of one’s own' },
+  signedIn: { whose: false, group: 'Administration', label: 'Sign in, and have pages, notifications and preferences of one’s own' },
   logRead: {
+    whose: true,
     group: 'The log',
     label: 'See events',
     note: 'Of what one may see, counts, search, facets and the live feed show no more than the list.',
   },
   logSensitive: {
+    whose: false,
     group: 'The log',
     label: 'See the values of sensitive fields',
     note: 'Others read “changed, hidden”, of their own records too.',
   },
-  logExport: { group: 'The log', label: 'Export events', note: 'Of those that one may see.' },
-  timecardRead: { group: 'Timecards', label: 'See timecards' },
-  timecardWrite: { group: 'Timecards', label: 'Create, edit and submit', note: 'A draft or a rejected one.' },
-  timecardDecide: { group: 'Timecards', label: 'Approve and reject', note: 'Nobody decides on their own.' },
-  timecardEditApproved: { group: 'Timecards', label: 'Edit an approved timecard' },
-  timecardUndo: { group: 'Timecards', label: 'Undo changes', note: 'Of an approved card only whoever may edit one.' },
-  timecardImport: { group: 'Timecards', label: 'Import timecards', note: 'An approved card is never changed.' },
-  timecardExport: { group: 'Timecards', label: 'Export timecards' },
-  timecardDelete: { group: 'Timecards', label: 'Delete a timecard', note: 'A draft.' },
-  pickLists: { group: 'Administration', label: 'Maintain the reasons to pick from' },
-  outbox: { group: 'Administration', label: 'Read the messages that go out' },
-  health: { group: 'Administration', label: 'See the health of the log' },
-  rights: { group: 'Administration', label: 'See this page and change its settings' },
-  demoTraffic: { group: 'Administration', label: 'Make traffic in a demonstration' },
+  timecardRead: { whose: true, group: 'Timecards', label: 'See timecards' },
+  timecardWrite: { whose: true, group: 'Timecards', label: 'Create, edit and submit', note: 'A draft or a rejected one.' },
+  timecardDecide: { whose: true, group: 'Timecards', label: 'Approve and reject', note: 'Nobody decides on their own.' },
+  timecardEditApproved: { whose: true, group: 'Timecards', label: 'Edit an approved timecard' },
+  timecardUndo: { whose: true, group: 'Timecards', label: 'Undo changes', note: 'Of an approved card only whoever may edit one.' },
+  timecardImport: { whose: false, group: 'Timecards', label: 'Import timecards', note: 'An approved card is never changed.' },
+  timecardExport: { whose: false, group: 'Timecards', label: 'Export timecards' },
+  timecardDelete: { whose: true, group: 'Timecards', label: 'Delete a timecard', note: 'A draft.' },
+  pickLists: { whose: false, group: 'Administration', label: 'Maintain the reasons to pick from' },
+  outbox: { whose: false, group: 'Administration', label: 'Read the messages that go out' },
+  health: { whose: false, group: 'Administration', label: 'See the health of the log' },
+  rights: { whose: false, group: 'Administration', label: 'See this page and change its settings' },
+  demoTraffic: { whose: false, group: 'Administration', label: 'Make traffic in a demonstration' },
 };
 
 /** One thing that can be done, and how far each role may. */
-export interface RightsRow extends Words {
+export interface RightsRow extends Omit<Words, 'whose'> {
   readonly key: string;
   readonly extents: Readonly<Record<Role, Extent>>;
 }
 
+/** Rows of the log, which the setting limits for in-house staff: whatever they may do there, they do with what they see. */
+const OF_THE_LOG = new Set<string>(['logRead', 'logSensitive'] satisfies (keyof typeof MATRIX)[]);
+
 /** AC-3: the matrix as people read it, as it is in force: the settings that limit it are counted in. */
 export function rightsRows(matrix: typeof MATRIX, { inHouseSeesEverything }: { readonly inHouseSeesEverything: boolean }): RightsRow[] {
-  const limited = (key: string, role: Role) => key === 'logRead' && role === 'in_house' && !inHouseSeesEverything;
-  return Object.entries(WORDS).map(([key, words]) => {
+  const isLimited = (key: string, role: Role) => role === 'in_house' && !inHouseSeesEverything && OF_THE_LOG.has(key);
+  return Object.entries(WORDS).map(([key, { whose, ...words }]) => {
     const permission: Permission = matrix[key as keyof typeof MATRIX];
-    const extents = ROLES.map((role) => [role, limited(key, role) ? 'own' : extentOf(permission[role] ?? [])] as const);
-    return { key, ...words, extents: Object.fromEntries(extents) as Record<Role, Extent> };
+    const extentFor = (role: Role): Extent => {
+      const extent = extentOf(permission[role] ?? []);
+      if (extent === 'all' && isLimited(key, role)) return 'own';
+      return extent === 'all' && !whose ? 'yes' : extent;
+    };
+    return { key, ...words, extents: Object.fromEntries(ROLES.map((role) => [role, extentFor(role)])) as Record<Role, Extent> };
   });
 }

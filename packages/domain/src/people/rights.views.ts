@@ -7,6 +7,9 @@ const settingView = z.object({
   name: z.enum(SETTINGS_OF_RIGHTS),
   label: z.string(),
   about: z.string(),
+  /** What becomes of that when it is turned. */
+  turnedOn: z.string(),
+  turnedOff: z.string(),
   value: z.boolean(),
   /** Null as long as it was never changed: it has its default then. */
   version: z.int().nullable(),

@@ -16,20 +16,6 @@ export const Setting = defineEntity({
 });
 export type Setting = InferEntity<typeof Setting>;
 
-export const settingAudit = audited(Setting, {
-  area: 'people',
-  label: 'Setting',
-  carries: ['name'],
-  title: (row) => `Setting ${row.name}`,
-  fields: {
-    name: never('the key, which every event names as its target'),
-    value: { label: 'Value', kind: 'json' },
-    version: never('counts the changes, which are recorded themselves'),
-    updatedAt: never('the time of the latest event'),
-  },
-  actions: { vocabulary: { setting_changed: { label: 'Setting changed' } }, general: 'setting_changed' },
-});
-
 /** Every setting with its default: what isn't in the table has this value. */
 const settingsSchema = z.object({
   /** AC-2: whether in-house staff see the whole log, or only what is their own. */
@@ -43,18 +29,63 @@ const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
+
+/** In an event's metadata: what was in force before, of a setting that had no row. JSON text. */
+export const IN_FORCE_BEFORE = 'in_force_before';
+
 /** Those that decide what people may see and do; admins change them on the page of rights. */
 export const SETTINGS_OF_RIGHTS = ['inHouseSeesEverything'] as const satisfies readonly (keyof Settings)[];
 
-/** What they are called, and what they mean. */
-export const RIGHTS_WORDS: Readonly<Record<(typeof SETTINGS_OF_RIGHTS)[number], { readonly label: string; readonly about: string }>> = {
+/** What a setting of rights means, and what becomes of that when it is turned. */
+interface RightsWords {
+  readonly about: string;
+  readonly turnedOn: string;
+  readonly turnedOff: string;
+}
+
+export const RIGHTS_WORDS: Readonly<Record<(typeof SETTINGS_OF_RIGHTS)[number], RightsWords>> = {
   inHouseSeesEverything: {
-    label: 'In-house staff see the whole log',
     about: 'Otherwise they see what they did themselves, and what was done to records of their own.',
+    turnedOn: 'In-house staff will see everybody’s events again, with the values of sensitive fields.',
+    turnedOff: 'In-house staff will see only what they did themselves, and what was done to records of their own.',
   },
 };
 
-export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
+export const SETTING_LABELS: Readonly<Record<keyof Settings, string>> = {
+  inHouseSeesEverything: 'In-house staff see the whole log',
+  dailyOvertimeAfter: 'Hours in a day beyond which they are overtime',
+  weeklyOvertimeAfter: 'Hours in a week beyond which they are overtime',
+  weekBeginsOn: 'The day on which a week begins',
+};
+
+const isSetting = (name: string | null | undefined): name is keyof Settings => name != null && Object.hasOwn(SETTING_LABELS, name);
+
+export const settingAudit = audited(Setting, {
+  area: 'people',
+  label: 'Setting',
+  carries: ['name'],
+  title: ({ name }) => `Setting “${isSetting(name) ? SETTING_LABELS[name] : name}”`,
+  fields: {
+    name: never('the key, which every event names as its target'),
+    value: { label: 'Value', kind: 'json' },
+    version: never('counts the changes, which are recorded themselves'),
+    updatedAt: never('the time of the latest event'),
+  },
+  actions: {
+    vocabulary: { setting_changed: { label: 'Setting changed' } },
+    general: 'setting_changed',
+    rules: [
+      {
+        action: 'setting_changed',
+        claims: ['value'],
+        when: ({ operation, row }) => operation === 'create' && isSetting(row.name),
+        // Whoever changes a setting for the first time changes its default, which stands in no row.
+        metadata: ({ row }) => ({ [IN_FORCE_BEFORE]: isSetting(row.name) ? JSON.stringify(DEFAULT_SETTINGS[row.name]) : null }),
+      },
+    ],
+  },
+});
 
 /** The settings as they stand; one small query. @throws ZodError where somebody wrote a value that can't be, naming it. */
 export async function settingsOf(em: EntityManager): Promise<Settings> {

@@ -1,5 +1,6 @@
 import type { Actor, Event } from '@countersign/audit/entry';
 import type { Names } from '../people/directory.ts';
+import { IN_FORCE_BEFORE } from '../people/settings.ts';
 import type { EventView } from './record.views.ts';
 
 /** What stands for somebody whose name is no longer known, as after an erasure. */
@@ -28,7 +29,7 @@ export function presentEvent(event: Event, names: Names): EventView {
     subject: named(event.subject),
     scopes: [...event.scopes],
     workDate: event.workDate,
-    changes: event.changes.map((change) => ({ ...change })),
+    changes: event.changes.map((change) => ({ ...change, ...inForceBefore(event, change) })),
     metadata: { ...event.metadata } as EventView['metadata'],
     reason: event.reason,
     effect: presentEffect(event.effect),
@@ -38,6 +39,12 @@ export function presentEvent(event: Event, names: Names): EventView {
     userAgent: event.userAgent,
     occurredAt: event.occurredAt,
   };
+}
+
+/** Of what was the default until then the log holds no value: the event says which it was. */
+function inForceBefore({ operation, metadata }: Event, change: Event['changes'][number]): { old?: string } {
+  const before = metadata[IN_FORCE_BEFORE];
+  return operation === 'create' && 'old' in change && change.old === null && typeof before === 'string' ? { old: before } : {};
 }
 
 /** What an event brought about, as views give it. */

@@ -29,9 +29,11 @@ export const formatChip = (value: Value, reading: Reading): string => format(val
 type Kinds = Readonly<Record<string, (text: string, reading: Reading) => string>>;
 
 const yesNo = (text: string) => (text === 'true' || text === 't' ? 'Yes' : 'No');
+const YES_OR_NO = new Set(['true', 'false']);
 
 const SHARED: Kinds = {
   boolean: yesNo,
+  json: (text) => (YES_OR_NO.has(text) ? yesNo(text) : text),
   enum: (text, { values }) => values?.[text] ?? text,
   reference: (text, { names }) => names?.get(text) ?? shortId(text),
   members: (text, reading) => membersOf(text, reading),

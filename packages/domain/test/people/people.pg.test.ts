@@ -8,7 +8,8 @@ import { directoryOf } from '../../src/people/directory.ts';
 import { listPeople, listSites, me } from '../../src/people/people.queries.ts';
 import { Responsibility } from '../../src/people/responsibility.ts';
 import { Session } from '../../src/people/session.ts';
-import { Setting, settingsOf } from '../../src/people/settings.ts';
+import type { Viewer } from '../../src/people/permissions.ts';
+import { DEFAULT_SETTINGS, Setting, settingsOf } from '../../src/people/settings.ts';
 import {
   forgetOldSessions,
   SESSION_IDLE,
@@ -19,7 +20,7 @@ import {
   signOutEverywhere,
 } from '../../src/people/sign-in.ts';
 import { User } from '../../src/people/user.ts';
-import { loadViewer } from '../../src/people/viewer.ts';
+import { loadViewer, visibilityOf } from '../../src/people/viewer.ts';
 import { refusalOf } from '../timecards/cards.ts';
 import { world, type World } from '../world.ts';
 
@@ -189,6 +190,32 @@ describe('AC-5: accounts and sessions', () => {
   });
 });
 
+describe('AC-2: who sees somebody’s profile in the log', () => {
+  test('AC-2: signing in is seen by oneself, by whoever is responsible for the person, and by who sees everything; not by a site', async () => {
+    const user = await made();
+    const from = { actor: ANONYMOUS, ipAddress: '192.0.2.9', userAgent: 'a browser' };
+    await withContext(from, () => refusalOf(signIn(w.orm.em, { email: user.email, password: 'not the password' })));
+    await withContext(from, () => signIn(w.orm.em, { email: user.email, password: 'correct horse battery' }));
+    await w.events();
+    const seen = async (viewer: Viewer | null, settings = DEFAULT_SETTINGS) => {
+      const root = { root: [`User:${user.id}`], action: ['signed_in', 'sign_in_failed'] };
+      const { events } = await w.open.log.after(0, root, visibilityOf(viewer as Viewer, settings), 100);
+      return events.map(({ action, ipAddress }) => `${action} ${ipAddress ?? 'hidden'}`).toSorted();
+    };
+    const open = ['sign_in_failed 192.0.2.9', 'signed_in 192.0.2.9'];
+    const masked = ['sign_in_failed hidden', 'signed_in hidden'];
+    expect(await seen(await loadViewer(w.orm.em, user.id))).toEqual(masked);
+    expect(await seen(await w.person('supervisor', { responsibleFor: [{ person: user.id }] }))).toEqual(masked);
+    expect(await seen(await w.person('coordinator', { responsibleFor: [{ person: user.id }] }))).toEqual(masked);
+    expect(await seen(await w.person('supervisor', { responsibleFor: [{ site: w.site.id }] }))).toEqual([]);
+    expect(await seen(await w.person('worker'))).toEqual([]);
+    const staff = await w.person('in_house');
+    expect(await seen(staff)).toEqual(open);
+    expect(await seen(staff, { ...DEFAULT_SETTINGS, inHouseSeesEverything: false })).toEqual([]);
+    expect(await seen(await w.person('manager'))).toEqual(open);
+  });
+});
+
 describe('AC-10: the record of people', () => {
   test('AC-10: names, mail and phone in changes of a profile are sensitive, and no label names a person', async () => {
     const user = await made({ phoneNumber: '+49 30 1234' });
@@ -282,7 +309,10 @@ describe('AC-10: the record of people', () => {
     const setting = em.create(Setting, { name: 'inHouseSeesEverything', value: false });
     await asJob(() => em.flush());
     expect((await settingsOf(w.orm.em)).inHouseSeesEverything).toBe(false);
-    expect((await w.events()).at(-1)).toMatchObject({ action: 'setting_changed', target: { label: 'Setting inHouseSeesEverything' } });
+    expect((await w.events()).at(-1)).toMatchObject({
+      action: 'setting_changed',
+      target: { label: 'Setting “In-house staff see the whole log”' },
+    });
     em.remove(setting);
     await asJob(() => em.flush());
   });

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listNotifications } from '../../src/messages/notification.queries.ts';
 import { MATRIX, permits, ROLES, type Viewer } from '../../src/people/permissions.ts';
 import { changeRights, getRights } from '../../src/people/rights.commands.ts';
+import { RIGHTS_NOTICES } from '../../src/people/rights-notices.ts';
 import { rightsRows } from '../../src/people/rights.rules.ts';
 import { settingsOf } from '../../src/people/settings.ts';
 import { visibilityOf } from '../../src/people/viewer.ts';
+import { presentEvent } from '../../src/record/present-event.ts';
 import { refusalOf } from '../timecards/cards.ts';
 import { world, type World } from '../world.ts';
 
@@ -30,7 +32,7 @@ describe('AC-3: the matrix as admins see it', () => {
     const { rows, roles } = await w.run(getRights, admin, {});
     expect(rows.map(({ key }) => key).toSorted()).toEqual(Object.keys(MATRIX).toSorted());
     expect(roles.map(({ role }) => role)).toEqual(ROLES);
-    const may = { all: 'ORF', not_own: 'RF', own_and_responsible: 'OR', own: 'O', responsible: 'R', none: '' };
+    const may = { all: 'ORF', yes: 'ORF', not_own: 'RF', own_and_responsible: 'OR', own: 'O', responsible: 'R', none: '' };
     for (const { key, extents } of rows)
       for (const role of ROLES) {
         const allowed = (['own', 'responsible', 'foreign'] as const).filter((relation) =>
@@ -43,10 +45,28 @@ describe('AC-3: the matrix as admins see it', () => {
   });
 
   test('AC-2: it shows what is in force: the setting that limits in-house staff is counted in', () => {
-    const extent = (inHouseSeesEverything: boolean) =>
-      rightsRows(MATRIX, { inHouseSeesEverything }).find(({ key }) => key === 'logRead')?.extents;
-    expect([extent(true)?.in_house, extent(false)?.in_house]).toEqual(['all', 'own']);
-    expect([extent(false)?.manager, extent(false)?.admin]).toEqual(['all', 'all']);
+    const extent = (row: string, inHouseSeesEverything: boolean) =>
+      rightsRows(MATRIX, { inHouseSeesEverything }).find(({ key }) => key === row)?.extents;
+    expect([extent('logRead', true)?.in_house, extent('logRead', false)?.in_house]).toEqual(['all', 'own']);
+    expect([extent('logRead', false)?.manager, extent('logRead', false)?.admin]).toEqual(['all', 'all']);
+    // Of what they don't see, they see no values either.
+    expect([extent('logSensitive', true)?.in_house, extent('logSensitive', false)?.in_house]).toEqual(['yes', 'own']);
+    expect(extent('logSensitive', false)?.manager).toBe('yes');
+  });
+
+  test('AC-3: what is about records says whose, what is not says yes or nothing', async () => {
+    const { rows } = await w.run(getRights, admin, {});
+    const said = (row: string) => Object.values(rows.find(({ key }) => key === row)?.extents ?? {});
+    for (const row of ['pickLists', 'health', 'outbox', 'rights', 'timecardImport', 'timecardExport', 'signedIn'])
+      expect([row, ...said(row).filter((extent) => extent !== 'yes' && extent !== 'none')]).toEqual([row]);
+    expect(said('logRead')).not.toContain('yes');
+    expect(said('timecardWrite')).not.toContain('yes');
+  });
+
+  test('TC-13: that rights were changed is told to every admin: it is a notice that nobody can turn off', () => {
+    expect(RIGHTS_NOTICES.map(({ name, canBeTurnedOff, urgent }) => [name, canBeTurnedOff, urgent])).toEqual([
+      ['rights_changed', false, true],
+    ]);
   });
 
   test('AC-9: admins alone read it and change its settings', () => {
@@ -70,7 +90,10 @@ describe('AC-2: a setting of rights', () => {
       action: 'setting_changed',
       actor: { kind: 'user', id: admin.id },
       reason: 'Works council, 12 November',
+      target: { label: 'Setting “In-house staff see the whole log”' },
     });
+    // What was in force until then stood in no row; what is shown says it all the same.
+    expect(event && presentEvent(event, new Map()).changes).toEqual([{ field: 'value', old: 'true', new: 'false' }]);
     const told = async (who: Viewer) =>
       (await w.run(listNotifications, who, {})).data.filter(({ kind }) => kind === 'rights_changed').map(({ title }) => title);
     expect(await told(other)).toEqual(['Who may see what was changed: In-house staff see the whole log']);

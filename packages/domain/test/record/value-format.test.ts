@@ -19,6 +19,8 @@ describe('AUD-27: values in full', () => {
     expect(full('submitted', 'enum', { values: { submitted: 'Submitted' } })).toBe('Submitted');
     expect(full('true', 'boolean')).toBe('Yes');
     expect(full('false', 'boolean')).toBe('No');
+    // A setting's value is JSON.
+    expect([full('true', 'json'), full('8', 'json'), full('{"a":true}', 'json')]).toEqual(['Yes', '8', '{"a":true}']);
   });
 
   test('a change is its two values', () => {

@@ -8,9 +8,11 @@ import { fieldChangesIn } from '../trail/change-sets.ts';
 export function ChangesTable({ event }: { readonly event: EventView }) {
   const changes = fieldChangesIn({ changeId: event.changeId, events: [event], position: event.position });
   if (!changes.length) return null;
-  // What was made had nothing before, and of what was deleted nothing is left: a column of "not set" would say no more.
+  // What was made had nothing before, except for a default that was in force, and of what was deleted nothing is left: a column of "not set" would say no more.
   const { operation } = event;
-  const sides = SIDES.filter(({ not }) => operation !== not);
+  const sides = SIDES.filter(
+    ({ name, not }) => operation !== not || changes.some(({ change }) => !('hidden' in change) && change[name] !== null),
+  );
   return (
     <table className="w-full table-fixed text-sm">
       <caption className="sr-only">What changed</caption>

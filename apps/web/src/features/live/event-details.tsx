@@ -28,7 +28,16 @@ const CHANNELS: Readonly<Record<EventView['channel'], string>> = {
 };
 
 /** What states carry beside the change itself: it stands in the changes and the reason already. */
-const REPEATED = new Set(['previous_value', 'new_value', 'reason', 'user_id', 'changed_by', 'changed_by_user_id', 'after_approval']);
+const REPEATED = new Set([
+  'in_force_before',
+  'previous_value',
+  'new_value',
+  'reason',
+  'user_id',
+  'changed_by',
+  'changed_by_user_id',
+  'after_approval',
+]);
 
 /** What its metadata and its effect say beyond what stands in the changes, the line of the effect and the tags. */
 function furtherFacts({ effect, metadata }: EventView) {

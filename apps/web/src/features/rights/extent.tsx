@@ -2,6 +2,7 @@ import type { Extent } from '../../api/views.ts';
 
 const WORDS: Readonly<Record<Extent, string>> = {
   all: 'All',
+  yes: 'Yes',
   not_own: 'Not own',
   own_and_responsible: 'Own, entrusted',
   own: 'Own',
@@ -17,7 +18,7 @@ export const ExtentText = ({ extent }: { readonly extent: Extent }) =>
       <span className="sr-only">No</span>
     </span>
   ) : (
-    <span className={extent === 'all' ? 'font-medium' : undefined}>{WORDS[extent]}</span>
+    <span className={extent === 'all' || extent === 'yes' ? 'font-medium' : undefined}>{WORDS[extent]}</span>
   );
 
 /** What the words of the matrix mean. */

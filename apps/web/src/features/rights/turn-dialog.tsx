@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Asks why, before what many people see changes. */
-export default function TurnDialog({ setting: { label, about, value }, onTurn, onClose }: Props) {
+export default function TurnDialog({ setting: { label, turnedOn, turnedOff, value }, onTurn, onClose }: Props) {
   const [reason, setReason] = useState('');
   const { problem, pending, save } = useSaving(() => onTurn(reason.trim()), onClose);
   const form = useId();
@@ -21,7 +21,7 @@ export default function TurnDialog({ setting: { label, about, value }, onTurn, o
   return (
     <ModalDialog
       title={`Turn ${value ? 'off' : 'on'} “${label}”?`}
-      description={`${about} It holds at once for whatever is read from now on; what a page shows already stays until it is loaded again.`}
+      description={`${value ? turnedOff : turnedOn} It holds at once for whatever is read from now on; what a page shows already stays until it is loaded again.`}
       easyToLeave={reason === ''}
       initialFocus={first}
       onClose={onClose}

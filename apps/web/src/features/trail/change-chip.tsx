@@ -65,10 +65,12 @@ interface OldAndNewProps {
 }
 
 function OldAndNew({ change, operation, format, title }: OldAndNewProps) {
+  // What was made had nothing before, except for a default that was in force.
+  const hasBefore = operation !== 'create' || change.old !== null;
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-1">
-      {operation !== 'create' && <OldValue title={title(change.old)}>{format(change.old)}</OldValue>}
-      {operation === 'update' && (
+      {hasBefore && <OldValue title={title(change.old)}>{format(change.old)}</OldValue>}
+      {hasBefore && operation !== 'delete' && (
         <span className="text-ink-3">
           <span aria-hidden>→</span>
           <span className="sr-only">became</span>
