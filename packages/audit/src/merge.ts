@@ -6,13 +6,14 @@ import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Conte
 import { toldTargets, windowOf, type Claimed } from './claim.ts';
 import { DATABASE } from './context.ts';
 import { inOrder } from './in-order.ts';
-import { documentIn, isContext, isManualDocument, type CheckedDocument } from './inbox-check.ts';
+import { documentIn, isManualDocument, type CheckedDocument } from './inbox-check.ts';
 import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
 import { refusedManual } from './manual-check.ts';
 import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
 import type { Unclaimed } from './unclaimed.ts';
+import { ToldContexts } from './told-contexts.ts';
 import { unclassifiedEvents } from './unclassified.ts';
 import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
 import { capped, shortened } from './values.ts';
@@ -169,19 +170,8 @@ function ownWord(row: InboxRow): Manual | null {
   return isManualDocument(told) ? { row, context: readContext(row.context), manual: told.manual } : null;
 }
 
-const contexts = new Map<string, Context>();
-const MAX_CONTEXTS = 1_000;
-
-/** Many flushes of one request share their context's text. */
-function readContext(text: string): Context {
-  const known = contexts.get(text);
-  if (known) return known;
-  const context: unknown = JSON.parse(storable(text));
-  if (!isContext(context)) throw new TypeError('not the form of a context');
-  if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-  contexts.set(text, context);
-  return context;
-}
+const contexts = new ToldContexts();
+const readContext = (text: string): Context => contexts.read(text);
 
 function read(row: InboxRow, { actions }: Sight): Flush | Manual | Unreadable {
   let context: Context | null = null;
