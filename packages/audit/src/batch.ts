@@ -76,11 +76,14 @@ export async function formBatch(rows: readonly InboxRow[], forming: Forming): Pr
     if (!isRefusal(error)) throw error;
     const refusals = new Map<string, unknown>();
     for (const transaction of transactions) {
+      // What a try has learned of later transactions was not yet so for earlier ones.
+      forming.facts.forget();
       await formTransactions([transaction], forming).catch((alone: unknown) => {
         if (!isRefusal(alone)) throw alone;
         refusals.set((transaction[0] as InboxRow).xid, alone);
       });
     }
+    forming.facts.forget();
     return formTransactions(transactions, forming, refusals);
   }
 }
