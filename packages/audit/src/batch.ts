@@ -1,9 +1,11 @@
 import type { Client } from 'pg';
 import type { Batch } from './append.ts';
-import { AUDIT_AREA, UNREADABLE, type Position, type Target } from './entry.ts';
+import { AUDIT_AREA, UNREADABLE, type Position } from './entry.ts';
+import { AuditLogError } from './errors.ts';
 import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
 import { MAX_KEY, MAX_SCOPES, type InboxRow } from './inbox.ts';
+import { isCut } from './kept-key.ts';
 import { merge, refused, type CompleteDraft, type Merged } from './merge.ts';
 import type { SubjectKeys } from './protect.ts';
 import type { RootFacts } from './root-facts.ts';
@@ -122,25 +124,27 @@ async function formTransactions(
 /** What is counted together has to fit into an index. Bytes. */
 const MAX_COUNTED = 2_400;
 
-/** The draft itself where the log's indexes have room for it; else what is known of it. */
+/** The draft as the log's indexes have room for it, with everything that changed; what they have no room for is named. */
 function fitting(draft: CompleteDraft, failures: Error[]): CompleteDraft {
-  const { target, root, subject, scopes, actor } = draft;
-  const keys = [target?.id, root?.id, subject, actor.id, ...scopes];
-  const counted = Buffer.byteLength([draft.area, draft.action, actor.id, target?.type].join(''));
-  if (counted <= MAX_COUNTED && scopes.length <= MAX_SCOPES && keys.every((key) => (key?.length ?? 0) <= MAX_KEY)) return draft;
-  const problem = `more than ${MAX_SCOPES} units, or names or an id of more than ${MAX_KEY} characters`;
-  failures.push(unrecorded({ target: null, operation: draft.operation, what: 'a record' }, problem));
-  const short = (record: Target | null) => (record && record.id.length <= MAX_KEY ? record : null);
-  return withoutValues(
-    {
-      ...draft,
-      target: short(target),
-      root: short(root),
-      subject: null,
-      scopes: [],
-      actor: counted <= MAX_COUNTED && (actor.id?.length ?? 0) <= MAX_KEY ? actor : { ...actor, id: null },
-    },
-    problem,
+  const cut = cutKeys(draft);
+  if (cut.length) failures.push(keysCut(draft, cut));
+  const kept = cut.length ? { ...draft, metadata: { ...draft.metadata, shortened_keys: cut } } : draft;
+  if (Buffer.byteLength([draft.area, draft.action, draft.actor.id, draft.target?.type].join('')) <= MAX_COUNTED) return kept;
+  const problem = `area, action, actor and type together have more than ${MAX_COUNTED} bytes`;
+  failures.push(unrecorded(draft, problem));
+  return { ...kept, area: AUDIT_AREA, action: UNREADABLE, metadata: { ...kept.metadata, problem } };
+}
+
+/** Which of its keys are too long for the log. */
+function cutKeys({ target, root, subject, scopes }: CompleteDraft): string[] {
+  const keys = { record: [target?.id], root: [root?.id], subject: [subject], units: scopes };
+  return Object.entries(keys).flatMap(([what, some]) => (some.some(isCut) ? [what] : []));
+}
+
+function keysCut({ target }: CompleteDraft, cut: readonly string[]): AuditLogError {
+  return new AuditLogError(
+    `${target?.type} ${target?.id}: more than ${MAX_KEY} characters, or more than ${MAX_SCOPES} units (${cut.join(', ')}). What changed is recorded, with the keys shortened: it isn't found by them, and who should see it by them doesn't. Let the entity's policy give shorter ones`,
+    target,
   );
 }
 

@@ -5,6 +5,7 @@ import type { Tally } from './balance.ts';
 import { declaredForms } from './declared-forms.ts';
 import { isShown, type Event, type Target } from './entry.ts';
 import { heldAgainst } from './held-against.ts';
+import { isCut } from './kept-key.ts';
 import { liveRows } from './live-rows.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from './log-rows.ts';
 import type { Moment } from './moment.ts';
@@ -96,7 +97,9 @@ export class RecordedPass {
   async #compare(db: Client, folded: readonly Folded[]): Promise<void> {
     const contents = contentsOf(this.#plans);
     this.#tally.records += folded.length;
-    for (const [type, records] of Map.groupBy(folded, ({ record }) => record.target.type)) {
+    const [cut, found] = [folded.filter(isKeyCut), folded.filter((one) => !isKeyCut(one))];
+    this.#tally.uncompared.too_long += cut.reduce((sum, { record }) => sum + record.fields.size, 0);
+    for (const [type, records] of Map.groupBy(found, ({ record }) => record.target.type)) {
       const plan = this.#plans.get(type);
       const there = plan && contents.get(nameOf(plan.table));
       if (!plan || there?.kind !== 'entities') {
@@ -108,8 +111,7 @@ export class RecordedPass {
       const addedLater = await this.#addedLater.of(db, plan);
       for (const { record, unopened } of records) {
         const beside = { unopened, addedLater, uncompared: this.#tally.uncompared };
-        const found = heldAgainst(record, plan, rows.get(record.target.id)?.columns, beside);
-        for (const one of found) this.#tally.found(one);
+        for (const one of heldAgainst(record, plan, rows.get(record.target.id)?.columns, beside)) this.#tally.found(one);
       }
     }
   }
@@ -120,6 +122,9 @@ interface Folded {
   readonly record: RecordAsOf;
   readonly unopened: ReadonlySet<string>;
 }
+
+/** By what is kept of its key no row is found. */
+const isKeyCut = ({ record }: Folded): boolean => isCut(record.target.id);
 
 /** The records that share one key: they are of different types. */
 interface SameKey {

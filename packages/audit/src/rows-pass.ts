@@ -3,6 +3,7 @@ import { recordKey } from './as-of.ts';
 import type { Tally } from './balance.ts';
 import type { Target } from './entry.ts';
 import { liveKeys, liveRows, membersText, ownerless, type LiveKey, type Sharing } from './live-rows.ts';
+import { keptKey } from './kept-key.ts';
 import type { Moment } from './moment.ts';
 import type { EntityPlan, PivotPlan } from './registry.ts';
 import { untold } from './untold.ts';
@@ -56,8 +57,8 @@ export class RowsPass {
   async #rows(moment: Moment, sharing: Sharing, { table, after }: Left): Promise<Place | null> {
     const { rows, next } = await liveKeys(moment.db, sharing, after, STEP);
     this.#tally.rows += rows.length;
-    const unknown = await untold(moment.db, rows, ({ plan, key }) => ({ type: plan.type, id: key }));
-    const strangers = unknown.filter(({ plan, key }) => !moment.pending.has(recordKey({ type: plan.type, id: key })));
+    const unknown = await untold(moment.db, rows, ({ plan, key }) => ({ type: plan.type, id: keptKey(key) }));
+    const strangers = unknown.filter(({ plan, key }) => !moment.pending.has(recordKey({ type: plan.type, id: keptKey(key) })));
     const before = strangers.filter((row) => this.#isFromBefore(table, row, moment.xid));
     this.#tally.rowsBefore += before.length;
     const known = new Set(before);
@@ -81,7 +82,7 @@ export class RowsPass {
     );
     for (const { key } of keys) {
       const facts = rows.get(key)?.facts();
-      const target: Target = { type: plan.type, id: key, label: facts?.label ?? null };
+      const target: Target = { type: plan.type, id: keptKey(key), label: facts?.label ?? null };
       this.#tally.found({ kind: 'not_recorded', target, root: facts?.root ?? target, ...WHOLE_ROW });
     }
   }

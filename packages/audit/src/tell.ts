@@ -2,6 +2,7 @@ import type { Difference } from './diff.ts';
 import type { Actor, Context, Operation } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import { MAX_KEY, MAX_LABEL, type ToldChange, type ToldEvent } from './inbox.ts';
+import { keptKey, keptUnits } from './kept-key.ts';
 import type { AuditPolicy, Happening, Row } from './policy.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
 import { meaningsOf, type Meaning } from './rules.ts';
@@ -70,34 +71,34 @@ function toldChanges(difference: { readonly field: FieldPlan; readonly list: rea
 
 /** What the row itself says of which record it is and whose; of a part whose root is not at hand, no more than the root's key. */
 export function factsOf({ plan, id, row, root, partial }: Happened): RecordFacts {
-  if (partial) return { type: plan.type, id: recordable(plan, id), label: null };
+  if (partial) return { type: plan.type, id: keptKey(id), label: null };
   const day = plan.policy.workDate?.(row) ?? null;
-  const own = { type: plan.type, id: recordable(plan, id), label: labelOf(plan, row), day };
+  const own = { type: plan.type, id: keptKey(id), label: labelOf(plan, row), day };
   if (!plan.policy.root || !plan.root) return { ...own, ...ownership(plan.policy, row) };
-  const rootId = String(row[plan.policy.root]);
+  const rootId = keptKey(String(row[plan.policy.root]));
   if (!root) return { ...own, root: { type: plan.root.type, id: rootId } };
   return { ...own, root: { type: plan.root.type, id: rootId, label: labelOf(plan.root, root) }, ...ownership(plan.root.policy, root) };
 }
 
 const labelOf = (plan: EntityPlan, row: Row): string => plan.policy.title(row).slice(0, MAX_LABEL).toWellFormed();
 
-/** The log finds records by their keys, and an index has room for so much. */
-function recordable(plan: EntityPlan, id: string): string {
-  if (id.length <= MAX_KEY) return id;
-  throw new AuditLogError(
-    `${plan.type}: a key of ${id.length} characters cannot be recorded, ${MAX_KEY} can: audit an entity with a shorter key`,
-    { type: plan.type, id: id.slice(0, 100) },
-  );
+function ownership(policy: AuditPolicy, row: Row) {
+  const subject = policy.subject?.(row) ?? null;
+  return { subject: subject === null ? null : keptKey(subject), scopes: keptUnits(policy.scopes?.(row) ?? []) };
 }
 
-const ownership = (policy: AuditPolicy, row: Row) => ({ subject: policy.subject?.(row) ?? null, scopes: policy.scopes?.(row) ?? [] });
-
 /**
- * What an entity demands of whoever changes it: a person, a reason.
+ * What an entity demands of whoever changes it: a person, a reason; and the log, a key by which the record is found again.
  * @throws AuditLogError that says what is missing; nothing is saved then.
  */
 export function demand({ plan, id }: Pick<Happened, 'plan' | 'id'>, events: readonly ToldEvent[], context: Context): void {
-  const record = { type: plan.type, id };
+  const record = { type: plan.type, id: keptKey(id) };
+  if (id.length > MAX_KEY) {
+    throw new AuditLogError(
+      `${plan.type}: a key of ${id.length} characters cannot be recorded, ${MAX_KEY} can: audit an entity with a shorter key`,
+      record,
+    );
+  }
   if (plan.policy.needsPerson && context.actor?.kind !== 'user') {
     throw new AuditLogError(
       `${plan.type} ${id}: only a signed-in person may change it: run the work in withContext({ actor: user(id) })`,

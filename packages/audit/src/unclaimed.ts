@@ -2,6 +2,7 @@ import { memberDifferences, onlyMembers, ownerOf } from './claim.ts';
 import { DATABASE } from './context.ts';
 import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
+import { keptKey } from './kept-key.ts';
 import { leavingOf, livesOf, type Order, type OwnerAndMembers } from './lives.ts';
 import { happenedTo, type Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Contents, type Sight } from './sight.ts';
@@ -138,6 +139,6 @@ function memberEvents({ collection: { plan, pivot }, key, rows }: MembersOf, nea
   if (!first || !list.length) return [];
   const context = contextOf(first, near);
   const differences = new Map([[pivot.field.property, { field: pivot.field, list }]]);
-  const facts = { type: plan.type, id: key, label: null };
+  const facts = { type: plan.type, id: keptKey(key), label: null };
   return tell(onlyMembers(plan, key, differences), context ?? DATABASE, facts).map((event) => ({ event, context, seen: first }));
 }

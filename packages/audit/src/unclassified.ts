@@ -1,5 +1,6 @@
 import { AUDIT_AREA, UNCLASSIFIED } from './entry.ts';
-import { MAX_KEY, type ToldChange } from './inbox.ts';
+import type { ToldChange } from './inbox.ts';
+import { keptKey } from './kept-key.ts';
 import type { Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Contents, type Plans, type Sight } from './sight.ts';
 import { kindOf } from './triggers.ts';
@@ -19,7 +20,7 @@ export function unclassifiedEvents(seen: readonly Seen[], sight: Sight): Unclaim
       action: UNCLASSIFIED,
       op: 'none',
       type: typeOf(one, contentsOf(sight.plans).get(one.table)),
-      id: one.key.slice(0, MAX_KEY),
+      id: keptKey(one.key),
       label: null,
       changes,
       meta: { table: one.table, operation: one.before ? (one.after ? 'update' : 'delete') : 'create' },

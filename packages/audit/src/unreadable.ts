@@ -1,7 +1,8 @@
 import { claim, ownerOf, rowsOf, whyNotTold, type Claimed, type ToldTarget, type Window } from './claim.ts';
 import type { Context, Operation, Target } from './entry.ts';
 import { AuditLogError } from './errors.ts';
-import { MAX_KEY, type InboxRow } from './inbox.ts';
+import type { InboxRow } from './inbox.ts';
+import { keptKey } from './kept-key.ts';
 import type { Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Sight } from './sight.ts';
 import { unclaimedEvents, type Unclaimed } from './unclaimed.ts';
@@ -119,12 +120,12 @@ function refusedRow(seen: Seen, { sight, near, cause }: Refusal): Unreadable {
   };
 }
 
-/** The record that a row is, or whose collection it belongs to; null where it is none that the log could find again. */
+/** The record that a row is, or whose collection it belongs to; null where nobody knows its table. */
 function recordOf(seen: Seen, { plans }: Sight): Pick<Target, 'type' | 'id'> | null {
   const there = contentsOf(plans).get(seen.table);
   const type = there?.kind === 'members' ? there.plan.type : there && planOfRow(there.plans, seen.after ?? seen.before ?? {})?.type;
   const id = there?.kind === 'members' ? ownerOf(there.pivot, seen) : seen.key;
-  return type === undefined || id.length > MAX_KEY ? null : { type, id };
+  return type === undefined ? null : { type, id: keptKey(id) };
 }
 
 const operationOf = (before: Seen['before'], after: Seen['after']): Operation =>

@@ -341,15 +341,16 @@ describe('a row that the log refuses', () => {
     expect(w.alarms.splice(0)).toEqual([expect.objectContaining({ cause: expect.objectContaining({ message: 'a secret' }) as Error })]);
   });
 
-  it('a record whose unit no index takes is recorded as unreadable', async () => {
+  it('a record whose unit no index takes is recorded with what changed', async () => {
     const id = crypto.randomUUID();
     await w.sql(`insert into warren (id, name, keeper, meadow, flooded, version) values ($1, 'Long', 'fiver', 'm1', false, 1)`, [id]);
     await w.sql(`alter table warren alter meadow type text`);
     await w.sql(`update warren set meadow = $1 where id = $2`, [long(3_000), id]);
     expect((await w.events()).slice(-2).map(({ action, operation, target }) => [action, operation, target?.id])).toEqual([
       ['warren_dug', 'create', id],
-      ['inbox_row_unreadable', 'update', id],
+      ['warren_changed', 'update', id],
     ]);
+    expect((await w.events()).at(-1)?.changes).toEqual([{ field: 'meadow', old: 'm1', new: long(3_000) }]);
     expect(w.alarms.splice(0)).toHaveLength(1);
   });
 
