@@ -100,7 +100,7 @@ async function formTransactions(
   const lacking = facts.lacking(drafts);
   if (lacking.length) {
     await written;
-    await facts.look(reader, lacking);
+    await facts.look(reader, lacking, sight.plans);
   }
   const failures = merged.flatMap((one) => one.failures);
   const completed = facts.complete(drafts);

@@ -6,14 +6,20 @@ import { misfits } from './fit.ts';
 import { fingerprintOf, policiesInForce } from './policy-set.ts';
 import type { Registry } from './registry.ts';
 import { relationsIn, type Relation } from './relation.ts';
+import type { Sight } from './sight.ts';
 import { TRIGGERS } from './triggers.ts';
 
-/** Since which transaction each table's row changes are recorded. */
-export async function coverageIn(db: Client): Promise<ReadonlyMap<string, bigint>> {
-  const { rows } = await db.query<{ table_name: string; since: string }>(
-    'select table_name, since::text as since from audit_coverage where until_at is null',
+/** Since which transaction each table's row changes are recorded, and what tables were called before they were renamed. */
+export async function coverageIn(db: Client): Promise<Pick<Sight, 'coverage' | 'formerTables'>> {
+  const { rows } = await db.query<{ table_name: string; since: string; former: string[] }>(
+    `select table_name, since::text as since, array(select ended.table_name from audit_coverage ended
+        where ended.until_at is not null and ended.relation = c.relation and ended.server is not distinct from c.server) as former
+      from audit_coverage c where until_at is null`,
   );
-  return new Map(rows.map(({ table_name, since }) => [table_name, BigInt(since)]));
+  return {
+    coverage: new Map(rows.map(({ table_name, since }) => [table_name, BigInt(since)])),
+    formerTables: new Map(rows.flatMap(({ table_name, former }) => former.map((name) => [name, table_name] as const))),
+  };
 }
 
 /** What is known of one table's triggers. */

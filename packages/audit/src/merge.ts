@@ -9,6 +9,7 @@ import { inOrder } from './in-order.ts';
 import { documentIn, isManualDocument, type CheckedDocument } from './inbox-check.ts';
 import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
 import { refusedManual } from './manual-check.ts';
+import { seenByPresentNames, toldByPresentNames } from './present-names.ts';
 import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
@@ -158,7 +159,7 @@ const isFlush = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is 
 /** What only the database itself writes, and whoever owns the tables. */
 function readOwn(row: InboxRow, sight: Sight): Seen | Attempt | Manual | Unreadable {
   try {
-    return row.kind === 'seen' ? readSeen(row, sight.application) : (ownWord(row) ?? readAttempt(row));
+    return row.kind === 'seen' ? seenByPresentNames(readSeen(row, sight.application), sight) : (ownWord(row) ?? readAttempt(row));
   } catch (cause) {
     return { row, problem: 'not the form of what the database writes', cause };
   }
@@ -173,7 +174,7 @@ function ownWord(row: InboxRow): Manual | null {
 const contexts = new ToldContexts();
 const readContext = (text: string): Context => contexts.read(text);
 
-function read(row: InboxRow, { actions }: Sight): Flush | Manual | Unreadable {
+function read(row: InboxRow, { actions, plans }: Sight): Flush | Manual | Unreadable {
   let context: Context | null = null;
   try {
     context = readContext(row.context);
@@ -184,7 +185,8 @@ function read(row: InboxRow, { actions }: Sight): Flush | Manual | Unreadable {
       return wrong ? { row, ...wrong, context, target: manual.target, kept: row.document } : { row, context, manual };
     }
     const document = documentIn(told);
-    return document ? { row, context, document } : { row, problem: 'not the form of a document', context };
+    const events = document?.events.map((event) => toldByPresentNames(event, plans)) ?? [];
+    return document ? { row, context, document: { ...document, events } } : { row, problem: 'not the form of a document', context };
   } catch (cause) {
     return { row, problem: context ? problemOf(cause) : 'not the form of a context', cause, context };
   }

@@ -48,17 +48,19 @@ const PATIENCE = 60_000;
 export const MODEST =
   '-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c max_parallel_workers_per_gather=0 -c jit=off -c enable_seqscan=off -c enable_sort=off -c timezone=UTC -c datestyle=ISO,YMD -c intervalstyle=postgres -c extra_float_digits=1 -c bytea_output=hex';
 
+type Covered = Pick<Sight, 'coverage' | 'formerTables'>;
+
 /** Two connections that see the same moments, one after the other. */
 export class Moments {
   readonly #app: Client;
   readonly #sequencer: Client;
-  readonly #sight: Omit<Sight, 'coverage'>;
-  #coverage: Sight['coverage'] = new Map();
+  readonly #told: Omit<Sight, keyof Covered>;
+  #covered: Covered = { coverage: new Map(), formerTables: new Map() };
 
-  private constructor(app: Client, sequencer: Client, sight: Omit<Sight, 'coverage'>) {
+  private constructor(app: Client, sequencer: Client, told: Omit<Sight, keyof Covered>) {
     this.#app = app;
     this.#sequencer = sequencer;
-    this.#sight = sight;
+    this.#told = told;
   }
 
   static async open({ app, sequencer, plans }: MomentsOptions): Promise<Moments> {
@@ -70,7 +72,7 @@ export class Moments {
     try {
       for (const client of clients) await client.connect();
       await moments.#takeTurn();
-      moments.#coverage = await coverageIn(moments.#sequencer);
+      moments.#covered = await coverageIn(moments.#sequencer);
       return moments;
     } catch (problem) {
       await moments.close();
@@ -80,7 +82,7 @@ export class Moments {
 
   /** Since which transaction each table's row changes are recorded. */
   get coverage(): Sight['coverage'] {
-    return this.#coverage;
+    return this.#covered.coverage;
   }
 
   /**
@@ -131,7 +133,7 @@ export class Moments {
     const { transactions } = await sweep(this.#sequencer, null);
     const waiting = transactions.reduce((sum, { rows }) => sum + rows, 0);
     if (waiting > MAX_PENDING) return { waiting };
-    const sight = { ...this.#sight, coverage: this.#coverage };
+    const sight = { ...this.#told, ...this.#covered };
     const inbox = waiting ? byTransaction(await readRows(this.#sequencer, transactions)) : [];
     const drafts = inbox.flatMap((transaction) => mergedOf(transaction, NONE, sight).drafts);
     const events = Map.groupBy(

@@ -9,6 +9,7 @@ import { isCut } from './kept-key.ts';
 import { liveRows } from './live-rows.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from './log-rows.ts';
 import type { Moment } from './moment.ts';
+import { recordedByPresentTypes } from './present-names.ts';
 import { SubjectKeys, valuesSubject } from './protect.ts';
 import { opened, sealSubjects } from './reveal.ts';
 import { contentsOf, type Plans } from './sight.ts';
@@ -67,7 +68,7 @@ export class RecordedPass {
 
   /** Records of which all that is known waits for its number. */
   async #justMade(db: Client, pending: Moment['pending']): Promise<Folded[]> {
-    const made = await untold(db, [...pending.values()], (events) => (events[0] as Event).target as Target);
+    const made = await untold(db, [...pending.values()], this.#plans, (events) => (events[0] as Event).target as Target);
     const fold = sameKey('', this.#forms);
     for (const event of made.flat()) fold.add(event, false);
     return fold.records();
@@ -85,7 +86,7 @@ export class RecordedPass {
         await this.#keys.load(sealSubjects(entries));
         for (const entry of entries) {
           const hasKey = entry.sealedValues !== null && this.#keys.get(valuesSubject(entry)) !== undefined;
-          yield { id: entry.target?.id ?? '', event: opened(entry, this.#keys).reveal(true), hasKey };
+          yield { id: entry.target?.id ?? '', event: recordedByPresentTypes(opened(entry, this.#keys).reveal(true), this.#plans), hasKey };
         }
         if (rows.length < FETCH) return;
       }

@@ -2,6 +2,8 @@ import type { Client } from 'pg';
 import { differingOwners, isSameRecord, type Alleged } from './alleged.ts';
 import type { Target } from './entry.ts';
 import type { CompleteDraft, Draft } from './merge.ts';
+import { namesOfType, presentType } from './present-names.ts';
+import type { Plans } from './sight.ts';
 
 /** What the events of a record say about whose it is. */
 interface Facts {
@@ -45,11 +47,11 @@ export class RootFacts {
   }
 
   /** Looks up what is lacking. Everything before these drafts must be in the log. */
-  async look(db: Client, lacking: ReturnType<RootFacts['lacking']>): Promise<void> {
+  async look(db: Client, lacking: ReturnType<RootFacts['lacking']>, plans: Plans): Promise<void> {
     for (const as of ['root', 'target'] as const) {
       const records = lacking.filter((one) => one.as === as).map(({ record }) => record);
       if (!records.length) continue;
-      const found = await latestFacts(db, as, records);
+      const found = await latestFacts(db, as, records, plans);
       for (const record of records) this.#known.set(keyOf(as, record), found.get(keyOf(as, record)) ?? UNKNOWN);
     }
   }
@@ -162,11 +164,11 @@ const knewOf = (drafts: readonly CompleteDraft[], changeId: string, asked: strin
 const sentence = ({ draft: { target } }: Doubt, facts: readonly string[]) =>
   `${target?.type} ${target?.id}: the application and the log disagree about ${facts.join(', ')}; what the log knows is recorded`;
 
-/** Records of different types may share an id. What changed the record comes first: what is told of it by hand may say what it likes. */
-async function latestFacts(db: Client, of: As, records: readonly Target[]): Promise<Map<string, Facts>> {
+/** Records of different types may share an id, and have events under former names of their type. What changed the record comes first: what is told of it by hand may say what it likes. */
+async function latestFacts(db: Client, of: As, records: readonly Target[], plans: Plans): Promise<Map<string, Facts>> {
+  const named = records.flatMap(({ type, id }, at) => namesOfType(type, plans).map((name) => ({ at, name, id })));
   const { rows } = await db.query<{
-    type: string;
-    id: string;
+    at: number;
     label: string | null;
     root_type: string | null;
     root_id: string | null;
@@ -175,22 +177,22 @@ async function latestFacts(db: Client, of: As, records: readonly Target[]): Prom
     scopes: string[];
     day: string | null;
   }>(
-    `select r.type, r.id, e.${of}_label as label, e.root_type, e.root_id, e.root_label, e.subject_id, e.scopes, e.work_date::text as day
-      from unnest($1::text[], $2::text[]) r(type, id),
+    `select distinct on (r.at) r.at, e.${of}_label as label, e.root_type, e.root_id, e.root_label, e.subject_id, e.scopes, e.work_date::text as day
+      from unnest($1::int[], $2::text[], $3::text[]) r(at, type, id),
       lateral (${[`and operation <> 'none' and ${of}_label is not null`, `and ${of}_label is not null`, '']
         .map(
           (which, i) =>
             `(select ${i} as choice, audit_event.* from audit_event where ${of}_id = r.id and ${of}_type = r.type ${which} order by position desc limit 1)`,
         )
-        .join(' union all ')} order by choice limit 1) e`,
-    [records.map(({ type }) => type), records.map(({ id }) => id)],
+        .join(' union all ')} order by choice limit 1) e order by r.at, e.choice, e.position desc`,
+    [named.map(({ at }) => at), named.map(({ name }) => name), named.map(({ id }) => id)],
   );
   return new Map(
-    rows.map(({ type, id, label, root_type, root_id, root_label, subject_id, scopes, day }) => [
-      keyOf(of, { type, id }),
+    rows.map(({ at, label, root_type, root_id, root_label, subject_id, scopes, day }) => [
+      keyOf(of, records[at]),
       {
         label,
-        root: root_type === null || root_id === null ? null : { type: root_type, id: root_id, label: root_label },
+        root: root_type === null || root_id === null ? null : { type: presentType(root_type, plans), id: root_id, label: root_label },
         subject: subject_id,
         scopes,
         day,

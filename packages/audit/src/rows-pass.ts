@@ -24,12 +24,14 @@ interface Left {
 /** Every row of every audited table, in the order of the keys: what the log knows nothing of is found here. */
 export class RowsPass {
   readonly #coverage: Sight['coverage'];
+  readonly #plans: Plans;
   readonly #contents: ReadonlyMap<string, Contents>;
   readonly #tally: Tally;
   #left: readonly Left[];
 
   constructor(plans: Plans, coverage: Sight['coverage'], tally: Tally) {
     this.#coverage = coverage;
+    this.#plans = plans;
     this.#contents = contentsOf(plans);
     this.#tally = tally;
     this.#left = [...this.#contents].map(([table, contents]) => ({ table, contents, after: [] }));
@@ -57,7 +59,7 @@ export class RowsPass {
   async #rows(moment: Moment, sharing: Sharing, { table, after }: Left): Promise<Place | null> {
     const { rows, next } = await liveKeys(moment.db, sharing, after, STEP);
     this.#tally.rows += rows.length;
-    const unknown = await untold(moment.db, rows, ({ plan, key }) => ({ type: plan.type, id: keptKey(key) }));
+    const unknown = await untold(moment.db, rows, this.#plans, ({ plan, key }) => ({ type: plan.type, id: keptKey(key) }));
     const strangers = unknown.filter(({ plan, key }) => !moment.pending.has(recordKey({ type: plan.type, id: keptKey(key) })));
     const before = strangers.filter((row) => this.#isFromBefore(table, row, moment.xid));
     this.#tally.rowsBefore += before.length;

@@ -34,7 +34,7 @@ export interface SequencerOptions {
   /** Called with what went wrong, before it is tried again; and with an `AuditDisagreement` or an `AuditLogError`, which are not. */
   readonly alarm: (error: unknown) => void;
   /** What the audited entities declare, and the role whose word about itself is believed. Without it nothing can be read that anybody told or saw. */
-  readonly sight?: Omit<Sight, 'coverage'>;
+  readonly sight?: Omit<Sight, 'coverage' | 'formerTables'>;
   /** The fingerprint of the policies that `sight` goes by: while others are in force it numbers nothing. */
   readonly policies?: string;
   /** Milliseconds that something may wait for a node with the policies in force, before the alarm is raised again and again. */
@@ -62,7 +62,7 @@ export class Sequencer {
   #keys: SubjectKeys | null = null;
   #head: Head = { position: 0, epoch: 0, month: '', policies: null };
   readonly #standBack: StandBack;
-  #sight: Sight = { plans: new Map(), actions: new Map(), application: '', coverage: new Map() };
+  #sight: Sight = { plans: new Map(), actions: new Map(), application: '', coverage: new Map(), formerTables: new Map() };
   /** The snapshot of the last look whose findings are all written; null looks at everything. */
   #since: string | null = null;
   readonly #facts = new RootFacts();
@@ -269,7 +269,7 @@ export class Sequencer {
     this.#keys = new SubjectKeys(this.#reader);
     await this.#reader.query(FORGET_DEFERRED);
     await this.#loadHead();
-    this.#sight = { ...this.#sight, ...this.#options.sight, coverage: await coverageIn(this.#reader) };
+    this.#sight = { ...this.#sight, ...this.#options.sight, ...(await coverageIn(this.#reader)) };
   }
 
   async #loadHead(): Promise<void> {

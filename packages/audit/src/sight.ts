@@ -12,6 +12,8 @@ export interface Sight {
   readonly application: string;
   /** The transaction since which a table's row changes are recorded, by the table's name; tables without triggers are absent. */
   readonly coverage: ReadonlyMap<string, bigint>;
+  /** What audited tables were called before they were renamed, each with the present name: what was seen by then bears it. */
+  readonly formerTables: ReadonlyMap<string, string>;
 }
 
 export type Plans = ReadonlyMap<string, EntityPlan>;

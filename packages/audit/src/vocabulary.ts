@@ -106,7 +106,10 @@ const shown = ({ formerValues, ...field }: TrackedField): TrackedField =>
 const retiredFields = (entity: string, fields: Readonly<Record<string, TrackedField>> = {}): FieldEntry[] =>
   Object.entries(fields).map(([name, field]) => ({ ...field, entity, name }));
 
-function renamed(plans: readonly EntityPlan[], manual: readonly ManualAction[]): FormerNames {
+type Renaming = Pick<EntityPlan, 'type' | 'policy'> & { readonly fields: ReadonlyMap<string, Pick<FieldPlan, 'name' | 'tracked'>> };
+
+/** What entities and manual actions say that they were called before. */
+export function renamed(plans: readonly Renaming[], manual: readonly ManualAction[]): FormerNames {
   const ofAction = ([name, { formerly, label }]: readonly [string, ActionPolicy]): FormerName[] => formerNames(formerly, name, label);
   return {
     actions: [

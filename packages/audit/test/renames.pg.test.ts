@@ -5,11 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { asOf } from '../src/as-of.ts';
+import { user, withContext } from '../src/context.ts';
 import { Audit, type AuditOptions, type OpenLog } from '../src/audit.ts';
 import { declaredForms } from '../src/declared-forms.ts';
 import { manualAction } from '../src/manual-action.ts';
 import { audited, never, type Declared, type RetiredEntity } from '../src/policy.ts';
 import { record } from '../src/record.ts';
+import { balance } from '../src/balance.ts';
+import type { Difference } from '../src/held-against.ts';
 import { KEEPER } from './warren.ts';
 
 // One application, before and after somebody renamed nearly everything in it.
@@ -38,7 +41,7 @@ const hutch = audited(Hutch, {
   },
 });
 
-const Cage = defineEntity({ name: 'Cage', tableName: 'hutch', properties: { id: p.integer().primary(), paint: p.string() } });
+const Cage = defineEntity({ name: 'Cage', tableName: 'cage', properties: { id: p.integer().primary(), paint: p.string() } });
 const cage = audited(Cage, {
   area: 'garden',
   label: 'Cage',
@@ -110,21 +113,28 @@ beforeAll(async () => {
   await openLog();
   const before = orm.em.fork();
   const one = before.create(Hutch, { id: 1, colour: 'r', wood: 'oak' });
-  before.create(Hutch, { id: 2, colour: 'r' });
+  const two = before.create(Hutch, { id: 2, colour: 'r' });
+  before.create(Hutch, { id: 4, colour: 'r' });
   await before.flush();
   one.colour = 'g';
   await before.flush();
   await record(before, fed, { about: one, metadata: { kilos: 2 } });
   await settled();
-  await stop();
+  // What is done from here on is read by the release that renames things.
+  await open.close();
+  two.colour = 'g';
+  await withContext({ actor: user('hazel'), channel: 'web' }, () => before.flush());
+  await before.nativeUpdate(Hutch, 2, { colour: 'r' });
+  await orm.close(true);
 
-  await sql('alter table hutch rename column colour to paint; alter table hutch drop column wood');
+  await sql('alter table hutch rename to cage; alter table cage rename column colour to paint; alter table cage drop column wood');
   await start(Cage, cage, { actions: [cleaned], retired: [shed] });
   await openLog();
   const after = orm.em.fork();
   (await after.findOneOrFail(Cage, 1)).paint = 'red';
   await after.flush();
   await record(after, cleaned, { target: { type: 'Cage', id: '1' }, metadata: { kilos: 3 } });
+  await record(after, cleaned, { target: { type: 'Cage', id: '4' }, metadata: { kilos: 4 } });
   await settled();
 }, 60_000);
 afterAll(async () => {
@@ -136,21 +146,22 @@ const found = async (filter: object) => (await open.log.page({ filter, visibilit
 
 describe('AUD-36 entries outlive the code', () => {
   it('are found by the present name of their action, field, and record', async () => {
-    expect(await found({ action: ['cage_painted'] })).toEqual(['cage_painted', 'hutch_painted']);
-    expect(await found({ action: ['cage_fed'] })).toEqual(['cage_fed', 'hutch_fed']);
+    expect(await found({ action: ['cage_painted'], target: ['Cage:1'] })).toEqual(['cage_painted', 'hutch_painted']);
+    expect(await found({ action: ['cage_fed'] })).toEqual(['cage_fed', 'cage_fed', 'hutch_fed']);
     expect(await found({ field: ['paint'], target: ['Cage:1'] })).toEqual(['cage_painted', 'hutch_painted', 'hutch_built']);
-    expect(await found({ root: ['Cage:2'] })).toEqual(['hutch_built']);
+    expect(await found({ root: ['Cage:2'] })).toEqual(['cage_painted', 'cage_painted', 'hutch_built']);
     expect(await found({ action: ['hutch_painted'] }), 'and by the name that they bear').toEqual(['hutch_painted']);
     expect(await found({ field: ['wood'] }), 'and by what is no more').toEqual(['hutch_built']);
   });
 
   it('are counted with the present ones', async () => {
-    expect((await open.log.count({ action: ['cage_painted'] }, KEEPER)).total).toBe(2);
+    expect((await open.log.count({ action: ['cage_painted'] }, KEEPER)).total).toBe(4);
     const { facets } = await open.log.overview({ filter: {}, visibility: KEEPER, edges: () => [] });
     expect(Object.fromEntries(facets.action.values.map(({ value, count }) => [value, count]))).toEqual({
-      cage_painted: 2,
-      cage_fed: 2,
-      hutch_built: 2,
+      cage_painted: 4,
+      cage_fed: 3,
+      hutch_built: 3,
+      audit_coverage_ended: 1,
     });
     const { rows } = await open.log.fieldRows({
       filter: { target: ['Cage:1'], field: ['paint'] },
@@ -160,7 +171,7 @@ describe('AUD-36 entries outlive the code', () => {
     });
     expect(rows.map(({ change }) => change.field)).toEqual(['paint', 'colour', 'colour']);
     const seen = await open.log.after(0, { action: ['cage_painted'] }, KEEPER, 10);
-    expect(seen.events).toHaveLength(2);
+    expect(seen.events).toHaveLength(4);
   });
 
   it('say what they said', async () => {
@@ -181,6 +192,27 @@ describe('AUD-36 entries outlive the code', () => {
     expect(Object.fromEntries(cageThen?.fields ?? [])).toEqual({ paint: { value: 'red' }, wood: { value: 'oak' } });
     const earlier = asOf(events.slice(0, 2), declaredForms(audit.registry.plans.values()));
     expect(earlier.get('Cage:1')?.fields.get('paint')).toEqual({ value: 'g' });
+  });
+
+  it('what was told and seen before the names changed, and waited in the inbox, is read by the present ones', async () => {
+    const { events } = await open.log.page({ filter: { action: ['cage_painted'], target: ['Cage:2'] }, visibility: KEEPER, limit: 10 });
+    expect(events.toReversed().map(({ target, actor, changes }) => [target?.type, actor.id, changes])).toEqual([
+      ['Cage', 'hazel', [{ field: 'paint', old: 'r', new: 'g' }]],
+      ['Cage', null, [{ field: 'paint', old: 'g', new: 'r' }]],
+    ]);
+  });
+
+  it('tell of a record that was renamed whose it is', async () => {
+    const { events } = await open.log.page({ filter: { target: ['Cage:4'] }, visibility: KEEPER, limit: 1 });
+    expect(events[0]).toMatchObject({ action: 'cage_fed', target: { type: 'Cage', label: 'No. 4' }, root: { type: 'Cage', id: '4' } });
+  });
+
+  it('are the history of the records under their present names: the balance finds nothing', async () => {
+    const found: Difference[] = [];
+    const login = { app: database.ownerUrl, sequencer: database.ownerUrl };
+    const result = await balance({ ...login, registry: audit.registry, onDifference: (one) => found.push(one) });
+    expect(found).toEqual([]);
+    expect(result).toMatchObject({ records: 3, rows: 3 });
   });
 
   it('have their labels in the vocabulary: what was renamed, and what was removed', () => {
