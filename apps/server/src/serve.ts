@@ -3,9 +3,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
+import { readsLog } from '@countersign/api/countersign';
 import { httpApp } from './http/app.ts';
 import type { DemoView } from './http/session-routes.ts';
 import type { TrafficOf } from './http/traffic-routes.ts';
+import { Limits } from './limits/limits.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { Settings } from './settings.ts';
@@ -14,7 +16,7 @@ import type { System } from './system.ts';
 
 export interface ServeOptions {
   readonly system: System;
-  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'importLimit' | 'shutdownSeconds' | 'metricsToken'>;
+  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'quotas' | 'importLimit' | 'shutdownSeconds' | 'metricsToken'>;
   readonly log: Logger;
   readonly webFolder: string;
   readonly demo?: () => DemoView | null;
@@ -39,12 +41,15 @@ const KEEP_ALIVE = 65_000;
 
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
 export async function serve({ system, settings, log, webFolder, demo = () => null, traffic = () => null }: ServeOptions): Promise<Served> {
-  const { services, streams } = system;
-  const { proxies, port, host, importLimit, shutdownSeconds, metricsToken } = settings;
+  const { services, streams, counters } = system;
+  const { proxies, port, host, importLimit, quotas, shutdownSeconds, metricsToken } = settings;
   const stopping = new AbortController();
   const metrics = new Metrics({ system, sockets: () => sockets.open(), filling: () => Boolean(demo()?.progress) });
+  const limits = new Limits({ quotas, counters, readsLog });
   const app = httpApp({
     services,
+    limits,
+    counters,
     log,
     proxies,
     webFolder,
@@ -58,7 +63,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE;
-  const sockets = trpcOverSockets({ server, services, streams, proxies });
+  const sockets = trpcOverSockets({ server, services, streams, limits, proxies });
   await listen(server, port, host);
   const close = async () => {
     const closed = once(server, 'close');

@@ -19,6 +19,7 @@ import { peopleOf, presentEvent } from '@countersign/domain/record/present-event
 import { Alarms } from './alarms.ts';
 import { Backlog } from './backlog.ts';
 import { MIGRATIONS } from './database/migrations.ts';
+import { type Counters, openCounters } from './limits/counters.ts';
 import type { Logger } from './log.ts';
 import type { CheckBalance } from './nightly-balance.ts';
 import type { Logins, Settings } from './settings.ts';
@@ -29,6 +30,8 @@ export interface System {
   readonly orm: MikroORM;
   readonly trail: OpenLog;
   readonly services: Services;
+  /** What nodes count together. */
+  readonly counters: Counters;
   /** Whose what is that is open. */
   readonly streams: OpenStreams;
   /** How long something has been known to wait for its number. Milliseconds. */
@@ -53,15 +56,7 @@ export interface SystemOptions {
 /** @throws PolicyError where the declarations don't fit the entities; whatever keeps the database from answering. */
 export async function openSystem({ logins, settings, log }: SystemOptions): Promise<System> {
   const audit = new Audit({ policies: DECLARED, actions: MANUAL_ACTIONS, ...spoolIn(settings.dataDir) });
-  const orm = await MikroORM.init({
-    entities: ENTITIES,
-    clientUrl: logins.app,
-    subscribers: [audit.subscriber],
-    driverOptions: audit.driverOptions,
-    pool: { max: settings.connections },
-    logger: (message) => log.warn(message),
-    colors: false,
-  });
+  const orm = await ormOf(audit, { logins, settings, log });
   try {
     audit.bind(orm);
     const alarms = alarmsOf(orm, log, () => services.inboxes.look());
@@ -83,12 +78,13 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     });
     const services: Services = servicesOf({ orm, trail, log, maxBehind: settings.liveReplay });
     const backlog = new Backlog(trail.sequencer);
+    const counters = openCounters(logins.app);
     const close = async () => {
       // Whoever asks by a timer lets its answer come: a pool that is ended beneath a question never ends.
       backlog.close();
       services.lanes.close();
       await Promise.all([alarms.close(), streams.close(), services.inboxes.close()]);
-      await trail.close();
+      await Promise.all([trail.close(), counters.close()]);
       await orm.close(true);
     };
     return {
@@ -96,6 +92,7 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       trail,
       services,
       streams,
+      counters,
       alert: (alert) => alarms.raise(alert),
       close,
       checkBalance: ({ onDifference, ...options } = {}) =>
@@ -113,6 +110,17 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     throw problem;
   }
 }
+
+const ormOf = (audit: Audit, { logins, settings, log }: SystemOptions): Promise<MikroORM> =>
+  MikroORM.init({
+    entities: ENTITIES,
+    clientUrl: logins.app,
+    subscribers: [audit.subscriber],
+    driverOptions: audit.driverOptions,
+    pool: { max: settings.connections },
+    logger: (message) => log.warn(message),
+    colors: false,
+  });
 
 const spoolIn = (dataDir: string | undefined) => (dataDir === undefined ? {} : { spool: { directory: join(dataDir, 'spool') } });
 

@@ -37,7 +37,7 @@ export interface House {
   close(): Promise<void>;
 }
 
-export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'liveReplay' | 'importLimit' | 'metricsToken'>> & {
+export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'quotas' | 'liveReplay' | 'importLimit' | 'metricsToken'>> & {
   readonly webFolder?: string;
   readonly traffic?: (system: System) => Traffic | 'being written';
 };
@@ -45,6 +45,7 @@ export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'liveReplay' | 'im
 /** The whole server on a free port and a database of its own, in this process. */
 export async function house({
   proxies = 0,
+  quotas = { calls: 0, log: 0 },
   liveReplay = 20_000,
   importLimit = 1024 * 1024,
   metricsToken = null,
@@ -65,7 +66,7 @@ export async function house({
     log,
     webFolder,
     traffic: () => made,
-    settings: { port: 0, host: '127.0.0.1', proxies, importLimit, metricsToken, shutdownSeconds: 2 },
+    settings: { port: 0, host: '127.0.0.1', proxies, quotas, importLimit, metricsToken, shutdownSeconds: 2 },
   });
   const looking = new Client(database.url);
   looking.on('error', () => undefined);

@@ -41,7 +41,7 @@ describe('sessions (AC-5)', () => {
     expect(await answer.json()).toEqual({
       user: { id: admin.id, name: 'Ada admin', email: admin.email.toLowerCase(), role: 'admin', level: 1, time_zone: 'Europe/Berlin' },
     });
-    const parts = answer.headers.get('set-cookie')?.split('; ');
+    const parts = answer.headers.getSetCookie()[0]?.split('; ');
     expect(parts).toEqual([
       expect.stringMatching(/^countersign_session=[\w-]{43}$/),
       'Path=/',

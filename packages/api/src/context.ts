@@ -22,6 +22,8 @@ export interface ApiContext {
   readonly userAgent: string | null;
   /** Of an HTTP request; null on a websocket, where each call has its own. */
   readonly requestId: string | null;
+  /** AC-6: counts a call by this name, before anything is done for it. @throws Refusal RATE_LIMITED. */
+  readonly admit: (name: string) => Promise<void>;
   /** The websocket that this came over; null otherwise. */
   readonly connection: Connection | null;
 }

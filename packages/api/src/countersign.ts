@@ -3,6 +3,7 @@ import * as notificationQueries from '@countersign/domain/messages/notification.
 import * as outbox from '@countersign/domain/messages/outbox';
 import * as preferences from '@countersign/domain/messages/preferences.commands';
 import * as push from '@countersign/domain/messages/push.commands';
+import { MATRIX } from '@countersign/domain/people/permissions';
 import * as people from '@countersign/domain/people/people.queries';
 import * as rights from '@countersign/domain/people/rights.commands';
 import * as asOf from '@countersign/domain/record/as-of.queries';
@@ -43,6 +44,11 @@ const definitions = definitionsIn([
 
 /** Countersign's own interface. */
 export const { router, routes, everything } = interfaceOf(definitions);
+
+const ofTheLog: ReadonlySet<string> = new Set(everything.filter(({ permission }) => permission === MATRIX.logRead).map(({ name }) => name));
+
+/** Whether what goes by this name reads the log. */
+export const readsLog = (name: string): boolean => name === 'audit.live' || ofTheLog.has(name);
 
 /** The type from which clients are typed. */
 export type AppRouter = typeof router;

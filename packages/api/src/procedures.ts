@@ -59,6 +59,9 @@ function procedure(definition: Definition) {
 
 function answer(definition: Definition, { ctx, input }: { ctx: Parameters<typeof callerOf>[0]; input: unknown }): Promise<unknown> {
   const requestId = requestIdOf(ctx);
-  const work = async () => execute(definition, input, { caller: await callerOf(ctx, requestId), runtime: ctx.services });
+  const work = async () => {
+    await ctx.admit(definition.name);
+    return execute(definition, input, { caller: await callerOf(ctx, requestId), runtime: ctx.services });
+  };
   return answeringTrpc(() => (ctx.connection ? ctx.connection.call(work) : work()), { requestId, name: definition.name, context: ctx });
 }

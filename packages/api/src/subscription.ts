@@ -20,7 +20,10 @@ interface Opened {
 export function subscription<Wish, Step>({ name, admit, steps }: Subscription<Wish, Step>) {
   return async ({ ctx, input, signal = new AbortController().signal }: Opened): Promise<AsyncIterable<Step, void>> => {
     const about = { requestId: requestIdOf(ctx), name, context: ctx };
-    const asked = () => admit(ctx, input);
+    const asked = async () => {
+      await ctx.admit(name);
+      return admit(ctx, input);
+    };
     const wish = await answeringTrpc(() => (ctx.connection ? ctx.connection.call(asked) : asked()), about);
     return whileRead(ctx, () => steps(wish, signal), about);
   };

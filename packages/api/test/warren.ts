@@ -296,6 +296,7 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
     ipAddress: '192.0.2.1',
     userAgent: 'test',
     requestId: 'request-1',
+    admit: async () => undefined,
     connection: null,
     ...parts,
   });

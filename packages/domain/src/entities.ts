@@ -7,6 +7,8 @@ import { Notification, notificationAudit, NotificationCounter, notificationCount
 import { NotificationPreferences, preferencesAudit } from './messages/preferences.ts';
 import { PushKey, pushKeyAudit, PushSubscription, pushSubscriptionAudit } from './messages/push-subscription.ts';
 import { Credential, credentialAudit } from './people/credential.ts';
+import { KnownDevice, knownDeviceAudit } from './people/known-device.ts';
+import { RateCount, rateCountAudit } from './people/rate-count.ts';
 import { Responsibility, responsibilityAudit } from './people/responsibility.ts';
 import { signedIn, signedOut, signedOutEverywhere, signInFailed } from './people/session-actions.ts';
 import { Session, sessionAudit } from './people/session.ts';
@@ -28,6 +30,8 @@ export const ENTITIES = [
   User,
   Credential,
   Session,
+  KnownDevice,
+  RateCount,
   Site,
   Responsibility,
   Setting,
@@ -56,6 +60,8 @@ export const DECLARED: readonly Declared[] = [
   userAudit,
   credentialAudit,
   sessionAudit,
+  knownDeviceAudit,
+  rateCountAudit,
   siteAudit,
   responsibilityAudit,
   settingAudit,

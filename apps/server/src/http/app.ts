@@ -9,6 +9,9 @@ import { openApi } from '@countersign/api/rest/openapi';
 import { refused, restApp } from '@countersign/api/rest/rest';
 import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
+import type { Counters } from '../limits/counters.ts';
+import type { Limits } from '../limits/limits.ts';
+import { rateHeaders } from '../limits/rate-headers.ts';
 import type { Logger } from '../log.ts';
 import { counting, type MetricsDoor, metricsRoute } from '../metrics/metrics-route.ts';
 import type { OpenStreams } from '../sockets/open-streams.ts';
@@ -33,6 +36,8 @@ declare module 'hono' {
 
 export interface AppOptions {
   readonly services: Services;
+  readonly limits: Limits;
+  readonly counters: Counters;
   readonly log: Logger;
   /** Our own proxies before this server. */
   readonly proxies: number;
@@ -51,18 +56,18 @@ export interface AppOptions {
 
 /** Everything that is served over HTTP. */
 export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
-  const { services, webFolder, demo, streams, importLimit, stopping } = options;
+  const { services, limits, counters, webFolder, demo, streams, importLimit, stopping } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const contextOf = contextFor(services);
+  const contextOf = contextFor(services, limits);
   const everyRoute = [
     ...routes,
     exportRoute(services.fork),
     ...importRoutes({ fork: services.fork, limit: importLimit }),
     ...trafficRoutes(options.traffic),
-    ...sessionRoutes({ fork: services.fork, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
+    ...sessionRoutes({ fork: services.fork, counters, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
   ];
   const description = openApi(everyRoute);
-  app.use(knowing(options), accessLog(options.log), counting(options.metrics.metrics), securityHeaders, sameOrigin);
+  app.use(knowing(options), accessLog(options.log), counting(options.metrics.metrics), securityHeaders, rateHeaders, sameOrigin);
   app.get('/healthz', (http) => http.json({ status: 'alive' }));
   app.get('/readyz', async (http) => {
     const problems = await options.readiness();
@@ -99,13 +104,20 @@ function knowing({ proxies, services }: AppOptions): MiddlewareHandler<{ Binding
 }
 
 const contextFor =
-  (services: Services) =>
+  (services: Services, limits: Limits) =>
   (http: HonoContext): ApiContext => {
     const { requestId, ipAddress, userAgent } = http.get('facts');
     // A page calls procedures with its cookie; everything else is a program.
     const isPage = http.req.path.startsWith('/trpc/') && http.get('credentials')?.by === 'cookie';
     const viewer = async () => (await http.get('who')())?.viewer ?? null;
-    return { services, viewer, channel: isPage ? 'web' : 'api', ipAddress, userAgent, requestId, connection: null };
+    const asking = async () => {
+      const who = await http.get('who')();
+      return who && { userId: who.viewer.id, tokenId: null };
+    };
+    const rates = http.get('rates');
+    const admit = (name: string) =>
+      limits.admit({ name, address: ipAddress, who: asking }, (applied) => rates.set(applied.policy, applied));
+    return { services, viewer, channel: isPage ? 'web' : 'api', ipAddress, userAgent, requestId, admit, connection: null };
   };
 
 /** One line a request: no parameters, headers or bodies, which may hold what is nobody's business. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { ApiContext } from '@countersign/api/context';
@@ -6,9 +7,12 @@ import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
 import { Refusal } from '@countersign/domain/errors';
+import { isKnownDevice, rememberDevice } from '@countersign/domain/people/known-device';
 import { ROLES, type Viewer } from '@countersign/domain/people/permissions';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import { loadViewer } from '@countersign/domain/people/viewer';
+import type { Counters } from '../limits/counters.ts';
+import { deviceCookie, deviceOf } from './devices.ts';
 import { Door } from './door.ts';
 import { sessionCookie } from './sessions.ts';
 
@@ -36,14 +40,15 @@ const nothing = z.strictObject({});
 
 export interface SessionRoutesOptions {
   readonly fork: () => EntityManager;
+  readonly counters: Counters;
   readonly demo: () => DemoView | null;
   /** Called when a session was ended, with its id. */
   readonly ended: (sessionId: string) => void;
 }
 
 /** Signing in and out, and who is signed in: open to everybody, and no definitions, since they need the transport. */
-export function sessionRoutes({ fork, demo, ended }: SessionRoutesOptions): Route[] {
-  const door = new Door();
+export function sessionRoutes({ fork, counters, demo, ended }: SessionRoutesOptions): Route[] {
+  const door = new Door(counters);
   return [
     route({
       method: 'POST',
@@ -123,12 +128,19 @@ interface Beginning {
 
 async function begin({ fork, door, raw, call: { context, http } }: Beginning) {
   const { email, password } = parseInput(credentials, raw, 'snake');
-  const session = await door.pass({ email: email.trim().toLowerCase(), address: context.ipAddress ?? '' }, () =>
+  const account = email.trim().toLowerCase();
+  const kept = deviceOf(http.req.header('cookie'));
+  const known = kept !== null && (await isKnownDevice(fork(), { email: account, token: kept }));
+  const session = await door.pass({ email: account, address: context.ipAddress, device: known ? kept : null }, () =>
     signIn(fork(), { email, password }),
   );
   const viewer = await loadViewer(fork(), session.userId);
   if (!viewer) throw new Refusal('UNAUTHORIZED', 'This account is disabled.');
-  http.header('set-cookie', sessionCookie(session, http.get('facts').secure));
+  const { secure } = http.get('facts');
+  const device = kept ?? randomBytes(32).toString('base64url');
+  await rememberDevice(fork(), session.userId, device);
+  http.header('set-cookie', sessionCookie(session, secure));
+  http.header('set-cookie', deviceCookie(device, secure), { append: true });
   return { user: userOf(viewer) };
 }
 

@@ -20,7 +20,8 @@ export function credentialsOf({ authorization, cookie }: Pick<IncomingHttpHeader
   return token === null ? null : { token, by: 'cookie' };
 }
 
-function cookieValue(header: string, name: string): string | null {
+/** The value of a cookie, where it is a token of ours. */
+export function cookieValue(header: string, name: string): string | null {
   for (const pair of header.split(';')) {
     const [key, value] = pair.trim().split('=');
     if (key === name && value !== undefined && /^[\w-]{1,200}$/.test(value)) return value;

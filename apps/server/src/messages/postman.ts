@@ -3,6 +3,7 @@ import type { PgBoss } from 'pg-boss';
 import { runJob } from '@countersign/domain/job-run';
 import { CHANNELS } from '@countersign/domain/messages/message.views';
 import { forgetOldMessages } from '@countersign/domain/messages/retention';
+import { forgetOldDevices } from '@countersign/domain/people/known-device';
 import { forgetOldSessions } from '@countersign/domain/people/sign-in';
 import { balanceNightly, type CheckBalance } from '../nightly-balance.ts';
 import { deliver, type Ports } from './delivery.ts';
@@ -41,7 +42,11 @@ export async function openPostman({ orm, appUrl, ports, report, balance, patienc
   await workOn(boss, { orm, ports });
   await boss.schedule(HOUSEKEEPING, AT_NIGHT);
   await boss.work(HOUSEKEEPING, () =>
-    runJob(orm.em, HOUSEKEEPING, async () => (await forgetOldSessions(orm.em)) + (await forgetOldMessages(orm.em))),
+    runJob(
+      orm.em,
+      HOUSEKEEPING,
+      async () => (await forgetOldSessions(orm.em)) + (await forgetOldDevices(orm.em)) + (await forgetOldMessages(orm.em)),
+    ),
   );
   const stopBalance = balance ? await balanceNightly(boss, { orm, balance }) : () => undefined;
   return {

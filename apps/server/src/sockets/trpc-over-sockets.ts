@@ -7,6 +7,7 @@ import { router } from '@countersign/api/countersign';
 import { Connection } from '@countersign/api/live/connection';
 import { attachingEncoder } from '@countersign/api/live/encoder';
 import { Unexpected } from '@countersign/api/refusals';
+import type { Limits } from '../limits/limits.ts';
 import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
 import { isForeign, type RequestFacts, requestFacts } from '../http/request-facts.ts';
 import { BoundedSocket } from './bounded-socket.ts';
@@ -16,6 +17,7 @@ export interface TrpcOverSocketsOptions {
   readonly server: Server;
   readonly services: Services;
   readonly streams: OpenStreams;
+  readonly limits: Limits;
   readonly proxies: number;
 }
 
@@ -27,7 +29,7 @@ const POLICY_VIOLATION = 1008;
 const RESTARTING = 1012;
 
 /** The procedures over websockets, on the port of the server; `close` asks everybody to come back elsewhere. */
-export function trpcOverSockets({ server, services, streams, proxies }: TrpcOverSocketsOptions): {
+export function trpcOverSockets({ server, services, streams, limits, proxies }: TrpcOverSocketsOptions): {
   /** How many are open. */
   open(): number;
   close(patience: number): Promise<void>;
@@ -49,6 +51,7 @@ export function trpcOverSockets({ server, services, streams, proxies }: TrpcOver
       socketContext({
         services,
         streams,
+        limits,
         socket: res as WebSocket,
         request: req,
         facts: requestFacts(req, proxies),
@@ -85,19 +88,22 @@ function whyNot(request: IncomingMessage, proxies: number): string | null {
 interface SocketFacts {
   readonly services: Services;
   readonly streams: OpenStreams;
+  readonly limits: Limits;
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   readonly facts: RequestFacts;
   readonly token: string | undefined;
 }
 
-async function socketContext({ services, streams, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
+async function socketContext({ services, streams, limits, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
   const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers) : { token, by: 'bearer' };
   const who = async () => (credentials ? whoHas(services.fork(), credentials.token) : null);
   const signedIn = await who();
   if (signedIn) watch(streams, socket, { sessionId: signedIn.session.id, userId: signedIn.viewer.id });
   else setTimeout(() => socket.close(POLICY_VIOLATION, 'nobody signed in'), ANONYMOUS_PATIENCE).unref();
   const { ipAddress, userAgent } = facts;
+  // Whose a socket is stays, as long as it is open.
+  const asking = signedIn && { userId: signedIn.viewer.id, tokenId: null };
   return {
     services,
     viewer: async () => (await who())?.viewer ?? null,
@@ -105,6 +111,7 @@ async function socketContext({ services, streams, socket, request, facts, token 
     ipAddress,
     userAgent,
     requestId: null,
+    admit: (name) => limits.admit({ name, address: ipAddress, who: async () => asking }),
     connection: new Connection(socket, request.socket),
   };
 }

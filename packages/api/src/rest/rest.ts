@@ -44,6 +44,7 @@ const pathDepth = (path: string) => path.split(':').length;
 async function answer(route: Route, http: HonoContext, context: ApiContext): Promise<Response> {
   const requestId = requestIdOf(context);
   try {
+    await context.admit(route.name);
     const path = Object.fromEntries(pathParameters(route.path).map((name) => [name, http.req.param(name) ?? '']));
     const parts = {
       path,

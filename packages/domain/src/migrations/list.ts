@@ -3,6 +3,7 @@ import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Reasons } from './reasons.ts';
 import { PushSwitch } from './push-switch.ts';
+import { RateLimits } from './rate-limits.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
 
@@ -14,6 +15,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0021_reasons', class: Reasons },
   { name: '0025_push_switch', class: PushSwitch },
   { name: '0040_balance_checks', class: BalanceChecks },
+  { name: '0093_rate_limits', class: RateLimits },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

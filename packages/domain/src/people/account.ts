@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import { isTimeZone } from '../day.rules.ts';
 import { Refusal, type FieldProblem } from '../errors.ts';
 import { Credential } from './credential.ts';
+import { KnownDevice } from './known-device.ts';
 import { hashPassword } from './password.ts';
 import { ROLES } from './permissions.ts';
 import { Session } from './session.ts';
@@ -66,6 +67,7 @@ export async function setPassword(em: EntityManager, userId: string, password: s
     if (credential) tx.assign(credential, { passwordHash, passwordSetAt: now() });
     else tx.create(Credential, { user: userId, passwordHash, passwordSetAt: now() });
     await tx.nativeDelete(Session, { user: userId });
+    await tx.nativeDelete(KnownDevice, { user: userId });
   });
 }
 

@@ -23,7 +23,7 @@ export const auditAsOf = query({
   input: asOfInput,
   output: asOfView,
   rest: { method: 'GET', path: '/api/as-of' },
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async (asked, call) => {
     const { waiting } = await call.log.settle();
     const found = await historyOf(call, asked);
@@ -42,7 +42,7 @@ export const auditMoments = query({
   input: momentsInput,
   output: momentsView,
   rest: { method: 'GET', path: '/api/as-of/moments' },
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async ({ root }, call) => {
     await call.log.settle();
     const { events, head } = await historyOf(call, { root });

@@ -27,7 +27,7 @@ export const auditPage = query({
   summary: 'A page of the log, newest first',
   input: pageInput,
   output: pageView,
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async (input, { em, viewer, log }) => {
     const { waiting } = await log.settle();
     const filter = filterOf(input, viewer.timeZone);
@@ -52,7 +52,7 @@ export const auditOverview = query({
   summary: 'How many events a filter finds, by time, area, action and actor',
   input: overviewInput,
   output: overviewView,
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async ({ timeZone, bars, ...input }, { em, viewer, log }) => {
     await log.settle();
     const zone = timeZone ?? viewer.timeZone;
@@ -70,7 +70,7 @@ export const auditEvent = query({
   summary: 'One event of the log',
   input: z.strictObject({ position: z.coerce.number().int().min(1) }),
   output: eventView,
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async ({ position }, { em, viewer, log }) => {
     const event = await log.event(position, visibilityOf(viewer, await settingsOf(em)));
     // What may not be seen is as if it weren't there: whether something lies at a position is no secret, what is.
@@ -94,7 +94,7 @@ export const auditLogs = query({
   input: auditLogsInput,
   output: auditLogsView,
   rest: { method: 'GET', path: '/api/audit-logs' },
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async ({ rootType, rootId, ...asked }, call) => {
     const root = rootId === undefined ? null : rootType === undefined ? rootId : `${rootType}:${rootId}`;
     return readAuditLogs(call, { asked, root, timeZone: call.viewer.timeZone, form: byRoot });

@@ -17,7 +17,7 @@ export const auditCompleteness = query({
   input: completenessInput,
   output: completenessView,
   rest: { method: 'GET', path: '/api/completeness' },
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async ({ root }, { em, viewer, log }) => {
     const visibility = visibilityOf(viewer, await settingsOf(em));
     const history = await log.history({ roots: [root], visibility });

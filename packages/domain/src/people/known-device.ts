@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { defineEntity, p, type EntityManager } from '@mikro-orm/postgresql';
+import { unaudited } from '@countersign/audit/policy';
+import { now } from '../clock.ts';
+import { User } from './user.ts';
+
+/** How long a browser stays known after somebody last signed in with it. Milliseconds. */
+export const DEVICE_LIFETIME = 180 * 24 * 3_600_000;
+
+/** A browser or program with which somebody has signed in before: what strangers fail at doesn't keep them out there. */
+export const KnownDevice = defineEntity({
+  name: 'KnownDevice',
+  tableName: 'known_devices',
+  properties: {
+    user: () => p.manyToOne(User).primary().deleteRule('cascade'),
+    /** SHA-256 of what the browser keeps, in hex. */
+    id: p.string().length(64).primary(),
+    lastUsedAt: p.datetime(3),
+  },
+});
+
+export const knownDeviceAudit = unaudited(KnownDevice, 'says that a browser has signed in before; each time is an event');
+
+const idOf = (token: string) => createHash('sha256').update(token).digest('hex');
+
+/** Whether somebody has signed in to this account with this browser. The time it takes tells nobody which addresses exist. */
+export async function isKnownDevice(
+  em: EntityManager,
+  { email, token }: { readonly email: string; readonly token: string },
+): Promise<boolean> {
+  const since = new Date(now().getTime() - DEVICE_LIFETIME);
+  return (await em.fork().count(KnownDevice, { id: idOf(token), user: { email }, lastUsedAt: { $gt: since } })) > 0;
+}
+
+/** From now on this browser is known to be that user's. */
+export async function rememberDevice(em: EntityManager, userId: string, token: string): Promise<void> {
+  await em.fork().upsert(KnownDevice, { user: userId, id: idOf(token), lastUsedAt: now() });
+}
+
+/** Deletes what was not used for long, for a job to call now and then. Returns how many there were. */
+export const forgetOldDevices = (em: EntityManager): Promise<number> =>
+  em.fork().nativeDelete(KnownDevice, { lastUsedAt: { $lte: new Date(now().getTime() - DEVICE_LIFETIME) } });
