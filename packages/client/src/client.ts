@@ -13,9 +13,11 @@ import { promptSocket } from './prompt-socket.ts';
 import { retryDelay } from './retry-delay.ts';
 import { RetryPause } from './retry-pause.ts';
 import type { AppRouter } from './router.ts';
+import { endingOf, reopeningDelay, type SocketEnding } from './socket-ending.ts';
 
 export { LiveError, type LiveErrorCode } from './live-error.ts';
 export type { Interruption, LiveFeed, LiveItem, LiveOptions } from './live-feed.ts';
+export type { SocketEnding } from './socket-ending.ts';
 export type { EventView, LiveFilter, RouterInputs, RouterOutputs } from './views.ts';
 export { signIn, type SignInOptions, signOut } from './sign-in.ts';
 export type { AppRouter };
@@ -33,6 +35,11 @@ export interface ClientOptions {
   readonly socket?: {
     readonly onOpen?: () => void;
     readonly onClose?: () => void;
+    /**
+     * The server ended it because of who asks: what was read by it before may be more than may be seen now. Subscriptions go on
+     * over a new one, by the rights that there are then; neither `onClose` nor `onRetry` tells of that.
+     */
+    readonly onEnded?: (why: SocketEnding) => void;
     /** It was lost, and is tried again after so many milliseconds. */
     readonly onRetry?: (delay: number) => void;
   };
@@ -77,6 +84,7 @@ function socketLink(origin: string, { token, WebSocket, socket = {} }: Pick<Clie
   if (!Socket) return { link: noSockets, close: () => undefined };
   const pause = new RetryPause((delay) => socket.onRetry?.(delay));
   const url = `${origin.replace(/^http/, 'ws')}/trpc`;
+  let ended: SocketEnding | null = null;
   const client = createWSClient({
     // The pause is waited for here: one that tRPC sleeps through can't be cut short.
     url: () => pause.over().then(() => url),
@@ -86,14 +94,22 @@ function socketLink(origin: string, { token, WebSocket, socket = {} }: Pick<Clie
     // A dead line that never says so (a laptop that slept, a lost Wi-Fi) is found within seconds.
     keepAlive: { enabled: true, intervalMs: 10_000, pongTimeoutMs: 5_000 },
     retryDelayMs: (attempt) => {
-      pause.begin(retryDelay(attempt));
+      if (ended && attempt === 0) pause.beginQuietly(reopeningDelay());
+      else pause.begin(retryDelay(attempt));
+      ended = null;
       return 0;
     },
     onOpen: () => {
+      ended = null;
       pause.opened();
       socket.onOpen?.();
     },
-    onClose: () => socket.onClose?.(),
+    // Told before the retry's delay is asked for.
+    onClose: (cause) => {
+      ended = endingOf(cause?.code);
+      if (ended) socket.onEnded?.(ended);
+      else socket.onClose?.();
+    },
   });
   const link: TRPCLink<AppRouter> = (runtime) => {
     const subscribe = wsLink<AppRouter>({ client })(runtime);
@@ -107,6 +123,7 @@ function socketLink(origin: string, { token, WebSocket, socket = {} }: Pick<Clie
     close: () => {
       // tRPC closes a line when it stands: not after half a minute.
       pause.cutShort();
+      pause.close();
       void client.close();
     },
   };

@@ -1,7 +1,11 @@
 /** As much of a browser as this goes by; the client is compiled without its types too, and programs have none of it. */
 interface Page {
-  addEventListener?(type: string, listener: () => void): void;
-  readonly document?: { readonly visibilityState: string; addEventListener(type: string, listener: () => void): void };
+  addEventListener?(type: string, listener: () => void, options: Until): void;
+  readonly document?: { readonly visibilityState: string; addEventListener(type: string, listener: () => void, options: Until): void };
+}
+
+interface Until {
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -17,12 +21,14 @@ export class RetryPause {
   #lost = false;
   /** There was a reason to hurry while a try was under way: if that fails, the next one follows at once. */
   #urged = false;
+  readonly #closed = new AbortController();
 
   /** @param told how many milliseconds it is until the next try, each time that this changes. */
   constructor(told: (milliseconds: number) => void, page: Page = globalThis as Page) {
     this.#told = told;
-    page.addEventListener?.('online', () => this.cutShort());
-    page.document?.addEventListener('visibilitychange', () => page.document?.visibilityState === 'visible' && this.cutShort());
+    const until = { signal: this.#closed.signal };
+    page.addEventListener?.('online', () => this.cutShort(), until);
+    page.document?.addEventListener('visibilitychange', () => page.document?.visibilityState === 'visible' && this.cutShort(), until);
   }
 
   /** The line is lost, or the last try failed. */
@@ -31,6 +37,15 @@ export class RetryPause {
     this.#lost = true;
     this.#urged = false;
     this.#told(milliseconds);
+    this.#begin(milliseconds);
+  }
+
+  /** The line was ended on purpose and is opened again: nobody need hear of it, nor can hurry it. */
+  beginQuietly(milliseconds: number): void {
+    this.#begin(milliseconds);
+  }
+
+  #begin(milliseconds: number): void {
     // The timer of an earlier pause would end this one.
     this.#end?.();
     this.#over = new Promise((resolve) => {
@@ -52,6 +67,11 @@ export class RetryPause {
   opened(): void {
     this.#lost = false;
     this.#urged = false;
+  }
+
+  /** The page is no longer listened to. */
+  close(): void {
+    this.#closed.abort();
   }
 
   cutShort(): void {

@@ -42,6 +42,25 @@ describe('AUD-21 the pause before a lost line is tried again', () => {
     expect(await isOver(pause)).toBe(true);
   });
 
+  test('is nobody’s business where the server ended the line on purpose: nothing is told of it, and nothing hurries it', async () => {
+    const { pause, told, page } = paused();
+    pause.beginQuietly(LONG);
+    page.dispatchEvent(new Event('online'));
+    expect(await isOver(pause)).toBe(false);
+    pause.beginQuietly(1);
+    await pause.over();
+    expect(told).toEqual([]);
+  });
+
+  test('a client that was closed no longer listens to the browser', async () => {
+    const { pause, page } = paused();
+    pause.begin(LONG);
+    pause.close();
+    page.dispatchEvent(new Event('online'));
+    expect(await isOver(pause)).toBe(false);
+    pause.cutShort();
+  });
+
   test('is left out once where the reason to hurry came while a try was under way', async () => {
     const { pause, told } = paused();
     pause.begin(1);

@@ -1,8 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
-import { connection } from '../api/connection.ts';
-import { checkSession } from '../api/queries.ts';
 import { sessionQuery } from '../api/session.ts';
 import { BellLink } from '../features/notifications/bell-link.tsx';
 import { useInbox } from '../features/notifications/inbox.ts';
@@ -11,7 +9,6 @@ import { Announcer } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { NamesProvider } from '../ui/names.tsx';
 import { NoticeArea } from '../ui/notice.tsx';
-import { useStore } from '../ui/store.ts';
 import { whenIdle } from '../ui/when-idle.ts';
 import { ZoneProvider } from '../ui/zone-context.tsx';
 import type { ZoneChoice } from '../ui/zone.ts';
@@ -21,6 +18,7 @@ import { MENU } from './menu.ts';
 import { Palette, PaletteButton } from './palette-button.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
+import { useStanding } from './use-standing.ts';
 import { preloadMenu, UserMenu } from './user-menu.tsx';
 
 /** For admins of a demonstration: nobody else loads it. */
@@ -32,12 +30,12 @@ export function AppShell() {
   const { tz } = useSearch({ from: '/_app' });
   const { data: session } = useQuery(sessionQuery);
   usePageFocus();
-  useEndOfSession(session?.user === null);
-  useLineCheck();
+  useStanding(user, session);
   useAllPagesAtHand();
   useInbox(user.id);
   return (
-    <ReadingContext mine={user.time_zone} linked={tz}>
+    // Somebody else at the same screen begins anew.
+    <ReadingContext key={user.id} mine={user.time_zone} linked={tz}>
       <a
         href="#page"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:left-3 focus:top-3"
@@ -104,14 +102,6 @@ const ReadingContext = ({ mine, linked, children }: ReadingProps) => (
   </ZoneProvider>
 );
 
-/** A session that ended behind the page's back: its route looks again who is signed in, and leads to the sign-in. */
-function useEndOfSession(ended: boolean): void {
-  const router = useRouter();
-  useEffect(() => {
-    if (ended) void router.invalidate();
-  }, [ended, router]);
-}
-
 const PARTS = ['/_app/live', '/_app/live/e/$position', '/_app/timecards/', '/_app/timecards/new', '/_app/timecards/$id'] as const;
 
 /** Fetches the code of all pages while nothing else is to do: then they open at once, and without a line too. */
@@ -126,12 +116,4 @@ function useAllPagesAtHand(): void {
       }),
     [router],
   );
-}
-
-/** A line that broke may have been cut because the session ended: only a question by HTTP can tell. */
-function useLineCheck(): void {
-  const lost = useStore(connection.store).state === 'lost';
-  useEffect(() => {
-    if (lost) checkSession();
-  }, [lost]);
 }

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { isUnauthorized, problemOf } from '../api/problem.ts';
 import { sessionQuery } from '../api/session.ts';
+import { standing } from '../api/standing.ts';
 import { endPush } from '../features/notifications/push-here.ts';
 import { clearNotice, notify } from '../ui/notice.tsx';
 
@@ -25,6 +26,7 @@ export function useSignOut(end: () => Promise<unknown>): () => void {
         await queries.fetchQuery(sessionQuery);
         await router.invalidate();
         await navigate({ to: '/sign-in' });
+        standing.ended('session ended');
       } catch (thrown) {
         notify({ text: `You are still signed in. ${problemOf(thrown).message}.`, tone: 'refuse' });
       }

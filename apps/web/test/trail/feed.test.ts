@@ -173,7 +173,7 @@ test('pages that join while the list holds still leave a seam, until it goes on'
 });
 
 test('a feed that is read anew keeps a pause that was asked for, and says where one stopped', () => {
-  const feed = renewed(pause(firstScreen(page([3, 2, 1])), 'asked'), page([900, 899]));
+  const feed = renewed(pause(firstScreen(page([3, 2, 1])), 'asked'), firstScreen(page([900, 899])));
   expect(feed).toMatchObject({ still: 'asked', stoppedAt: 3, position: 900 });
-  expect(renewed(pause(firstScreen(page([3])), 'scrolled'), page([900])).still).toBeNull();
+  expect(renewed(pause(firstScreen(page([3])), 'scrolled'), firstScreen(page([900]))).still).toBeNull();
 });

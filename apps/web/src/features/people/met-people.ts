@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useStandingChange } from '../../api/use-standing-change.ts';
 import type { PersonView } from '../../api/views.ts';
 import { roleName } from '../../layouts/role-name.ts';
 import type { Choice } from '../../ui/filter-menu.tsx';
@@ -16,6 +17,8 @@ type Met = ReadonlyMap<string, string>;
  */
 export function useMet<Item>(items: readonly Item[] | undefined, personOf: (item: Item) => Named | null): Met {
   const [met, setMet] = useState<Met>(new Map());
+  // Of whom one may not hear any more, one has not heard.
+  useStandingChange(() => setMet(new Map()));
   useEffect(() => {
     const fresh = new Map<string, string>();
     for (const item of items ?? []) {

@@ -21,7 +21,7 @@ export default function TurnDialog({ setting: { label, turnedOn, turnedOff, valu
   return (
     <ModalDialog
       title={`Turn ${value ? 'off' : 'on'} “${label}”?`}
-      description={`${value ? turnedOff : turnedOn} It holds at once for whatever is read from now on; what a page shows already stays until it is loaded again.`}
+      description={`${value ? turnedOff : turnedOn} It holds at once, also for what open pages show already.`}
       easyToLeave={reason === ''}
       initialFocus={first}
       onClose={onClose}

@@ -4,6 +4,7 @@ import { CircleAlert } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { problemOf, type Problem } from '../../api/problem.ts';
 import { sessionQuery, signIn } from '../../api/session.ts';
+import { standing } from '../../api/standing.ts';
 import { Mark } from '../../layouts/mark.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -86,6 +87,7 @@ function useSignIn() {
     setProblem(null);
     try {
       await signIn(email, password);
+      standing.ended('session ended');
       queries.clear();
       await queries.fetchQuery(sessionQuery);
       await router.invalidate();

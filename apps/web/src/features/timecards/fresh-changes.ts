@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useStandingChange } from '../../api/use-standing-change.ts';
 import type { EventView, Value } from '../../api/views.ts';
 
 /** A field that somebody just changed. */
@@ -18,6 +19,7 @@ const FRESH = 20_000;
 export function useFreshChanges(): { fresh: FreshChanges; add: (events: readonly EventView[]) => void } {
   const [fresh, setFresh] = useState<FreshChanges>(new Map());
   const newest = Math.max(0, ...[...fresh.values()].map(({ position }) => position));
+  useStandingChange(() => setFresh(new Map()));
   useEffect(() => {
     if (!newest) return;
     const timer = setTimeout(() => setFresh(new Map()), FRESH);

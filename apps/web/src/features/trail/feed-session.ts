@@ -1,8 +1,11 @@
 import { client } from '../../api/link.ts';
 import { problemOf, type Problem } from '../../api/problem.ts';
 import { signedOut } from '../../api/queries.ts';
+import { standing } from '../../api/standing.ts';
 import type { EventFilter, EventView, Stretch } from '../../api/views.ts';
 import { createStore } from '../../ui/store.ts';
+import { Arrivals } from './arrivals.ts';
+import { DrawingPace } from './drawing-pace.ts';
 import {
   arrive,
   type Feed,
@@ -18,8 +21,8 @@ import {
   type Stillness,
 } from './feed.ts';
 
-/** Why a feed is being read anew: the server no longer replays from where it stopped, or something is missing in between. */
-export type Renewal = 'away' | 'gap' | 'overflow';
+/** Why a feed is being read anew: the server no longer replays from where it stopped, or something is missing in between, or what may be seen is another. */
+export type Renewal = 'away' | 'gap' | 'overflow' | 'rights';
 
 export interface FeedState {
   readonly feed: Feed | null;
@@ -52,12 +55,6 @@ const PAGE = 100;
 const PACE = 32;
 /** The same while the list holds still, where what comes is only counted: the time is for whoever scrolls. */
 const STILL_PACE = 250;
-/** Times as long as the last change took to draw, at least, from it to the next one: as much time is left for the reader. */
-const LEFT_FREE = 2;
-/** However slow the machine: this often the list moves. */
-const SLOWEST = 100;
-/** A hidden page gets no frames at all. */
-const NO_FRAME = 250;
 /** Stretches of more events than these aren't left to wait for the next frame: a hidden page gets none for minutes. */
 const QUEUED = 500;
 /** After an interruption: this long without anything new, and the page is up to date. */
@@ -65,16 +62,8 @@ const QUIET = 400;
 /** Before a subscription that the server ended for reasons of its own is tried again. */
 const AGAIN = 4000;
 
-/** When events came in by the tail, in milliseconds. */
-const arrivals = new WeakMap<EventView, number>();
-const JUST = 700;
-/** Events that come in at once and still catch somebody's eye. */
-const FEW = 3;
-/** Milliseconds after the ones before: what follows faster than that is a burst, however few come at a time. */
-const APART = 300;
-
-/** Whether an event came in a moment ago, rather than having been there. */
-export const isJustIn = (event: EventView): boolean => Date.now() - (arrivals.get(event) ?? 0) < JUST;
+/** Milliseconds that rows may stay once it is known that what may be seen is another, until what takes their place is there. */
+const FORGET = 700;
 
 /**
  * Follows the log for one filter: a first screen, and from its position the tail. Keeps one rule: what is shown has no
@@ -86,18 +75,16 @@ export class FeedSession {
   /** Only events below this position, and no tail: a look back. */
   readonly #before: number | undefined;
   #queue: Stretch[] = [];
-  #frame = 0;
-  /** The timer of the next change of the list; 0 where nothing waits for one. */
-  #due = 0;
-  #flushed = 0;
-  /** Milliseconds that the last change of the list took, with all that was drawn anew. */
-  #cost = 0;
+  readonly #pace = new DrawingPace(() => this.#flush());
+  readonly #arrivals = new Arrivals();
   #timers = new Set<number>();
   #subscription: { unsubscribe: () => void } | null = null;
   #reading: AbortController | null = null;
   #interrupted = false;
   readonly #past: boolean;
   #older: Promise<void> | null = null;
+  /** Listens no more for changes of what may be seen; null while nobody shows this. */
+  #leave: (() => void) | null = null;
 
   constructor(filter: EventFilter, before?: number) {
     this.#filter = filter;
@@ -108,12 +95,16 @@ export class FeedSession {
 
   /** Begins, or goes on where it stopped. */
   start(): void {
+    this.#leave ??= standing.onChange((why) => why === 'rights changed' && this.#renew('rights'));
     if (this.store.get().feed) this.#follow();
     else void this.#read();
   }
 
   /** Stops listening; what is known stays, so that a page that comes back goes on from there. */
   stop(): void {
+    this.#leave?.();
+    this.#leave = null;
+    this.#forgetUnseeable();
     this.#reading?.abort();
     this.#subscription?.unsubscribe();
     this.#subscription = null;
@@ -159,10 +150,12 @@ export class FeedSession {
     const { feed } = this.store.get();
     if (!feed || feed.next === null || isFull(feed)) return;
     const asked = feed.next;
+    const reading = this.#reading;
     this.#set({ loadingOlder: true, olderProblem: null });
     try {
       const page = await client.audit.page.query({ ...this.#filter, before: asked, limit: PAGE });
-      this.#change((now) => older(now, page, asked));
+      // Read anew meanwhile: this may hold what may no longer be seen.
+      if (reading === this.#reading) this.#change((now) => older(now, page, asked));
       this.#set({ loadingOlder: false });
     } catch (thrown) {
       this.#set({ loadingOlder: false, olderProblem: problemOf(thrown) });
@@ -173,12 +166,13 @@ export class FeedSession {
   async loadNewer(): Promise<void> {
     const { feed, loadingNewer } = this.store.get();
     if (!feed || !hasNewer(feed) || loadingNewer) return;
+    const reading = this.#reading;
     this.#set({ loadingNewer: true, newerProblem: null });
     try {
       // Look backs are rare: this comes with the first one.
       const { readAfter } = await import('./read-after.ts');
       const { stretch, head } = await readAfter(feed, (asked) => client.audit.page.query({ ...this.#filter, ...asked }));
-      this.#change((now) => newer(now, stretch, head));
+      if (reading === this.#reading) this.#change((now) => newer(now, stretch, head));
       this.#set({ loadingNewer: false });
     } catch (thrown) {
       this.#set({ loadingNewer: false, newerProblem: problemOf(thrown) });
@@ -200,17 +194,29 @@ export class FeedSession {
       if (reading.signal.aborted) return;
       const { feed, renewing } = this.store.get();
       // Whoever went on deliberately wants to see the newest, moving; whoever was cut off keeps what they had chosen.
-      const next = feed && renewing !== 'overflow' ? renewed(feed, page) : firstScreen(page, { past: this.#past, before: this.#before });
+      const first = firstScreen(page, { past: this.#past, before: this.#before });
+      const next = feed && renewing !== 'overflow' ? renewed(feed, first) : first;
       this.#set({ feed: feed && renewing === 'overflow' ? { ...next, stoppedAt: feed.stoppedAt } : next, problem: null, renewing: null });
       this.#follow();
     } catch (thrown) {
-      if (!reading.signal.aborted) this.#set({ problem: problemOf(thrown), renewing: null });
+      if (reading.signal.aborted) return;
+      this.#forgetUnseeable();
+      this.#set({ problem: problemOf(thrown), renewing: null });
     }
   }
 
   #renew(renewing: Renewal): void {
-    this.#set({ renewing });
+    // Whoever shows this no more reads on from its position when they come back.
+    if (!this.#leave) return;
+    // Of two reasons the one counts that takes something away.
+    this.#set({ renewing: this.store.get().renewing === 'rights' ? 'rights' : renewing });
+    if (renewing === 'rights') this.#later(FORGET, () => this.#forgetUnseeable());
     void this.#read();
+  }
+
+  /** What was read by other rights isn't shown any longer, whether or not anything takes its place. */
+  #forgetUnseeable(): void {
+    if (this.store.get().renewing === 'rights') this.#set({ feed: null, following: 'starting' });
   }
 
   #follow(): void {
@@ -265,22 +271,14 @@ export class FeedSession {
     this.#queue.push(stretch);
     if (this.store.get().following === 'catching-up') this.#set({ caughtUp: this.store.get().caughtUp + stretch.events.length });
     if (this.#queue.length > 1 && this.#queue.reduce((sum, { events }) => sum + events.length, 0) > QUEUED) return this.#flush();
-    if (this.#due) return;
-    const pace = this.store.get().feed?.still ? STILL_PACE : PACE;
-    const wait = this.#flushed + Math.max(pace, Math.min(this.#cost * LEFT_FREE, SLOWEST)) - performance.now();
-    if (wait <= 0) this.#frame = requestAnimationFrame(() => this.#flush());
-    this.#due = this.#later(wait > 0 ? wait : NO_FRAME, () => this.#flush());
+    this.#pace.ask(this.store.get().feed?.still ? STILL_PACE : PACE);
   }
 
   /** One change of the list, however many stretches came. */
   #flush(): void {
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#due);
-    this.#timers.delete(this.#due);
-    this.#due = 0;
+    this.#pace.cancel();
     if (!this.#queue.length) return;
-    const apart = performance.now() - this.#flushed > APART;
-    this.#timed();
+    this.#pace.begin();
     let { feed } = this.store.get();
     const taken: EventView[] = [];
     for (const stretch of this.#queue.splice(0)) {
@@ -289,17 +287,8 @@ export class FeedSession {
       feed = arrival.feed;
       taken.push(...stretch.events);
     }
-    // One or two light up. Of a burst everything would, all the time: that says nothing, and costs a repaint each frame.
-    if (apart && taken.length <= FEW) for (const event of taken) arrivals.set(event, Date.now());
+    this.#arrivals.came(taken);
     this.#set({ feed });
-  }
-
-  /** What follows a change of the list draws it: before anything else, and before the next frame. */
-  #timed(): void {
-    const began = performance.now();
-    this.#flushed = began;
-    // Queued twice: the first turn is what React itself queues.
-    queueMicrotask(() => queueMicrotask(() => (this.#cost = performance.now() - began)));
   }
 
   #later(milliseconds: number, act: () => void): number {

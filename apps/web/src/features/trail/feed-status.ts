@@ -23,6 +23,7 @@ const RELOADING = {
   away: 'Away too long to catch up: reading the newest anew',
   gap: 'Something was missing in between: reading anew',
   overflow: 'Too much came in meanwhile: reading the newest',
+  rights: 'What you may see has changed: reading anew',
 } as const;
 
 const PAUSED = { asked: 'Paused by you', scrolled: 'Paused while you scroll', reading: 'Paused while you read' } as const;

@@ -122,11 +122,11 @@ export function resume(feed: Feed): Feed {
   return { ...feed, ...kept([...feed.held, ...feed.shown], feed.next), held: [], heldCount: 0, still: null, stoppedAt, seams: [] };
 }
 
-/** Takes the place of a feed that had to be read anew, and keeps what the reader chose. */
-export function renewed(before: Feed, page: EventPage): Feed {
+/** What takes the place of a feed that had to be read anew: what the reader chose stays. */
+export function renewed(before: Feed, first: Feed): Feed {
   return {
-    ...firstScreen(page),
-    still: before.still === 'asked' ? 'asked' : null,
-    stoppedAt: before.stoppedAt ?? before.shown[0]?.position ?? null,
+    ...first,
+    still: first.past || before.still === 'asked' ? 'asked' : null,
+    stoppedAt: first.past ? null : (before.stoppedAt ?? before.shown[0]?.position ?? null),
   };
 }

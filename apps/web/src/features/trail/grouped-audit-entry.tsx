@@ -11,7 +11,7 @@ import { EventLink } from './audit-log-entry.tsx';
 import { ChangeChip } from './change-chip.tsx';
 import { actionsIn, type ChangeSet, type FieldChange, fieldChangesIn, isAfterApproval, newestOf, reasonsIn } from './change-sets.ts';
 import { clockOf, dayText, zoneName } from '@countersign/domain/wall-clock.rules';
-import { isJustIn } from './feed-session.ts';
+import { isJustIn } from './arrivals.ts';
 import { EffectLine } from './effect-line.tsx';
 import { RecordsOf } from './record-link.tsx';
 import { summaryOf } from './summary.ts';

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'react';
+import { standing } from '../../api/standing.ts';
 import type { EventFilter } from '../../api/views.ts';
 import { lastNavigation } from '../../ui/navigation.ts';
 import { useStore } from '../../ui/store.ts';
@@ -17,6 +18,8 @@ interface Left {
   readonly at: number;
 }
 let left: Left | null = null;
+// Read by other rights, or by somebody else.
+standing.onChange(() => (left = null));
 /** Older ones are read anew: the server would hardly replay that much. */
 const REMEMBERED = 10 * 60_000;
 
