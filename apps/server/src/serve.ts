@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { readsLog } from '@countersign/api/countersign';
-import { httpApp } from './http/app.ts';
+import { type HttpApp, httpApp } from './http/app.ts';
 import type { DemoView } from './http/session-routes.ts';
 import type { TrafficOf } from './http/traffic-routes.ts';
 import { Limits } from './limits/limits.ts';
@@ -23,7 +23,7 @@ export interface ServeOptions {
   readonly traffic?: TrafficOf;
 }
 
-export interface Served {
+export interface Served extends HttpApp {
   /** Where a browser finds it. */
   readonly url: string;
   /** Takes no more requests, has everybody connect elsewhere, and finishes what is under way. */
@@ -46,7 +46,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
   const stopping = new AbortController();
   const metrics = new Metrics({ system, sockets: () => sockets.open(), filling: () => Boolean(demo()?.progress) });
   const limits = new Limits({ quotas, counters, readsLog });
-  const app = httpApp({
+  const { app, everyRoute } = httpApp({
     services,
     limits,
     counters,
@@ -77,7 +77,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
     server.closeAllConnections();
     await metrics.close();
   };
-  return { url: addressOf(server, host), close };
+  return { url: addressOf(server, host), app, everyRoute, close };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

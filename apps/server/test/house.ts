@@ -11,6 +11,7 @@ import { Site } from '@countersign/domain/people/site';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
 import type { Traffic } from '../src/demo/traffic/traffic.ts';
+import type { HttpApp } from '../src/http/app.ts';
 import { serve } from '../src/serve.ts';
 import type { Settings } from '../src/settings.ts';
 import { openSystem, type System } from '../src/system.ts';
@@ -27,6 +28,8 @@ export interface House {
   readonly url: string;
   readonly system: System;
   readonly database: TestDatabase;
+  /** What it serves. */
+  readonly serves: HttpApp;
   /** What the server logged, as text. */
   logged(): string;
   person(role: Role, name?: string): Promise<{ id: string; email: string }>;
@@ -77,6 +80,7 @@ export async function house({
     url: served.url,
     system,
     database,
+    serves: served,
     logged: () => lines.join(''),
     person: (role, name = `Person${(people += 1)}`) =>
       asJob(() =>

@@ -7,6 +7,7 @@ import { DOCS_CSS, docsPage } from '@countersign/api/rest/docs-page';
 import { unexpectedBody } from '@countersign/api/rest/error-body';
 import { openApi } from '@countersign/api/rest/openapi';
 import { refused, restApp } from '@countersign/api/rest/rest';
+import type { Route } from '@countersign/api/rest/route';
 import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
 import type { Counters } from '../limits/counters.ts';
@@ -54,8 +55,14 @@ export interface AppOptions {
   readonly stopping: AbortSignal;
 }
 
+/** What answers, and the routes of the REST interface in it: those of definitions, and those that the transport serves itself. */
+export interface HttpApp {
+  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly everyRoute: readonly Route[];
+}
+
 /** Everything that is served over HTTP. */
-export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
+export function httpApp(options: AppOptions): HttpApp {
   const { services, limits, counters, webFolder, demo, streams, importLimit, stopping } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const contextOf = contextFor(services, limits);
@@ -87,7 +94,7 @@ export function httpApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
     const { requestId } = unexpected(problem, { requestId: http.get('facts').requestId, name: http.req.path, report: services.report });
     return http.json(unexpectedBody(requestId), 500);
   });
-  return app;
+  return { app, everyRoute };
 }
 
 /** Finds out what there is to know of a request, and answers nothing. */

@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import { MATRIX, permits, type Relation, type Viewer } from '../people/permissions.ts';
 import { relationTo } from '../people/viewer.ts';
 import { conflictsSince } from './conflicts.ts';
+import { noSuchCard } from './no-such-card.ts';
 import { decide, type Step } from './timecard.rules.ts';
 import { Timecard } from './timecard.ts';
 import { TimecardVersion } from './timecard-version.ts';
@@ -63,12 +64,7 @@ export const inOneFlush = <Result>(em: EntityManager, work: (em: EntityManager) 
 async function open(em: EntityManager, viewer: Viewer, wanted: Wanted, step: Step): Promise<OpenCard> {
   const card = await lockCard(em, wanted.id);
   const relation = relationTo(viewer, { person: card.person.id, site: card.site.id });
-  if (!permits(MATRIX.timecardRead, viewer.role, relation))
-    throw new Refusal(
-      'FORBIDDEN',
-      'You may not see this timecard.',
-      'It is neither yours nor of somebody or somewhere you are responsible for.',
-    );
+  if (!permits(MATRIX.timecardRead, viewer.role, relation)) throw noSuchCard();
   // Before the status decides: whoever edits a card that was approved meanwhile has to learn what happened to it.
   if (wanted.version !== undefined && card.version !== wanted.version) throw new StaleCard(card, wanted.version);
   const decision = decide(step, card, viewer.role, relation);
@@ -83,7 +79,7 @@ async function lockCard(em: EntityManager, id: string): Promise<Timecard> {
   const [owner] = await em.execute<{ person_id: string }[]>('select person_id from timecard_headers where id = ?', [id]);
   if (owner) await lockPerson(em, owner.person_id);
   const card = owner && (await em.findOne(Timecard, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
-  if (!card) throw new Refusal('NOT_FOUND', 'There is no such timecard.', 'It may have been deleted.');
+  if (!card) throw noSuchCard();
   await em.populate(card, ['entries', 'person', 'site']);
   return card;
 }

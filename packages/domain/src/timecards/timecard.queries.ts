@@ -1,9 +1,9 @@
 import type { FilterQuery } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { query } from '../definition.ts';
-import { Refusal } from '../errors.ts';
 import { MATRIX, permits, type Viewer } from '../people/permissions.ts';
 import { relationTo } from '../people/viewer.ts';
+import { noSuchCard } from './no-such-card.ts';
 import { presentCard, presentSummary } from './timecard-view.ts';
 import { Timecard } from './timecard.ts';
 import { listTimecardsInput, timecardList, type timecardsFilter, timecardView } from './timecard.views.ts';
@@ -17,16 +17,10 @@ export function visibleTo(viewer: Viewer): FilterQuery<Timecard> {
     : { person: viewer.id };
 }
 
-/** One card for somebody to read. @throws Refusal NOT_FOUND or FORBIDDEN. */
+/** One card for somebody to read. @throws Refusal NOT_FOUND, whether there is none or they may not see it. */
 export function checkReadable(card: Timecard | null, viewer: Viewer): asserts card is Timecard {
-  if (!card) throw new Refusal('NOT_FOUND', 'There is no such timecard.', 'It may have been deleted.');
-  if (!permits(MATRIX.timecardRead, viewer.role, relationTo(viewer, { person: card.person.id, site: card.site.id }))) {
-    throw new Refusal(
-      'FORBIDDEN',
-      'You may not see this timecard.',
-      'It is neither yours nor of somebody or somewhere you are responsible for.',
-    );
-  }
+  const relation = card && relationTo(viewer, { person: card.person.id, site: card.site.id });
+  if (!relation || !permits(MATRIX.timecardRead, viewer.role, relation)) throw noSuchCard();
 }
 
 export const listTimecards = query({

@@ -106,7 +106,8 @@ describe('AC-9: the timecard rows of the matrix, through the commands themselves
         return;
       }
       expect(answer).toBeInstanceOf(Refusal);
-      expect(answer).toMatchObject({ code: 'FORBIDDEN' });
+      // AC-3: who may do it to others' cards is told of one that they may not see what is told of none.
+      expect(answer).toMatchObject({ code: reads(role, relation) || verb === 'create' ? 'FORBIDDEN' : 'NOT_FOUND' });
       expect((answer as Refusal).message).toMatch(/^[A-Z].{15,}\.$/);
     },
   );
@@ -125,8 +126,16 @@ describe('AC-9: the timecard rows of the matrix, through the commands themselves
       );
       return;
     }
-    expect((await refusalOf(w.run(getTimecard, viewer, { id }))).code).toBe('FORBIDDEN');
-    expect((await refusalOf(w.run(timecardAuditLogs, viewer, { id }))).code).toBe('FORBIDDEN');
+    const missing = crypto.randomUUID();
+    const reading = [
+      (card: string) => w.run(getTimecard, viewer, { id: card }),
+      (card: string) => w.run(timecardAuditLogs, viewer, { id: card }),
+    ];
+    for (const read of reading) {
+      const { code, message, details } = await refusalOf(read(id));
+      expect(code).toBe('NOT_FOUND');
+      expect(await refusalOf(read(missing))).toMatchObject({ code, message, details });
+    }
   });
 
   test('AC-9: a card that does not exist is not found, whoever asks', async () => {
@@ -142,7 +151,7 @@ describe('AC-9: the timecard rows of the matrix, through the commands themselves
     expect(card.status).toBe('approved');
     const elsewhere = await w.newSite('South Hall', 'Europe/Berlin');
     const other = await w.person('supervisor', { responsibleFor: [{ site: elsewhere.id }] });
-    expect((await refusalOf(w.run(approveTimecard, other, await cardIn('submitted', stranger.id)))).code).toBe('FORBIDDEN');
+    expect((await refusalOf(w.run(approveTimecard, other, await cardIn('submitted', stranger.id)))).code).toBe('NOT_FOUND');
   });
 
   test("AC-9: what a card's page offers is what the commands allow", async () => {
