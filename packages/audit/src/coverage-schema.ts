@@ -22,3 +22,19 @@ export const coverageSchema: readonly string[] = [
     add column since_at timestamptz,
     add column until_at timestamptz`,
 ];
+
+/** What stands in a document of the inbox at this place; null where it is no JSON. */
+const at = (path: string) => `case when pg_input_is_valid(document, 'jsonb') then document::jsonb #> '${path}' end`;
+
+/**
+ * The ninth step. What the owner said of the log stood in the inbox as what a flush tells, which nobody but a flush may any
+ * more: what waits of it becomes the owner's own word. Once, for what was written before this step.
+ */
+export const ownWordSchema: readonly string[] = [
+  `update audit_inbox set kind = 'a', document = jsonb_build_object('v', 1, 'manual', jsonb_strip_nulls(jsonb_build_object(
+      'area', told->'area', 'action', told->'action', 'meta', told->'meta',
+      'target', jsonb_build_object('type', told->'type', 'id', told->'id', 'label', told->'label'))))::text
+    from (select xid as of_xid, id as of_id, ${at('{events,0}')} as told from audit_inbox where kind = 'f') waiting
+    where xid = of_xid and id = of_id and told->>'type' = 'AuditedTable' and told->>'op' = 'none'
+      and told->>'action' in ('audit_coverage_repaired', 'audit_coverage_ended')`,
+];

@@ -1,5 +1,5 @@
 import { backlogSchema } from './backlog.ts';
-import { coverageSchema } from './coverage-schema.ts';
+import { coverageSchema, ownWordSchema } from './coverage-schema.ts';
 import { deferredSchema } from './deferred-rows.ts';
 import { immutableSchema } from './immutable.ts';
 import { auditSchema, inlineSchema, lighterSchema, rowChangeSchema } from './schema.ts';
@@ -14,6 +14,7 @@ export const LOG_STEPS = {
   coverage: coverageSchema,
   backlog: backlogSchema,
   'lighter capture': lighterSchema,
+  'own word': ownWordSchema,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of a step. */
