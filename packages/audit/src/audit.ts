@@ -172,7 +172,7 @@ export class Audit {
     // Whoever tries again must not find the connections of each attempt still there.
     const abandon = async (problem: unknown): Promise<never> => {
       ended = true;
-      await Promise.all([feed.stop(), pool.end(), feedPool.end()]);
+      await Promise.allSettled([feed.stop(), pool.end(), feedPool.end()]);
       throw (problem as { code?: string }).code === UNDEFINED_TABLE ? new Error(NOT_INSTALLED, { cause: problem }) : problem;
     };
     const uncovered = await checkCoverage(pool, this.registry).catch(abandon);
@@ -187,12 +187,20 @@ export class Audit {
     deferral?.start();
     const end = async () => {
       this.#atWork = null;
-      await deferral?.close();
-      this.#committed = () => undefined;
-      await sequencer.stop();
-      await feed.stop();
-      ended = true;
-      await Promise.all([pool.end(), feedPool.end(), deferredPool.end()]);
+      await allClosed([
+        async () => deferral?.close(),
+        () => {
+          this.#committed = () => undefined;
+          return sequencer.stop();
+        },
+        () => feed.stop(),
+        () => {
+          ended = true;
+          return pool.end();
+        },
+        () => feedPool.end(),
+        () => deferredPool.end(),
+      ]);
     };
     let closed: Promise<void> | null = null;
     return { log, feed, sequencer, uncovered, deferral, close: () => (closed ??= end()) };
@@ -203,4 +211,12 @@ export class Audit {
     if (!spool) return null;
     return new Deferral({ ...spool, spool: new Spool(spool), pool, alarm, committed: () => this.#committed() });
   }
+}
+
+/** One after the other; what can't be closed keeps nothing else open. */
+async function allClosed(closings: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const problems: unknown[] = [];
+  for (const close of closings) await close().catch((problem: unknown) => problems.push(problem));
+  if (problems.length > 1) throw new AggregateError(problems, 'The log could not be closed in order');
+  if (problems.length) throw problems[0];
 }

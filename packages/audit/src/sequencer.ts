@@ -127,8 +127,7 @@ export class Sequencer {
     await this.settle(5_000);
     this.#stopping = true;
     this.#asks.ask();
-    await this.#running;
-    await this.#disconnect();
+    await this.#running.finally(() => this.#disconnect());
   }
 
   async #run(): Promise<void> {

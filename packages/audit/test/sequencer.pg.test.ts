@@ -571,6 +571,31 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     await eventually(async () => (await connections()) <= before);
   });
 
+  it('what can not be closed keeps nothing else open, and whoever closes is told', async () => {
+    const connections = async () => {
+      const [row] = await w.sql<{ n: string }>(
+        `select count(*) as n from pg_stat_activity where datname = current_database() and application_name like 'countersign %'`,
+      );
+      return Number(row?.n);
+    };
+    const before = await connections();
+    const { open, orm } = await join(w.database, w.alarms);
+    const failing = (part: { stop(): Promise<void> }, problem: string) => {
+      const stop = part.stop.bind(part);
+      part.stop = () => stop().then(() => Promise.reject(new Error(problem)));
+    };
+    failing(open.sequencer, 'the sequencer is stuck');
+    failing(open.feed, 'the feed is stuck');
+    await open.log.head();
+    const problem = await open.close().then(
+      () => null,
+      (error: unknown) => error as AggregateError,
+    );
+    expect(problem?.errors.map(String)).toEqual(['Error: the sequencer is stuck', 'Error: the feed is stuck']);
+    await eventually(async () => (await connections()) <= before);
+    await orm.close(true);
+  });
+
   it('a transaction is never cut in two, however small the batches', async () => {
     const { batches } = await import('../src/sweep.ts');
     const transactions = [3, 1, 9, 2, 2].map((rows, i) => ({ xid: String(i), rows, bytes: 1 }));
