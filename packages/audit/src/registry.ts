@@ -5,6 +5,7 @@ import type { ManualAction } from './manual-action.ts';
 import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, type NoAudit, type TrackedField } from './policy.ts';
 import { textOf, type ToText } from './values.ts';
 import { renameProblems } from './rename-problems.ts';
+import { reservedProblems } from './reserved-names.ts';
 import { severalTables, unrecordable } from './unrecordable.ts';
 import { vocabularyOf, type Beyond, type Vocabulary } from './vocabulary.ts';
 
@@ -87,6 +88,7 @@ export function compileRegistry(declared: readonly Declared[], metadata: Metadat
     ...findProblems(policies, metas),
     ...actionProblems(policies, actions),
     ...renameProblems(policies, beyond),
+    ...reservedProblems(policies, beyond),
   ];
   if (problems.length) throw new PolicyError(problems);
 

@@ -108,6 +108,25 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     ],
     ['a root that is no reference', [loose({ root: 'colour' }), carrots], /root colour is no reference/],
     [
+      "an action of the log's own",
+      [loose({ actions: { vocabulary: { row_change_unclassified: { label: 'Changed' } }, general: 'row_change_unclassified' } }), carrots],
+      /row_change_unclassified is an action of the log's own: give yours another name/,
+    ],
+    [
+      "an action that had the name of one of the log's own",
+      [
+        loose({ actions: { ...actions, vocabulary: { hutch_changed: { label: 'Changed', formerly: ['inbox_row_unreadable'] } } } }),
+        carrots,
+      ],
+      /inbox_row_unreadable is an action of the log's own/,
+    ],
+    ["the log's own area", [loose({ area: 'audit' }), carrots], /Hutch: the area audit is the log's own/],
+    [
+      "an entity that had the name of the log's own type",
+      [loose({ formerly: ['AuditedTable'] }), carrots],
+      /AuditedTable is what the log calls/,
+    ],
+    [
       'a sensitive field without a subject',
       [loose({ fields: { ...fields, wood: { ...fields.wood, sensitive: true } } }), carrots],
       /Hutch\.wood is sensitive, but the policy names no subject/,
@@ -120,6 +139,7 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
   it.each([
     ['has the name of a change', [told('hutch_changed')], /hutch_changed is an action of Hutch's changes already/],
     ['is declared twice', [told('hutch_shown'), told('hutch_shown')], /hutch_shown is declared twice/],
+    ['says what the log says of itself', [told('audit_tampering_refused')], /audit_tampering_refused is an action of the log's own/],
   ])('AUD-9: stops the start-up for a manual action that %s', (_, manual, message) => {
     expect(() => compileRegistry([audited(Hutch, policy), carrots, weather], orm.getMetadata(), { actions: manual })).toThrow(message);
   });
