@@ -53,6 +53,12 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
     'capture case 4: a record that is deleted and made anew under its key has two lives, each with its own members',
   ],
   'a row that becomes another kind': ['a kind that raw SQL changes ends the record of the one and begins that of the other'],
+  'outside of any `withContext`, by a flush': ['outside of any context a flush is `system`, and what passes no hook is `database`'],
+  'outside of any `withContext`, past the hooks': [
+    'outside of any context a flush is `system`, and what passes no hook is `database`',
+    'outside of any context: in the transaction of a flush, bulk and raw SQL are `system` as well',
+  ],
+  'inside of `withContext` without an actor': ['in a context without an actor everything is `system`, with the name of the job'],
   'another program': ['another program of the application’s role, which tells nothing'],
   '`psql`': [
     'a person with psql is the database, named by role, program and address',

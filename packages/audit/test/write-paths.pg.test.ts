@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditDisagreement } from '../src/errors.ts';
 import type { Event } from '../src/entry.ts';
 import { FlushMode, raw, type EntityManager } from '@mikro-orm/postgresql';
+import { changeSet, withContext } from '../src/context.ts';
 import { sendCopy } from '../src/copy-message.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { contextText, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
@@ -243,6 +244,40 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
       { kind: 'system', id: null },
       { kind: 'database', id: null },
     ]);
+  });
+
+  describe('outside of any context, and in one without an actor', () => {
+    const SYSTEM = { kind: 'system', id: null };
+    const byAll = async (em: EntityManager, id: number) => {
+      (await em.findOneOrFail(Rabbit, id)).name = 'by a flush';
+      await em.flush();
+      await em.nativeUpdate(Rabbit, { id }, { name: 'in bulk' });
+      await em.execute('update rabbit set name = ? where id = ?', ['by SQL', id]);
+    };
+
+    it('outside of any context a flush is `system`, and what passes no hook is `database`', async () => {
+      const id = await born();
+      const events = await eventsOf(() => byAll(w.orm.em.fork() as EntityManager, id));
+      expect(events.map(({ actor, channel }) => [actor, channel])).toEqual([
+        [SYSTEM, 'job'],
+        [{ kind: 'database', id: null }, 'database'],
+        [{ kind: 'database', id: null }, 'database'],
+      ]);
+      expect(events[1]?.metadata).toMatchObject({ database_user: w.roles.app });
+    });
+
+    it('outside of any context: in the transaction of a flush, bulk and raw SQL are `system` as well', async () => {
+      const id = await born();
+      const events = await eventsOf(() => w.orm.em.fork().transactional((em) => byAll(em as EntityManager, id)));
+      expect(events.map(({ actor }) => actor)).toEqual([SYSTEM, SYSTEM, SYSTEM]);
+    });
+
+    it('in a context without an actor everything is `system`, with the name of the job', async () => {
+      const id = await born();
+      const work = () => changeSet('nightly count', () => byAll(w.orm.em.fork() as EntityManager, id));
+      const events = await eventsOf(() => withContext({ channel: 'job' }, work));
+      expect(events.map(({ actor }) => actor)).toEqual(Array.from({ length: 3 }, () => ({ kind: 'system', id: 'nightly count' })));
+    });
   });
 
   it('nor where a statement that reads calls a function that writes', async () => {
