@@ -1,22 +1,41 @@
 import type { ChangeSet, AnyEntity } from '@mikro-orm/core';
+import { limitOf } from './column-limits.ts';
 import { AuditLogError } from './errors.ts';
-import type { EntityPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './registry.ts';
 
 /**
- * PostgreSQL keeps no U+0000 in any text, and no half of a surrogate pair in `jsonb`; it says so without naming the column.
- * Refused here, before anything is sent. A column of type `json` takes both, since JSON writes them out.
+ * PostgreSQL keeps no U+0000 in any text, and no half of a surrogate pair in `jsonb`; nor what is longer than its column, or
+ * beyond its range. It says so without naming the column. Refused here, before anything is sent. A column of type `json` takes
+ * both, since JSON writes them out.
  * @throws AuditLogError naming entity, field and remedy.
  */
 export function refuseUnstorable({ type, fields }: EntityPlan, { payload, entity }: ChangeSet<AnyEntity>): void {
   for (const [property, value] of Object.entries(payload as Readonly<Record<string, unknown>>)) {
-    const found = unstorableIn(value, fields.get(property)?.columns[0]?.type === 'jsonb');
-    if (found === null) continue;
+    const field = fields.get(property);
+    const wrong = unstorable(value, field) ?? beyondColumns(value, field);
+    if (wrong === null) continue;
     const id = (entity as { readonly __helper: { getSerializedPrimaryKey(): string | null } }).__helper.getSerializedPrimaryKey();
-    throw new AuditLogError(
-      `${type}.${property} holds ${found}, which PostgreSQL can't store: take it out before it is saved. Nothing was saved`,
-      { type, id: id ?? 'new' },
-    );
+    throw new AuditLogError(`${type}.${property} holds ${wrong} before it is saved. Nothing was saved`, { type, id: id ?? 'new' });
   }
+}
+
+function unstorable(value: unknown, field: FieldPlan | undefined): string | null {
+  const found = unstorableIn(value, field?.columns[0]?.type === 'jsonb');
+  return found === null ? null : `${found}, which PostgreSQL can't store: take it out`;
+}
+
+/** What SQL of its own makes of a value, or a list of values, the database alone knows. */
+function beyondColumns(value: unknown, field: FieldPlan | undefined): string | null {
+  if (!field?.spelled || field.form !== 'text') return null;
+  const { columns } = field;
+  const parts = columns.length > 1 && Array.isArray(value) ? value.flat(Infinity) : [value];
+  for (const [i, column] of columns.entries()) {
+    const part: unknown = parts[i];
+    if (typeof part !== 'string' && typeof part !== 'number' && typeof part !== 'bigint') continue;
+    const found = limitOf(column.type)?.(part) ?? null;
+    if (found !== null) return `${found}: shorten it, or widen the column`;
+  }
+  return null;
 }
 
 const NUL = 'the character U+0000';

@@ -2,6 +2,8 @@ import { defineEntity, p, raw } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../src/entry.ts';
+import { limitOf } from '../src/column-limits.ts';
+import { AuditLogError } from '../src/errors.ts';
 import { audited, never } from '../src/policy.ts';
 import { eventsIn } from './rabbits.ts';
 import { worldOf, type World } from './warren.ts';
@@ -428,6 +430,54 @@ describe('AUD-10 a value that PostgreSQL can’t store', () => {
       await em.flush();
     });
     await expect(saved).rejects.toThrow(`Zoo.${property} holds half a surrogate pair, which PostgreSQL can't store: take it out`);
+  });
+
+  it.each([
+    ['short', 'fifth', '5 characters, and its column has room for 4: shorten it, or widen the column before it is saved'],
+    ['money', '12345678901.00', 'a number beyond what its column (numeric(12,2)) has room for: shorten it'],
+    ['small', 40_000, 'a number beyond what its column (smallint) has room for'],
+    ['burrow', [2 ** 31, 'deep'], 'a number beyond what its column (int) has room for'],
+  ] as const)('%s: what its column has no room for is refused likewise', async (property, value, problem) => {
+    const id = 990_005;
+    const saved = w.as('fiver', async (em) => {
+      em.create(Zoo, { id, flag: true, [property]: property === 'burrow' ? em.getReference(Burrow, value as never) : value } as never);
+      await em.flush();
+    });
+    await expect(saved).rejects.toThrow(`Zoo.${property} holds ${problem}`);
+    await expect(saved).rejects.toBeInstanceOf(AuditLogError);
+    expect(await w.sql('select 1 from zoo where id = $1', [id])).toEqual([]);
+  });
+
+  const LIMITED = {
+    'varchar(4)': ['four', 'fifth', 'four  ', 'a🦊bc', 'a🦊bcd', '', '     '],
+    'character varying(4)': ['fifth'],
+    'char(4)': ['four', 'fifth', 'four  '],
+    varchar: ['x'.repeat(300)],
+    text: ['x'.repeat(300)],
+    'numeric(5,2)': ['999.99', '999.994', '999.995', '-999.99', '-1000', '0.001', '1e2', '1e3', 'Infinity', '-inf', 'NaN', '00999.9'],
+    'numeric(3)': ['999', '999.4', '999.5', '1000'],
+    'numeric(3,5)': ['0.00999', '0.01', '0.009994', '0.009995', '0'],
+    'numeric(2,-3)': ['99499', '99500', '99000', '499'],
+    numeric: ['1e300', 'Infinity'],
+    smallint: ['32767', '32768', '-32768', '-32769', '+7', ' 7 '],
+    int: ['2147483647', '2147483648', '-2147483648', '-2147483649'],
+    integer: ['2147483648'],
+    bigint: ['9223372036854775807', '9223372036854775808', '-9223372036854775809'],
+    real: ['3.4e38', '3.5e38', '-3.5e38', '3.40282356e38', '3.4028236e38', 'Infinity', 'NaN'],
+  };
+  it('refused is what the database refuses, and nothing else', async () => {
+    for (const [type, values] of Object.entries(LIMITED)) {
+      await w.sql(`create temporary table limited (value ${type})`);
+      for (const value of values) {
+        const refusal = await w.sql('insert into limited values ($1)', [value]).then(
+          () => null,
+          (problem: { code: string }) => problem.code,
+        );
+        expect({ type, value, refused: (limitOf(type)?.(value) ?? null) !== null }).toEqual({ type, value, refused: refusal !== null });
+        if (refusal !== null) expect(refusal).toMatch(/^22(001|003)$/);
+      }
+      await w.sql('drop table limited');
+    }
   });
 
   it('a column of type json takes them written out, and a whole pair is none', async () => {
