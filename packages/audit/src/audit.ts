@@ -63,6 +63,16 @@ export interface OpenLog {
   close(): Promise<void>;
 }
 
+/** What is open while the log is at work. */
+interface Open {
+  readonly deferral: Deferral | null;
+  readonly sequencer: Sequencer;
+  readonly feed: Feed;
+  readonly pools: readonly Pool[];
+  /** Called once nobody has to hear of problems any more. */
+  readonly over: () => void;
+}
+
 /**
  * The audit trail of one MikroORM application: give `subscriber` to the ORM's `subscribers`, call `bind(orm)` once it
  * is initialised, and `openLog` to number, read and follow what the subscriber tells.
@@ -185,25 +195,30 @@ export class Audit {
     const deferral = this.#defer(deferredPool, alarm);
     this.#atWork = { pool, deferral, disagreements: () => disagreements, since: new Date().toISOString() };
     deferral?.start();
-    const end = async () => {
-      this.#atWork = null;
-      await allClosed([
-        async () => deferral?.close(),
-        () => {
-          this.#committed = () => undefined;
-          return sequencer.stop();
-        },
-        () => feed.stop(),
-        () => {
-          ended = true;
-          return pool.end();
-        },
-        () => feedPool.end(),
-        () => deferredPool.end(),
-      ]);
+    const over = () => {
+      ended = true;
     };
+    const end = () => this.#end({ deferral, sequencer, feed, over, pools: [pool, feedPool, deferredPool] });
     let closed: Promise<void> | null = null;
     return { log, feed, sequencer, uncovered, deferral, close: () => (closed ??= end()) };
+  }
+
+  /** One after the other; what can't be closed keeps nothing else open. */
+  async #end({ deferral, sequencer, feed, over, pools }: Open): Promise<void> {
+    this.#atWork = null;
+    const problems: unknown[] = [];
+    const closings: readonly (() => Promise<unknown>)[] = [
+      async () => deferral?.close(),
+      () => {
+        this.#committed = () => undefined;
+        return sequencer.stop();
+      },
+      () => feed.stop().finally(over),
+      ...pools.map((one) => () => one.end()),
+    ];
+    for (const close of closings) await close().catch((problem: unknown) => problems.push(problem));
+    if (problems.length > 1) throw new AggregateError(problems, 'The log could not be closed in order');
+    if (problems.length) throw problems[0];
   }
 
   #defer(pool: Pool, alarm: LogConnection['alarm']): Deferral | null {
@@ -211,12 +226,4 @@ export class Audit {
     if (!spool) return null;
     return new Deferral({ ...spool, spool: new Spool(spool), pool, alarm, committed: () => this.#committed() });
   }
-}
-
-/** One after the other; what can't be closed keeps nothing else open. */
-async function allClosed(closings: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const problems: unknown[] = [];
-  for (const close of closings) await close().catch((problem: unknown) => problems.push(problem));
-  if (problems.length > 1) throw new AggregateError(problems, 'The log could not be closed in order');
-  if (problems.length) throw problems[0];
 }

@@ -127,7 +127,8 @@ export class Sequencer {
     await this.settle(5_000);
     this.#stopping = true;
     this.#asks.ask();
-    await this.#running.finally(() => this.#disconnect());
+    await this.#running;
+    await this.#disconnect();
   }
 
   async #run(): Promise<void> {

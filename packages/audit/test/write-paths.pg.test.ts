@@ -257,7 +257,7 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
 
     it('outside of any context a flush is `system`, and what passes no hook is `database`', async () => {
       const id = await born();
-      const events = await eventsOf(() => byAll(w.orm.em.fork() as EntityManager, id));
+      const events = await eventsOf(() => byAll(w.orm.em.fork(), id));
       expect(events.map(({ actor, channel }) => [actor, channel])).toEqual([
         [SYSTEM, 'job'],
         [{ kind: 'database', id: null }, 'database'],
