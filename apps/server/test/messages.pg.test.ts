@@ -12,7 +12,7 @@ import { openPostman, type PostmanOptions } from '../src/messages/postman.ts';
 import { type Port, Undeliverable } from '../src/messages/port.ts';
 import { pushPort } from '../src/messages/push.ts';
 import { smsPort } from '../src/messages/sms.ts';
-import { type House, house, settingsFor } from './house.ts';
+import { type House, house, PASSWORD, settingsFor } from './house.ts';
 import { httpReceiver, IMPATIENT, mailServer } from './post-office.ts';
 
 const PUBLIC = 'https://countersign.example.com';
@@ -134,6 +134,39 @@ describe('R-7: mail', () => {
     expect(text).toContain('To mend: Check Out Time');
     expect(text).toContain(`${PUBLIC}/timecards/${card.id}\r\n`);
     expect(text).not.toMatch(/[?&](token|session)=/);
+  });
+
+  test('AC-5: an invitation arrives with a link that works once; withdrawn before it is sent, it isn’t sent', async () => {
+    const { mails, url } = await mailbox();
+    const admin = await home.person('admin', 'Ida');
+    const client = createClient({ url: home.url, token: await home.token(admin.email) });
+    onTestFinished(client.close);
+    const profile = { lastName: 'Berg', role: 'worker', level: 1, timeZone: 'UTC' } as const;
+    const user = await client.trpc.users.invite.mutate({ ...profile, firstName: 'Ann', email: 'ann@example.com' });
+    const gone = await client.trpc.users.invite.mutate({ ...profile, firstName: 'Bo', email: 'bo@example.com' });
+    await client.trpc.users.withdrawInvitation.mutate({ id: gone.id, version: gone.version, reason: 'Took another job' });
+    await atWork({ mail: mail(url) });
+    const sent = async () => home.sql<{ status: string; person_id: string }>('select status, person_id from messages');
+    await eventually(async () => (await sent()).every(({ status }) => status !== 'waiting'), { timeout: 45_000 });
+    expect(Object.fromEntries((await sent()).map(({ person_id: id, status }) => [id, status]))).toEqual({
+      [user.id]: 'sent',
+      [gone.id]: 'failed',
+    });
+    const links = mails.map(({ raw }) => /countersign\.example\.com\/invitation#([\w-]{43})/.exec(raw.replace(/=\r\n/g, ''))?.[1]);
+    expect(links).toEqual([expect.any(String)]);
+    const ask = async (path: string, body: object) => {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const answer = await fetch(`${home.url}/api/auth/${path}`, init);
+      return [answer.status, (await answer.json()) as object] as const;
+    };
+    const [token] = links;
+    expect(await ask('invitation', { token })).toMatchObject([200, { name: 'Ann Berg', email: 'ann@example.com' }]);
+    expect(await ask('invitation/accept', { token, password: 'short' })).toMatchObject([400, { fields: [{ field: 'password' }] }]);
+    expect(await ask('invitation/accept', { token, password: PASSWORD })).toMatchObject([200, { email: 'ann@example.com' }]);
+    expect(await ask('invitation/accept', { token, password: PASSWORD })).toMatchObject([404, { error: 'This invitation is over' }]);
+    expect(await home.token('ann@example.com')).toMatch(/^[\w-]{43}$/);
+    // Neither what was sent nor what was typed is in the server's own log.
+    expect(home.logged()).not.toContain(token);
   });
 
   test('R-7: what stands in a subject or an address begins no header and adds no receiver', async () => {

@@ -10,6 +10,7 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
+import { Route as InvitationRouteImport } from './routes/invitation'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
@@ -27,6 +28,11 @@ import { Route as AppLiveEPositionRouteImport } from './routes/_app.live.e.$posi
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const InvitationRoute = InvitationRouteImport.update({
+  id: '/invitation',
+  path: '/invitation',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -103,6 +109,7 @@ const AppLiveEPositionRoute = AppLiveEPositionRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/invitation': typeof InvitationRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/outbox': typeof AppOutboxRoute
@@ -118,6 +125,7 @@ export interface FileRoutesByFullPath {
   '/live/e/$position': typeof AppLiveEPositionRoute
 }
 export interface FileRoutesByTo {
+  '/invitation': typeof InvitationRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/outbox': typeof AppOutboxRoute
@@ -136,6 +144,7 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/invitation': typeof InvitationRoute
   '/sign-in': typeof SignInRoute
   '/_app/live': typeof AppLiveRouteWithChildren
   '/_app/outbox': typeof AppOutboxRoute
@@ -155,6 +164,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/invitation'
     | '/sign-in'
     | '/live'
     | '/outbox'
@@ -170,6 +180,7 @@ export interface FileRouteTypes {
     | '/live/e/$position'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/invitation'
     | '/sign-in'
     | '/live'
     | '/outbox'
@@ -187,6 +198,7 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/_app'
+    | '/invitation'
     | '/sign-in'
     | '/_app/live'
     | '/_app/outbox'
@@ -205,6 +217,7 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
+  InvitationRoute: typeof InvitationRoute
   SignInRoute: typeof SignInRoute
 }
 
@@ -215,6 +228,13 @@ declare module '@tanstack/react-router' {
       path: ''
       fullPath: '/'
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/invitation': {
+      id: '/invitation'
+      path: '/invitation'
+      fullPath: '/invitation'
+      preLoaderRoute: typeof InvitationRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sign-in': {
@@ -363,6 +383,7 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  InvitationRoute: InvitationRoute,
   SignInRoute: SignInRoute,
 }
 export const routeTree = rootRouteImport

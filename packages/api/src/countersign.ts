@@ -4,8 +4,12 @@ import * as outbox from '@countersign/domain/messages/outbox';
 import * as preferences from '@countersign/domain/messages/preferences.commands';
 import * as push from '@countersign/domain/messages/push.commands';
 import { MATRIX } from '@countersign/domain/people/permissions';
+import * as invitations from '@countersign/domain/people/invitation.commands';
 import * as people from '@countersign/domain/people/people.queries';
+import * as responsibilities from '@countersign/domain/people/responsibility.commands';
 import * as rights from '@countersign/domain/people/rights.commands';
+import * as userCommands from '@countersign/domain/people/users.commands';
+import * as userQueries from '@countersign/domain/people/users.queries';
 import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as completeness from '@countersign/domain/record/balance/completeness.queries';
 import * as record from '@countersign/domain/record/audit.queries';
@@ -23,6 +27,10 @@ import { interfaceOf } from './interface.ts';
 /** Whole modules, not single definitions: what one of them exports is in the interface, without an edit here. */
 const definitions = definitionsIn([
   people,
+  userQueries,
+  userCommands,
+  invitations,
+  responsibilities,
   rights,
   record,
   asOf,

@@ -9,12 +9,15 @@ import { PushKey, pushKeyAudit, PushSubscription, pushSubscriptionAudit } from '
 import { Credential, credentialAudit } from './people/credential.ts';
 import { KnownDevice, knownDeviceAudit } from './people/known-device.ts';
 import { RateCount, rateCountAudit } from './people/rate-count.ts';
+import { Invitation, invitationAudit } from './people/invitation.ts';
+import { OneTimeLink, oneTimeLinkAudit } from './people/one-time-link.ts';
 import { Responsibility, responsibilityAudit } from './people/responsibility.ts';
 import { signedIn, signedOut, signedOutEverywhere, signInFailed } from './people/session-actions.ts';
 import { Session, sessionAudit } from './people/session.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
+import { invitationLinkTaken } from './people/invitation-actions.ts';
 import { accessRefused } from './record/access-refused.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
 import { BalanceCheck, balanceCheckAudit, BalanceDifference, balanceDifferenceAudit } from './record/balance/balance-check.ts';
@@ -34,6 +37,8 @@ export const ENTITIES = [
   RateCount,
   Site,
   Responsibility,
+  OneTimeLink,
+  Invitation,
   Setting,
   Timecard,
   TimecardEntry,
@@ -64,6 +69,8 @@ export const DECLARED: readonly Declared[] = [
   rateCountAudit,
   siteAudit,
   responsibilityAudit,
+  oneTimeLinkAudit,
+  invitationAudit,
   settingAudit,
   timecardAudit,
   timecardEntryAudit,
@@ -92,4 +99,5 @@ export const MANUAL_ACTIONS: readonly ManualAction[] = [
   signInFailed,
   signedOut,
   signedOutEverywhere,
+  invitationLinkTaken,
 ];

@@ -18,6 +18,7 @@ import { counting, type MetricsDoor, metricsRoute } from '../metrics/metrics-rou
 import type { OpenStreams } from '../sockets/open-streams.ts';
 import { exportRoute } from './export-route.ts';
 import { importRoutes } from './import-routes.ts';
+import { invitationRoutes } from './invitation-routes.ts';
 import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes } from './session-routes.ts';
@@ -70,6 +71,7 @@ export function httpApp(options: AppOptions): HttpApp {
     ...routes,
     exportRoute(services.fork),
     ...importRoutes({ fork: services.fork, limit: importLimit }),
+    ...invitationRoutes(services.fork),
     ...trafficRoutes(options.traffic),
     ...sessionRoutes({ fork: services.fork, counters, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
   ];

@@ -145,7 +145,7 @@ async function begin({ fork, door, raw, call: { context, http } }: Beginning) {
 }
 
 /** Nobody is known until the password has been checked, or the session looked up. */
-function asAnonymous<Result>(
+export function asAnonymous<Result>(
   { context, requestId }: { context: ApiContext; requestId: string },
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -4,6 +4,7 @@ import { record } from '@countersign/audit/record';
 import { Message } from '@countersign/domain/messages/message';
 import { notificationSent } from '@countersign/domain/messages/message-actions';
 import type { Channel } from '@countersign/domain/messages/message.views';
+import { drawPath, isOpen } from '@countersign/domain/people/one-time-link';
 import { PushSubscription } from '@countersign/domain/messages/push-subscription';
 import { type Port, Undeliverable } from './port.ts';
 
@@ -24,28 +25,29 @@ const TOO_OLD = 3 * 24 * 3_600_000;
  * @throws whatever kept it from being sent, where it is to be tried again.
  */
 export async function deliver(em: EntityManager, ports: Ports, { id, last }: Attempt): Promise<void> {
-  const message = await em.findOne(Message, { id, status: 'waiting' }, { populate: ['subscription'] });
+  const message = await em.findOne(Message, { id, status: 'waiting' }, { populate: ['subscription', 'link'] });
   if (!message) return;
   const port = ports[message.channel];
   if (!port) return settle(em, message, 'kept');
   if (Date.now() - message.notBefore.getTime() > TOO_OLD) return settle(em, message, 'failed', 'It was too old when its turn came.');
+  if (message.link && !isOpen(message.link)) return settle(em, message, 'failed', 'Its link was withdrawn, was used, or has expired.');
   message.attempts += 1;
-  // Before it is sent: of an attempt that ended with its node nobody else could tell.
+  const path = message.link ? drawPath(message.link) : (message.path ?? null);
+  // Before it is sent: of an attempt that ended with its node nobody else could tell, and a link must open once it arrives.
   await em.flush();
   try {
-    await port({ ...parcelOf(message), id });
+    await port({ ...parcelOf(message), path, id });
   } catch (problem) {
     return failed(em, message, { problem, last });
   }
   await settle(em, message, 'sent');
 }
 
-const parcelOf = ({ address, subject, body, path, urgent, subscription }: Message) => ({
+const parcelOf = ({ address, subject, body, urgent, subscription }: Message) => ({
   address: address ?? null,
   browser: subscription ? { endpoint: subscription.endpoint, p256dh: subscription.p256dh, auth: subscription.auth } : null,
   subject,
   body,
-  path: path ?? null,
   urgent,
 });
 

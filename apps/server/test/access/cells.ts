@@ -31,7 +31,8 @@ export function standingsOf({ rule, on }: Example): readonly (Standing | null)[]
 }
 
 /** What nobody in particular has. */
-const isAlone = (on: NonNullable<Example['on']>) => on === 'message' || on === 'reason' || on === 'import' || on === 'notice';
+const ALONE: ReadonlySet<NonNullable<Example['on']>> = new Set(['message', 'reason', 'import', 'notice', 'user', 'responsibility']);
+const isAlone = (on: NonNullable<Example['on']>) => ALONE.has(on);
 
 export function expectationOf(rule: Rule, role: Role, standing: Standing | null): Expected {
   switch (rule) {

@@ -58,6 +58,7 @@ const theId = ({ id }: About) => ({ id });
 const theVersion = ({ id, version }: About) => ({ id, version });
 const root = ({ id }: About) => ({ root: `Timecard:${id}` });
 const reason = 'it was wrong before';
+const freshMail = () => `${randomBytes(9).toString('hex')}@example.com`;
 const edited = (about: About) => ({ ...theVersion(about), checkOutTime: `${about.day}T15:30:00Z`, reason });
 const mended = { command: UNDO, whoseItIs: true } as const;
 
@@ -206,6 +207,19 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'people.list': { all: { rule: 'finds whom they see', on: 'history', input: nothing, holds: ['whose'] } },
   'people.me': { all: { rule: 'signed in', input: nothing } },
   'sites.list': { all: { rule: 'signed in', input: nothing } },
+  'users.list': { all: { rule: ADMIN, input: nothing } },
+  'users.get': { one: { rule: ADMIN, on: 'user', input: theId } },
+  'users.invite': { one: { rule: ADMIN, input: () => ({ firstName: 'New', lastName: 'Face', role: 'worker', email: freshMail() }) } },
+  'users.changeRole': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), role: 'worker', level: 2, reason }) } },
+  'users.disable': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
+  'users.enable': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
+  'users.signOutEverywhere': { one: { rule: ADMIN, on: 'user', input: ({ id }) => ({ id, reason }) } },
+  'users.resendInvitation': { one: { rule: ADMIN, on: 'user', input: ({ id }) => ({ id, version: null }) } },
+  // There is none to withdraw, and no link to take.
+  'users.withdrawInvitation': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }), passed: [409] } },
+  'users.invitationLink': { one: { rule: ADMIN, on: 'user', input: theId, passed: [409] } },
+  'users.assign': { one: { rule: ADMIN, on: 'user', input: ({ id, site }) => ({ holder: id, kind: 'supervises', site, reason }) } },
+  'users.endResponsibility': { one: { rule: ADMIN, on: 'responsibility', input: ({ id }) => ({ id, reason }) } },
   'rights.get': { all: { rule: ADMIN, input: nothing } },
   // As it stands already: what others are asked at the same time rests on it.
   'rights.change': { one: { rule: ADMIN, input: () => ({ name: 'inHouseSeesEverything', value: true, version: null, reason }) } },
@@ -279,6 +293,12 @@ export const PLAIN: Readonly<Record<string, { readonly path: string; readonly st
     path: '/api/auth/sign-in/email',
     status: [401],
     body: { email: 'nobody@example.com', password: 'no such password' },
+  },
+  'POST /api/auth/invitation': { path: '/api/auth/invitation', status: [404], body: { token: 'of-nobody' } },
+  'POST /api/auth/invitation/accept': {
+    path: '/api/auth/invitation/accept',
+    status: [404],
+    body: { token: 'of-nobody', password: 'a few words in a row' },
   },
   'POST /api/auth/sign-out': { path: '/api/auth/sign-out', status: [200], body: {} },
   'POST /api/auth/sign-out-everywhere': { path: '/api/auth/sign-out-everywhere', status: [200, 401], body: {} },

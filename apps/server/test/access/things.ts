@@ -3,7 +3,7 @@ import { bearer } from './doors.ts';
 import type { Stage } from './stage.ts';
 
 /** What else can be acted on, made one at a time. Each belongs to whom it is made for, where it belongs to anybody. */
-export type Thing = 'upload' | 'import' | 'push' | 'notice' | 'message' | 'reason';
+export type Thing = 'upload' | 'import' | 'push' | 'notice' | 'message' | 'reason' | 'user' | 'responsibility';
 
 export type MakeThing = (thing: Thing, owner: string) => Promise<string>;
 
@@ -47,6 +47,10 @@ export async function things({ home, personas, sites, shown, place }: Stage): Pr
 
   const inserted = async (statement: string, values: unknown[]) =>
     (await sql<{ id: string }>(`insert into ${statement} returning id`, values))[0]?.id ?? '';
+  const supervisor = () =>
+    inserted(`profiles (id, first_name, last_name, email, role) values (gen_random_uuid(), 'Some', 'Supervisor', $1, 'supervisor')`, [
+      `${randomBytes(9).toString('hex')}@example.com`,
+    ]);
   return (thing, owner) => {
     switch (thing) {
       case 'upload':
@@ -73,6 +77,15 @@ export async function things({ home, personas, sites, shown, place }: Stage): Pr
         return inserted(`reasons (id, label, offered_for, rank) values (gen_random_uuid(), $1, '{admin_edit}', 9)`, [
           `Reason ${randomBytes(9).toString('hex')}`,
         ]);
+      case 'user':
+        return supervisor();
+      case 'responsibility':
+        return supervisor().then((holder) =>
+          inserted(`responsibilities (id, holder_id, kind, person_id) values (gen_random_uuid(), $1, 'supervises', $2)`, [
+            holder,
+            stranger,
+          ]),
+        );
       default:
         return thing satisfies never;
     }

@@ -57,11 +57,12 @@ export async function rest<Answer>(path: string, init: RequestInit): Promise<Ans
 }
 
 function refused(response: Response, body: unknown): Problem {
-  const { error, code, details } = (body ?? {}) as { error?: string; code?: string; details?: string | null };
+  const { error, code, details, fields } = (body ?? {}) as Partial<Pick<Problem, 'code' | 'details' | 'fields'>> & { error?: string };
   const requestId = response.headers.get('x-request-id');
   return new Problem(error ?? 'The server did not answer as expected', {
     code: code ?? `HTTP_${response.status}`,
     details: details ?? null,
+    fields: fields ?? [],
     requestId,
   });
 }

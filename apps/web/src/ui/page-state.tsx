@@ -61,7 +61,7 @@ export function ProblemState({ problem, onRetry, what, wayOn, whole = false }: P
         tone={offline ? 'calm' : 'refuse'}
         title={offline ? problem.message : `Couldn’t show ${what}`}
         actions={
-          wayOn ??
+          wayOn ||
           (onRetry && (
             <Button icon={RotateCw} onClick={onRetry}>
               Retry

@@ -101,6 +101,7 @@ export const makeMessage = (number: number, part: Partial<MessageView> = {}): Me
   settledAt: '2026-11-06T12:00:01Z',
   body: 'Hello Li,\n\nYour timecard was rejected: Week of 2 Nov 2026.\n\nBy: Omar Khan\nReason: Break below the legal minimum',
   path: '/timecards/00000000-0000-4000-a000-000000000001',
+  oneTimeLink: false,
   ...part,
 });
 

@@ -1,4 +1,5 @@
 import type { RouterInputs, RouterOutputs } from '@countersign/client';
+import type { Invited } from '../../src/api/invitation.ts';
 import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
 import type {
   CompletenessView,
@@ -105,6 +106,8 @@ export class World {
     time_zone: 'Europe/Berlin',
   };
   demo: Demo | null = null;
+  /** Whom the link with the token `open` invites; null once it is accepted. */
+  invited: Invited | null = { name: 'Ann Lund', email: 'ann@example.com', expires_at: '2026-11-29T09:00:00.000Z' };
   traffic: TrafficState = { wanted: 0, actual: 0, done: 0, ended: null };
   /** Every rate of traffic that was asked for. */
   readonly rates: number[] = [];

@@ -1,6 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { unaudited } from '@countersign/audit/policy';
 import { now } from '../clock.ts';
+import { OneTimeLink } from '../people/one-time-link.ts';
 import { User } from '../people/user.ts';
 import { CHANNELS, MESSAGE_STATUSES } from './message.views.ts';
 import { Notification } from './notification.ts';
@@ -36,6 +37,8 @@ export const Message = defineEntity({
     /** Without the link, which rests on where this server is found when it is sent. */
     body: p.text(),
     path: p.string().length(300).nullable(),
+    /** What it opens without signing in; its token is drawn when the message is sent, and stands nowhere before. */
+    link: () => p.manyToOne(OneTimeLink).nullable().deleteRule('set null'),
     urgent: p.boolean().default(false),
     status: p.enum(MESSAGE_STATUSES).default('waiting'),
     /** not sent before, for the sake of quiet hours. */

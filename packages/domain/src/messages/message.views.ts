@@ -35,6 +35,8 @@ export const messageView = z.object({
   body: z.string(),
   /** Where its link leads, on this server. */
   path: z.string().nullable(),
+  /** Whether it brings a link that works once: that one is drawn when the message is sent, and kept nowhere. */
+  oneTimeLink: z.boolean(),
 });
 
 export const listMessagesInput = z.strictObject({

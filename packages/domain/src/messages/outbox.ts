@@ -88,5 +88,7 @@ function summaryOf(message: Message): z.input<typeof messageList>['data'][number
 const present = (message: Message): z.input<typeof messageView> => ({
   ...summaryOf(message),
   body: message.body,
-  path: message.path ?? null,
+  // Without its token it leads nowhere; with it, it would be its reader's.
+  path: message.link ? null : (message.path ?? null),
+  oneTimeLink: Boolean(message.link),
 });

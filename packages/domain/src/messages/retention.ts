@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../clock.ts';
+import { forgetOldLinks } from '../people/one-time-link.ts';
 import { Message } from './message.ts';
 import { Notification } from './notification.ts';
 
@@ -27,5 +28,5 @@ export async function forgetOldMessages(em: EntityManager): Promise<number> {
   });
   const messages = await context.nativeDelete(Message, { settledAt: { $lt: before(MESSAGES_KEPT) } });
   const notices = await context.nativeDelete(Notification, { createdAt: { $lt: before(NOTICES_KEPT) } });
-  return givenUp + messages + notices;
+  return givenUp + messages + notices + (await forgetOldLinks(em));
 }

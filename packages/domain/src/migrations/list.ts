@@ -1,4 +1,5 @@
 import { BalanceChecks } from './balance-checks.ts';
+import { Invitations } from './invitations.ts';
 import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Reasons } from './reasons.ts';
@@ -16,6 +17,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0025_push_switch', class: PushSwitch },
   { name: '0040_balance_checks', class: BalanceChecks },
   { name: '0093_rate_limits', class: RateLimits },
+  { name: '0100_invitations', class: Invitations },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

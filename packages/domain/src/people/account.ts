@@ -44,8 +44,7 @@ export async function createUser(em: EntityManager, input: NewUser): Promise<Use
   try {
     await context.flush();
   } catch (cause) {
-    if (cause instanceof UniqueConstraintViolationException)
-      throw wrong([{ field: 'email', message: 'Somebody with this mail address exists already.' }]);
+    if (cause instanceof UniqueConstraintViolationException) throw mailIsTaken();
     throw cause;
   }
   return user;
@@ -69,6 +68,15 @@ export async function setPassword(em: EntityManager, userId: string, password: s
     await tx.nativeDelete(Session, { user: userId });
     await tx.nativeDelete(KnownDevice, { user: userId });
   });
+}
+
+/** The refusal where a mail address is somebody else's. */
+export const mailIsTaken = (): Refusal => wrong([{ field: 'email', message: 'Somebody with this mail address exists already.' }]);
+
+/** @throws Refusal VALIDATION_ERROR for a password that is too easily guessed. */
+export function refuseWeak(password: string, email: string): void {
+  const fields = passwordProblems(password, email);
+  if (fields.length) throw new Refusal('VALIDATION_ERROR', 'This password can’t be used.', fields[0]?.message, { fields });
 }
 
 function passwordProblems(password: string, email: string): FieldProblem[] {

@@ -79,6 +79,8 @@ export const MATRIX = {
   timecardImport: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** For those who may see what is sensitive, since a file goes where nobody checks any more. */
   timecardExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  /** AC-9: who invites, changes and disables users, and says who is responsible for whom. */
+  users: { admin: EVERYBODY_ELSE },
   /** AC-9: the lists from which others pick. */
   pickLists: { admin: EVERYBODY_ELSE },
   timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },

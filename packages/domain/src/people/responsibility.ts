@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { audited, never } from '@countersign/audit/policy';
 import { now } from '../clock.ts';
-import { Site, siteScope } from './site.ts';
+import { Site } from './site.ts';
 import { User } from './user.ts';
 
 /** How somebody is responsible: a supervisor supervises, a coordinator coordinates. */
@@ -39,9 +39,9 @@ export const responsibilityAudit = audited(Responsibility, {
   area: 'people',
   label: 'Responsibility',
   carries: ['holder', 'kind', 'site'],
+  // Of its holder's profile: it decides what they see.
+  root: 'holder',
   title: (row) => `${row.kind === 'coordinates' ? 'Coordination' : 'Supervision'} of a ${row.site ? 'site' : 'person'}`,
-  subject: (row) => row.holder ?? null,
-  scopes: (row) => (row.site ? [siteScope(row.site)] : []),
   fields: {
     id: never('the key, which every event names as its target'),
     holder: { label: 'Holder', kind: 'reference' },

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { noticeKind, type NoticeKind } from '../messages/notice-kind.ts';
+import type { Detail } from '../messages/notification.ts';
 import { notify } from '../messages/notify.ts';
 import { User } from './user.ts';
 
@@ -7,7 +8,7 @@ import { User } from './user.ts';
 const rightsChanged = noticeKind({
   name: 'rights_changed',
   label: 'Changes of what people may see and do',
-  about: 'Another admin changes a setting of who may see or do what.',
+  about: 'Another admin changes a setting of who may see or do what, or somebody’s role.',
   canBeTurnedOff: false,
   urgent: true,
   roles: ['admin'],
@@ -15,28 +16,29 @@ const rightsChanged = noticeKind({
 
 export const RIGHTS_NOTICES: readonly NoticeKind[] = [rightsChanged];
 
-/** What was changed, in words. */
+/** What was changed, in words; nobody's name, which would stand here longer than the person may. */
 interface Changed {
   readonly by: string;
-  readonly label: string;
-  readonly value: string;
-  readonly reason: string;
+  readonly title: string;
+  readonly details?: readonly Detail[];
+  readonly reason: string | null;
+  readonly path: string;
 }
 
 /** Tells every other admin; together with the change, or not at all. */
-export async function tellAdmins(em: EntityManager, { by, label, value, reason }: Changed): Promise<void> {
+export async function tellAdmins(em: EntityManager, { by, title, details = [], reason, path }: Changed): Promise<void> {
   const admins = await em.find(User, { role: 'admin', disabledAt: null, id: { $ne: by } }, { fields: ['id'] });
   const notice = {
     kinds: [rightsChanged] as const,
-    title: `Who may see what was changed: ${label}`,
-    details: [
-      { label: 'Now', text: value },
-      { label: 'Reason', text: reason },
-    ],
-    path: '/admin/rights',
+    title,
+    details: [...details, ...(reason === null ? [] : [{ label: 'Reason', text: reason }])],
+    path,
   };
   await notify(
     em,
     admins.map(({ id }) => ({ ...notice, person: id })),
   );
 }
+
+/** The page on which admins look after a user. */
+export const pageOf = ({ id }: Pick<User, 'id'>): string => `/admin/users/${id}`;

@@ -42,7 +42,13 @@ export const changeRights = command({
         if ((setting?.value ?? DEFAULT_SETTINGS[name]) === value) return;
         if (setting) setting.value = value;
         else tx.create(Setting, { name, value });
-        await tellAdmins(tx, { by: viewer.id, label: SETTING_LABELS[name], value: value ? 'Yes' : 'No', reason });
+        await tellAdmins(tx, {
+          by: viewer.id,
+          title: `Who may see what was changed: ${SETTING_LABELS[name]}`,
+          details: [{ label: 'Now', text: value ? 'Yes' : 'No' }],
+          reason,
+          path: '/admin/rights',
+        });
       });
       return present(em);
     }),

@@ -57,6 +57,7 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
   pickLists: { whose: false, group: 'Administration', label: 'Maintain the reasons to pick from' },
   outbox: { whose: false, group: 'Administration', label: 'Read the messages that go out' },
   health: { whose: false, group: 'Administration', label: 'See the health of the log' },
+  users: { whose: false, group: 'Administration', label: 'Invite, change and disable users' },
   rights: { whose: false, group: 'Administration', label: 'See this page and change its settings' },
   demoTraffic: { whose: false, group: 'Administration', label: 'Make traffic in a demonstration' },
 };

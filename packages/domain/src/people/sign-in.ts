@@ -105,7 +105,8 @@ export async function sessionOf(em: EntityManager, token: string): Promise<Activ
   return { id: session.id, userId: session.user.id, expiresAt: session.expiresAt };
 }
 
-const isOver = (session: Session, at: Date) => session.expiresAt <= at || session.lastSeenAt.getTime() + SESSION_IDLE <= at.getTime();
+export const isOver = (session: Session, at: Date) =>
+  session.expiresAt <= at || session.lastSeenAt.getTime() + SESSION_IDLE <= at.getTime();
 
 /** Ends the session of a token, which is recorded; nothing happens where it is over. */
 export function signOut(em: EntityManager, token: string): Promise<void> {
@@ -127,13 +128,19 @@ export function signOutEverywhere(em: EntityManager, userId: string): Promise<nu
   return changeSet('session.endAll', () =>
     em.fork().transactional(async (tx) => {
       const user = await tx.findOneOrFail(User, { id: userId });
-      const sessions = await tx.nativeDelete(Session, { user: userId });
-      for (const browser of await tx.find(PushSubscription, { person: userId })) tx.remove(browser);
-      await tx.flush();
+      const sessions = await endSessions(tx, userId);
       await record(tx, signedOutEverywhere, { about: user, metadata: { sessions } });
       return sessions;
     }),
   );
+}
+
+/** The same as part of a transaction that tells of it itself. Returns how many sessions there were. */
+export async function endSessions(em: EntityManager, userId: string): Promise<number> {
+  const sessions = await em.nativeDelete(Session, { user: userId });
+  for (const browser of await em.find(PushSubscription, { person: userId })) em.remove(browser);
+  await em.flush();
+  return sessions;
 }
 
 /** Deletes the sessions that are over, for a job to call now and then. Returns how many there were. */

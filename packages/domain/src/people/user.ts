@@ -100,6 +100,7 @@ export const userAudit = audited(User, {
       user_created: { label: 'User created' },
       user_updated: { label: 'User updated' },
       user_deactivated: { label: 'User deactivated', description: 'A user was disabled or deleted.' },
+      user_reactivated: { label: 'User enabled', description: 'A user who had been disabled was enabled again.' },
       user_role_changed: { label: 'User role changed', description: 'The role or level of a user was raised or lowered.' },
       member_profile_updated: { label: 'Member profile updated', description: 'Name, mail address or phone number of a person changed.' },
     },
@@ -124,6 +125,11 @@ export const userAudit = audited(User, {
         when: ({ operation, row, before }) => operation === 'update' && !before?.disabledAt && Boolean(row.disabledAt),
       },
       {
+        action: 'user_reactivated',
+        claims: ['disabledAt'],
+        when: ({ operation, row, before }) => operation === 'update' && Boolean(before?.disabledAt) && !row.disabledAt,
+      },
+      {
         action: 'member_profile_updated',
         claims: PROFILE,
         when: ({ operation }) => operation === 'update',
@@ -133,3 +139,6 @@ export const userAudit = audited(User, {
 });
 
 export const fullName = (user: Pick<User, 'firstName' | 'lastName'>): string => `${user.firstName} ${user.lastName}`.trim();
+
+/** `Supervisor, level 3`. */
+export const roleText = ({ role, level }: Pick<User, 'role' | 'level'>): string => `${ROLE_LABELS[role]}, level ${level}`;

@@ -7,7 +7,7 @@ import { siteScope } from './site.ts';
 import { fullName, User } from './user.ts';
 
 /** Which responsibilities count, by role: what somebody held in an earlier role gives them nothing. */
-const COUNTS: Partial<Readonly<Record<Role, ResponsibilityKind>>> = { supervisor: 'supervises', coordinator: 'coordinates' };
+export const COUNTS: Partial<Readonly<Record<Role, ResponsibilityKind>>> = { supervisor: 'supervises', coordinator: 'coordinates' };
 
 /** Somebody with everything that decides what they may see and do; null where there is nobody, or they were disabled. */
 export async function loadViewer(em: EntityManager, id: string): Promise<Viewer | null> {

@@ -67,7 +67,7 @@ function whyNot(message: MessageView | undefined): string | null {
 function Content({ message }: { readonly message: MessageView }) {
   const { choice, mine } = useZones();
   const zone = choice === 'utc' ? 'UTC' : mine;
-  const { channel, status, person, to, body, path, createdAt, notBefore, settledAt, attempts, lastError, urgent } = message;
+  const { channel, status, person, to, body, path, oneTimeLink, createdAt, notBefore, settledAt, attempts, lastError, urgent } = message;
   const waits = status === 'waiting' && notBefore > createdAt;
   return (
     <div className="grid gap-4 text-sm">
@@ -100,6 +100,9 @@ function Content({ message }: { readonly message: MessageView }) {
         )}
       </dl>
       {body && <pre className="rounded-md bg-well px-4 py-3 font-sans whitespace-pre-wrap wrap-anywhere">{body}</pre>}
+      {oneTimeLink && (
+        <p className="text-ink-2">Its link works once. It is made when the message is sent, and kept nowhere: here it can’t be opened.</p>
+      )}
       {path && (
         <p>
           <a href={path} className="font-medium text-accent underline-offset-3 hover:underline">

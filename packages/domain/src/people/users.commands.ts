@@ -1,0 +1,92 @@
+import { withContext } from '@countersign/audit/context';
+import { record } from '@countersign/audit/record';
+import { now } from '../clock.ts';
+import { command } from '../definition.ts';
+import { Refusal } from '../errors.ts';
+import { changeUser, noSuchUser } from './acting-admin.ts';
+import { withdraw } from './invitation.commands.ts';
+import { Invitation } from './invitation.ts';
+import { MATRIX } from './permissions.ts';
+import { pageOf, tellAdmins } from './rights-notices.ts';
+import { signedOutEverywhere } from './session-actions.ts';
+import { endSessions, signOutEverywhere } from './sign-in.ts';
+import { roleText, User } from './user.ts';
+import { presentUser } from './users.queries.ts';
+import { changeRoleInput, signOutUserInput, userView, versioned } from './users.views.ts';
+
+export const changeRole = command({
+  name: 'users.changeRole',
+  summary: 'Change the role and level of a user',
+  input: changeRoleInput,
+  output: userView,
+  rest: { method: 'POST', path: '/api/users/{id}/role' },
+  permission: MATRIX.users,
+  run: async ({ role, level, ...which }, call) => {
+    await changeUser(call, which, async (em, user) => {
+      if (user.role === role && user.level === level) return;
+      const before = roleText(user);
+      Object.assign(user, { role, level });
+      const details = [
+        { label: 'Was', text: before },
+        { label: 'Now', text: roleText(user) },
+      ];
+      await tellAdmins(em, { by: call.viewer.id, title: 'Somebody’s role was changed', details, reason: which.reason, path: pageOf(user) });
+    });
+    return presentUser(call.em, which.id);
+  },
+});
+
+export const disableUser = command({
+  name: 'users.disable',
+  summary: 'Disable a user, who is signed out everywhere at once',
+  input: versioned,
+  output: userView,
+  rest: { method: 'POST', path: '/api/users/{id}/disable' },
+  permission: MATRIX.users,
+  run: async (which, call) => {
+    await changeUser(call, which, async (em, user) => {
+      if (user.disabledAt) return;
+      user.disabledAt = now();
+      const invitation = await em.findOne(Invitation, { user: user.id });
+      if (invitation && !invitation.acceptedAt) await withdraw(em, invitation);
+      const sessions = await endSessions(em, user.id);
+      if (sessions) await record(em, signedOutEverywhere, { about: user, metadata: { sessions } });
+      if (user.role === 'admin')
+        await tellAdmins(em, { by: call.viewer.id, title: 'An admin was disabled', reason: which.reason, path: pageOf(user) });
+    });
+    return presentUser(call.em, which.id);
+  },
+});
+
+export const enableUser = command({
+  name: 'users.enable',
+  summary: 'Enable a disabled user',
+  input: versioned,
+  output: userView,
+  rest: { method: 'POST', path: '/api/users/{id}/enable' },
+  permission: MATRIX.users,
+  run: async (which, call) => {
+    await changeUser(call, which, async (em, user) => {
+      if (!user.disabledAt) return;
+      user.disabledAt = null;
+      if (user.role === 'admin')
+        await tellAdmins(em, { by: call.viewer.id, title: 'An admin was enabled', reason: which.reason, path: pageOf(user) });
+    });
+    return presentUser(call.em, which.id);
+  },
+});
+
+export const signOutUser = command({
+  name: 'users.signOutEverywhere',
+  summary: 'Sign a user out everywhere',
+  input: signOutUserInput,
+  output: userView,
+  rest: { method: 'POST', path: '/api/users/{id}/sign-out-everywhere' },
+  permission: MATRIX.users,
+  run: async ({ id, reason }, { em, viewer }) => {
+    if (id === viewer.id) throw new Refusal('FORBIDDEN', 'You may not sign yourself out here', 'Your own menu has “Sign out everywhere”.');
+    if (!(await em.count(User, { id }))) throw noSuchUser();
+    await withContext({ reason }, () => signOutEverywhere(em, id));
+    return presentUser(em, id);
+  },
+});

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { job, withContext } from '@countersign/audit/context';
+import { createUser } from '../../src/people/account.ts';
+import { listNotifications } from '../../src/messages/notification.queries.ts';
+import { MATRIX, type Viewer } from '../../src/people/permissions.ts';
+import { assignResponsibility, endResponsibility } from '../../src/people/responsibility.commands.ts';
+import { Session } from '../../src/people/session.ts';
+import { sessionOf, signIn } from '../../src/people/sign-in.ts';
+import { User } from '../../src/people/user.ts';
+import { changeRole, disableUser, enableUser, signOutUser } from '../../src/people/users.commands.ts';
+import { getUser, listUsers } from '../../src/people/users.queries.ts';
+import { loadViewer } from '../../src/people/viewer.ts';
+import { refusalOf } from '../timecards/cards.ts';
+import { world, type World } from '../world.ts';
+
+let w: World;
+let admin: Viewer;
+let other: Viewer;
+beforeAll(async () => {
+  w = await world();
+  admin = await w.person('admin', { firstName: 'Helena', lastName: 'Brandt' });
+  other = await w.person('admin', { firstName: 'Omar', lastName: 'Khan' });
+});
+afterAll(() => w?.close());
+
+const WHY = 'Works council, 12 November';
+const PASSWORD = 'correct horse battery';
+const withPassword = (firstName: string) =>
+  withContext({ actor: job('admin create') }, () =>
+    createUser(w.orm.em, { firstName, lastName: 'Berg', email: `${crypto.randomUUID()}@example.com`, role: 'worker', password: PASSWORD }),
+  );
+const read = (id: string) => w.run(getUser, admin, { id });
+const list = (input: Parameters<typeof w.run<typeof listUsers.input, typeof listUsers.output>>[2]) => w.run(listUsers, admin, input);
+const namesOf = async (input: Parameters<typeof list>[0]) => (await list(input)).data.map(({ name }) => name);
+const told = async (who: Viewer) =>
+  (await w.run(listNotifications, who, {})).data.filter(({ kind }) => kind === 'rights_changed').map(({ title }) => title);
+const actionsOf = async (id: string) => (await w.events(`User:${id}`)).map(({ action }) => action);
+
+describe('AC-9: the list of users', () => {
+  test('AC-9: admins alone look after users', () => {
+    for (const { permission } of [
+      listUsers,
+      getUser,
+      changeRole,
+      disableUser,
+      enableUser,
+      signOutUser,
+      assignResponsibility,
+      endResponsibility,
+    ])
+      expect(permission).toBe(MATRIX.users);
+    expect(Object.keys(MATRIX.users)).toEqual(['admin']);
+  });
+
+  test('is searched by words of name and mail address, narrowed by role and by how accounts stand, and paged', async () => {
+    const mark = `Zed${crypto.randomUUID().slice(0, 8)}`;
+    const [active, gone] = [await withPassword(mark), await withPassword(mark)];
+    const supervisor = await w.person('supervisor', { firstName: mark, lastName: 'O’Neil 100%_sure' });
+    await w.run(disableUser, admin, { id: gone.id, version: 1, reason: WHY });
+    expect((await list({ search: mark })).pagination.total).toBe(3);
+    expect(await namesOf({ search: `${mark} o’n` })).toEqual([supervisor.name]);
+    expect(await namesOf({ search: active.email.toUpperCase() })).toEqual([`${mark} Berg`]);
+    // What means something in a pattern means itself.
+    expect(await namesOf({ search: `${mark} 100%_` })).toEqual([supervisor.name]);
+    expect(await namesOf({ search: `${mark} %` })).toEqual([supervisor.name]);
+    expect((await list({ search: mark, role: 'worker' })).data.map(({ state }) => state).toSorted()).toEqual(['active', 'disabled']);
+    expect((await list({ search: mark, state: ['active', 'disabled'] })).data.map(({ id }) => id).toSorted()).toEqual(
+      [active.id, gone.id].toSorted(),
+    );
+    expect((await list({ search: mark, state: 'invited' })).data.map(({ id, state }) => [id, state])).toEqual([
+      [supervisor.id, 'no_password'],
+    ]);
+    const second = await list({ search: mark, limit: 2, offset: 2 });
+    expect([second.data.length, second.pagination]).toEqual([1, { total: 3, limit: 2, offset: 2, hasMore: false }]);
+  });
+});
+
+describe('AC-1, AC-9: role and level', () => {
+  test('a change needs a reason, is an event with it, holds for the next look, and every other admin is told at once', async () => {
+    const person = await w.person('worker');
+    const changed = await w.run(changeRole, admin, { id: person.id, version: 1, role: 'supervisor', level: 3, reason: WHY });
+    expect(changed).toMatchObject({ role: 'supervisor', level: 3, version: 2 });
+    expect(await loadViewer(w.orm.em, person.id)).toMatchObject({ role: 'supervisor', level: 3 });
+    expect((await w.events(`User:${person.id}`)).at(-1)).toMatchObject({
+      action: 'user_role_changed',
+      reason: WHY,
+      actor: { id: admin.id },
+      metadata: { previous_role: 'worker', new_role: 'supervisor', direction: 'promotion' },
+    });
+    expect((await told(other))[0]).toBe('Somebody’s role was changed');
+    expect(await told(admin)).toEqual([]);
+    await expect(w.run(changeRole, admin, { id: person.id, version: 2, role: 'worker', level: 1, reason: ' ' })).rejects.toThrow(/Say why/);
+  });
+
+  test('what is so already is no change, and nobody is told', async () => {
+    const person = await w.person('worker');
+    const before = [await actionsOf(person.id), await told(other)];
+    await w.run(changeRole, admin, { id: person.id, version: 1, role: 'worker', level: 1, reason: WHY });
+    expect([await actionsOf(person.id), await told(other)]).toEqual(before);
+  });
+
+  test('whoever read an older version is told, and changes nothing', async () => {
+    const person = await w.person('worker');
+    await w.run(changeRole, admin, { id: person.id, version: 1, role: 'worker', level: 2, reason: WHY });
+    const late = w.run(changeRole, other, { id: person.id, version: 1, role: 'manager', level: 2, reason: WHY });
+    expect(await refusalOf(late)).toMatchObject({ code: 'CONFLICT' });
+    expect((await read(person.id)).role).toBe('worker');
+    expect(
+      await refusalOf(w.run(changeRole, admin, { id: crypto.randomUUID(), version: 1, role: 'worker', level: 1, reason: WHY })),
+    ).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  test('nobody changes, disables or signs out themselves', async () => {
+    const mine = { id: admin.id, version: (await read(admin.id)).version, reason: WHY };
+    for (const attempt of [
+      () => w.run(changeRole, admin, { ...mine, role: 'worker', level: 1 }),
+      () => w.run(disableUser, admin, mine),
+      () => w.run(signOutUser, admin, { id: admin.id, reason: WHY }),
+    ])
+      expect(await refusalOf(attempt())).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await loadViewer(w.orm.em, admin.id)).toMatchObject({ role: 'admin' });
+  });
+
+  test('of two admins who take each other’s role at the same moment one stays admin, and the last one stays enabled', async () => {
+    const [one, two] = [await w.person('admin'), await w.person('admin')];
+    const demote = (by: Viewer, whom: Viewer) => w.run(changeRole, by, { id: whom.id, version: 1, role: 'worker', level: 1, reason: WHY });
+    const outcomes = await Promise.allSettled([demote(one, two), demote(two, one)]);
+    const lost = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    expect(lost).toMatchObject([{ code: 'FORBIDDEN' }]);
+    const roles = (await w.orm.em.fork().find(User, { id: { $in: [one.id, two.id] } })).map(({ role }) => role).toSorted();
+    expect(roles).toEqual(['admin', 'worker']);
+  });
+});
+
+describe('AC-5: disabling and signing out', () => {
+  test('AC-5: whoever is disabled is out everywhere at once, keeps their record, and can be enabled again', async () => {
+    const person = await withPassword('Ada');
+    const session = await signIn(w.orm.em, { email: person.email, password: PASSWORD });
+    expect((await read(person.id)).sessions.count).toBe(1);
+    const disabled = await w.run(disableUser, admin, { id: person.id, version: 1, reason: WHY });
+    expect(disabled).toMatchObject({ state: 'disabled', sessions: { count: 0 } });
+    expect(await sessionOf(w.orm.em, session.token)).toBeNull();
+    expect(await w.orm.em.fork().count(Session, { user: person.id })).toBe(0);
+    const enabled = await w.run(enableUser, admin, { id: person.id, version: disabled.version, reason: WHY });
+    expect(enabled).toMatchObject({ state: 'active', disabledAt: null });
+    expect((await signIn(w.orm.em, { email: person.email, password: PASSWORD })).userId).toBe(person.id);
+    const events = (await w.events(`User:${person.id}`)).filter(({ actor }) => actor.id === admin.id);
+    expect(events.map(({ action, reason }) => [action, reason])).toEqual(
+      expect.arrayContaining([
+        ['user_deactivated', WHY],
+        ['signed_out_everywhere', WHY],
+        ['user_reactivated', WHY],
+      ]),
+    );
+  });
+
+  test('AC-3: that an admin was disabled or enabled is told to every other one', async () => {
+    const third = await w.person('admin');
+    const { version } = await w.run(disableUser, admin, { id: third.id, version: 1, reason: WHY });
+    await w.run(enableUser, admin, { id: third.id, version, reason: WHY });
+    expect((await told(other)).slice(0, 2)).toEqual(['An admin was enabled', 'An admin was disabled']);
+  });
+
+  test('AC-5: an admin signs somebody out everywhere, with a reason, by an event of their own', async () => {
+    const person = await withPassword('Bo');
+    const session = await signIn(w.orm.em, { email: person.email, password: PASSWORD });
+    await w.run(signOutUser, admin, { id: person.id, reason: 'Lost the phone' });
+    expect(await sessionOf(w.orm.em, session.token)).toBeNull();
+    expect((await w.events(`User:${person.id}`)).at(-1)).toMatchObject({
+      action: 'signed_out_everywhere',
+      actor: { id: admin.id },
+      reason: 'Lost the phone',
+      metadata: { sessions: 1 },
+    });
+  });
+});
+
+describe('AC-2: responsibilities', () => {
+  test('AC-2: one that is assigned shows its holder more at once; one that is taken away, no more; both under the holder’s profile', async () => {
+    const [supervisor, person] = [await w.person('supervisor'), await w.person('worker')];
+    const assign = (what: { person: string } | { site: string }) =>
+      w.run(assignResponsibility, admin, { holder: supervisor.id, kind: 'supervises', ...what, reason: WHY });
+    await assign({ person: person.id });
+    const { responsibilities } = await assign({ site: w.site.id });
+    expect(responsibilities.map((one) => [one.person?.name ?? one.site?.name, one.counts])).toEqual([
+      [person.name, true],
+      ['North Hall', true],
+    ]);
+    expect((await loadViewer(w.orm.em, supervisor.id))?.responsibleFor).toEqual({ people: [person.id], sites: [w.site.id] });
+    expect((await read(person.id)).heldBy).toEqual([{ id: supervisor.id, name: supervisor.name, kind: 'supervises', counts: true }]);
+    await w.run(endResponsibility, admin, { id: responsibilities[0]?.id ?? '', reason: WHY });
+    expect((await loadViewer(w.orm.em, supervisor.id))?.responsibleFor.people).toEqual([]);
+    const events = (await w.events(`User:${supervisor.id}`)).filter(({ target }) => target?.type === 'Responsibility');
+    expect(events.map(({ action, reason, subject }) => [action, reason, subject])).toEqual([
+      ['responsibility_assigned', WHY, supervisor.id],
+      ['responsibility_assigned', WHY, supervisor.id],
+      ['responsibility_ended', WHY, supervisor.id],
+    ]);
+  });
+
+  test('AC-2: what was held in an earlier role gives nothing, and says so', async () => {
+    const person = await w.person('worker');
+    const holder = await w.person('supervisor', { responsibleFor: [{ person: person.id }] });
+    const changed = await w.run(changeRole, admin, { id: holder.id, version: 1, role: 'coordinator', level: 1, reason: WHY });
+    expect(changed.responsibilities).toMatchObject([{ kind: 'supervises', counts: false }]);
+    expect((await read(person.id)).heldBy).toMatchObject([{ counts: false }]);
+    expect((await loadViewer(w.orm.em, holder.id))?.responsibleFor.people).toEqual([]);
+  });
+
+  test('AC-8: what can’t be held is refused in words: by role, twice, for oneself, for a site, for nobody', async () => {
+    const [supervisor, coordinator, worker] = [await w.person('supervisor'), await w.person('coordinator'), await w.person('worker')];
+    const assign = (holder: Viewer, kind: 'supervises' | 'coordinates', what: { person?: string; site?: string }) =>
+      w.run(assignResponsibility, admin, { holder: holder.id, kind, ...what, reason: WHY });
+    expect((await refusalOf(assign(worker, 'supervises', { person: coordinator.id }))).details).toMatch(/Supervisors are/);
+    expect(await refusalOf(assign(supervisor, 'coordinates', { person: worker.id }))).toMatchObject({ code: 'CONFLICT' });
+    expect((await refusalOf(assign(coordinator, 'coordinates', { site: w.site.id }))).fields?.[0]?.field).toBe('site');
+    expect((await refusalOf(assign(supervisor, 'supervises', { person: supervisor.id }))).fields?.[0]?.field).toBe('person');
+    await assign(supervisor, 'supervises', { person: worker.id });
+    expect(await refusalOf(assign(supervisor, 'supervises', { person: worker.id }))).toMatchObject({ code: 'CONFLICT' });
+    await expect(assign(supervisor, 'supervises', { person: worker.id, site: w.site.id })).rejects.toThrow(/a person or a site/);
+    expect(await refusalOf(w.run(endResponsibility, admin, { id: crypto.randomUUID(), reason: WHY }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
