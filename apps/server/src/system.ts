@@ -70,20 +70,18 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     trail.feed.onBatch(({ entries }) => {
       for (const { entry } of entries) if (entry.action === COVERAGE_REPAIRED) alarms.raise(gapIn(entry));
     });
-    // Before the lanes listen to the feed: rights go before events.
     const streams = new OpenStreams({
       fork: () => orm.em.fork(),
-      feed: trail.feed,
       report: (problem) => log.error({ err: problem }, 'sessions could not be checked'),
     });
-    const services: Services = servicesOf({ orm, trail, log, maxBehind: settings.liveReplay });
+    const services: Services = servicesOf({ orm, trail, log, streams, maxBehind: settings.liveReplay });
     const backlog = new Backlog(trail.sequencer);
     const counters = openCounters(logins.app);
     const close = async () => {
       // Whoever asks by a timer lets its answer come: a pool that is ended beneath a question never ends.
       backlog.close();
       services.lanes.close();
-      await Promise.all([alarms.close(), streams.close(), services.inboxes.close()]);
+      await Promise.all([alarms.close(), streams.stop(), services.inboxes.close()]);
       await Promise.all([trail.close(), counters.close()]);
       await orm.close(true);
     };
@@ -164,10 +162,11 @@ interface Parts {
   readonly orm: MikroORM;
   readonly trail: OpenLog;
   readonly log: Logger;
+  readonly streams: OpenStreams;
   readonly maxBehind: number;
 }
 
-function servicesOf({ orm, trail, log, maxBehind }: Parts): Services {
+function servicesOf({ orm, trail, log, streams, maxBehind }: Parts): Services {
   const directory = directoryOf(orm.em);
   const presenter: Presenter = async (events) => {
     const names = await directory.get(events.flatMap(peopleOf));
@@ -187,6 +186,7 @@ function servicesOf({ orm, trail, log, maxBehind }: Parts): Services {
     lanes: new Lanes({
       feed: trail.feed,
       presenter,
+      turns: streams,
       report: (problem) => log.error({ err: problem }, 'the live feed goes on from the log'),
     }),
     visibility: async (viewer) => visibilityOf(viewer, await settingsOf(orm.em)),

@@ -57,7 +57,7 @@ describe('sessions (AC-5)', () => {
       demo: null,
     });
     for (const headers of [{}, cookie('made-up'), cookie('"; drop'), bearer('made-up')])
-      expect((await ask('/api/session', { headers })).body).toEqual({ user: null, demo: null });
+      expect((await ask('/api/session', { headers })).body).toEqual({ user: null, rights: null, demo: null });
   });
 
   test('signing out ends the session everywhere, and takes the cookie back', async () => {

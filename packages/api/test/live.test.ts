@@ -136,6 +136,61 @@ describe('the feed over a websocket, with the stock client', () => {
     expect(own.events[0]?.changes[1]).toEqual({ field: 'diary', hidden: true });
   });
 
+  test('AUD-22: rights turn at the event’s own position: what lies before it comes, what lies behind it waits until they have turned', async () => {
+    const [turned, turn] = [[] as (number | null)[], Promise.withResolvers<void>()];
+    const isTurn = ({ position }: { position: number }) => position === 4;
+    const turns = { isTurn, turn: (entry: { position: number } | null) => (turned.push(entry?.position ?? null), turn.promise) };
+    const { burrow, context } = scene({ turns });
+    const { url } = await serveSockets({ context });
+    const page = follow(connect(url).client);
+    await eventually(() => page.frames === 1);
+    burrow.append(6);
+    await eventually(() => turned.length === 1);
+    burrow.append(2);
+    await eventually(() => page.to === 3);
+    // Nor does anybody get it by coming back, from the log.
+    const other = follow(connect(url).client, { lastEventId: '0' });
+    await eventually(() => other.to === 3);
+    await sleep(20);
+    expect([page.positions(), other.positions(), turned]).toEqual([all(3), all(3), [4]]);
+    turn.resolve();
+    await eventually(() => page.to === 8 && other.to === 8);
+    expect([page.positions(), page.gaps]).toEqual([all(8), []]);
+  });
+
+  test('AUD-22: whoever is behind reads the log no further than this node has come, since their rights may end there', async () => {
+    const { burrow, context } = scene({ laneLimit: 1 });
+    const { url } = await serveSockets({ context });
+    burrow.append(5);
+    burrow.held = [];
+    burrow.append(5);
+    const page = follow(connect(url).client, { lastEventId: '0' });
+    await eventually(() => page.to === 5);
+    await sleep(20);
+    expect(page.positions()).toEqual(all(5));
+    burrow.release();
+    await eventually(() => page.to === 10);
+    expect([page.positions(), page.gaps]).toEqual([all(10), []]);
+  });
+
+  test('AUD-22: rights turn even where events can’t be presented, or came faster than they could be', async () => {
+    const turned: (number | null)[] = [];
+    const turns = { isTurn: () => true, turn: (entry: { position: number } | null) => void turned.push(entry?.position ?? null) };
+    const asked: (() => void)[] = [];
+    const presenter = () => new Promise<never>((_, reject) => asked.push(() => reject(new Error('no names'))));
+    const { burrow, services, reported } = scene({ turns, presenter });
+    services.lanes.open({ visibility: { everything: true, keys: [], sensitive: true }, filter: {} });
+    burrow.append(2);
+    await eventually(() => asked.length === 1);
+    for (let batch = 0; batch < 70; batch++) burrow.append(1);
+    await eventually(() => {
+      for (const fail of asked.splice(0)) fail();
+      return services.lanes.position === 72;
+    });
+    expect(new Set(turned)).toEqual(new Set(all(72)));
+    expect(reported.length).toBeGreaterThan(0);
+  });
+
   test('AUD-22: nobody subscribes without signing in', async () => {
     const { url } = await serveSockets(scene(), {});
     const page = follow(connect(url).client);

@@ -9,6 +9,8 @@ import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/cont
 import { Refusal } from '@countersign/domain/errors';
 import { isKnownDevice, rememberDevice } from '@countersign/domain/people/known-device';
 import { ROLES, type Viewer } from '@countersign/domain/people/permissions';
+import { rightsStamp } from '@countersign/domain/people/rights-stamp';
+import { settingsOf } from '@countersign/domain/people/settings';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import type { Counters } from '../limits/counters.ts';
@@ -34,7 +36,12 @@ const demoView = z.object({
 });
 export type DemoView = z.infer<typeof demoView>;
 
-const sessionView = z.object({ user: user.nullable(), demo: demoView.nullable() });
+const sessionView = z.object({
+  user: user.nullable(),
+  /** Another text whenever the user may see or do something else. */
+  rights: z.string().nullable(),
+  demo: demoView.nullable(),
+});
 const credentials = z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(1_000) });
 const nothing = z.strictObject({});
 
@@ -70,7 +77,8 @@ export function sessionRoutes({ fork, counters, demo, ended }: SessionRoutesOpti
       run: async (raw, { context }) => {
         parseInput(nothing, raw, 'snake');
         const viewer = await context.viewer();
-        return { user: viewer && userOf(viewer), demo: demo() };
+        const rights = viewer && rightsStamp(viewer, await settingsOf(fork()));
+        return { user: viewer && userOf(viewer), rights, demo: demo() };
       },
     }),
   ];

@@ -42,12 +42,17 @@ export function trpcOverHttp({ contextOf, streams, stopping }: TrpcOverHttpOptio
 /** Aborts where this is a stream of events whose holder loses their session, or gets other rights. */
 async function endOf(http: HonoContext<{ Bindings: HttpBindings }>, streams: OpenStreams): Promise<AbortSignal> {
   const controller = new AbortController();
-  const who = http.req.header('accept')?.includes('text/event-stream') ? await http.get('who')() : null;
-  if (who) {
-    const stream = { end: () => controller.abort() };
-    streams.add(stream, { sessionId: who.session.id, userId: who.viewer.id });
-    http.env.outgoing.once('close', () => streams.remove(stream));
-  }
+  if (!http.req.header('accept')?.includes('text/event-stream')) return controller.signal;
+  const stream = { end: () => controller.abort() };
+  const belongTo = streams.open(stream);
+  http.env.outgoing.once('close', () => streams.close(stream));
+  const who = await http
+    .get('who')()
+    .catch((problem: unknown) => {
+      streams.close(stream);
+      throw problem;
+    });
+  belongTo(who && { sessionId: who.session.id, viewer: who.viewer });
   return controller.signal;
 }
 

@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Feed, FeedBatch } from '@countersign/audit/feed';
+import type { Turns } from '@countersign/api/live/lanes';
 import type { Entry } from '@countersign/audit/log-entry';
+import type { Viewer } from '@countersign/domain/people/permissions';
+import { rightsTurn } from '@countersign/domain/people/rights-turn';
 import { Session } from '@countersign/domain/people/session';
 import { SESSION_IDLE } from '@countersign/domain/people/sign-in';
 
@@ -15,105 +17,144 @@ export interface Stream {
 /** Whose a stream is. */
 export interface Holder {
   readonly sessionId: string;
-  readonly userId: string;
+  /** By whose rights it shows what it shows. */
+  readonly viewer: Viewer;
 }
 
 export interface OpenStreamsOptions {
   readonly fork: () => EntityManager;
-  readonly feed: Pick<Feed, 'onBatch'>;
   readonly report: (problem: unknown) => void;
   /** Milliseconds between looks at the sessions. */
   readonly every?: number;
 }
 
+/** Ends those of whom this is true. */
+interface End {
+  readonly why: Ending;
+  readonly whose: (holder: Holder) => boolean;
+}
+
+/** Milliseconds that the feed waits at most for a look at the sessions of whoever signed out: a database that pauses must not stop it for long. */
+const PATIENCE = 500;
+
 /**
  * Whose each open websocket and each stream of server-sent events is. One ends with its session, within a second on
- * every node, and with any change of its holder's rights, before another event is sent to it.
+ * every node, and with a change of its holder's rights, after what lies before that in the log and before anything else.
  */
-export class OpenStreams {
+export class OpenStreams implements Turns {
   readonly #options: OpenStreamsOptions;
+  readonly #every: number;
   readonly #holders = new Map<Stream, Holder>();
-  readonly #stop: () => void;
+  /** What ended while it was being looked up whose these are. */
+  readonly #opening = new Map<Stream, End[]>();
+  readonly #timer: NodeJS.Timeout;
+  #next: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
 
-  /** Make it before the lanes' own feed listener is added: rights go before events. */
   constructor(options: OpenStreamsOptions) {
     this.#options = options;
-    const leave = options.feed.onBatch((batch) => this.#rightsChanged(batch));
-    const timer = setInterval(() => this.#look(), options.every ?? 700).unref();
-    this.#stop = () => {
-      leave();
-      clearInterval(timer);
+    this.#every = options.every ?? 700;
+    this.#timer = setInterval(() => this.#look(), this.#every).unref();
+  }
+
+  /**
+   * Adds a stream, before anybody looks up whose it is: what ends meanwhile ends it as well.
+   * @returns how to say whose it is, once that is known; null for nobody's.
+   */
+  open(stream: Stream): (holder: Holder | null) => void {
+    this.#opening.set(stream, []);
+    return (holder) => {
+      const ended = this.#opening.get(stream);
+      this.#opening.delete(stream);
+      const end = holder && ended?.find(({ whose }) => whose(holder));
+      if (end) stream.end(end.why);
+      else if (holder && ended) this.#holders.set(stream, holder);
     };
   }
 
-  add(stream: Stream, holder: Holder): void {
-    this.#holders.set(stream, holder);
-  }
-
-  remove(stream: Stream): void {
+  close(stream: Stream): void {
+    this.#opening.delete(stream);
     this.#holders.delete(stream);
   }
 
   /** Ends what is open by a session that was just ended here. */
   sessionEnded(sessionId: string): void {
-    this.#end('the session ended', (holder) => holder.sessionId === sessionId);
+    this.#end({ why: 'the session ended', whose: (holder) => holder.sessionId === sessionId });
   }
 
   /** Resolves when nothing more is asked of the database. */
-  async close(): Promise<void> {
-    this.#stop();
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    clearTimeout(this.#next);
     await this.#looking;
   }
 
-  #rightsChanged({ entries }: FeedBatch): void {
-    for (const { entry } of entries) {
-      if (entry.target?.type === 'Setting') this.#end('rights changed', () => true);
-      else if (concernsRights(entry)) {
-        const why = disables(entry) ? 'the session ended' : 'rights changed';
-        this.#end(why, ({ userId }) => userId === entry.subject || userId === entry.target?.id);
-      }
-    }
+  isTurn(entry: Entry): boolean {
+    return rightsTurn(entry) !== null;
+  }
+
+  turn(entry: Entry | null): Promise<void> | void {
+    if (!entry) return this.#end({ why: 'rights changed', whose: () => true });
+    const turn = rightsTurn(entry);
+    if (!turn) return;
+    const whose = ({ viewer }: Holder) => turn.concerns(viewer);
+    if (turn.of === 'session') return this.#endEndedOf(whose);
+    this.#end({ why: turn.of === 'account' ? 'the session ended' : 'rights changed', whose });
+  }
+
+  /** Resolves when it is known which sessions of these holders ended; nobody else's streams wait long for that. */
+  async #endEndedOf(whose: End['whose']): Promise<void> {
+    const ids = this.#sessions(whose);
+    if (!ids.length) return;
+    const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE).unref());
+    await Promise.race([this.#endEnded(ids), late]);
   }
 
   /** Sessions end on other nodes, by time, and with a disabled account: one query finds all of them. */
   #look(): void {
     if (this.#looking || !this.#holders.size) return;
-    this.#looking = this.#endEnded().finally(() => (this.#looking = null));
+    this.#looking = this.#endEnded(this.#sessions(() => true)).finally(() => (this.#looking = null));
   }
 
-  async #endEnded(): Promise<void> {
+  #sessions(whose: End['whose']): string[] {
+    return [...new Set([...this.#holders.values()].filter(whose).map(({ sessionId }) => sessionId))];
+  }
+
+  async #endEnded(ids: readonly string[]): Promise<void> {
     try {
-      const ids = [...new Set([...this.#holders.values()].map(({ sessionId }) => sessionId))];
       const standing = await this.#standing(ids);
-      this.#end('the session ended', ({ sessionId }) => ids.includes(sessionId) && !standing.has(sessionId));
+      this.#end({ why: 'the session ended', whose: ({ sessionId }) => ids.includes(sessionId) && !standing.has(sessionId) });
+      this.#lookWhenOneEnds([...standing.values()]);
     } catch (problem) {
       this.#options.report(problem); // and nobody is thrown out because the database paused
     }
   }
 
-  async #standing(ids: readonly string[]): Promise<Set<string>> {
+  /** When each of those that stand ends by itself, in milliseconds since 1970. */
+  async #standing(ids: readonly string[]): Promise<Map<string, number>> {
     const now = Date.now();
     const alive = { expiresAt: { $gt: new Date(now) }, lastSeenAt: { $gt: new Date(now - SESSION_IDLE) }, user: { disabledAt: null } };
-    const sessions = await this.#options.fork().find(Session, { id: { $in: [...ids] }, ...alive }, { fields: ['id'] });
-    return new Set(sessions.map(({ id }) => id));
+    const fields = ['id', 'expiresAt', 'lastSeenAt'] as const;
+    const sessions = await this.#options.fork().find(Session, { id: { $in: [...ids] }, ...alive }, { fields });
+    return new Map(
+      sessions.map(({ id, expiresAt, lastSeenAt }) => [id, Math.min(expiresAt.getTime(), lastSeenAt.getTime() + SESSION_IDLE)]),
+    );
   }
 
-  #end(why: Ending, whose: (holder: Holder) => boolean): void {
+  /** One that ends before the next look is looked at when it does. */
+  #lookWhenOneEnds(ends: readonly number[]): void {
+    const wait = Math.min(...ends) - Date.now();
+    if (wait > this.#every) return;
+    clearTimeout(this.#next);
+    this.#next = setTimeout(() => this.#look(), Math.max(1, wait + 1)).unref();
+  }
+
+  #end(end: End): void {
+    for (const ended of this.#opening.values()) ended.push(end);
     for (const [stream, holder] of this.#holders) {
-      if (!whose(holder)) continue;
+      if (!end.whose(holder)) continue;
       this.#holders.delete(stream);
-      stream.end(why);
+      stream.end(end.why);
     }
   }
 }
-
-/**
- * Who has just been made had no rights to lose; a responsibility that is new shows its holder more. What changes no
- * record, as signing in, changes no rights.
- */
-const concernsRights = ({ target, operation }: Entry) =>
-  target?.type === 'Responsibility' ||
-  ((target?.type === 'User' || target?.type === 'Credential') && (operation === 'update' || operation === 'delete'));
-
-const disables = ({ changes }: Entry) => changes.some((change) => change.field === 'disabled_at' && 'new' in change && change.new !== null);

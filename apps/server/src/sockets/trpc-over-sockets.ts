@@ -11,7 +11,7 @@ import type { Limits } from '../limits/limits.ts';
 import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
 import { isForeign, type RequestFacts, requestFacts } from '../http/request-facts.ts';
 import { BoundedSocket } from './bounded-socket.ts';
-import type { Ending, Holder, OpenStreams } from './open-streams.ts';
+import type { Ending, OpenStreams } from './open-streams.ts';
 
 export interface TrpcOverSocketsOptions {
   readonly server: Server;
@@ -98,9 +98,10 @@ interface SocketFacts {
 async function socketContext({ services, streams, limits, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
   const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers) : { token, by: 'bearer' };
   const who = async () => (credentials ? whoHas(services.fork(), credentials.token) : null);
+  const belongTo = watch(streams, socket);
   const signedIn = await who();
-  if (signedIn) watch(streams, socket, { sessionId: signedIn.session.id, userId: signedIn.viewer.id });
-  else setTimeout(() => socket.close(POLICY_VIOLATION, 'nobody signed in'), ANONYMOUS_PATIENCE).unref();
+  belongTo(signedIn && { sessionId: signedIn.session.id, viewer: signedIn.viewer });
+  if (!signedIn) setTimeout(() => socket.close(POLICY_VIOLATION, 'nobody signed in'), ANONYMOUS_PATIENCE).unref();
   const { ipAddress, userAgent } = facts;
   // Whose a socket is stays, as long as it is open.
   const asking = signedIn && { userId: signedIn.viewer.id, tokenId: null };
@@ -116,13 +117,23 @@ async function socketContext({ services, streams, limits, socket, request, facts
   };
 }
 
-/** Close codes of ours. */
+/** Close codes of ours; the client's half of it stands in `packages/client/src/socket-ending.ts`. */
 const ENDINGS: Readonly<Record<Ending, number>> = { 'rights changed': 4001, 'the session ended': 4003 };
 
-function watch(streams: OpenStreams, socket: WebSocket, holder: Holder): void {
-  const stream = { end: (why: Ending) => socket.close(ENDINGS[why], why) };
-  streams.add(stream, holder);
-  socket.once('close', () => streams.remove(stream));
+/** Milliseconds that a client may take to answer the close; who reads nothing must not get later what waits before it. */
+const GOODBYE = 1_000;
+
+function watch(streams: OpenStreams, socket: WebSocket): ReturnType<OpenStreams['open']> {
+  const stream = {
+    end: (why: Ending) => {
+      socket.close(ENDINGS[why], why);
+      setTimeout(() => socket.terminate(), GOODBYE).unref();
+    },
+  };
+  const belongTo = streams.open(stream);
+  if (socket.readyState === socket.CLOSED) streams.close(stream);
+  else socket.once('close', () => streams.close(stream));
+  return belongTo;
 }
 
 /** Resolves when the last client has gone, or when patience is at its end. */

@@ -4,6 +4,8 @@ import { problemOf, Problem } from './problem.ts';
 /** Who is signed in, as the server's REST door tells it before anything typed is loaded. */
 export interface Session {
   readonly user: SignedIn | null;
+  /** Another text whenever they may see or do something else. */
+  readonly rights: string | null;
   readonly demo: Demo | null;
 }
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { connection } from '../api/connection.ts';
 import { checkSession } from '../api/queries.ts';
 import { forgetAll, readAnew } from '../api/read-anew.ts';
@@ -16,13 +16,24 @@ const CHANGED = 'What you may see has changed. The page now shows that.';
 export function useStanding(user: SignedIn, session: Session | undefined): void {
   const queries = useQueryClient();
   const router = useRouter();
+  const known = useRef(session?.rights ?? null);
   useStandingChange((why) => {
     if (why === 'session ended') return checkSession();
     notify({ text: CHANGED, tone: 'news' });
     // Their role decides what is offered at all: the route asks again who they are.
-    const offeredAnew = queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).then(() => router.invalidate());
+    const offeredAnew = queries.fetchQuery({ ...sessionQuery, staleTime: 0 }).then(({ rights }) => {
+      known.current = rights;
+      return router.invalidate();
+    });
     void Promise.allSettled([readAnew(queries), offeredAnew]);
   });
+  // Changed while the line was lost, when nobody could say so.
+  useEffect(() => {
+    const rights = session?.rights ?? null;
+    const before = known.current;
+    known.current = rights;
+    if (before !== null && rights !== null && before !== rights) standing.ended('rights changed');
+  }, [session?.rights]);
   useSomebodyElse(session !== undefined && session.user?.id !== user.id);
   useLineCheck();
 }
@@ -38,10 +49,12 @@ function useSomebodyElse(someoneElse: boolean): void {
   }, [someoneElse, queries, router]);
 }
 
-/** A line that broke may have been cut because the session ended: only a question by HTTP can tell. */
+/** A line that broke may have been cut because the session ended, and much may have changed until it stands again: only a question by HTTP can tell. */
 function useLineCheck(): void {
   const lost = useStore(connection.store).state === 'lost';
   useEffect(() => {
-    if (lost) checkSession();
+    if (!lost) return;
+    checkSession();
+    return checkSession;
   }, [lost]);
 }

@@ -105,6 +105,8 @@ export class World {
     level: 5,
     time_zone: 'Europe/Berlin',
   };
+  /** Of what they may see and do. */
+  stamp = 'as ever';
   demo: Demo | null = null;
   /** Whom the link with the token `open` invites; null once it is accepted. */
   invited: Invited | null = { name: 'Ann Lund', email: 'ann@example.com', expires_at: '2026-11-29T09:00:00.000Z' };
@@ -148,7 +150,7 @@ export class World {
   oldest = 0;
 
   get session(): Session {
-    return { user: this.user, demo: this.demo };
+    return { user: this.user, rights: this.user && this.stamp, demo: this.demo };
   }
 
   get head(): number {

@@ -122,6 +122,22 @@ describe('AUD-22: what may be seen has changed', () => {
     await expect.element(field).toHaveValue('17:45');
   });
 
+  test('while the line was lost, nobody could say so: the page finds out when it stands again', async () => {
+    await open('/timecards', seesBoth());
+    await expect.poll(shown).toContain('Jon Ek');
+    await expect.poll(() => current().followers.size).toBeGreaterThan(0);
+    current().gone = true;
+    for (const client of socket.clients) client.close(1001);
+    await expect.poll(shown).toContain('Offline since');
+    expect(shown()).toContain('Jon Ek');
+    becomeWithoutJon();
+    current().stamp = 'another';
+    current().gone = false;
+    window.dispatchEvent(new Event('online'));
+    await expect.poll(shown).toContain(SENTENCE);
+    await expect.poll(shown).not.toContain('Jon Ek');
+  });
+
   test('a role that was taken away takes along what it offered', async () => {
     await open('/timecards', seesBoth());
     await expect.element(page.getByRole('link', { name: 'Import' })).toBeVisible();

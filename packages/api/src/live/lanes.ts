@@ -14,9 +14,20 @@ export type FeedSource = Pick<Feed, 'position' | 'onBatch'>;
 /** Finds the names that these events need, and returns how to present each of them. */
 export type Presenter = (events: readonly Pick<Entry, 'actor' | 'impersonator' | 'subject'>[]) => Promise<(event: Event) => EventView>;
 
+/** Events from whose position on somebody sees by other rights. */
+export interface Turns {
+  readonly isTurn: (entry: Entry) => boolean;
+  /**
+   * Everybody has been sent what lies before this event, and nothing from it on: the streams that it concerns end now. Null
+   * where events went unread: it may concern anybody.
+   */
+  readonly turn: (entry: Entry | null) => Promise<void> | void;
+}
+
 export interface LanesOptions {
   readonly feed: FeedSource;
   readonly presenter: Presenter;
+  readonly turns?: Turns;
   readonly report: (problem: unknown) => void;
   /** Characters of events that one lane may hold. */
   readonly laneLimit?: number;
@@ -42,7 +53,8 @@ export class Lanes {
   readonly #waiting: FeedBatch[] = [];
   readonly #bells = new Set<Bell>();
   readonly #stop: () => void;
-  #working = false;
+  /** The batch in work. */
+  #current: FeedBatch | null = null;
   #position: Position;
 
   constructor(options: LanesOptions) {
@@ -130,29 +142,58 @@ export class Lanes {
 
   #take(batch: FeedBatch): void {
     this.#waiting.push(batch);
-    if (this.#waiting.length > MOST_WAITING) this.#reset(this.#waiting.splice(0).at(-1)?.to ?? this.#position);
-    if (!this.#working) void this.#work();
+    if (this.#waiting.length > MOST_WAITING) this.#reset([...(this.#current ? [this.#current] : []), ...this.#waiting.splice(0)]);
+    if (!this.#current) void this.#work();
   }
 
   async #work(): Promise<void> {
-    this.#working = true;
     for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
+      this.#current = batch;
       try {
         await this.#publish(batch);
       } catch (problem) {
         this.#options.report(problem);
-        this.#reset(batch.to);
+        this.#reset([batch]);
       }
+      this.#current = null;
     }
-    this.#working = false;
   }
 
-  async #publish({ from, to, entries }: FeedBatch): Promise<void> {
-    const fresh = entries.filter(({ entry }) => entry.position > this.#position);
-    const present = this.#lanes.size ? await this.#options.presenter(fresh.map(({ entry }) => entry)) : null;
-    if (to <= this.#position) return; // overtaken by a reset, or told twice
-    if (from > this.#position) return this.#reset(to); // a gap: the log knows what lay in it
-    const events = present ? this.#sort(fresh, present) : new Map<Lane, LaneEvent[]>();
+  async #publish(batch: FeedBatch): Promise<void> {
+    const { from, to, entries } = batch;
+    const present = this.#lanes.size ? await this.#options.presenter(this.#fresh(entries).map(({ entry }) => entry)) : null;
+    if (from > this.#position) {
+      // A gap: the log knows what lay in it, nobody here whose rights it changed.
+      void this.#turn(null);
+      return this.#reset([batch]);
+    }
+    for (const { entry } of this.#turnsIn(entries)) {
+      this.#send(entries, entry.position - 1, present);
+      if (entry.position > this.#position) await this.#turn(entry);
+    }
+    this.#send(entries, to, present);
+  }
+
+  /** Those that nobody has been told of yet: a batch may have been overtaken by a reset. */
+  #fresh(entries: readonly OpenedEntry[], to: Position = Infinity): OpenedEntry[] {
+    return entries.filter(({ entry }) => entry.position > this.#position && entry.position <= to);
+  }
+
+  #turnsIn(entries: readonly OpenedEntry[]): OpenedEntry[] {
+    return entries.filter(({ entry }) => this.#options.turns?.isTurn(entry));
+  }
+
+  async #turn(entry: Entry | null): Promise<void> {
+    try {
+      await this.#options.turns?.turn(entry);
+    } catch (problem) {
+      this.#options.report(problem);
+    }
+  }
+
+  #send(entries: readonly OpenedEntry[], to: Position, present: ((event: Event) => EventView) | null): void {
+    if (to <= this.#position) return;
+    const events = present ? this.#sort(this.#fresh(entries, to), present) : new Map<Lane, LaneEvent[]>();
     this.#position = to;
     for (const [lane, news] of events) lane.publish(news);
     this.#ring();
@@ -182,8 +223,10 @@ export class Lanes {
     return found;
   }
 
-  #reset(position: Position): void {
-    this.#position = Math.max(position, this.#position);
+  /** Goes past these batches: whoever follows reads them from the log, unless their rights end in them. */
+  #reset(batches: readonly FeedBatch[]): void {
+    for (const { entry } of this.#turnsIn(batches.flatMap(({ entries }) => entries))) void this.#turn(entry);
+    this.#position = Math.max(this.#position, ...batches.map(({ to }) => to));
     for (const { lane } of this.#lanes.values()) lane.reset();
     this.#ring();
   }

@@ -95,9 +95,14 @@ async function* catchUp({ services, connection, lane, signal }: Follower, start:
     }
     if (lane.to - cursor > maxBehind) throw reload();
     await connection?.room(signal);
-    const { to, events } = await log.after(cursor, filter, visibility, PAGE);
-    if (to <= cursor) throw new Error(`the log ends at ${to}, before ${lane.to}, of which the feed has told`);
-    yield trackedStretch({ from: cursor, to, events: events.map(await presenter(events)) });
+    const read = await log.after(cursor, filter, visibility, PAGE);
+    if (read.to <= cursor) throw new Error(`the log ends at ${read.to}, before ${lane.to}, of which the feed has told`);
+    // Not beyond what this node has considered: there the reader's rights may end.
+    const to = Math.min(read.to, lane.to);
+    const events = read.events.filter(({ position }) => position <= to);
+    const views = events.map(await presenter(events));
+    if (signal.aborted || connection?.open === false) return cursor;
+    yield trackedStretch({ from: cursor, to, events: views });
     cursor = to;
   }
   return cursor;

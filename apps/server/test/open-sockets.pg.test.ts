@@ -1,0 +1,248 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { user, withContext } from '@countersign/audit/context';
+import type { Role } from '@countersign/domain/people/permissions';
+import { Responsibility } from '@countersign/domain/people/responsibility';
+import { Setting } from '@countersign/domain/people/settings';
+import { Site } from '@countersign/domain/people/site';
+import { User } from '@countersign/domain/people/user';
+import { eventually } from '@countersign/testing/eventually';
+import { type House, house } from './house.ts';
+import { beginSession, ListeningSocket } from './listening-socket.ts';
+
+// F14: what ends an open socket, and that nothing passes it afterwards. How late anything is delivered is told here, and asserted by
+// `npm run trials -- open-sockets`, which has a machine for itself.
+
+const SOCKETS = 50;
+const SESSIONS = 5;
+/** The rule's own bound: milliseconds after which nothing may come any more. */
+const AT_ONCE = 1_000;
+
+let home: House;
+let admin: string;
+
+beforeAll(async () => {
+  home = await house();
+  admin = (await home.person('admin', 'Ada')).id;
+});
+afterAll(() => home.close());
+
+const asAdmin = <Result>(work: (em: ReturnType<House['system']['orm']['em']['fork']>) => Promise<Result>) =>
+  withContext({ actor: user(admin), channel: 'web' }, () => work(home.system.orm.em.fork()));
+
+/** Somebody with sockets open by several sessions, each of which has been told where the feed is. */
+async function listening(role: Role, count = SOCKETS) {
+  const { id } = await home.person(role);
+  const tokens = await Promise.all(Array.from({ length: SESSIONS }, () => beginSession(home, id)));
+  const sockets = Array.from({ length: count }, (_, n) => new ListeningSocket(home.url, tokens[n % SESSIONS] as string));
+  onTestFinished(() => sockets.forEach((socket) => socket.end()));
+  await eventually(() => sockets.every(({ to }) => to !== null), { timeout: 30_000 });
+  return { id, tokens, sockets };
+}
+
+const makeSite = () =>
+  asAdmin(async (em) => {
+    const site = em.create(Site, { name: `Hall ${crypto.randomUUID()}`, timeZone: 'UTC' });
+    await em.flush();
+    return site;
+  });
+
+/** Makes events all the time, until it is stopped; what a socket's holder might see. */
+function writing(make: () => Promise<unknown> = makeSite): () => Promise<void> {
+  let going = true;
+  const work = (async () => {
+    while (going) {
+      await make();
+      await sleep(4);
+    }
+  })();
+  return async () => {
+    going = false;
+    await work;
+  };
+}
+
+const head = () => home.system.trail.log.head();
+
+/** The position of the newest event of this kind about somebody. */
+async function positionOf(action: string, subject: string): Promise<number> {
+  await home.system.trail.log.settle();
+  const rows = await home.sql<{ position: string }>(
+    'select max(position) as position from audit_event where action = $1 and subject_id = $2',
+    [action, subject],
+  );
+  return Number(rows[0]?.position);
+}
+
+interface Trigger {
+  readonly name: string;
+  readonly code: number;
+  /** Pulls it, and resolves with when it was committed and from which position on nothing may be delivered. */
+  readonly pull: (who: {
+    readonly id: string;
+    readonly tokens: readonly string[];
+  }) => Promise<{ at: number; position: () => Promise<number> }>;
+}
+
+const signOut = (token: string, how: string) =>
+  fetch(`${home.url}/api/auth/${how}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+
+const TRIGGERS: readonly Trigger[] = [
+  {
+    name: 'sign-out of each session',
+    code: 4003,
+    pull: async ({ id, tokens }) => {
+      await Promise.all(tokens.map((token) => signOut(token, 'sign-out')));
+      return { at: performance.now(), position: () => positionOf('signed_out', id) };
+    },
+  },
+  {
+    name: 'sign-out everywhere',
+    code: 4003,
+    pull: async ({ id, tokens }) => {
+      await signOut(tokens[0] as string, 'sign-out-everywhere');
+      return { at: performance.now(), position: () => positionOf('signed_out_everywhere', id) };
+    },
+  },
+  {
+    name: 'expiry',
+    code: 4003,
+    pull: async ({ id }) => {
+      const soon = 300;
+      const at = performance.now() + soon;
+      await home.sql('update sessions set expires_at = $2 where user_id = $1', [id, new Date(Date.now() + soon)]);
+      // Time is no event: from what the log holds a second afterwards on, nothing may come.
+      await sleep(soon + AT_ONCE);
+      const position = await head();
+      return { at, position: async () => position };
+    },
+  },
+  {
+    name: 'disabling',
+    code: 4003,
+    pull: async ({ id }) => {
+      await asAdmin(async (em) => {
+        (await em.findOneOrFail(User, { id })).disabledAt = new Date();
+        await em.flush();
+      });
+      return { at: performance.now(), position: () => positionOf('user_deactivated', id) };
+    },
+  },
+  {
+    name: 'loss of role',
+    code: 4001,
+    pull: async ({ id }) => {
+      await asAdmin(async (em) => {
+        (await em.findOneOrFail(User, { id })).role = 'worker';
+        await em.flush();
+      });
+      return { at: performance.now(), position: () => positionOf('user_role_changed', id) };
+    },
+  },
+];
+
+describe('AUD-22, AC-5: what ends an open socket', () => {
+  test.each(TRIGGERS)('$name: nothing that follows it in the log is delivered', async ({ name, code, pull }) => {
+    const { id, tokens, sockets } = await listening('manager');
+    const stop = writing();
+    await eventually(() => sockets.every(({ delivered }) => delivered.length > 5), { timeout: 30_000 });
+    const { at, position } = await pull({ id, tokens });
+    await eventually(() => sockets.every(({ closed }) => closed), { timeout: 30_000 });
+    const last = await position();
+    // What came too late would come now.
+    const until = (await head()) + 20;
+    await eventually(async () => (await head()) >= until, { timeout: 30_000 });
+    await stop();
+
+    const all = sockets.flatMap(({ delivered }) => delivered);
+    const late = all.map((one) => one.at - at).filter((lateness) => lateness > 0);
+    const closing = sockets.map(({ closed }) => (closed?.at ?? Infinity) - at);
+    process.stdout.write(
+      `${name}: ${all.length} events to ${SOCKETS} sockets; delivered after the trigger ${late.length}, the latest after ${Math.round(Math.max(0, ...late))} ms; closed after ${Math.round(Math.min(...closing))} to ${Math.round(Math.max(...closing))} ms\n`,
+    );
+    expect(sockets.map((socket) => socket.closed?.code)).toEqual(sockets.map(() => code));
+    expect(last).toBeGreaterThan(0);
+    expect(all.filter((one) => one.position >= last && name !== 'expiry')).toEqual([]);
+    expect(all.filter((one) => one.position > last)).toEqual([]);
+  });
+
+  test('a revoked assignment’s events stop at its position: all before it, none from it on', async () => {
+    const worker = await home.person('worker');
+    const { id, sockets } = await listening('supervisor');
+    const assigned = await asAdmin(async (em) => {
+      const made = em.create(Responsibility, { holder: id, kind: 'supervises', person: worker.id, site: null });
+      await em.flush();
+      return made.id;
+    });
+    // The assignment itself changed the rights of whoever listened: they connect again.
+    await eventually(() => sockets.every(({ closed }) => closed?.code === 4001), { timeout: 30_000 });
+    const token = await beginSession(home, id);
+    const again = Array.from({ length: 20 }, () => new ListeningSocket(home.url, token));
+    onTestFinished(() => again.forEach((socket) => socket.end()));
+    await eventually(() => again.every(({ to }) => to !== null), { timeout: 30_000 });
+    const begin = Math.max(...again.map(({ to }) => to as number));
+    let level = 1;
+    const stop = writing(() =>
+      asAdmin(async (em) => {
+        // An event about the worker, of a kind that changes nobody's rights.
+        (await em.findOneOrFail(User, { id: worker.id })).timeZone = (level += 1) % 2 ? 'UTC' : 'Europe/Berlin';
+        await em.flush();
+      }),
+    );
+    await eventually(() => again.every(({ delivered }) => delivered.length > 5), { timeout: 30_000 });
+    await asAdmin(async (em) => {
+      em.remove(await em.findOneOrFail(Responsibility, { id: assigned }));
+      await em.flush();
+    });
+    await eventually(() => again.every(({ closed }) => closed?.code === 4001), { timeout: 30_000 });
+    const revoked = await positionOf('responsibility_ended', id);
+    const until = revoked + 20;
+    await eventually(async () => (await head()) >= until, { timeout: 30_000 });
+    await stop();
+    const rows = await home.sql<{ position: string }>(
+      'select position from audit_event where subject_id = $1 and position > $2 and position < $3 order by position',
+      [worker.id, begin, revoked],
+    );
+    const visible = rows.map(({ position }) => Number(position));
+    expect(visible.length).toBeGreaterThan(5);
+    for (const { delivered } of again) expect(delivered.map(({ position }) => position).filter((one) => one > begin)).toEqual(visible);
+  });
+});
+
+describe('AUD-22: a change of rights ends the sockets of those whom it concerns, and nobody else’s', () => {
+  const change = (name: string, value: unknown) =>
+    asAdmin(async (em) => {
+      const setting = (await em.findOne(Setting, { name })) ?? em.create(Setting, { name, value: null });
+      setting.value = value as never;
+      await em.flush();
+    });
+
+  test('of the settings only those of rights, and of their readers only those who see otherwise by them', async () => {
+    const inHouse = await listening('in_house', 2);
+    const others = [await listening('manager', 2), await listening('worker', 2)];
+    await change('dailyOvertimeAfter', 9);
+    await home.system.trail.log.settle();
+    await change('inHouseSeesEverything', false);
+    await eventually(() => inHouse.sockets.every(({ closed }) => closed?.code === 4001));
+    await makeSite();
+    const last = await head();
+    // They have been told of everything since, on the sockets that they had.
+    await eventually(() => others.every(({ sockets }) => sockets.every(({ to }) => (to ?? 0) >= last)), { timeout: 15_000 });
+    expect(others.flatMap(({ sockets }) => sockets.map(({ closed }) => closed))).toEqual([null, null, null, null]);
+    await change('inHouseSeesEverything', true);
+  });
+
+  test('a new name and somebody else’s role are nobody’s business', async () => {
+    const one = await listening('manager', 2);
+    const other = await home.person('worker');
+    await asAdmin(async (em) => {
+      (await em.findOneOrFail(User, { id: one.id })).lastName = 'Married';
+      (await em.findOneOrFail(User, { id: other.id })).role = 'member';
+      await em.flush();
+    });
+    await home.system.trail.log.settle();
+    const last = await head();
+    await eventually(() => one.sockets.every(({ to }) => (to ?? 0) >= last), { timeout: 15_000 });
+    expect(one.sockets.map(({ closed }) => closed)).toEqual([null, null]);
+  });
+});
