@@ -15,6 +15,7 @@ import { directoryOf } from '@countersign/domain/people/directory';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
 import { checkBalance } from '@countersign/domain/record/balance/check-balance';
+import { Readings } from '@countersign/domain/record/reading/readings';
 import { peopleOf, presentEvent } from '@countersign/domain/record/present-event';
 import { Alarms } from './alarms.ts';
 import { Backlog } from './backlog.ts';
@@ -60,12 +61,7 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
   try {
     audit.bind(orm);
     const alarms = alarmsOf(orm, log, () => services.inboxes.look());
-    const alarm = (problem: unknown) => {
-      const { line, ...alert } = alertOf(problem);
-      log.error({ err: problem }, `the log: ${line}`);
-      alarms.raise({ ...alert, text: wordsOf(problem) });
-    };
-    const trail = await audit.openLog({ ...logins, alarm });
+    const trail = await audit.openLog({ ...logins, alarm: alarmTo(alarms, log) });
     if (trail.uncovered.length) log.warn({ tables: trail.uncovered }, 'no trigger records these tables: bulk and raw changes go unseen');
     trail.feed.onBatch(({ entries }) => {
       for (const { entry } of entries) if (entry.action === COVERAGE_REPAIRED) alarms.raise(gapIn(entry));
@@ -74,14 +70,15 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       fork: () => orm.em.fork(),
       report: (problem) => log.error({ err: problem }, 'sessions could not be checked'),
     });
-    const services: Services = servicesOf({ orm, trail, log, streams, maxBehind: settings.liveReplay });
+    const readings = readingsOf({ orm, trail, log });
+    const services: Services = servicesOf({ orm, trail, readings, log, streams, maxBehind: settings.liveReplay });
     const backlog = new Backlog(trail.sequencer);
     const counters = openCounters(logins.app);
     const close = async () => {
       // Whoever asks by a timer lets its answer come: a pool that is ended beneath a question never ends.
       backlog.close();
       services.lanes.close();
-      await Promise.all([alarms.close(), streams.stop(), services.inboxes.close()]);
+      await Promise.all([alarms.close(), streams.stop(), services.inboxes.close(), readings.close()]);
       await Promise.all([trail.close(), counters.close()]);
       await orm.close(true);
     };
@@ -141,6 +138,12 @@ function alertOf(problem: unknown): { readonly line: string; readonly topic: str
   return { line: 'tried again', topic: 'audit-log', title: 'The audit log had to be tried again' };
 }
 
+const alarmTo = (alarms: Alarms, log: Logger) => (problem: unknown) => {
+  const { line, ...alert } = alertOf(problem);
+  log.error({ err: problem }, `the log: ${line}`);
+  alarms.raise({ ...alert, text: wordsOf(problem) });
+};
+
 /** Somebody has had a hand in the triggers; a start or a migration found it and mended it. */
 const gapIn = ({ target, metadata }: Entry): Alert => ({
   topic: 'audit-coverage',
@@ -150,6 +153,13 @@ const gapIn = ({ target, metadata }: Entry): Alert => ({
     300,
   ),
 });
+
+const readingsOf = ({ orm, trail, log }: Pick<Parts, 'orm' | 'trail' | 'log'>): Readings =>
+  new Readings({
+    em: orm.em,
+    log: trail.log,
+    report: (problem) => log.error({ err: problem }, 'who reads the log could not be counted: tried again'),
+  });
 
 const alarmsOf = (orm: MikroORM, log: Logger, told: () => void): Alarms =>
   new Alarms({ em: orm.em, told, report: (problem) => log.error({ err: problem }, 'the administrators could not be told: tried again') });
@@ -161,12 +171,13 @@ const wordsOf = (problem: unknown): string =>
 interface Parts {
   readonly orm: MikroORM;
   readonly trail: OpenLog;
+  readonly readings: Readings;
   readonly log: Logger;
   readonly streams: OpenStreams;
   readonly maxBehind: number;
 }
 
-function servicesOf({ orm, trail, log, streams, maxBehind }: Parts): Services {
+function servicesOf({ orm, trail, readings, log, streams, maxBehind }: Parts): Services {
   const directory = directoryOf(orm.em);
   const presenter: Presenter = async (events) => {
     const names = await directory.get(events.flatMap(peopleOf));
@@ -180,7 +191,7 @@ function servicesOf({ orm, trail, log, streams, maxBehind }: Parts): Services {
   return {
     inboxes,
     fork: () => orm.em.fork(),
-    log: trail.log,
+    log: readings,
     presenter,
     maxBehind,
     lanes: new Lanes({

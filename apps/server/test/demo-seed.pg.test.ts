@@ -10,6 +10,7 @@ import type { Event } from '@countersign/audit/entry';
 import { signIn } from '@countersign/domain/people/sign-in';
 import { Site } from '@countersign/domain/people/site';
 import { loadViewer } from '@countersign/domain/people/viewer';
+import { decisionsOnly } from '@countersign/domain/record/reading/readings';
 import { deleteTimecard } from '@countersign/domain/timecards/timecard.commands';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
@@ -221,7 +222,7 @@ describe('a database', () => {
       const viewer = await loadViewer(orm.em.fork(), actor ?? '');
       const caller = { viewer, channel: 'web', requestId: crypto.randomUUID(), ipAddress: null, userAgent: null } as const;
       const { rows } = await world.owner.query<{ id: string; version: number }>('select id, version from timecard_headers');
-      await execute(deleteTimecard, rows[0], { caller, runtime: { fork: () => orm.em.fork(), log: trail.log } });
+      await execute(deleteTimecard, rows[0], { caller, runtime: { fork: () => orm.em.fork(), log: decisionsOnly(trail.log) } });
       await world.seedUntil((later.at(-1) ?? 0) + 2, { skipped: (_, step) => skipped.push(step) });
       expect(skipped).toEqual(later.map((n) => steps[n]));
       expect(await doneOf(world)).toBe((later.at(-1) ?? 0) + 2);

@@ -9,6 +9,7 @@ import type { Report } from './refusals.ts';
 
 /** What the interface as a whole needs from the process that serves it. */
 export interface Services extends Runtime, LiveServices, NoticeServices {
+  readonly log: Runtime['log'] & LiveServices['log'];
   readonly report: Report;
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Call, Command, DottedName, Query } from '@countersign/domain/definition';
+import type { Command, DottedName, LogCall, Query } from '@countersign/domain/definition';
 import { MATRIX, type Permission } from '@countersign/domain/people/permissions';
 
 /**
@@ -8,7 +8,7 @@ import { MATRIX, type Permission } from '@countersign/domain/people/permissions'
  */
 export interface Definition extends Omit<Command, 'kind' | 'run'> {
   readonly kind: Command['kind'] | Query['kind'];
-  readonly run: (input: never, call: Call) => Promise<unknown>;
+  readonly run: (input: never, call: LogCall) => Promise<unknown>;
 }
 
 /** The definitions among the exports of these modules, as types. */

@@ -3,6 +3,7 @@ import type { Channel, Context } from '@countersign/audit/entry';
 import type { Call } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
 import type { Viewer } from '@countersign/domain/people/permissions';
+import type { RecordedLog } from '@countersign/domain/record/reading/readings';
 import type { Definition, OutputOf } from './definition.ts';
 import { parseInput } from './input.ts';
 import type { Naming } from './naming.ts';
@@ -20,7 +21,8 @@ export interface Caller {
 export interface Runtime {
   /** An entity manager of its own for each call. */
   readonly fork: () => Call['em'];
-  readonly log: Call['log'];
+  /** AUD-29: what is read of it is recorded. */
+  readonly log: RecordedLog;
 }
 
 export interface Execution {
@@ -45,7 +47,7 @@ export async function execute<Defined extends Definition>(
     throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
   const result = await withContext(contextOf(viewer, caller), () =>
-    definition.run(input as never, { em: runtime.fork(), viewer, log: runtime.log }),
+    runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log })),
   );
   // What the schema doesn't name stays here: the description of the interface is what leaves, and nothing else.
   return definition.output.parse(result) as OutputOf<Defined>;

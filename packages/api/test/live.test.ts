@@ -191,6 +191,39 @@ describe('the feed over a websocket, with the stock client', () => {
     expect(reported.length).toBeGreaterThan(0);
   });
 
+  test('AUD-29: who follows is recorded when they begin, and with each event that they are sent, from the log and live', async () => {
+    const { burrow, context, read } = scene();
+    const { url } = await serveSockets({ context });
+    burrow.append(3);
+    const page = follow(connect(url).client, { lastEventId: '1' });
+    await eventually(() => page.events.length === 2);
+    burrow.append(2);
+    await eventually(() => page.events.length === 4);
+    const all = { view: 'feed', filter: {}, records: [], by: 'admin' };
+    expect(read).toEqual([0, 2, 2].map((rows) => ({ ...all, rows })));
+  });
+
+  test('AUD-29: following one record is following its trail', async () => {
+    const { burrow, context, read } = scene();
+    const { url } = await serveSockets({ context });
+    burrow.append(1);
+    const page = follow(connect(url).client, { root: `Rabbit:${RABBIT}` });
+    await eventually(() => page.frames === 1);
+    expect(read).toMatchObject([{ view: 'trail', rows: 0, records: [`Rabbit:${RABBIT}`], filter: { root: [`Rabbit:${RABBIT}`] } }]);
+  });
+
+  test('R-1: where what is sent can be recorded nowhere, no more of it is sent', async () => {
+    const made = scene();
+    const { url } = await serveSockets(made);
+    const page = follow(connect(url).client);
+    await eventually(() => page.frames === 1);
+    made.unwritable = new Error('neither database nor disk');
+    made.burrow.append(1);
+    await eventually(() => made.reported.length === 1);
+    expect(made.reported[0]?.problem).toBe(made.unwritable);
+    made.unwritable = null;
+  });
+
   test('AUD-22: nobody subscribes without signing in', async () => {
     const { url } = await serveSockets(scene(), {});
     const page = follow(connect(url).client);

@@ -11,6 +11,8 @@ import { Refusal } from '@countersign/domain/errors';
 import { MATRIX, type Role, type Viewer } from '@countersign/domain/people/permissions';
 import type { EventView } from '@countersign/domain/record/record.views';
 import { currentContext } from '@countersign/audit/context';
+import type { Seen } from '@countersign/domain/record/reading/counted-log';
+import { Following } from '@countersign/domain/record/reading/following';
 import type { ApiContext, Services } from '../src/context.ts';
 import type { NotificationView } from '@countersign/domain/messages/notification.queries';
 import { Inboxes } from '../src/notifications/inboxes.ts';
@@ -205,6 +207,10 @@ export class Burrow {
 
   readonly log = {
     head: async () => this.entries.length,
+    count: async (filter, visibility) => ({
+      total: this.entries.filter(({ entry }) => mayBeSeen(visibility, entry) && matches(filter, entry)).length,
+      more: false,
+    }),
     after: async (position, filter, visibility, limit) => {
       this.reads++;
       const found = this.entries
@@ -263,6 +269,10 @@ export interface Scene {
   readonly hutch: Hutch;
   readonly services: Services;
   readonly reported: { problem: unknown; requestId: string; name: string }[];
+  /** AUD-29: what was recorded as read by those who follow. */
+  readonly read: (Seen & { readonly by: string | null })[];
+  /** Fails what is to be recorded, while there is one. */
+  unwritable: Error | null;
   /** The context of a request by this person. */
   context(viewer: Viewer | null, parts?: Partial<ApiContext>): ApiContext;
 }
@@ -278,9 +288,21 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
     report: (problem) => reported.push({ problem, requestId: '', name: 'lanes' }),
     ...options,
   });
+  const read: Scene['read'] = [];
   const services: Services = {
     fork: () => ({}) as ReturnType<Services['fork']>,
-    log: burrow.log,
+    log: {
+      during: (_, work) => work(burrow.log),
+      follow: (followed) =>
+        new Following({
+          ...followed,
+          log: burrow.log,
+          tell: async (seen, { actor }) => {
+            if (made.unwritable) throw made.unwritable;
+            read.push({ ...seen, by: actor?.id ?? null });
+          },
+        }),
+    },
     inboxes: hutch.inboxes,
     lanes,
     presenter: options.presenter ?? presenter,
@@ -300,5 +322,6 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
     connection: null,
     ...parts,
   });
-  return { burrow, hutch, services, reported, context };
+  const made: Scene = { burrow, hutch, services, reported, read, unwritable: null, context };
+  return made;
 }

@@ -2,12 +2,14 @@ import type { Entry, StoredChange } from './log-entry.ts';
 import type { Value } from './entry.ts';
 
 /**
- * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing.
+ * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` none may match.
  * `actor` is an id, or the kind of an actor that has none. `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
  * values that are kept in clear: what is sensitive can be found by nobody.
  */
 export interface Filter {
   readonly area?: readonly string[] | undefined;
+  /** Areas that are left out. */
+  readonly withoutArea?: readonly string[] | undefined;
   readonly action?: readonly string[] | undefined;
   readonly actor?: readonly string[] | undefined;
   readonly target?: readonly string[] | undefined;
@@ -25,6 +27,7 @@ export interface Filter {
 export function matches(filter: Filter, entry: Entry): boolean {
   return (
     among(filter.area, entry.area) &&
+    !filter.withoutArea?.includes(entry.area) &&
     among(filter.action, entry.action) &&
     among(filter.actor, entry.actor.id ?? entry.actor.kind) &&
     anyOf(filter.target, (wanted) => isRecord(wanted, entry.target)) &&
@@ -65,6 +68,7 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
     if (values?.length) conditions.push(condition(`${param(values)}::text[]`));
   };
   list(filter.area, (p) => `area = any(${p})`);
+  list(filter.withoutArea, (p) => `area <> all(${p})`);
   list(filter.action, (p) => `action = any(${p})`);
   list(filter.actor, (p) => `(actor_id = any(${p}) or (actor_id is null and actor_kind = any(${p})))`);
   records(filter.target, 'target');

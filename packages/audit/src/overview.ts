@@ -65,7 +65,7 @@ export async function readOverview(db: Pool, query: OverviewQuery): Promise<Over
   const source = sourceOf(filter, visibility);
   const [bounds, ...facets] = await Promise.all([
     readBounds(db, source),
-    ...DIMENSIONS.map((dimension) => readFacet(db, sourceOf({ ...filter, [dimension]: undefined }, visibility), dimension)),
+    ...DIMENSIONS.map((dimension) => readFacet(db, sourceOf(without(filter, dimension), visibility), dimension)),
   ]);
   const edges = bounds.first === null ? [] : query.edges(bounds.first, bounds.last);
   return {
@@ -74,6 +74,12 @@ export async function readOverview(db: Pool, query: OverviewQuery): Promise<Over
     facets: Object.fromEntries(DIMENSIONS.map((dimension, i) => [dimension, facets[i]])) as unknown as Overview['facets'],
   };
 }
+
+const without = (filter: Filter, dimension: Dimension): Filter => ({
+  ...filter,
+  [dimension]: undefined,
+  ...(dimension === 'area' && { withoutArea: undefined }),
+});
 
 const isCutOff = (events: number, source: Source) => source.limited && events > COUNT_LIMIT;
 

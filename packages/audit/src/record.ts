@@ -41,16 +41,37 @@ export type ManualEvent<Input> = { readonly metadata: Input } & (AboutEntity | A
  * @throws AuditLogError where the action isn't declared, a person or reason is missing, or the event can't be written.
  */
 export async function record<Input>(em: EntityManager, action: ManualAction<Input>, event: ManualEvent<NoInfer<Input>>): Promise<void> {
-  const bound = boundTo(em);
-  const context = currentContext();
-  refuseUndeclared(bound, action);
-  demand(action, context);
-  const manual = told(bound, { action, event, context });
+  const { bound, context, manual } = prepared(em, action, event);
   const deferral = failureOf(bound, action, manual) === 'defer' ? bound.atWork()?.deferral : null;
   if (deferral) return deferral.tell(context, manual);
   const transaction = em.getTransactionContext<Kysely<unknown>>();
   await write(transaction ?? em.getConnection('write').getClient(), context, manual);
   if (!transaction) bound.committed();
+}
+
+/**
+ * Records an event with the transaction of `em` even where its action may be deferred: for what was kept elsewhere first, and goes
+ * from there to the log, both or neither.
+ * @throws as `record` does; AuditLogError as well where `em` has no transaction.
+ */
+export async function recordWithin<Input>(
+  em: EntityManager,
+  action: ManualAction<Input>,
+  event: ManualEvent<NoInfer<Input>>,
+): Promise<void> {
+  const { context, manual } = prepared(em, action, event);
+  const transaction = em.getTransactionContext<Kysely<unknown>>();
+  if (!transaction)
+    throw new AuditLogError(`${action.name} goes with a transaction, and there is none: call it within em.transactional()`, null);
+  await write(transaction, context, manual);
+}
+
+function prepared<Input>(em: EntityManager, action: ManualAction<Input>, event: ManualEvent<NoInfer<Input>>) {
+  const bound = boundTo(em);
+  const context = currentContext();
+  refuseUndeclared(bound, action);
+  demand(action, context);
+  return { bound, context, manual: told(bound, { action, event, context }) };
 }
 
 /** What the action says, else what the entity says that it is about. */

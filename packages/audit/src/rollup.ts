@@ -17,12 +17,13 @@ const isEmpty = (wanted: unknown) => wanted === undefined || (Array.isArray(want
 
 /** The filter's conditions on `audit_rollup`; null where rollups can't answer exactly. They know nothing of who may see what. */
 export function rollupConditions(filter: Filter, visibility: Visibility): Conditions | null {
-  const { area, action, actor, from, to, ...others } = filter;
+  const { area, withoutArea, action, actor, from, to, ...others } = filter;
   if (!visibility.everything || !Object.values(others).every(isEmpty)) return null;
   if ((from !== undefined && !beginsQuarter(from)) || (to !== undefined && !endsQuarter(to))) return null;
   const where = new Conditions();
   for (const [column, wanted] of Object.entries({ area, action, actor } satisfies Record<Dimension, unknown>))
     if (wanted?.length) where.and(`${column} = any(${where.param(wanted)}::text[])`);
+  if (withoutArea?.length) where.and(`area <> all(${where.param(withoutArea)}::text[])`);
   if (from !== undefined) where.and(`quarter >= ${where.param(from)}::timestamptz`);
   if (to !== undefined) where.and(`quarter <= ${where.param(to)}::timestamptz`);
   return where;

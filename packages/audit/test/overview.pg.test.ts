@@ -69,7 +69,12 @@ function counted(filter: Filter, visible: readonly Event[]): Pick<Overview, 'tot
     total: { total: found(filter).length, more: false },
     days: tally(found(filter).map((event) => event.occurredAt.slice(0, 10))),
     facets: Object.fromEntries(
-      DIMENSIONS.map((dimension) => [dimension, tally(found({ ...filter, [dimension]: undefined }).map(VALUE_OF[dimension]))]),
+      DIMENSIONS.map((dimension) => [
+        dimension,
+        tally(
+          found({ ...filter, [dimension]: undefined, ...(dimension === 'area' && { withoutArea: undefined }) }).map(VALUE_OF[dimension]),
+        ),
+      ]),
     ),
   };
 }
@@ -88,6 +93,7 @@ describe('AUD-37 an overview of what a filter finds', () => {
   it('counts what is there, for random filters, whether from rollups or from the events', async () => {
     const filters = fc.record({
       area: some(['meadow', 'elsewhere']),
+      withoutArea: some(['elsewhere', 'nowhere']),
       action: some(['rabbit_changed', 'warren_dug', 'flood_reported']),
       actor: some([...PEOPLE, 'system']),
       from: fc.constantFrom(undefined, '2026-10-22T00:00:00Z', '2026-10-23T12:15:00Z', '2026-10-24T01:02:03Z'),

@@ -95,6 +95,7 @@ describe('AC-3 AUD-22 one definition, two forms', () => {
     const list = (values: readonly string[]) => fc.option(fc.uniqueArray(pick(values), { maxLength: 2 }), { nil: undefined });
     const filter = fc.record({
       area: list(['meadow', 'river', 'sea']),
+      withoutArea: list(['meadow', 'sea']),
       action: list(['dug', 'ran']),
       actor: list([...PEOPLE, 'nightly']),
       target: list(['1', 'Rabbit:1', 'Warren:2', 'Rabbit:Rabbit:1', 'Hare:1']),

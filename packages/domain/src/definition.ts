@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { changeSet, currentContext, user, withContext } from '@countersign/audit/context';
 import type { LogReader } from '@countersign/audit/log';
 import type { Permission, Viewer } from './people/permissions.ts';
+import type { ReadView } from './record/reading/read-view.rules.ts';
+import type { Reads } from './record/reading/readings.ts';
 
 /** What a definition's `run` gets beside its input. */
 export interface Call {
@@ -10,6 +12,10 @@ export interface Call {
   readonly em: EntityManager;
   /** Who calls. Never null: what may be called without signing in is no definition. */
   readonly viewer: Viewer;
+}
+
+/** … of a definition that says as what it reads the log: no other gets it. */
+export interface LogCall extends Call {
   readonly log: LogReader;
 }
 
@@ -22,6 +28,15 @@ export interface Rest {
 /** `area.verb`. */
 export type DottedName = `${string}.${string}`;
 
+/** A definition as it is written down. */
+interface Writing<Input extends z.ZodType, Output extends z.ZodType, Name extends DottedName, As extends Reads | undefined> extends Omit<
+  Defined<Input, Output, Name>,
+  'run' | 'reads'
+> {
+  readonly reads?: As;
+  readonly run: (input: z.output<Input>, call: As extends undefined ? Call : LogCall) => Promise<z.input<Output>>;
+}
+
 interface Defined<Input extends z.ZodType, Output extends z.ZodType, Name extends DottedName> {
   /** `area.verb`; the tRPC procedure's path. Kept as a literal type, from which typed clients derive that path. */
   readonly name: Name;
@@ -32,7 +47,9 @@ interface Defined<Input extends z.ZodType, Output extends z.ZodType, Name extend
   readonly rest?: Rest;
   /** Who may call it, as a row of the permission matrix. */
   readonly permission: Permission;
-  readonly run: (input: z.output<Input>, call: Call) => Promise<z.input<Output>>;
+  /** AUD-29: as what it reads the log. Whoever says nothing gets none; what it shows of it is counted, and recorded. */
+  readonly reads?: Reads | undefined;
+  readonly run: (input: z.output<Input>, call: LogCall) => Promise<z.input<Output>>;
 }
 
 /** Something that changes what is recorded: one change set, named after it. */
@@ -58,18 +75,28 @@ export interface Query<
  * However it is called, what it does is one change set that bears its name, and somebody's: the viewer's, where the
  * context names nobody.
  */
-export const command = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(
-  definition: Defined<Input, Output, Name>,
+export const command = <
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+  const Name extends DottedName,
+  const As extends 'decides' | undefined = undefined,
+>(
+  definition: Writing<Input, Output, Name, As>,
 ): Command<Input, Output, Name> => ({
   kind: 'command',
   ...definition,
-  run: (input, call) =>
+  run: (input, call: LogCall) =>
     changeSet(definition.name, () =>
       withContext({ actor: currentContext().actor ?? user(call.viewer.id) }, () => definition.run(input, call)),
     ),
 });
 
 /** Defines a query. The tRPC query, the REST route and its description are derived from it. */
-export const query = <Input extends z.ZodType, Output extends z.ZodType, const Name extends DottedName>(
-  definition: Defined<Input, Output, Name>,
+export const query = <
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+  const Name extends DottedName,
+  const As extends ReadView | undefined = undefined,
+>(
+  definition: Writing<Input, Output, Name, As>,
 ): Query<Input, Output, Name> => ({ kind: 'query', ...definition });

@@ -18,6 +18,8 @@ import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
 import { invitationLinkTaken } from './people/invitation-actions.ts';
+import { logAccessed } from './record/reading/log-accessed.ts';
+import { ReadingWindow, readingWindowAudit } from './record/reading/reading-window.ts';
 import { accessRefused } from './record/access-refused.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
 import { BalanceCheck, balanceCheckAudit, BalanceDifference, balanceDifferenceAudit } from './record/balance/balance-check.ts';
@@ -58,6 +60,7 @@ export const ENTITIES = [
   UploadProblem,
   BalanceCheck,
   BalanceDifference,
+  ReadingWindow,
 ];
 
 /** What each of them declares about its record. */
@@ -86,6 +89,7 @@ export const DECLARED: readonly Declared[] = [
   ...uploadAudit,
   balanceCheckAudit,
   balanceDifferenceAudit,
+  readingWindowAudit,
 ];
 
 /** What else is recorded: what is done and changes none of them. */
@@ -95,6 +99,7 @@ export const MANUAL_ACTIONS: readonly ManualAction[] = [
   jobExecuted,
   balanceChecked,
   accessRefused,
+  logAccessed,
   signedIn,
   signInFailed,
   signedOut,

@@ -1,4 +1,4 @@
-import { query, type Call } from './definition.ts';
+import { query, type LogCall } from './definition.ts';
 import { MATRIX } from './people/permissions.ts';
 import { settingsOf } from './people/settings.ts';
 import { visibilityOf } from './people/viewer.ts';
@@ -15,6 +15,7 @@ export const timecardAuditLogs = query({
   output: auditLogsView,
   rest: { method: 'GET', path: '/api/timecards/{id}/audit-logs' },
   permission: MATRIX.timecardRead,
+  reads: 'trail',
   run: async ({ id, ...asked }, call) => {
     const timeZone = await zoneOf(id, call);
     return readAuditLogs(call, { asked, root: `Timecard:${id}`, timeZone, form: byTimecard });
@@ -25,7 +26,7 @@ export const timecardAuditLogs = query({
  * The zone in which days of this card are days. Of a card that was deleted the record still stands: whoever may see
  * any of it may read it, in their own zone.
  */
-async function zoneOf(id: string, { em, viewer, log }: Call): Promise<string> {
+async function zoneOf(id: string, { em, viewer, log }: LogCall): Promise<string> {
   const card = await em.fork().findOne(Timecard, { id });
   if (card === null) {
     await log.settle();

@@ -13,7 +13,7 @@ import { grants } from '@countersign/audit/schema';
 import type { Visibility } from '@countersign/audit/visibility';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
-import type { Call, Command, Query } from '../src/definition.ts';
+import type { Command, LogCall, Query } from '../src/definition.ts';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '../src/entities.ts';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '../src/migrations/list.ts';
 import type { Role, Viewer } from '../src/people/permissions.ts';
@@ -21,6 +21,7 @@ import { Responsibility, type ResponsibilityKind } from '../src/people/responsib
 import { Site } from '../src/people/site.ts';
 import { User } from '../src/people/user.ts';
 import { loadViewer } from '../src/people/viewer.ts';
+import { Readings } from '../src/record/reading/readings.ts';
 
 /** Sees everything, sensitive values too. */
 export const EVERYTHING: Visibility = { everything: true, keys: [], sensitive: true };
@@ -76,7 +77,7 @@ function urlAs(database: TestDatabase, role: string): string {
 interface Runnable<Input extends z.ZodType, Output extends z.ZodType> extends Omit<Command | Query, 'input' | 'output' | 'run'> {
   readonly input: Input;
   readonly output: Output;
-  readonly run: (input: z.output<Input>, call: Call) => Promise<z.input<Output>>;
+  readonly run: (input: z.output<Input>, call: LogCall) => Promise<z.input<Output>>;
 }
 
 export interface World {
@@ -84,6 +85,8 @@ export interface World {
   readonly open: OpenLog;
   readonly site: Site;
   readonly alarms: unknown[];
+  /** AUD-29: who reads; windows are closed by `sweep` alone. */
+  readonly readings: Readings;
   /** Makes a person; `responsibleFor` names people or sites by id. */
   person(
     role: Role,
@@ -126,6 +129,7 @@ export async function world(): Promise<World> {
     sequencer: urlAs(database, LOGINS.sequencer),
     alarm: (error) => alarms.push(error),
   });
+  const readings = new Readings({ em: orm.em, log: open.log, report: (problem) => alarms.push(problem), every: 0 });
   let people = 0;
 
   const asJob = <Result>(work: () => Promise<Result>) => withContext({ actor: { kind: 'system', id: 'test' } }, work);
@@ -151,12 +155,13 @@ export async function world(): Promise<World> {
     orm,
     open,
     alarms,
+    readings,
     site: await newSite('North Hall', 'Europe/Berlin'),
     newSite,
     person,
     run: async (definition, viewer, input, context = {}) => {
-      const call: Call = { em: orm.em.fork(), viewer, log: open.log };
-      const run = async () => definition.run(definition.input.parse(input), call);
+      const run = () =>
+        readings.during(definition.reads, (log) => definition.run(definition.input.parse(input), { em: orm.em.fork(), viewer, log }));
       const result = await withContext(
         { actor: user(viewer.id), channel: 'web', command: null, changeId: null, reason: null, ...context },
         run,

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import { withContext, user } from '@countersign/audit/context';
-import type { Call } from '@countersign/domain/definition';
+import type { LogCall } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
 import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';
@@ -42,8 +42,8 @@ export async function importTimecards(file: string, options: ImportOptions): Pro
   await atWork(async ({ system }, settings) => {
     const em = system.orm.em.fork();
     const viewer = await viewerFor(em, options.as);
-    const call: Call = { em, viewer, log: system.trail.log };
-    await withContext({ actor: user(viewer.id), channel: 'cli' }, async () => {
+    const work = async (log: LogCall['log']) => {
+      const call: LogCall = { em, viewer, log };
       const id = await receive(em, viewer, { fileName: basename(file), bytes: createReadStream(file), limit: settings.importLimit });
       try {
         await read(id, call, options);
@@ -52,11 +52,13 @@ export async function importTimecards(file: string, options: ImportOptions): Pro
       } finally {
         await discardUpload.run({ id }, call);
       }
-    });
+    };
+    // An import shows nothing of the log.
+    await withContext({ actor: user(viewer.id), channel: 'cli' }, () => system.services.log.during(undefined, work));
   });
 }
 
-async function read(id: string, call: Call, { rows, columns, site, newCards }: ImportOptions): Promise<void> {
+async function read(id: string, call: LogCall, { rows, columns, site, newCards }: ImportOptions): Promise<void> {
   const chosen = {
     id,
     ...(rows !== undefined && { rows }),
@@ -72,7 +74,7 @@ async function read(id: string, call: Call, { rows, columns, site, newCards }: I
   if (counts.problems) await refuseWithLines(id, call);
 }
 
-async function confirm(id: string, call: Call, { reason, leaveLocked }: ImportOptions): Promise<void> {
+async function confirm(id: string, call: LogCall, { reason, leaveLocked }: ImportOptions): Promise<void> {
   const made = await confirmImport.run(parseInput(confirmInput, { id, reason, leaveLocked: leaveLocked ?? false }, 'camel'), call);
   console.log(
     `Imported: ${made.timecardsCreated} timecards made and ${made.timecardsChanged} changed, in the change set ${made.changeId}.`,
@@ -84,20 +86,20 @@ async function refuseNoFile(file: string): Promise<void> {
   if (!found?.isFile()) throw new Refusal('NOT_FOUND', `There is no file ${file}.`);
 }
 
-async function viewerFor(em: Call['em'], email: string): Promise<Call['viewer']> {
+async function viewerFor(em: LogCall['em'], email: string): Promise<LogCall['viewer']> {
   const person = await em.fork().findOne(User, { email: email.trim().toLowerCase() });
   const viewer = person && (await loadViewer(em, person.id));
   if (!viewer) throw new Refusal('NOT_FOUND', `Nobody can sign in as ${email}.`, 'Name the manager or admin whose import it is by --as.');
   return viewer;
 }
 
-async function siteCalled(em: Call['em'], name: string): Promise<string> {
+async function siteCalled(em: LogCall['em'], name: string): Promise<string> {
   const site = await em.fork().findOne(Site, { name });
   if (!site) throw new Refusal('NOT_FOUND', `There is no site called ${name}.`);
   return site.id;
 }
 
-async function refuseWithLines(id: string, call: Call): Promise<never> {
+async function refuseWithLines(id: string, call: LogCall): Promise<never> {
   const { data, total } = await uploadProblems.run({ id, limit: SHOWN, offset: 0 }, call);
   for (const { line, column, message } of data) console.error(`line ${line}${column === null ? '' : `, ${column}`}: ${message}`);
   if (total > data.length) console.error(`… and ${total - data.length} more.`);

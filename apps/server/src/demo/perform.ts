@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Caller, execute } from '@countersign/api/execute';
 import { changeSet, job, user, withContext } from '@countersign/audit/context';
-import type { LogReader } from '@countersign/audit/log';
 import { readAllNotifications } from '@countersign/domain/messages/notification.commands';
 import { marksOf } from '@countersign/domain/messages/notification.queries';
 import { Credential } from '@countersign/domain/people/credential';
@@ -20,13 +19,14 @@ import {
   updateTimecard,
 } from '@countersign/domain/timecards/timecard.commands';
 import type { Viewer } from '@countersign/domain/people/permissions';
+import type { RecordedLog } from '@countersign/domain/record/reading/readings';
 import type { Person } from './organisation.ts';
 import type { Card, CardStep, CardWork, Step } from './step.ts';
 
 /** What the steps of a demo are performed with. */
 export interface Stage {
   readonly people: readonly Person[];
-  readonly log: LogReader;
+  readonly log: RecordedLog;
   /** One hash for everybody: hashing sixty times would take longer than all the rest of the organisation. */
   readonly passwordHash: string;
   /** Who acted before, as they are until somebody's profile changes. */

@@ -4,6 +4,7 @@ import type { LogReader } from '@countersign/audit/log';
 import { withClock } from '@countersign/domain/clock';
 import { dayOf } from '@countersign/domain/day.rules';
 import { Refusal } from '@countersign/domain/errors';
+import { decisionsOnly } from '@countersign/domain/record/reading/readings';
 import { hashPassword } from '@countersign/domain/people/password';
 import { periodLabel } from '@countersign/domain/timecards/period.rules';
 import { DEMO_PASSWORD } from './accounts.ts';
@@ -124,7 +125,12 @@ async function performAll(
   done: number,
   { orm, log, progress, skipped, signal }: SeedOptions,
 ): Promise<void> {
-  const stage: Stage = { people: organisation.people, log, passwordHash: await hashPassword(DEMO_PASSWORD), viewers: new Map() };
+  const stage: Stage = {
+    people: organisation.people,
+    log: decisionsOnly(log),
+    passwordHash: await hashPassword(DEMO_PASSWORD),
+    viewers: new Map(),
+  };
   for (const [n, step] of steps.entries()) {
     if (n < done) continue;
     if (signal?.aborted) return;

@@ -4,12 +4,16 @@ export const oneOf = (wanted: string | string[] | undefined, value: string | nul
   wanted === undefined || [wanted].flat().some((one) => one === value);
 
 /** Whether an event passes a filter, as the server decides it. */
-export function matches(event: EventView, { area, action, actor, field, root, target, text, change, from, to }: EventFilter): boolean {
+export function matches(
+  event: EventView,
+  { area, withoutArea, action, actor, field, root, target, text, change, from, to }: EventFilter,
+): boolean {
   const record = (wanted: string | string[] | undefined, of: EventView['root']) =>
     wanted === undefined || [wanted].flat().some((one) => of && (one === of.id || one === `${of.type}:${of.id}`));
   const words = JSON.stringify([event.reason, event.root?.label, event.changes]).toLowerCase();
   return (
     oneOf(area, event.area) &&
+    (withoutArea === undefined || !oneOf(withoutArea, event.area)) &&
     oneOf(action, event.action) &&
     oneOf(actor, event.actor.id) &&
     oneOf(change, event.changeId) &&

@@ -25,7 +25,9 @@ export function overviewOf(events: readonly EventView[], { filter, timeZone, atM
       : barEdges(new Date(first).toISOString(), new Date(last).toISOString(), { timeZone, atMost });
   const facetOf = (name: keyof typeof VALUE_OF) => {
     const counted = new Map<string, { value: string; label: string; count: number }>();
-    for (const event of events.filter((one) => matches(one, { ...filter, [name]: undefined }))) {
+    for (const event of events.filter((one) =>
+      matches(one, { ...filter, [name]: undefined, ...(name === 'area' && { withoutArea: undefined }) }),
+    )) {
       const { value, label } = VALUE_OF[name](event);
       counted.set(value, { value, label, count: (counted.get(value)?.count ?? 0) + 1 });
     }

@@ -17,6 +17,21 @@ export interface Interest {
 export interface LaneEvent {
   readonly position: Position;
   readonly text: string;
+  /** Whether whoever is sent it has read a row. */
+  readonly counts: boolean;
+}
+
+/** A stretch, and how much of it counts as read. */
+interface Cut extends Taken {
+  readonly rows: number;
+  readonly more: boolean;
+}
+
+/** Where somebody stands who attaches a socket, until when, and who is to be told how many rows they were sent. */
+export interface Attaching {
+  readonly cursor: Position;
+  readonly signal: AbortSignal;
+  readonly saw: (rows: number) => void;
 }
 
 /** A part of the feed as its reader gets it: from a position (not included) to one (included), whatever lies between and isn't shown. */
@@ -35,7 +50,7 @@ export interface LaneOptions {
   readonly release: () => void;
 }
 
-type SharedFrames = Map<string, { readonly bytes: Buffer; readonly to: Position }>;
+type SharedFrames = Map<string, { readonly bytes: Buffer; readonly to: Position; readonly rows: number }>;
 
 interface Member extends Request {
   readonly connection: Connection;
@@ -43,6 +58,7 @@ interface Member extends Request {
   readonly key: string;
   cursor: Position;
   waiting: boolean;
+  readonly saw: (rows: number) => void;
   /** Tells the subscription that it must go on from the log, after this position. */
   readonly lose: (cursor: Position) => void;
 }
@@ -114,7 +130,7 @@ export class Lane {
    * Yields an Attach for tRPC's encoder; `ended` resolves with the position from which to go on from the log when the
    * socket has fallen out of the ring, or with null when the subscription is over.
    */
-  attach(connection: Connection, cursor: Position, signal: AbortSignal): { attach: Attach; ended: Promise<Position | null> } {
+  attach(connection: Connection, { cursor, signal, saw }: Attaching): { attach: Attach; ended: Promise<Position | null> } {
     const { promise: ended, resolve } = Promise.withResolvers<Position | null>();
     let member: Member | undefined;
     const leave = (next: Position | null) => {
@@ -124,7 +140,7 @@ export class Lane {
     };
     const abort = () => leave(null);
     const attach = new Attach((request) => {
-      member = { ...request, connection, key: JSON.stringify([request.id, request.jsonrpc]), cursor, waiting: false, lose: leave };
+      member = { ...request, connection, key: JSON.stringify([request.id, request.jsonrpc]), cursor, waiting: false, saw, lose: leave };
       if (signal.aborted) return frame(member, { from: cursor, to: cursor, texts: [] });
       this.#members.add(member);
       return this.#joiningFrame(member);
@@ -157,8 +173,9 @@ export class Lane {
   #joiningFrame(member: Member): string {
     // Between the check and this moment the ring may have moved on.
     const { cursor } = member;
-    const taken = this.covers(cursor) ? this.#take(cursor) : { from: cursor, to: cursor, texts: [] };
+    const taken = this.covers(cursor) ? this.#take(cursor) : { from: cursor, to: cursor, texts: [], rows: 0 };
     member.cursor = taken.to;
+    member.saw(taken.rows);
     // tRPC writes the joining frame after this returned: what didn't fit follows it.
     if (taken.to < this.to) setImmediate(() => this.#pump(member));
     return frame(member, taken);
@@ -169,18 +186,19 @@ export class Lane {
     while (this.#members.has(member) && member.connection.open && member.cursor < this.to) {
       if (member.cursor < this.#base) return member.lose(member.cursor);
       if (member.connection.congested) return this.#pumpWhenDrained(member);
-      const { bytes, to } = this.#frameFor(member, shared);
+      const { bytes, to, rows } = this.#frameFor(member, shared);
       member.cursor = to;
+      member.saw(rows);
       member.connection.send(bytes);
     }
   }
 
-  #frameFor(member: Member, shared: SharedFrames): { bytes: Buffer; to: Position } {
+  #frameFor(member: Member, shared: SharedFrames) {
     const key = `${member.cursor} ${member.key}`;
     const known = shared.get(key);
     if (known) return known;
     const taken = this.#take(member.cursor);
-    const made = { bytes: Buffer.from(frame(member, taken)), to: taken.to };
+    const made = { bytes: Buffer.from(frame(member, taken)), to: taken.to, rows: taken.rows };
     shared.set(key, made);
     return made;
   }
@@ -195,16 +213,18 @@ export class Lane {
   }
 
   /** What lies after a cursor, up to a frame's size, and whether there is more. */
-  #take(cursor: Position): Taken & { readonly more: boolean } {
+  #take(cursor: Position): Cut {
     const texts: string[] = [];
     let size = 0;
+    let rows = 0;
     for (let index = this.#indexAfter(cursor); index < this.#ring.length; index++) {
-      const { position, text } = this.#ring[index] as LaneEvent;
+      const { position, text, counts } = this.#ring[index] as LaneEvent;
       texts.push(text);
       size += text.length;
-      if (size >= FRAME_LIMIT && index < this.#ring.length - 1) return { from: cursor, to: position, texts, more: true };
+      rows += Number(counts);
+      if (size >= FRAME_LIMIT && index < this.#ring.length - 1) return { from: cursor, to: position, texts, rows, more: true };
     }
-    return { from: cursor, to: this.to, texts, more: false };
+    return { from: cursor, to: this.to, texts, rows, more: false };
   }
 
   /** The ring's first event after a position, by bisection. */

@@ -4,6 +4,7 @@ import { matches } from '@countersign/audit/filter';
 import type { Entry } from '@countersign/audit/log-entry';
 import type { OpenedEntry } from '@countersign/audit/reveal';
 import { keysOf } from '@countersign/audit/visibility';
+import { countsAsRead } from '@countersign/domain/record/reading/following';
 import type { EventView } from '@countersign/domain/record/record.views';
 import { Bell } from './bell.ts';
 import { type Interest, Lane, type LaneEvent } from './lane.ts';
@@ -209,7 +210,7 @@ export class Lanes {
         const text = texts.get(sensitive) ?? JSON.stringify(present(opened.reveal(sensitive)));
         texts.set(sensitive, text);
         const news = events.get(lane) ?? [];
-        news.push({ position: opened.entry.position, text });
+        news.push({ position: opened.entry.position, text, counts: countsAsRead(opened.entry) });
         events.set(lane, news);
       }
     }

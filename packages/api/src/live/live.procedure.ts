@@ -1,24 +1,26 @@
 import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Position } from '@countersign/audit/entry';
-import type { LogReader } from '@countersign/audit/log';
 import type { Visibility } from '@countersign/audit/visibility';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import { filterOf } from '@countersign/domain/record/log-filter';
+import { countsAsRead, type Following } from '@countersign/domain/record/reading/following';
+import type { Readings } from '@countersign/domain/record/reading/readings';
 import { liveInput } from '@countersign/domain/record/record.views';
-import type { ApiContext } from '../context.ts';
-import { signedIn } from '../execute.ts';
+import { type ApiContext, requestIdOf } from '../context.ts';
+import { contextOf, signedIn } from '../execute.ts';
 import { invalidInput, parseInput } from '../input.ts';
 import { subscription } from '../subscription.ts';
 import { t } from '../trpc.ts';
 import type { Connection } from './connection.ts';
-import type { Interest, Lane, LiveStretch } from './lane.ts';
+import type { Attaching, Interest, Lane, LiveStretch } from './lane.ts';
 import type { Lanes, Presenter } from './lanes.ts';
 
 /** What the live subscription needs from the process. */
 export interface LiveServices {
   readonly lanes: Lanes;
-  readonly log: LogReader;
+  /** AUD-29: by whom the log is followed. */
+  readonly log: Pick<Readings, 'follow'>;
   readonly visibility: (viewer: Viewer) => Promise<Visibility>;
   readonly presenter: Presenter;
   /** Who is further behind than this many positions is told to reload. */
@@ -40,6 +42,7 @@ export const liveProcedure = t.procedure
 /** What a subscriber asks for, once it is clear that they may. */
 interface Wish {
   readonly services: LiveServices;
+  readonly following: Following;
   readonly connection: Connection | null;
   readonly interest: Interest;
   /** The position after which to go on; null for the present one. */
@@ -51,14 +54,12 @@ async function admitted(context: ApiContext, raw: unknown): Promise<Wish> {
   const viewer = signedIn(await context.viewer());
   const wanted = parseInput(liveInput, raw === undefined ? {} : raw, 'camel');
   const resume = positionOf(wanted.lastEventId);
+  const interest = { visibility: await services.visibility(viewer), filter: filterOf(wanted, viewer.timeZone) };
+  const following = services.log.follow({ ...interest, context: contextOf(viewer, { ...context, requestId: requestIdOf(context) }) });
   // A position that this node hasn't heard of may be another node's; only beyond the log's end it is nobody's.
-  if (resume !== null && resume > services.lanes.position && resume > (await services.log.head())) throw reload();
-  return {
-    services,
-    connection,
-    resume,
-    interest: { visibility: await services.visibility(viewer), filter: filterOf(wanted, viewer.timeZone) },
-  };
+  if (resume !== null && resume > services.lanes.position && resume > (await following.head())) throw reload();
+  await following.begin();
+  return { services, following, connection, resume, interest };
 }
 
 interface Follower extends Wish {
@@ -68,24 +69,27 @@ interface Follower extends Wish {
 
 async function* onLane(wish: Wish & { readonly signal: AbortSignal }): AsyncGenerator<LiveYield, void> {
   const lane = wish.services.lanes.open(wish.interest);
+  const { lost } = wish.following;
   try {
-    yield* follow({ ...wish, lane });
+    yield* follow({ ...wish, lane, signal: AbortSignal.any([wish.signal, lost]) });
+    if (lost.aborted) throw lost.reason;
   } finally {
     lane.release();
   }
 }
 
 async function* follow(follower: Follower): AsyncGenerator<LiveYield, void> {
-  const { connection, lane, signal } = follower;
+  const { connection, following, lane, signal } = follower;
+  const saw = (rows: number) => following.saw(rows);
   for (let cursor: Position | null = follower.resume ?? lane.to; cursor !== null && !signal.aborted;) {
     cursor = yield* catchUp(follower, cursor);
-    cursor = connection ? yield* attached(connection, lane, { cursor, signal }) : yield* pulled(lane, { cursor, signal });
+    cursor = connection ? yield* attached(connection, lane, { cursor, signal, saw }) : yield* pulled(lane, { cursor, signal, saw });
   }
 }
 
 /** From the log, page by page, until the lane holds everything further; returns where that is. */
-async function* catchUp({ services, connection, lane, signal }: Follower, start: Position): AsyncGenerator<LiveYield, Position> {
-  const { lanes, log, presenter, maxBehind } = services;
+async function* catchUp({ services, following, connection, lane, signal }: Follower, start: Position): AsyncGenerator<LiveYield, Position> {
+  const { lanes, presenter, maxBehind } = services;
   const { filter, visibility } = lane.interest;
   let cursor = start;
   while (!lane.covers(cursor) && !signal.aborted) {
@@ -95,12 +99,13 @@ async function* catchUp({ services, connection, lane, signal }: Follower, start:
     }
     if (lane.to - cursor > maxBehind) throw reload();
     await connection?.room(signal);
-    const read = await log.after(cursor, filter, visibility, PAGE);
+    const read = await following.after(cursor, filter, visibility, PAGE);
     if (read.to <= cursor) throw new Error(`the log ends at ${read.to}, before ${lane.to}, of which the feed has told`);
     // Not beyond what this node has considered: there the reader's rights may end.
     const to = Math.min(read.to, lane.to);
     const events = read.events.filter(({ position }) => position <= to);
     const views = events.map(await presenter(events));
+    await following.showed(events);
     if (signal.aborted || connection?.open === false) return cursor;
     yield trackedStretch({ from: cursor, to, events: views });
     cursor = to;
@@ -109,24 +114,21 @@ async function* catchUp({ services, connection, lane, signal }: Follower, start:
 }
 
 /** The live tail for a websocket, which from here on gets prebuilt frames. */
-async function* attached(
-  connection: Connection,
-  lane: Lane,
-  { cursor, signal }: { cursor: Position; signal: AbortSignal },
-): AsyncGenerator<LiveYield, Position | null> {
-  const { attach, ended } = lane.attach(connection, cursor, signal);
+async function* attached(connection: Connection, lane: Lane, attaching: Attaching): AsyncGenerator<LiveYield, Position | null> {
+  const { attach, ended } = lane.attach(connection, attaching);
   // The other cast at an edge: the encoder turns this into exactly the tracked stretch that the type promises.
   yield attach as unknown as LiveYield;
   return await ended;
 }
 
 /** The live tail for whoever pulls: server-sent events, and callers without a transport. */
-async function* pulled(lane: Lane, { cursor, signal }: { cursor: Position; signal: AbortSignal }): AsyncGenerator<LiveYield, Position> {
+async function* pulled(lane: Lane, { cursor, signal, saw }: Attaching): AsyncGenerator<LiveYield, Position> {
   const stretches = lane.stretches(cursor, signal);
   try {
     for (;;) {
       const step = await stretches.next();
       if (step.done) return step.value;
+      saw(step.value.events.filter(countsAsRead).length);
       yield trackedStretch(step.value);
     }
   } finally {

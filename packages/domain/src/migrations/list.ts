@@ -5,6 +5,7 @@ import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Reasons } from './reasons.ts';
 import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
+import { ReadingWindows } from './reading-windows.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
 
@@ -18,6 +19,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0040_balance_checks', class: BalanceChecks },
   { name: '0093_rate_limits', class: RateLimits },
   { name: '0100_invitations', class: Invitations },
+  { name: '0096_reading_windows', class: ReadingWindows },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

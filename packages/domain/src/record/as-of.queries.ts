@@ -3,7 +3,7 @@ import { asOf, type RecordAsOf } from '@countersign/audit/as-of';
 import { columnsOf, columnsUnder, disagreements, type Rows } from '@countersign/audit/columns';
 import { isUnder } from '@countersign/audit/field-paths';
 import type { History } from '@countersign/audit/history';
-import { query, type Call } from '../definition.ts';
+import { query, type Call, type LogCall } from '../definition.ts';
 import { Refusal } from '../errors.ts';
 import { names } from '../people/directory.ts';
 import { MATRIX } from '../people/permissions.ts';
@@ -12,6 +12,7 @@ import { Site, siteIn } from '../people/site.ts';
 import { seesSensitive, visibilityOf } from '../people/viewer.ts';
 import { asOfInput, asOfView, momentsInput, momentsView, type AsOfView } from './as-of.views.ts';
 import { declaredIn, type CompiledDeclarations } from './declared.ts';
+import { READING_AREA } from './reading/read-view.rules.ts';
 import { presentDisagreements, presentMoment, presentMoments, presentRecord } from './present-as-of.ts';
 import { peopleOf } from './present-event.ts';
 
@@ -24,6 +25,7 @@ export const auditAsOf = query({
   output: asOfView,
   rest: { method: 'GET', path: '/api/as-of' },
   permission: MATRIX.logRead,
+  reads: 'as_of',
   run: async (asked, call) => {
     const { waiting } = await call.log.settle();
     const found = await historyOf(call, asked);
@@ -43,17 +45,19 @@ export const auditMoments = query({
   output: momentsView,
   rest: { method: 'GET', path: '/api/as-of/moments' },
   permission: MATRIX.logRead,
+  reads: 'trail',
   run: async ({ root }, call) => {
     await call.log.settle();
     const { events, head } = await historyOf(call, { root });
     if (!events.length) throw unknownRecord();
-    const here = events.filter((event) => event.root && `${event.root.type}:${event.root.id}` === root);
+    // That somebody read it is no moment of a record.
+    const here = events.filter((event) => recordText(event.root) === root && event.area !== READING_AREA);
     return { moments: presentMoments(here, await names(call.em, here.flatMap(peopleOf))), head };
   },
 });
 
 /** @throws Refusal where a whole can't be made of what the caller may see, or there is too much of it. */
-async function historyOf({ log, viewer, em }: Call, { root, target, at, position }: Asked): Promise<History> {
+async function historyOf({ log, viewer, em }: LogCall, { root, target, at, position }: Asked): Promise<History> {
   const visibility = visibilityOf(viewer, await settingsOf(em));
   const which = root === undefined ? { targets: target === undefined ? [] : [target] } : { roots: [root] };
   const found = await log.history({ ...which, visibility, at, position });
@@ -75,7 +79,7 @@ async function historyOf({ log, viewer, em }: Call, { root, target, at, position
 }
 
 /** Whether anything is recorded of it that the caller may see, at whatever time. */
-async function isKnown({ log, viewer, em }: Call, { root, target }: Asked): Promise<boolean> {
+async function isKnown({ log, viewer, em }: LogCall, { root, target }: Asked): Promise<boolean> {
   const filter = root === undefined ? { target: target === undefined ? [] : [target] } : { root: [root] };
   return (await log.count(filter, visibilityOf(viewer, await settingsOf(em)))).total > 0;
 }
@@ -125,6 +129,8 @@ async function siteNames({ em }: Call, { events }: History): Promise<readonly (r
   return sites.map(({ id, name }) => [id, name] as const);
 }
 
+const recordText = (root: History['events'][number]['root']) => root && `${root.type}:${root.id}`;
+
 const order = (record: RecordAsOf, own: RecordAsOf | undefined) => (record === own ? 0 : 1);
 const byDay = (one: RecordAsOf, other: RecordAsOf) =>
   (one.workDate ?? '').localeCompare(other.workDate ?? '') || one.first.position - other.first.position;
@@ -133,7 +139,7 @@ const byDay = (one: RecordAsOf, other: RecordAsOf) =>
 const LOOKS = 3;
 
 /** AUD-28: whether the columns say the same now, those of parts too, recorded or not. */
-async function agreementOf(call: Call, asked: Asked, first: readonly RecordAsOf[]): Promise<AsOfView['agreement']> {
+async function agreementOf(call: LogCall, asked: Asked, first: readonly RecordAsOf[]): Promise<AsOfView['agreement']> {
   let records = first;
   for (let look = 1; ; look += 1) {
     const differences = await differencesOf(call, asked, records);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { isShown, type Change, type Event, type Value } from '@countersign/audit/entry';
 import type { Filter } from '@countersign/audit/filter';
 import type { FieldRow } from '@countersign/audit/log';
-import type { Call } from '../definition.ts';
+import type { LogCall } from '../definition.ts';
 import { names, type Names } from '../people/directory.ts';
 import { settingsOf } from '../people/settings.ts';
 import { visibilityOf } from '../people/viewer.ts';
@@ -28,7 +28,7 @@ export interface AuditLogs {
 }
 
 /** AUD-26: the changed fields, row by row or by change set, that the caller may see. What was just committed is among them. */
-export async function readAuditLogs(call: Call, logs: AuditLogs): Promise<z.input<typeof auditLogsView>> {
+export async function readAuditLogs(call: LogCall, logs: AuditLogs): Promise<z.input<typeof auditLogsView>> {
   const { limit, offset } = logs.asked;
   await call.log.settle();
   const visibility = visibilityOf(call.viewer, await settingsOf(call.em));
@@ -62,7 +62,7 @@ function filterOf({ asked, root, timeZone }: AuditLogs): Filter {
   };
 }
 
-const namesIn = (call: Call, rows: readonly FieldRow[]) =>
+const namesIn = (call: LogCall, rows: readonly FieldRow[]) =>
   names(
     call.em,
     rows.flatMap(({ event }) => peopleOf(event)),

@@ -28,6 +28,7 @@ export const auditPage = query({
   input: pageInput,
   output: pageView,
   permission: MATRIX.logRead,
+  reads: 'feed',
   run: async (input, { em, viewer, log }) => {
     const { waiting } = await log.settle();
     const filter = filterOf(input, viewer.timeZone);
@@ -53,6 +54,7 @@ export const auditOverview = query({
   input: overviewInput,
   output: overviewView,
   permission: MATRIX.logRead,
+  reads: 'feed',
   run: async ({ timeZone, bars, ...input }, { em, viewer, log }) => {
     await log.settle();
     const zone = timeZone ?? viewer.timeZone;
@@ -71,6 +73,7 @@ export const auditEvent = query({
   input: z.strictObject({ position: z.coerce.number().int().min(1) }),
   output: eventView,
   permission: MATRIX.logRead,
+  reads: 'event',
   run: async ({ position }, { em, viewer, log }) => {
     const event = await log.event(position, visibilityOf(viewer, await settingsOf(em)));
     // What may not be seen is as if it weren't there: whether something lies at a position is no secret, what is.
@@ -95,6 +98,7 @@ export const auditLogs = query({
   output: auditLogsView,
   rest: { method: 'GET', path: '/api/audit-logs' },
   permission: MATRIX.logRead,
+  reads: 'feed',
   run: async ({ rootType, rootId, ...asked }, call) => {
     const root = rootId === undefined ? null : rootType === undefined ? rootId : `${rootType}:${rootId}`;
     return readAuditLogs(call, { asked, root, timeZone: call.viewer.timeZone, form: byRoot });

@@ -20,6 +20,7 @@ export const getHealth = query({
   output: healthView,
   rest: { method: 'GET', path: '/api/health' },
   permission: MATRIX.health,
+  reads: 'health',
   run: async (_, { em, log }) => {
     const protection = await protectionOf(em);
     const filter = { action: [TAMPERING, accessRefused.name] };

@@ -28,6 +28,7 @@ export function filterOf(
 ): Filter {
   return {
     area: listOf(input.area),
+    withoutArea: listOf(input.withoutArea),
     action: listOf(input.action),
     actor: listOf(input.actor),
     target: listOf(input.target),

@@ -54,6 +54,8 @@ const oneOrMore = z.union([z.string().max(200), z.array(z.string().max(200)).max
 /** One value or a list each; empty is all that one may see. `target` and `root` are `Type:id`, or an id alone. */
 export const filterInput = {
   area: oneOrMore,
+  /** Areas that are left out. */
+  withoutArea: oneOrMore,
   action: oneOrMore,
   actor: oneOrMore,
   target: oneOrMore,

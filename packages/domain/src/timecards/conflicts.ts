@@ -1,7 +1,7 @@
 import type { Actor, Event, ShownChange, Value } from '@countersign/audit/entry';
 import { isShown } from '@countersign/audit/entry';
 import type { Visibility } from '@countersign/audit/visibility';
-import type { Call } from '../definition.ts';
+import type { LogCall } from '../definition.ts';
 import type { ConflictingField } from '../errors.ts';
 import { names, type Names } from '../people/directory.ts';
 import { seesSensitive } from '../people/viewer.ts';
@@ -23,7 +23,7 @@ interface Fold {
  * Read from the log, which only explains here: that the version is out of date its column has said. Whoever asks may
  * change the card, so they may see all of its changes; sensitive ones they may neither see nor change are left out.
  */
-export async function conflictsSince(call: Call, card: string, version: number): Promise<ConflictingField[]> {
+export async function conflictsSince(call: LogCall, card: string, version: number): Promise<ConflictingField[]> {
   await call.log.settle();
   const { base, next } = await changeSetsOf(call, card, version);
   const folds = new Map<string, Fold>();
@@ -44,7 +44,7 @@ export async function conflictsSince(call: Call, card: string, version: number):
 
 /** The change sets that made this version and the next one. A change around the application makes a version without one: then the latest before it. */
 async function changeSetsOf(
-  call: Call,
+  call: LogCall,
   card: string,
   version: number,
 ): Promise<{ readonly base: string | undefined; readonly next: string | undefined }> {
@@ -58,7 +58,7 @@ async function changeSetsOf(
  * The card's events after the change set that made the base version, oldest first. Within one change set versions
  * can't be told apart: where the next version belongs to it too, it is taken along as a whole.
  */
-async function eventsSince(call: Call, card: string, base: string | undefined, including: boolean): Promise<Event[]> {
+async function eventsSince(call: LogCall, card: string, base: string | undefined, including: boolean): Promise<Event[]> {
   // Without a base there is nothing to count from: a card that no command made, or a version that never was.
   if (base === undefined) return [];
   const since: Event[] = [];
@@ -71,7 +71,7 @@ async function eventsSince(call: Call, card: string, base: string | undefined, i
   return since;
 }
 
-async function* newestFirst(call: Call, card: string): AsyncGenerator<Event> {
+async function* newestFirst(call: LogCall, card: string): AsyncGenerator<Event> {
   const visibility: Visibility = { everything: true, keys: [], sensitive: seesSensitive(call.viewer) };
   let before: number | undefined;
   do {

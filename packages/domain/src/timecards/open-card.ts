@@ -1,7 +1,7 @@
 import { FlushMode, LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { amendContext, currentContext } from '@countersign/audit/context';
 import { now } from '../clock.ts';
-import type { Call } from '../definition.ts';
+import type { LogCall } from '../definition.ts';
 import { Refusal } from '../errors.ts';
 import { MATRIX, permits, type Relation, type Viewer } from '../people/permissions.ts';
 import { relationTo } from '../people/viewer.ts';
@@ -44,7 +44,12 @@ class StaleCard extends Error {
  * Opens a card for one step, in one transaction that ends with the caller's work.
  * @throws Refusal NOT_FOUND, FORBIDDEN with the reason, CONFLICT with what changed since, or VALIDATION_ERROR where the status doesn't allow the step.
  */
-export async function onCard<Result>(call: Call, wanted: Wanted, step: Step, work: (open: OpenCard) => Promise<Result>): Promise<Result> {
+export async function onCard<Result>(
+  call: LogCall,
+  wanted: Wanted,
+  step: Step,
+  work: (open: OpenCard) => Promise<Result>,
+): Promise<Result> {
   if (wanted.reason !== undefined) amendContext({ reason: wanted.reason });
   try {
     return await inOneFlush(call.em, async (em) => work(await open(em, call.viewer, wanted, step)));
@@ -107,7 +112,7 @@ export function newVersion(em: EntityManager, card: Timecard): void {
   em.create(TimecardVersion, { timecard: card, version: (card.version ?? 0) + 1, changeId });
 }
 
-async function conflict(call: Call, stale: StaleCard): Promise<Refusal> {
+async function conflict(call: LogCall, stale: StaleCard): Promise<Refusal> {
   const conflicts = await conflictsSince(call, stale.card, stale.known);
   return new Refusal(
     'CONFLICT',

@@ -53,6 +53,7 @@ export const updateTimecard = command({
   output: timecardView,
   rest: { method: 'PATCH', path: '/api/timecards/{id}' },
   permission: MATRIX.timecardWrite,
+  reads: 'decides',
   run: async (input, call) => {
     const settings = await settingsOf(call.em);
     return onCard(call, input, 'edit', (open) => changeCard({ ...open, viewer: call.viewer, reason: input.reason, settings }, input));
@@ -66,6 +67,7 @@ export const submitTimecard = command({
   output: timecardView,
   rest: { method: 'POST', path: '/api/timecards/{id}/submit' },
   permission: MATRIX.timecardWrite,
+  reads: 'decides',
   run: (input, call) =>
     onCard(call, input, 'submit', async (open) => {
       refuseOpenShifts(open.card);
@@ -84,6 +86,7 @@ export const approveTimecard = command({
   output: timecardView,
   rest: { method: 'POST', path: '/api/timecards/{id}/approve' },
   permission: MATRIX.timecardDecide,
+  reads: 'decides',
   run: (input, call) =>
     onCard(call, input, 'approve', async (open) => {
       open.card.status = 'approved';
@@ -100,6 +103,7 @@ export const rejectTimecard = command({
   output: timecardView,
   rest: { method: 'POST', path: '/api/timecards/{id}/reject' },
   permission: MATRIX.timecardDecide,
+  reads: 'decides',
   run: async (input, call) => {
     const settings = await settingsOf(call.em);
     return onCard(call, input, 'reject', async (open) => {
@@ -122,6 +126,7 @@ export const deleteTimecard = command({
   output: z.object({ id: z.uuid() }),
   rest: { method: 'DELETE', path: '/api/timecards/{id}' },
   permission: MATRIX.timecardDelete,
+  reads: 'decides',
   run: async (input, call) => {
     const settings = await settingsOf(call.em);
     return onCard(call, input, 'delete', async ({ em, card, relation }) => {

@@ -1,6 +1,6 @@
 import { withContext } from '@countersign/audit/context';
 import type { Event } from '@countersign/audit/entry';
-import { command, type Call } from '../definition.ts';
+import { command, type Call, type LogCall } from '../definition.ts';
 import { Refusal, type ConflictingField } from '../errors.ts';
 import { names } from '../people/directory.ts';
 import { MATRIX } from '../people/permissions.ts';
@@ -24,6 +24,7 @@ export const undoTimecard = command({
   output: timecardView,
   rest: { method: 'POST', path: '/api/timecards/{id}/undo' },
   permission: MATRIX.timecardUndo,
+  reads: 'decides',
   run: async ({ id, change: named, madeVersion, reason }, call) => {
     const settings = await settingsOf(call.em);
     const change = named ?? (await changeOf(call, id, madeVersion));
@@ -55,7 +56,7 @@ class ChangedSince extends Error {
 }
 
 /** Everything that happened to the card, oldest first, as far as the caller may see it. What stands there now its columns say. */
-async function historyOf({ log, viewer, em }: Call, id: string): Promise<readonly Event[]> {
+async function historyOf({ log, viewer, em }: LogCall, id: string): Promise<readonly Event[]> {
   await log.settle();
   const { events, partial } = await log.history({ roots: [`Timecard:${id}`], visibility: visibilityOf(viewer, await settingsOf(em)) });
   if (partial) throw new Refusal('FORBIDDEN', 'You see only a part of what happened to this timecard, so you can’t undo any of it.');
@@ -84,7 +85,7 @@ const noUndo = (why: string) =>
   new Refusal('VALIDATION_ERROR', 'This can’t be undone.', why, { fields: [{ field: 'change', message: why }] });
 
 /** Of what couldn't be recorded it may not even be known that it was about this card, or who may see it: it counts all the same. */
-async function refuseWhereUnknown({ log }: Call, change: string): Promise<void> {
+async function refuseWhereUnknown({ log }: LogCall, change: string): Promise<void> {
   const all = { everything: true, keys: [], sensitive: false };
   const { total } = await log.count({ change: [change], action: UNKNOWN_CHANGES }, all);
   if (total) throw noUndo(CHANGED_UNKNOWN);

@@ -1,7 +1,8 @@
+import { LOG_ACCESSED } from '@countersign/domain/record/reading/read-view.rules';
 import { effectOf } from '@countersign/domain/record/effect.rules';
 import { Link, useRouter } from '@tanstack/react-router';
 import { ArrowUpRight, Copy, ListFilter } from 'lucide-react';
-import { type ReactNode, use } from 'react';
+import { use } from 'react';
 import type { EventView } from '../../api/views.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -16,6 +17,8 @@ import { EffectLine } from '../trail/effect-line.tsx';
 import { hasPage, RecordLink } from '../trail/record-link.tsx';
 import { spelledOut, useWords } from '../trail/vocabulary.ts';
 import { ChangesTable } from './changes-table.tsx';
+import { Fact } from './fact.tsx';
+import { ReadingFacts } from './reading-facts.tsx';
 import { OpenedSession } from './opened-session.ts';
 
 const CHANNELS: Readonly<Record<EventView['channel'], string>> = {
@@ -40,7 +43,9 @@ const REPEATED = new Set([
 ]);
 
 /** What its metadata and its effect say beyond what stands in the changes, the line of the effect and the tags. */
-function furtherFacts({ effect, metadata }: EventView) {
+function furtherFacts({ action, effect, metadata }: EventView) {
+  // Told in words of its own.
+  if (action === LOG_ACCESSED) return [];
   const told = new Set(effectOf(effect).steps.map(({ field }) => field));
   return [...Object.entries(effect ?? {}), ...Object.entries(metadata)].filter(([key]) => !REPEATED.has(key) && !told.has(key));
 }
@@ -87,6 +92,7 @@ export function EventDetails({ event }: { readonly event: EventView }) {
           </Fact>
         )}
         {event.workDate && <Fact term="Day">{dayText(event.workDate, 'long')}</Fact>}
+        <ReadingFacts event={event} />
         {furtherFacts(event).map(([key, value]) => (
           <Fact key={key} term={spelledOut(key)}>
             {typeof value === 'string' ? value : JSON.stringify(value)}
@@ -104,13 +110,6 @@ export function EventDetails({ event }: { readonly event: EventView }) {
     </div>
   );
 }
-
-const Fact = ({ term, children }: { readonly term: string; readonly children: ReactNode }) => (
-  <>
-    <dt className="text-ink-3">{term}</dt>
-    <dd className="min-w-0">{children}</dd>
-  </>
-);
 
 /** The other events of the same command, job or import, as far as the list has them. */
 function SameChangeSet({ event }: { readonly event: EventView }) {

@@ -1,4 +1,5 @@
 import type { EventFilter } from '../../api/views.ts';
+import { withoutReading } from '../trail/without-reading.ts';
 import { instantFrom, listFrom, numberFrom } from '../../ui/address.ts';
 
 /** Everything that decides what the live page shows: it stands in the address, so that it can be sent to somebody. */
@@ -40,7 +41,8 @@ export function readLiveSearch(search: Record<string, unknown>): LiveSearch {
 
 /** The part of it that the server filters by. */
 export function filterOf(search: LiveSearch): EventFilter {
-  return Object.fromEntries(PARTS.flatMap((name) => (search[name] ? [[name === 'set' ? 'change' : name, search[name]]] : [])));
+  const chosen = Object.fromEntries(PARTS.flatMap((name) => (search[name] ? [[name === 'set' ? 'change' : name, search[name]]] : [])));
+  return { ...chosen, ...withoutReading(search) };
 }
 
 /** Takes off every part of the filter. */

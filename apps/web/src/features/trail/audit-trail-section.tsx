@@ -26,6 +26,7 @@ import { StatusLine } from './status-line.tsx';
 import { useChangeSets } from './use-change-sets.ts';
 import { useFeed } from './use-feed.ts';
 import { fieldChoices } from './vocabulary.ts';
+import { withoutReading } from './without-reading.ts';
 
 /** What of the trail is shown; stands in the address of the page. */
 export interface TrailFilter {
@@ -63,12 +64,7 @@ const NOTHING_CHOSEN: TrailFilter = { action: undefined, field: undefined, from:
 /** Everything that was done to a record, grouped by change set, newest first, and live. */
 export function AuditTrailSection({ root, entities, timeZone, scroller, gone = false, search, onChange, onSession, setActions }: Props) {
   const { action, field, from, to, change } = search;
-  const filter = useMemo(
-    () => ({ root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) }),
-    [root, action, field, from, to],
-  );
-  // Several choices in a row, and a day that is being typed, are asked for once.
-  const { session, state } = useFeed(usePaused(filter));
+  const { session, state } = useTrail(root, search);
   useEffect(() => onSession?.(session), [onSession, session]);
   const { feed, problem } = state;
   const section = useRef<HTMLElement>(null);
@@ -120,6 +116,15 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
       )}
     </section>
   );
+}
+
+function useTrail(root: string, { action, field, from, to }: TrailFilter): ReturnType<typeof useFeed> {
+  const filter = useMemo(() => {
+    const chosen = { root, ...(action && { action }), ...(field && { field }), ...(from && { from }), ...(to && { to }) };
+    return { ...chosen, ...withoutReading(chosen) };
+  }, [root, action, field, from, to]);
+  // Several choices in a row, and a day that is being typed, are asked for once.
+  return useFeed(usePaused(filter));
 }
 
 interface EmptyProps {

@@ -13,6 +13,7 @@ import { actionsIn, type ChangeSet, type FieldChange, fieldChangesIn, isAfterApp
 import { clockOf, dayText, zoneName } from '@countersign/domain/wall-clock.rules';
 import { isJustIn } from './arrivals.ts';
 import { EffectLine } from './effect-line.tsx';
+import { ReadingLine } from './reading-line.tsx';
 import { RecordsOf } from './record-link.tsx';
 import { summaryOf } from './summary.ts';
 import { useWords } from './vocabulary.ts';
@@ -93,12 +94,7 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({
           {feed && <RecordsOf set={set} />}
         </div>
         <Changes set={set} unfolded={unfolded} onToggle={onToggle} density={density} />
-        <EffectLine events={set.events} className={`text-sm text-ink-2 ${looks.reason}`} />
-        {reasonsIn(set).map((reason) => (
-          <p key={reason} className={`text-sm text-ink-2 italic ${looks.reason}`}>
-            “{reason}”
-          </p>
-        ))}
+        <InWords set={set} className={`text-sm text-ink-2 ${looks.reason}`} />
         {actions?.(set)}
       </div>
       <div className="flex flex-col items-end gap-0.5 pt-0.5">
@@ -118,6 +114,19 @@ export const GroupedAuditEntry = memo(function GroupedAuditEntry({
     </article>
   );
 });
+
+/** What can be said of it beside its fields: what it brought about, what was read, and why. */
+const InWords = ({ set, className }: { readonly set: ChangeSet; readonly className: string }) => (
+  <>
+    <EffectLine events={set.events} className={className} />
+    <ReadingLine events={set.events} className={className} />
+    {reasonsIn(set).map((reason) => (
+      <p key={reason} className={`italic ${className}`}>
+        “{reason}”
+      </p>
+    ))}
+  </>
+);
 
 const ActorName = ({ event: { actor, impersonator } }: { readonly event: EventView }) => (
   <span className="font-semibold">

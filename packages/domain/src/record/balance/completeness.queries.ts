@@ -18,6 +18,7 @@ export const auditCompleteness = query({
   output: completenessView,
   rest: { method: 'GET', path: '/api/completeness' },
   permission: MATRIX.logRead,
+  reads: 'trail',
   run: async ({ root }, { em, viewer, log }) => {
     const visibility = visibilityOf(viewer, await settingsOf(em));
     const history = await log.history({ roots: [root], visibility });

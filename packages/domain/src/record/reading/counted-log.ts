@@ -1,0 +1,114 @@
+import type { Event, Target } from '@countersign/audit/entry';
+import type { Filter } from '@countersign/audit/filter';
+import type { LogReader } from '@countersign/audit/log';
+import { recordedFilterOf, recordsNamed, type RecordedFilter } from './recorded-filter.rules.ts';
+import type { ReadView } from './read-view.rules.ts';
+
+/** What was read of the log in one go: how much of it, and by which filter. */
+export interface Seen {
+  readonly view: ReadView;
+  readonly rows: number;
+  readonly filter: RecordedFilter;
+  /** The records that were looked at, as `Type:id`. */
+  readonly records: readonly string[];
+}
+
+const textOf = ({ type, id }: Pick<Target, 'type' | 'id'>) => `${type}:${id}`;
+
+/**
+ * A log that counts what is read from it: no definition tells how much it showed, so that none can be wrong about it, or
+ * forget.
+ */
+export class CountedLog {
+  readonly reader: LogReader;
+  readonly #view: ReadView;
+  readonly #records = new Set<string>();
+  #filter: Filter = {};
+  #rows = 0;
+
+  constructor(log: LogReader, view: ReadView) {
+    this.#view = view;
+    this.reader = {
+      head: () => log.head(),
+      settle: () => log.settle(),
+      // Whether there is anything at all, to decide what to answer: nothing of it is shown.
+      count: (filter, visibility) => log.count(filter, visibility),
+      page: async (query) => {
+        const page = await log.page(query);
+        this.#showed(query.filter, page.events);
+        return page;
+      },
+      after: async (position, filter, visibility, limit) => {
+        const stretch = await log.after(position, filter, visibility, limit);
+        this.#showed(filter, stretch.events);
+        return stretch;
+      },
+      event: async (position, visibility) => {
+        const event = await log.event(position, visibility);
+        if (event) this.#showed({}, [event], event.root ? [textOf(event.root)] : []);
+        return event;
+      },
+      fieldRows: async (query) => {
+        const found = await log.fieldRows(query);
+        this.#showed(
+          query.filter,
+          found.rows.map(({ event }) => event),
+        );
+        return found;
+      },
+      changeSets: async (query) => {
+        const found = await log.changeSets(query);
+        this.#showed(
+          query.filter,
+          found.sets.flat().map(({ event }) => event),
+        );
+        return found;
+      },
+      overview: async (query) => {
+        const overview = await log.overview(query);
+        this.#filter = query.filter;
+        if (overview.total.total) this.#add(recordsNamed(query.filter));
+        return overview;
+      },
+      history: async (query) => {
+        const found = await log.history(query);
+        // Folded into a record as it stood; elsewhere it only tells of what the page beside it shows.
+        if (view === 'as_of') this.#rows += found.events.length;
+        if (found.events.length) this.#add([...(query.roots ?? []), ...(query.targets ?? [])]);
+        return found;
+      },
+    };
+  }
+
+  get seen(): Seen {
+    const records = [...this.#records];
+    // Everything about one record is its trail, by whatever way it was asked for.
+    const view = this.#view === 'feed' && records.length ? 'trail' : this.#view;
+    return { view, rows: this.#rows, filter: recordedFilterOf(this.#filter), records };
+  }
+
+  #showed(filter: Filter, events: readonly Event[], records: readonly string[] = recordsAmong(filter, events)): void {
+    this.#filter = filter;
+    this.#rows += events.length;
+    this.#add(records);
+  }
+
+  #add(records: readonly string[]): void {
+    for (const record of records) this.#records.add(record);
+  }
+}
+
+/** Of the records that a filter names those of which something was found, whatever they were named by. */
+function recordsAmong({ root = [], target = [] }: Filter, events: readonly Event[]): string[] {
+  if (!root.length && !target.length) return [];
+  const isNamed = (named: readonly string[], record: Target | null): record is Target =>
+    record !== null && (named.includes(record.id) || named.includes(textOf(record)));
+  return [
+    ...new Set(
+      events.flatMap((event) => [
+        ...(isNamed(root, event.root) ? [textOf(event.root)] : []),
+        ...(isNamed(target, event.target) ? [textOf(event.target)] : []),
+      ]),
+    ),
+  ];
+}

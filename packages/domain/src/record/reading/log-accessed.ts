@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { manualAction, type MetadataOf } from '@countersign/audit/manual-action';
+import { LOG_ACCESSED, READ_VIEWS, READING_AREA, type ReadView } from './read-view.rules.ts';
+import { recordedFilter } from './recorded-filter.rules.ts';
+
+/**
+ * AUD-29: somebody read the log. Reads of one view are one event for as long as its window stands open, so that a page that
+ * refreshes itself leaves a handful. May be deferred: what reads goes on although nobody can record it at the moment (R-1).
+ */
+export const logAccessed = manualAction({
+  name: LOG_ACCESSED,
+  area: READING_AREA,
+  label: 'Log read',
+  description: 'Somebody read the log: which view of it, by which filters, how often, and how many rows in all.',
+  needsPerson: true,
+  failure: 'defer',
+  metadata: z.strictObject({
+    view: z.enum(Object.keys(READ_VIEWS) as [ReadView, ...ReadView[]]),
+    times: z.int().positive(),
+    rows: z.int().nonnegative(),
+    /** The first and the latest time. */
+    first: z.iso.datetime(),
+    last: z.iso.datetime(),
+    /** The different ones, in the order in which they came; nothing in one that asked for everything. */
+    filters: z.array(recordedFilter),
+    /** How many more there were than are kept. */
+    more_filters: z.int().nonnegative(),
+  }),
+});
+export type LogAccess = MetadataOf<typeof logAccessed>;

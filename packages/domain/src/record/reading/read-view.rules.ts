@@ -1,0 +1,14 @@
+/** AUD-29: what somebody can read the log as, and what to call it. A definition that shows any of it names one of these. */
+export const READ_VIEWS = {
+  feed: 'Live',
+  trail: 'Audit trail',
+  event: 'One event',
+  as_of: 'As of a moment',
+  health: 'System health',
+} as const;
+export type ReadView = keyof typeof READ_VIEWS;
+
+/** The area of what is read: pages about the business leave it out unless somebody asks for it. */
+export const READING_AREA = 'reading';
+
+export const LOG_ACCESSED = 'audit_log_accessed';

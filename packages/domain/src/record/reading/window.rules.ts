@@ -1,0 +1,98 @@
+import type { RecordedFilter } from './recorded-filter.rules.ts';
+import type { ReadView } from './read-view.rules.ts';
+
+/** Minutes in which reads of one view by one person are one event. */
+export const SHORTEST = 5;
+/** As long as it goes on without a break, each window is twice as long as the one before, up to this: an hour leaves four events. */
+const LONGEST = 60;
+/** Different filters that an event keeps. */
+const FILTERS = 10;
+
+const MINUTE = 60_000;
+
+/** What was read, once or several times, since it was last written down. */
+export interface Read {
+  readonly times: number;
+  readonly rows: number;
+  readonly filters: readonly RecordedFilter[];
+  readonly first: Date;
+  readonly last: Date;
+}
+
+/** Reads of one view by one person that become one event. */
+export interface Window {
+  readonly minutes: number;
+  readonly openedAt: Date;
+  readonly lastAt: Date;
+  readonly closesAt: Date;
+  /** 0: closed, its event is written. */
+  readonly times: number;
+  readonly rows: number;
+  readonly filters: readonly RecordedFilter[];
+  readonly moreFilters: number;
+}
+
+/** Whose window it is, of what: one of a kind is open at a time, whatever node is asked. */
+export interface Whose {
+  readonly reader: string;
+  /** Whoever looked as the reader; empty for nobody. */
+  readonly impersonator: string;
+  readonly view: ReadView;
+  /** The record that was read, as `Type:id`; empty for no certain one. */
+  readonly record: string;
+}
+
+/** Milliseconds for which a window waits, past its end, for what other nodes still hold. */
+export const GRACE = 5_000;
+
+export const isOverdue = ({ times, closesAt }: Pick<Window, 'times' | 'closesAt'>, at: Date): boolean =>
+  times > 0 && closesAt.getTime() + GRACE <= at.getTime();
+
+/** A window with what was read since; a new one where the last one is closed. */
+export function joined(before: Window | null, read: Read): Window {
+  if (before && before.times > 0) {
+    const { kept, more } = keptOf([...before.filters, ...read.filters]);
+    return {
+      ...before,
+      times: before.times + read.times,
+      rows: before.rows + read.rows,
+      lastAt: later(before.lastAt, read.last),
+      filters: kept,
+      moreFilters: before.moreFilters + more,
+    };
+  }
+  const minutes = before && goesOn(before, read.first) ? Math.min(LONGEST, 2 * before.minutes) : SHORTEST;
+  const { kept, more } = keptOf(read.filters);
+  return {
+    minutes,
+    openedAt: read.first,
+    lastAt: read.last,
+    closesAt: new Date(read.first.getTime() + minutes * MINUTE),
+    times: read.times,
+    rows: read.rows,
+    filters: kept,
+    moreFilters: more,
+  };
+}
+
+const goesOn = ({ closesAt }: Window, at: Date) => at.getTime() - closesAt.getTime() <= SHORTEST * MINUTE;
+const later = (one: Date, other: Date) => (one > other ? one : other);
+
+/** Two reads that are one. */
+export const added = (one: Read, other: Read): Read => ({
+  times: one.times + other.times,
+  rows: one.rows + other.rows,
+  filters: different([...one.filters, ...other.filters]).slice(0, 2 * FILTERS),
+  first: one.first < other.first ? one.first : other.first,
+  last: later(one.last, other.last),
+});
+
+function keptOf(filters: readonly RecordedFilter[]): { readonly kept: readonly RecordedFilter[]; readonly more: number } {
+  const all = different(filters);
+  return { kept: all.slice(0, FILTERS), more: Math.max(0, all.length - FILTERS) };
+}
+
+/** Built alike, filters that say the same have the same text. */
+const different = (filters: readonly RecordedFilter[]): RecordedFilter[] => [
+  ...new Map(filters.map((filter) => [JSON.stringify(filter), filter])).values(),
+];

@@ -1,0 +1,93 @@
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { user, withContext } from '@countersign/audit/context';
+import type { Context } from '@countersign/audit/entry';
+import { recordWithin } from '@countersign/audit/record';
+import { logAccessed } from './log-accessed.ts';
+import { ReadingWindow } from './reading-window.ts';
+import { GRACE, isOverdue, joined, type Read, type Whose } from './window.rules.ts';
+
+/** From where somebody reads. */
+export type From = Pick<Context, 'channel' | 'ipAddress' | 'userAgent'>;
+
+/**
+ * Adds what was read to the window that stands open for it, on whatever node it was opened; opens one where none does.
+ * Answers when it closes.
+ */
+export function join(em: EntityManager, { whose, read, from }: { whose: Whose; read: Read; from: From }): Promise<Date> {
+  return em.fork().transactional(async (tx) => {
+    // Two nodes open the same one at the same moment.
+    await tx.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`reading:${Object.values(whose).join(' ')}`]);
+    const stood = await tx.findOne(ReadingWindow, whose, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (stood && isOverdue(stood, read.first)) await closeOne(tx, stood);
+    const opens = !stood || stood.times === 0;
+    const window = { ...joined(stood, read), ...(opens && from) };
+    if (stood) tx.assign(stood, window);
+    else tx.create(ReadingWindow, { ...whose, ...from, ...window });
+    return window.closesAt;
+  });
+}
+
+/** Windows that are closed in one go at most. */
+const AT_ONCE = 500;
+/** Milliseconds for which a closed one is kept: beyond, nothing can go on from it. */
+const KEPT = 3_600_000;
+
+/** Closes the windows whose time is over, whoever opened them: each becomes its event, once. Answers with how many. */
+export async function closeOverdue(em: EntityManager, at: Date): Promise<number> {
+  const over = new Date(at.getTime() - GRACE);
+  let closed = 0;
+  while (closed < AT_ONCE) {
+    // One transaction each: what closes at the same time has nothing else in common.
+    const found = await em.fork().transactional(async (tx) => {
+      const [window] = await tx.find(
+        ReadingWindow,
+        { times: { $gt: 0 }, closesAt: { $lte: over } },
+        { orderBy: { closesAt: 'asc' }, limit: 1, lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
+      );
+      if (window) await closeOne(tx, window);
+      return Boolean(window);
+    });
+    if (!found) break;
+    closed++;
+  }
+  await em.fork().nativeDelete(ReadingWindow, { times: 0, closesAt: { $lt: new Date(at.getTime() - KEPT) } });
+  return closed;
+}
+
+/** Writes the event of a window and closes it, both or neither. */
+async function closeOne(tx: EntityManager, window: ReadingWindow): Promise<void> {
+  const { reader, impersonator, view, record, openedAt, lastAt, times, rows, filters, moreFilters, channel, ipAddress, userAgent } = window;
+  await withContext(
+    {
+      ...NOTHING,
+      actor: user(reader),
+      impersonator: impersonator || null,
+      channel,
+      ipAddress: ipAddress ?? null,
+      userAgent: userAgent ?? null,
+    },
+    () =>
+      recordWithin(tx, logAccessed, {
+        ...aboutOf(record),
+        metadata: {
+          view,
+          times,
+          rows,
+          first: openedAt.toISOString(),
+          last: lastAt.toISOString(),
+          filters: [...filters],
+          more_filters: moreFilters,
+        },
+      }),
+  );
+  tx.assign(window, { times: 0, rows: 0, filters: [], moreFilters: 0, ipAddress: null, userAgent: null });
+  await tx.flush();
+}
+
+const NOTHING = { command: null, changeId: null, reason: null, requestId: null, undoes: null };
+
+/** The record that an event of this kind is about. */
+export function aboutOf(record: string): { readonly target?: { readonly type: string; readonly id: string } } {
+  const colon = record.indexOf(':');
+  return colon < 0 ? {} : { target: { type: record.slice(0, colon), id: record.slice(colon + 1) } };
+}
