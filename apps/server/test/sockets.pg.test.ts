@@ -7,6 +7,7 @@ import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';
 import { eventually } from '@countersign/testing/eventually';
 import { startProxy } from '@countersign/testing/proxy';
+import { random as seeded } from '@countersign/testing/random';
 import { type House, house, signIn, tokenIn } from './house.ts';
 
 let home: House;
@@ -37,16 +38,40 @@ const upgrade = (headers: Record<string, string>, url: string = wsUrl()) =>
 describe('opening a websocket', () => {
   const cookie = () => `countersign_session=${adminToken}`;
 
-  test('a cookie counts only where a page of ours opened it, or a program, which names no page', async () => {
-    expect(await upgrade({ cookie: cookie(), origin: 'https://evil.example' })).toBe(403);
-    expect(await upgrade({ cookie: cookie(), origin: 'null' })).toBe(403);
-    expect(await upgrade({ cookie: cookie(), origin: home.url, 'sec-fetch-site': 'cross-site' })).toBe(403);
+  test('F15: a cookie counts only where a page of ours opened it', async () => {
     expect(await upgrade({ cookie: cookie(), origin: home.url })).toBeInstanceOf(WebSocket);
-    expect(await upgrade({ cookie: cookie() })).toBeInstanceOf(WebSocket);
+    expect(await upgrade({ cookie: cookie(), origin: home.url, 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await upgrade({ cookie: cookie(), origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' })).toBe(403);
+    expect(await upgrade({ cookie: cookie() })).toBe(403);
   });
 
-  test('a page of another site opens none, with a cookie or without', async () => {
-    expect(await upgrade({ origin: 'https://evil.example' })).toBe(403);
+  test('F15: a page of another site opens none, however much its address looks like ours, with a cookie or without', async () => {
+    const { host, hostname, port } = new URL(home.url);
+    const foreign = [
+      'null',
+      '',
+      'https://evil.example',
+      `http://${hostname}.evil.example:${port}`,
+      `http://evil-${hostname}:${port}`,
+      `http://evil.example/${host}`,
+      `http://${host}@evil.example`,
+      `http://evil.example#${host}`,
+      `http://${hostname}:${Number(port) + 1}`,
+      `http://sub.${hostname}.nip.example:${port}`,
+      `http://${hostname}`,
+      `${home.url}, https://evil.example`,
+      'file://',
+      'javascript:0',
+    ];
+    for (const origin of foreign) {
+      expect(await upgrade({ cookie: cookie(), origin }), origin).toBe(403);
+      expect(await upgrade({ origin }), origin).toBe(403);
+      expect(await upgrade({ authorization: `Bearer ${adminToken}`, origin }), origin).toBe(403);
+    }
+  });
+
+  test('a program names no page, and its token on purpose', async () => {
+    expect(await upgrade({ authorization: `Bearer ${adminToken}` })).toBeInstanceOf(WebSocket);
   });
 
   test('nothing but the feed’s own address answers', async () => {
@@ -60,6 +85,86 @@ describe('opening a websocket', () => {
     expect(problem).toMatchObject({ data: { code: 'UNAUTHORIZED', refusal: { code: 'UNAUTHORIZED' } } });
   });
 });
+
+test('AC-8: a message that is too large ends its socket, and no other', async () => {
+  const bearer = { authorization: `Bearer ${adminToken}` };
+  const [large, other] = [(await upgrade(bearer)) as WebSocket, (await upgrade(bearer)) as WebSocket];
+  const closed = new Promise<number>((resolve) => large.once('close', resolve));
+  large.send(JSON.stringify({ id: 1, method: 'query', params: { path: 'people.me', input: 'x'.repeat(70_000) } }));
+  expect(await closed).toBe(1009);
+  other.send('{"id":1,"method":"query","params":{"path":"people.me"}}');
+  expect(await new Promise<string>((resolve) => other.once('message', (data: Buffer) => resolve(data.toString())))).toContain('Ada');
+});
+
+test('AC-8: one session has so many sockets open, and no more; when one is closed there is room again', async () => {
+  const worker = await home.person('worker');
+  const bearer = { authorization: `Bearer ${await home.token(worker.email)}` };
+  const ask = async () => {
+    const socket = (await upgrade(bearer)) as WebSocket;
+    const answered = new Promise<WebSocket | number>((resolve) => {
+      socket.once('message', () => resolve(socket));
+      socket.once('close', resolve);
+    });
+    socket.send('{"id":1,"method":"query","params":{"path":"people.me"}}');
+    return answered;
+  };
+  const open: WebSocket[] = [];
+  for (let n = 0; n < 30; n++) open.push((await ask()) as WebSocket);
+  expect(open.every((socket) => socket.readyState === WebSocket.OPEN)).toBe(true);
+  expect(await ask()).toBe(1013);
+  open[0]?.terminate();
+  await eventually(async () => (await ask()) instanceof WebSocket);
+});
+
+test('F13: whatever is sent as frames, the server goes on for everybody else', async () => {
+  const chance = seeded(20_261_122);
+  const bearer = { authorization: `Bearer ${adminToken}` };
+  const page = follow(adminToken);
+  await page.ready();
+  const messages = [
+    '{"id":1,"method":"subscription","params":{"path":"audit.live","input":{"area":["timecards"]}}}',
+    '{"id":2,"method":"query","params":{"path":"people.me"}}',
+    '[{"id":3,"method":"query","params":{"path":"sites.list"}},{"id":4,"method":"subscription.stop"}]',
+    '{"method":"connectionParams","data":{"token":"x"}}',
+    'PING',
+  ];
+  let sent = 0;
+  for (let round = 0; round < 60; round++) {
+    const socket = await upgrade(bearer);
+    if (!(socket instanceof WebSocket)) continue;
+    const wire = (socket as unknown as { _socket: { write(data: Buffer): void } })._socket;
+    for (let n = 0; n < 50 && socket.readyState === WebSocket.OPEN; n++, sent++) {
+      const mutated = mutate(Buffer.from(chance.pick(messages)), chance);
+      // As a message of any kind, and now and then past the protocol itself: broken headers, lengths, codes.
+      if (chance.chance(0.05)) wire.write(mutated);
+      else socket.send(mutated, { binary: chance.chance(0.3), fin: chance.chance(0.9) });
+    }
+    await new Promise(setImmediate);
+    socket.terminate();
+  }
+  expect(sent).toBeGreaterThan(1_000);
+  const made = await card((await home.person('worker')).id);
+  await eventually(() => page.events.some(({ root }) => root?.id === made.id), { timeout: 15_000 });
+  expect(page).toMatchObject({ gaps: 0, errors: [] });
+  expect(home.logged()).not.toMatch(/"level":(50|60)/);
+});
+
+/** A few bytes are others, missing, doubled or moved; deep and long texts come too. */
+function mutate(bytes: Buffer, chance: ReturnType<typeof seeded>): Buffer {
+  const ways = [
+    () => Buffer.from(bytes.map((byte) => (chance.chance(0.05) ? chance.int(0, 255) : byte))),
+    () => bytes.subarray(0, chance.int(0, bytes.length)),
+    () => Buffer.concat([bytes, bytes.subarray(chance.int(0, bytes.length))]),
+    () => Buffer.from('['.repeat(chance.int(1, 5_000))),
+    () =>
+      Buffer.from(
+        bytes.toString().replace(/"path":"[^"]*"/, `"path":"${chance.pick(['__proto__', 'constructor', 'a.b.c', '', 'x'.repeat(9_000)])}"`),
+      ),
+    () => Buffer.from(bytes.toString().replace(/"id":\d+/, `"id":${chance.pick(['null', '-1', '1e999', '"x"', '{}', '[]', 'true'])}`)),
+    () => Buffer.from(Array.from({ length: chance.int(0, 200) }, () => chance.int(0, 255))),
+  ];
+  return chance.pick(ways)();
+}
 
 test('who asks without reading the answers loses the socket before they fill the memory', async () => {
   const socket = (await upgrade({ authorization: `Bearer ${adminToken}` })) as WebSocket;

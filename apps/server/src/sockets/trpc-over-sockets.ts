@@ -9,9 +9,11 @@ import { attachingEncoder } from '@countersign/api/live/encoder';
 import { Unexpected } from '@countersign/api/refusals';
 import type { Limits } from '../limits/limits.ts';
 import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
-import { isForeign, type RequestFacts, requestFacts } from '../http/request-facts.ts';
+import { type RequestFacts, requestFacts } from '../http/request-facts.ts';
 import { BoundedSocket } from './bounded-socket.ts';
 import type { Ending, OpenStreams } from './open-streams.ts';
+import { SocketCount } from './socket-count.ts';
+import { SocketDoor } from './socket-door.ts';
 
 export interface TrpcOverSocketsOptions {
   readonly server: Server;
@@ -19,28 +21,38 @@ export interface TrpcOverSocketsOptions {
   readonly streams: OpenStreams;
   readonly limits: Limits;
   readonly proxies: number;
+  readonly count?: SocketCount;
 }
 
 /** Bytes of a message: none that means anything comes near it. */
 const MESSAGE_LIMIT = 64 * 1024;
-/** Milliseconds that a socket may stay without anybody having signed in. */
-const ANONYMOUS_PATIENCE = 10_000;
-const POLICY_VIOLATION = 1008;
 const RESTARTING = 1012;
 
 /** The procedures over websockets, on the port of the server; `close` asks everybody to come back elsewhere. */
-export function trpcOverSockets({ server, services, streams, limits, proxies }: TrpcOverSocketsOptions): {
+export function trpcOverSockets({ server, services, streams, limits, proxies, count = new SocketCount() }: TrpcOverSocketsOptions): {
   /** How many are open. */
   open(): number;
   close(patience: number): Promise<void>;
 } {
+  const door = new SocketDoor(count, proxies);
   // Compression costs a third of a megabyte a socket and 50 µs a frame; lanes could compress once for all.
   const wss = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false, WebSocket: BoundedSocket });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const refusal = whyNot(request, proxies);
-    if (refusal) return void socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    wss.handleUpgrade(request, socket, head, (upgraded) => wss.emit('connection', upgraded, request));
+    const refusal = door.refusal(request);
+    const entered = refusal ? null : door.enter(request);
+    if (!entered) {
+      const status = refusal ?? '429 Too Many Requests\r\nRetry-After: 10';
+      return void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    }
+    let opened = false;
+    wss.handleUpgrade(request, socket, head, (upgraded) => {
+      opened = true;
+      entered.opened(upgraded);
+      wss.emit('connection', upgraded, request);
+    });
+    // Called at once, or never: what isn't a handshake has been answered.
+    if (!opened) entered.noneOpened();
   });
   const handler = applyWSSHandler({
     wss,
@@ -52,6 +64,7 @@ export function trpcOverSockets({ server, services, streams, limits, proxies }: 
         services,
         streams,
         limits,
+        door,
         socket: res as WebSocket,
         request: req,
         facts: requestFacts(req, proxies),
@@ -78,30 +91,24 @@ export function trpcOverSockets({ server, services, streams, limits, proxies }: 
 /** Frames that are no frames, and lines that were cut. */
 const isClients = (cause: unknown) => /^(WS_ERR_|ECONNRESET|EPIPE)/.test(String((cause as { code?: unknown } | undefined)?.code));
 
-/** Browsers send cookies with every upgrade, whatever page asks for it: of pages, only ours may. */
-function whyNot(request: IncomingMessage, proxies: number): string | null {
-  if (!URL.canParse(request.url ?? '', 'http://host') || new URL(request.url ?? '', 'http://host').pathname !== '/trpc')
-    return '404 Not Found';
-  return isForeign(request.headers, requestFacts(request, proxies).host) ? '403 Forbidden' : null;
-}
-
 interface SocketFacts {
   readonly services: Services;
   readonly streams: OpenStreams;
   readonly limits: Limits;
+  readonly door: SocketDoor;
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   readonly facts: RequestFacts;
   readonly token: string | undefined;
 }
 
-async function socketContext({ services, streams, limits, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
+async function socketContext({ services, streams, limits, door, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
   const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers) : { token, by: 'bearer' };
   const who = async () => (credentials ? whoHas(services.fork(), credentials.token) : null);
   const belongTo = watch(streams, socket);
   const signedIn = await who();
   belongTo(signedIn && { sessionId: signedIn.session.id, viewer: signedIn.viewer });
-  if (!signedIn) setTimeout(() => socket.close(POLICY_VIOLATION, 'nobody signed in'), ANONYMOUS_PATIENCE).unref();
+  if (signedIn) door.belongs(socket, signedIn);
   const { ipAddress, userAgent } = facts;
   // Whose a socket is stays, as long as it is open.
   const asking = signedIn && { userId: signedIn.viewer.id, tokenId: null };
