@@ -93,7 +93,7 @@ describe('AUD-22: a right taken away reaches what open pages show already', () =
       expect(await shown(page)).not.toContain('Offline');
     };
     await Promise.all([list, sheet, feed].map(told));
-    await sheet.getByText('You may not see this timecard').first().waitFor();
+    await sheet.getByText('There is no such timecard').first().waitFor();
     expect(await shown(list)).toContain('Stan worker');
     await feed.getByText('Stan worker').first().waitFor();
   }, 90_000);
