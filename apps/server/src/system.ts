@@ -25,6 +25,7 @@ import type { Logger } from './log.ts';
 import type { CheckBalance } from './nightly-balance.ts';
 import type { Logins, Settings } from './settings.ts';
 import { OpenStreams } from './sockets/open-streams.ts';
+import { withoutValues } from './told-problem.ts';
 
 /** The business at work on its database: everything but the network. */
 export interface System {
@@ -164,9 +165,11 @@ const readingsOf = ({ orm, trail, log }: Pick<Parts, 'orm' | 'trail' | 'log'>): 
 const alarmsOf = (orm: MikroORM, log: Logger, told: () => void): Alarms =>
   new Alarms({ em: orm.em, told, report: (problem) => log.error({ err: problem }, 'the administrators could not be told: tried again') });
 
-/** What is known of a problem, without what a connection's address may hold. */
+/** What is known of a problem, without what a connection's address or a row may hold. */
 const wordsOf = (problem: unknown): string =>
-  (problem instanceof Error ? problem.message : String(problem)).replaceAll(/\w+:\/\/\S+/g, '[address]').slice(0, 300);
+  withoutValues(problem, problem instanceof Error ? problem.message : String(problem))
+    .replaceAll(/\w+:\/\/\S+/g, '[address]')
+    .slice(0, 300);
 
 interface Parts {
   readonly orm: MikroORM;

@@ -12,6 +12,7 @@ import { templated, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
 import type { Traffic } from '../src/demo/traffic/traffic.ts';
 import type { HttpApp } from '../src/http/app.ts';
+import { loggerOptions } from '../src/log.ts';
 import { serve } from '../src/serve.ts';
 import type { Settings } from '../src/settings.ts';
 import { openSystem, type System } from '../src/system.ts';
@@ -57,10 +58,7 @@ export async function house({
 }: HouseOptions = {}): Promise<House> {
   const database = await templated('server', (made) => openDatabase(settingsFor(made)).then(({ close }) => close()));
   const lines: string[] = [];
-  const log = pino(
-    { level: 'debug', base: null },
-    new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) }),
-  );
+  const log = pino(loggerOptions('trace'), new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) }));
   const { logins } = await openDatabase(settingsFor(database));
   const system = await openSystem({ logins, settings: { connections: 10, liveReplay }, log });
   const made = traffic?.(system) ?? null;

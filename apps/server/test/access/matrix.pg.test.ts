@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { everything, router } from '@countersign/api/countersign';
+import { router } from '@countersign/api/countersign';
 import type { Route } from '@countersign/api/rest/route';
 import { eventually } from '@countersign/testing/eventually';
 import { type House, house } from '../house.ts';
-import { aboutOf, type Cell, type Door, expectationOf, labelOf, nothingLike, standingsOf, standingTo, unseenBy } from './cells.ts';
-import { type Answer, bearer, listen, type OpenSocket, openSocket, overHttp, overRest } from './doors.ts';
+import { type Caller, Calling, isCalled } from './calling.ts';
+import { aboutOf, type Cell, expectationOf, labelOf, nothingLike, standingTo } from './cells.ts';
+import { type Answer, listen, openSocket, overHttp } from './doors.ts';
 import { type About, EXAMPLES, PLAIN } from './examples.ts';
 import { comparable, judgeContent, noVerdicts, type Verdicts, wrongStatus } from './judge.ts';
-import { type Persona, SECRET_OF_THE_STOCK, type Shown, type Stage, stage as setStage } from './stage.ts';
+import { type Persona, type Shown, type Stage, stage as setStage } from './stage.ts';
 import { sees, seesSensitive } from './tables.ts';
 import { type MakeThing, things } from './things.ts';
 
 let home: House;
 let stage: Stage;
 let make: MakeThing;
+let calling: Calling;
 let everyRoute: readonly Route[];
 let served: readonly string[];
 
@@ -21,6 +23,7 @@ beforeAll(async () => {
   home = await house();
   stage = await setStage(home);
   make = await things(stage);
+  calling = new Calling(stage);
   everyRoute = home.serves.everyRoute;
   served = servedBy(home.serves.app.routes);
 });
@@ -37,9 +40,6 @@ function servedBy(routes: readonly { readonly method: string; readonly path: str
 
 const honoPath = ({ method, path }: Route) => `${method} ${path.replaceAll(/\{([^}]+)\}/g, ':$1')}`;
 const PROCEDURES = Object.keys(router._def.procedures);
-const KINDS = new Map(
-  everything.map(({ name, kind }) => [name as string, kind === 'command' ? ('mutation' as const) : ('query' as const)]),
-);
 const WHERE = 'apps/server/test/access/examples.ts';
 
 describe('everything that can be called is tried', () => {
@@ -59,52 +59,12 @@ describe('everything that can be called is tried', () => {
   });
 });
 
-const routeOf = (name: string) => everyRoute.find((route) => route.name === name);
-const doorsTo = (name: string): Door[] => [
-  ...(KINDS.has(name) ? (['http', 'socket'] as const) : []),
-  ...(routeOf(name) ? (['rest'] as const) : []),
-];
-
-/** Somebody with a websocket of theirs, and what they must never be shown. */
-interface Caller {
-  readonly persona: Persona;
-  readonly socket: OpenSocket;
-  readonly unseen: readonly string[];
-}
-
-async function asEach(work: (caller: Caller) => Promise<void>, personas: readonly Persona[] = stage.personas): Promise<void> {
-  await Promise.all(
-    personas.map(async (persona) => {
-      const socket = await openSocket(home.url, persona.token);
-      try {
-        await work({ persona, socket, unseen: unseenBy(stage, persona, SECRET_OF_THE_STOCK) });
-      } finally {
-        socket.close();
-      }
-    }),
-  );
-}
-
-function through(door: Door, { persona, socket }: Caller, name: string, input: Readonly<Record<string, unknown>>): Promise<Answer> {
-  const asked = { name, kind: KINDS.get(name) ?? 'query', input };
-  if (door === 'socket') return socket.call(asked);
-  return door === 'http' ? overHttp(home.url, persona.token, asked) : overRoute(persona.token, name, input);
-}
-
-async function overRoute(token: string | null, name: string, input: Readonly<Record<string, unknown>>): Promise<Answer> {
-  const route = routeOf(name) as Route;
-  if (route.file?.taken === undefined) return overRest(home.url, token, route, input);
-  const headers = { ...bearer(token), 'content-type': route.file.taken };
-  const answer = await fetch(`${home.url}${route.path}`, { method: route.method, headers, body: 'Email,Date,Clock In,Clock Out\n' });
-  return { status: answer.status, text: await answer.text() };
-}
-
 const wrong = (verdicts: Verdicts, expected: string) => (expected === 'may' ? verdicts.wrongDenies : verdicts.wrongAllows);
 
 async function tryCell(verdicts: Verdicts, caller: Caller, cell: Cell): Promise<void> {
   const { name, example, persona, standing, door } = cell;
   const about = await aboutOf({ stage, make }, example, persona, standing);
-  const answer = await through(door, caller, name, example.input(about));
+  const answer = await calling.through(door, caller, name, example.input(about));
   const expected = expectationOf(example.rule, persona.role, standing);
   const label = labelOf(cell);
   const told = `${answer.status} ${answer.text.slice(0, 300)}`;
@@ -124,26 +84,11 @@ async function isAsNothing(
   { name, example, door }: Cell,
   { answer, about }: { answer: Answer; about: About },
 ): Promise<boolean> {
-  return comparable(await through(door, caller, name, example.input(nothingLike(about)))) === comparable(answer);
+  return comparable(await calling.through(door, caller, name, example.input(nothingLike(about)))) === comparable(answer);
 }
 
 /** Every role by every way in every standing: `npm run trials -- matrix`. */
 const WHOLE = process.env['MATRIX_WHOLE'] === 'true';
-
-/**
- * Every example in every standing. Where there are several standings they take the ways in turns, so that each role takes each way to each
- * procedure, and each standing is met on each way: which procedure runs, and for whom, is decided behind all of them.
- */
-function* cellsOf(persona: Persona): Generator<Cell> {
-  const turn = stage.personas.indexOf(persona);
-  for (const [name, examples] of Object.entries(EXAMPLES))
-    for (const [which, example] of Object.entries(examples))
-      for (const [n, standing] of standingsOf(example).entries()) {
-        const doors = doorsTo(name);
-        const taken = WHOLE || standing === null ? doors : doors.slice((turn + n) % doors.length).slice(0, 1);
-        for (const door of taken) yield { name, which, example, persona, standing, door };
-      }
-}
 
 function report(what: string, { cells, wrongAllows, wrongDenies }: Verdicts): void {
   process.stdout.write(`${what}: ${cells} cells, wrong allows ${wrongAllows.length}, wrong denies ${wrongDenies.length}\n`);
@@ -155,10 +100,10 @@ test('AC-5: whoever isn’t signed in gets nothing of it, by no way', async () =
   const verdicts = noVerdicts();
   const socket = await openSocket(home.url, null);
   const nobody: Caller = { persona: { ...admin(), token: null as never }, socket, unseen: [] };
-  const refused = [...cellsOf(admin())].filter(({ standing }) => standing === null || standing === 'of others');
+  const refused = [...calling.cellsOf(admin())].filter(({ standing }) => standing === null || standing === 'of others');
   for (const cell of refused) {
     const about = await aboutOf({ stage, make }, { ...cell.example, on: 'history' }, admin(), cell.standing);
-    const { status, text } = await through(cell.door, nobody, cell.name, cell.example.input(about));
+    const { status, text } = await calling.through(cell.door, nobody, cell.name, cell.example.input(about));
     verdicts.cells++;
     if (status !== 401 || stage.all.some(({ why, whose, secrets }) => [why, whose, ...secrets].some((one) => text.includes(one))))
       verdicts.wrongAllows.push(`nobody: ${labelOf(cell)}: ${status} ${text.slice(0, 300)}`);
@@ -230,8 +175,8 @@ function judgeShown(verdicts: Verdicts, text: string, { why, secrets }: Shown, {
 
 test('AC-2 AC-9 AC-10: every role, every procedure and route, every standing: nobody is let in wrongly, and nobody kept out', async () => {
   const verdicts = noVerdicts();
-  await asEach(async (caller) => {
-    for (const cell of cellsOf(caller.persona)) await tryCell(verdicts, caller, cell);
+  await calling.asEach(async (caller) => {
+    for (const cell of calling.cellsOf(caller.persona, { whole: WHOLE })) await tryCell(verdicts, caller, cell);
   });
   report('roles × procedures × standings × ways', verdicts);
   expect(verdicts.cells).toBeGreaterThan(WHOLE ? 4_500 : 1_500);
@@ -245,12 +190,12 @@ test('AC-2: the setting limits in-house staff to what is their own, whatever the
   expect((await overHttp(home.url, admin().token, { name: 'rights.change', kind: 'mutation', input })).status).toBe(200);
   expect(await open.closed).toBe(4001);
   const verdicts = noVerdicts();
-  await asEach(async (caller) => {
-    for (const cell of cellsOf(caller.persona)) {
+  await calling.asEach(async (caller) => {
+    for (const cell of calling.cellsOf(caller.persona)) {
       const { name, example, persona, standing, door } = cell;
-      if (!name.startsWith('audit.') || !KINDS.has(name)) continue;
+      if (!name.startsWith('audit.') || !isCalled(name)) continue;
       const about = await aboutOf({ stage, make }, example, persona, standing);
-      const answer = await through(door, caller, name, example.input(about));
+      const answer = await calling.through(door, caller, name, example.input(about));
       verdicts.cells++;
       for (const shown of stage.all) {
         const own = standingTo(stage, persona, shown) === 'their own';
