@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { EntityMetadata } from '@mikro-orm/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { user, withContext } from '@countersign/audit/context';
 import { compileRegistry } from '@countersign/audit/registry';
@@ -91,7 +90,7 @@ async function markField({ entity: type, name }: SensitiveField): Promise<void> 
   }
 }
 
-const entityCalled = (name: string) => home.system.orm.getMetadata().getByClassName(name as never) as EntityMetadata<object>;
+const entityCalled = (name: string) => home.system.orm.getMetadata().getByClassName<object>(name);
 
 const shaped = (name: string, word: string) => SHAPES[name]?.(word) ?? word;
 
