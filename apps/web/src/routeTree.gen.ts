@@ -20,6 +20,7 @@ import { Route as AppAdminRightsRouteImport } from './routes/_app.admin.rights'
 import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppSettingsReasonsRouteImport } from './routes/_app.settings.reasons'
+import { Route as AppSettingsTokensRouteImport } from './routes/_app.settings.tokens'
 import { Route as AppTimecardsIndexRouteImport } from './routes/_app.timecards.index'
 import { Route as AppTimecardsIdRouteImport } from './routes/_app.timecards.$id'
 import { Route as AppTimecardsImportRouteImport } from './routes/_app.timecards.import'
@@ -81,6 +82,11 @@ const AppSettingsReasonsRoute = AppSettingsReasonsRouteImport.update({
   path: '/settings/reasons',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsTokensRoute = AppSettingsTokensRouteImport.update({
+  id: '/settings/tokens',
+  path: '/settings/tokens',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppTimecardsIndexRoute = AppTimecardsIndexRouteImport.update({
   id: '/timecards/',
   path: '/timecards/',
@@ -117,6 +123,7 @@ export interface FileRoutesByFullPath {
   '/admin/rights': typeof AppAdminRightsRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
+  '/settings/tokens': typeof AppSettingsTokensRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/import': typeof AppTimecardsImportRoute
   '/timecards/new': typeof AppTimecardsNewRoute
@@ -134,6 +141,7 @@ export interface FileRoutesByTo {
   '/admin/rights': typeof AppAdminRightsRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
+  '/settings/tokens': typeof AppSettingsTokensRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/import': typeof AppTimecardsImportRoute
   '/timecards/new': typeof AppTimecardsNewRoute
@@ -153,6 +161,7 @@ export interface FileRoutesById {
   '/_app/admin/rights': typeof AppAdminRightsRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/settings/reasons': typeof AppSettingsReasonsRoute
+  '/_app/settings/tokens': typeof AppSettingsTokensRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
   '/_app/timecards/import': typeof AppTimecardsImportRoute
   '/_app/timecards/new': typeof AppTimecardsNewRoute
@@ -172,6 +181,7 @@ export interface FileRouteTypes {
     | '/admin/rights'
     | '/notifications/preferences'
     | '/settings/reasons'
+    | '/settings/tokens'
     | '/timecards/$id'
     | '/timecards/import'
     | '/timecards/new'
@@ -189,6 +199,7 @@ export interface FileRouteTypes {
     | '/admin/rights'
     | '/notifications/preferences'
     | '/settings/reasons'
+    | '/settings/tokens'
     | '/timecards/$id'
     | '/timecards/import'
     | '/timecards/new'
@@ -207,6 +218,7 @@ export interface FileRouteTypes {
     | '/_app/admin/rights'
     | '/_app/notifications/preferences'
     | '/_app/settings/reasons'
+    | '/_app/settings/tokens'
     | '/_app/timecards/$id'
     | '/_app/timecards/import'
     | '/_app/timecards/new'
@@ -300,6 +312,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsReasonsRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/settings/tokens': {
+      id: '/_app/settings/tokens'
+      path: '/settings/tokens'
+      fullPath: '/settings/tokens'
+      preLoaderRoute: typeof AppSettingsTokensRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/timecards/': {
       id: '/_app/timecards/'
       path: '/timecards'
@@ -357,6 +376,7 @@ interface AppRouteChildren {
   AppAdminRightsRoute: typeof AppAdminRightsRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
+  AppSettingsTokensRoute: typeof AppSettingsTokensRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
   AppTimecardsImportRoute: typeof AppTimecardsImportRoute
   AppTimecardsNewRoute: typeof AppTimecardsNewRoute
@@ -372,6 +392,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppAdminRightsRoute: AppAdminRightsRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppSettingsReasonsRoute: AppSettingsReasonsRoute,
+  AppSettingsTokensRoute: AppSettingsTokensRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,
   AppTimecardsImportRoute: AppTimecardsImportRoute,
   AppTimecardsNewRoute: AppTimecardsNewRoute,

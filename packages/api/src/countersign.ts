@@ -10,6 +10,7 @@ import * as responsibilities from '@countersign/domain/people/responsibility.com
 import * as rights from '@countersign/domain/people/rights.commands';
 import * as userCommands from '@countersign/domain/people/users.commands';
 import * as userQueries from '@countersign/domain/people/users.queries';
+import * as tokens from '@countersign/domain/people/token.commands';
 import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as completeness from '@countersign/domain/record/balance/completeness.queries';
 import * as record from '@countersign/domain/record/audit.queries';
@@ -32,6 +33,7 @@ const definitions = definitionsIn([
   invitations,
   responsibilities,
   rights,
+  tokens,
   record,
   asOf,
   completeness,

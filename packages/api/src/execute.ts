@@ -4,6 +4,7 @@ import type { Call } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import type { RecordedLog } from '@countersign/domain/record/reading/readings';
+import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import type { Definition, OutputOf } from './definition.ts';
 import { parseInput } from './input.ts';
 import type { Naming } from './naming.ts';
@@ -45,6 +46,7 @@ export async function execute<Defined extends Definition>(
   const viewer = signedIn(caller.viewer);
   if (!definition.permission[viewer.role]?.length)
     throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
+  checkScope(viewer, definition.permission);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
   const result = await withContext(contextOf(viewer, caller), () =>
     runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log })),
@@ -64,6 +66,7 @@ export const contextOf = (viewer: Viewer, { channel, requestId, ipAddress, userA
   command: null,
   changeId: null,
   reason: null,
+  ...(viewer.token && { token: viewer.token.id }),
 });
 
 /** @throws Refusal UNAUTHORIZED where nobody is signed in. */

@@ -82,6 +82,8 @@ export interface Context {
   readonly changeId: string | null;
   /** The change set that this one undoes: its events say so in their metadata. */
   readonly undoes?: string | null;
+  /** The token by which a program acts for the actor: its events say so in their metadata. */
+  readonly token?: string | null;
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly ipAddress: string | null;

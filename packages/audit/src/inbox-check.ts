@@ -46,6 +46,7 @@ export function isContext(value: unknown): value is Context {
     CHANNELS.has(value['channel']) &&
     isUuidOrNull(value['changeId']) &&
     (value['undoes'] === undefined || isUuidOrNull(value['undoes'])) &&
+    (value['token'] === undefined || isUuidOrNull(value['token'])) &&
     ['impersonator', 'command', 'requestId'].every((key) => isKeyOrNull(value[key])) &&
     ['reason', 'ipAddress', 'userAgent'].every((key) => isTextOrNull(value[key]))
   );

@@ -32,8 +32,9 @@ type Metadata = NonNullable<ToldManual['meta']>;
 
 /** What the schema refuses; null where nothing. What `record` and the spool add isn't the schema's business. */
 function problemsOf({ metadata: schema }: ManualAction, told: Metadata, context: Context): readonly MetadataProblem[] | null {
-  const { undoes, deferred_since, ...own } = told;
-  const isAdded = (undoes === undefined || undoes === context.undoes) && isInstant(deferred_since);
+  const { undoes, token, deferred_since, ...own } = told;
+  const isSaid = (value: Json | undefined, byContext: string | null | undefined) => value === undefined || value === byContext;
+  const isAdded = isSaid(undoes, context.undoes) && isSaid(token, context.token) && isInstant(deferred_since);
   const checked = checkedMetadata(schema, isAdded ? own : told);
   if ('metadata' in checked) return null;
   // Unless the schema has fields of these names itself.

@@ -114,7 +114,8 @@ function told(bound: Bound, { action, event, context }: Telling): ToldManual {
   const recorded = plain(action.name, checked.metadata);
   // The sequencer looks again at what is to be recorded, since anybody could have told it.
   if ('problems' in checkedMetadata(action.metadata, recorded)) throw new MetadataError(action.name, [UNSTABLE]);
-  const meta = { ...recorded, ...(context.undoes && { undoes: context.undoes }) };
+  const { undoes, token } = context;
+  const meta = { ...recorded, ...(undoes && { undoes }), ...(token && { token }) };
   const manual: ToldManual = {
     area: action.area,
     action: action.name,

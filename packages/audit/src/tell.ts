@@ -55,9 +55,9 @@ export function tell(happened: Happened, context: Context, facts: RecordFacts = 
   });
 }
 
-/** What is said beside the changes: of its own, and what it undoes. */
-function metaOf({ metadata }: Meaning, { undoes }: Context): Pick<ToldEvent, 'meta'> {
-  const meta = { ...metadata, ...(undoes && { undoes }) };
+/** What is said beside the changes: of its own, what it undoes, and by which token. */
+function metaOf({ metadata }: Meaning, { undoes, token }: Context): Pick<ToldEvent, 'meta'> {
+  const meta = { ...metadata, ...(undoes && { undoes }), ...(token && { token }) };
   return Object.keys(meta).length ? { meta } : {};
 }
 

@@ -6,6 +6,7 @@ import { notificationSent } from './messages/message-actions.ts';
 import { Notification, notificationAudit, NotificationCounter, notificationCounterAudit } from './messages/notification.ts';
 import { NotificationPreferences, preferencesAudit } from './messages/preferences.ts';
 import { PushKey, pushKeyAudit, PushSubscription, pushSubscriptionAudit } from './messages/push-subscription.ts';
+import { ApiToken, apiTokenAudit, ApiTokenUse, apiTokenUseAudit } from './people/api-token.ts';
 import { Credential, credentialAudit } from './people/credential.ts';
 import { KnownDevice, knownDeviceAudit } from './people/known-device.ts';
 import { RateCount, rateCountAudit } from './people/rate-count.ts';
@@ -36,6 +37,8 @@ export const ENTITIES = [
   Credential,
   Session,
   KnownDevice,
+  ApiToken,
+  ApiTokenUse,
   RateCount,
   Site,
   Responsibility,
@@ -69,6 +72,8 @@ export const DECLARED: readonly Declared[] = [
   credentialAudit,
   sessionAudit,
   knownDeviceAudit,
+  apiTokenAudit,
+  apiTokenUseAudit,
   rateCountAudit,
   siteAudit,
   responsibilityAudit,

@@ -107,7 +107,7 @@ function knowing({ proxies, services }: AppOptions): MiddlewareHandler<{ Binding
     let who: Promise<SignedIn | null> | undefined;
     http.set('facts', requestFacts(incoming, proxies));
     http.set('credentials', credentials);
-    http.set('who', () => (who ??= credentials ? whoHas(services.fork(), credentials.token) : Promise.resolve(null)));
+    http.set('who', () => (who ??= credentials ? whoHas(services.fork(), credentials) : Promise.resolve(null)));
     await next();
   };
 }
@@ -121,7 +121,7 @@ const contextFor =
     const viewer = async () => (await http.get('who')())?.viewer ?? null;
     const asking = async () => {
       const who = await http.get('who')();
-      return who && { userId: who.viewer.id, tokenId: null };
+      return who && { userId: who.viewer.id, tokenId: who.viewer.token?.id ?? null };
     };
     const rates = http.get('rates');
     const admit = (name: string) =>

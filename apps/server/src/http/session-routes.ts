@@ -8,9 +8,10 @@ import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
 import { Refusal } from '@countersign/domain/errors';
 import { isKnownDevice, rememberDevice } from '@countersign/domain/people/known-device';
-import { ROLES, type Viewer } from '@countersign/domain/people/permissions';
+import { MATRIX, ROLES, type Viewer } from '@countersign/domain/people/permissions';
 import { rightsStamp } from '@countersign/domain/people/rights-stamp';
 import { settingsOf } from '@countersign/domain/people/settings';
+import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import type { Counters } from '../limits/counters.ts';
@@ -100,7 +101,7 @@ const leavingRoutes = ({ fork, ended }: Pick<SessionRoutesOptions, 'fork' | 'end
       const given = call.http.get('credentials');
       const who = await call.http.get('who')();
       if (given) await asAnonymous(call, () => signOut(fork(), given.token));
-      if (who) ended(who.session.id);
+      if (who) ended(who.id);
       call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
       return {};
     },
@@ -114,11 +115,13 @@ const leavingRoutes = ({ fork, ended }: Pick<SessionRoutesOptions, 'fork' | 'end
     output: z.object({ sessions: z.int() }),
     run: async (raw, call) => {
       parseInput(nothing, raw, 'snake');
-      const { id } = signedIn(await call.context.viewer());
+      const viewer = signedIn(await call.context.viewer());
+      checkScope(viewer, MATRIX.ownAccount);
+      const { id } = viewer;
       const own = await call.http.get('who')();
       const sessions = await asAnonymous(call, () => withContext({ actor: actorOf(id) }, () => signOutEverywhere(fork(), id)));
       // Streams of the other ones end by themselves, within a second, on every node.
-      if (own) ended(own.session.id);
+      if (own) ended(own.id);
       call.http.header('set-cookie', sessionCookie(null, call.http.get('facts').secure));
       return { sessions };
     },

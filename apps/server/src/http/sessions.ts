@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Viewer } from '@countersign/domain/people/permissions';
-import { type ActiveSession, sessionOf } from '@countersign/domain/people/sign-in';
+import { sessionOf } from '@countersign/domain/people/sign-in';
+import { bearerOf, isApiToken } from '@countersign/domain/people/token-bearer';
 import { loadViewer } from '@countersign/domain/people/viewer';
 
 export const SESSION_COOKIE = 'countersign_session';
@@ -29,17 +30,25 @@ export function cookieValue(header: string, name: string): string | null {
   return null;
 }
 
-/** Somebody signed in, as their rights are at this moment. */
+/** Somebody signed in, or a program of theirs, as their rights are at this moment. */
 export interface SignedIn {
-  readonly session: ActiveSession;
+  /** Of the session, or of the token. */
+  readonly id: string;
   readonly viewer: Viewer;
 }
 
-/** Who has this token; null where the session is over, or nobody's. */
-export async function whoHas(em: EntityManager, token: string): Promise<SignedIn | null> {
+/** Who comes with these; null where the session or the token is over, or nobody's. A token is never taken from a cookie. */
+export async function whoHas(em: EntityManager, { token, by }: Credentials): Promise<SignedIn | null> {
+  if (isApiToken(token)) return by === 'bearer' ? programWith(em, token) : null;
   const session = await sessionOf(em, token);
   const viewer = session && (await loadViewer(em, session.userId));
-  return session && viewer ? { session, viewer } : null;
+  return session && viewer ? { id: session.id, viewer } : null;
+}
+
+async function programWith(em: EntityManager, text: string): Promise<SignedIn | null> {
+  const bearer = await bearerOf(em, text);
+  const viewer = bearer && (await loadViewer(em, bearer.userId));
+  return bearer && viewer ? { id: bearer.token.id, viewer: { ...viewer, token: bearer.token } } : null;
 }
 
 /** The header that gives a browser its session, or takes it away. */

@@ -52,7 +52,7 @@ async function endOf(http: HonoContext<{ Bindings: HttpBindings }>, streams: Ope
       streams.close(stream);
       throw problem;
     });
-  belongTo(who && { sessionId: who.session.id, viewer: who.viewer });
+  belongTo(who && { sessionId: who.id, viewer: who.viewer });
   return controller.signal;
 }
 

@@ -3,8 +3,7 @@ import type { Turns } from '@countersign/api/live/lanes';
 import type { Entry } from '@countersign/audit/log-entry';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import { rightsTurn } from '@countersign/domain/people/rights-turn';
-import { Session } from '@countersign/domain/people/session';
-import { SESSION_IDLE } from '@countersign/domain/people/sign-in';
+import { standing } from '@countersign/domain/people/standing';
 
 /** Why a stream ends; the client connects again, and finds out there what it now may. */
 export type Ending = 'the session ended' | 'rights changed';
@@ -16,6 +15,7 @@ export interface Stream {
 
 /** Whose a stream is. */
 export interface Holder {
+  /** Or of the token by which a program opened it. */
   readonly sessionId: string;
   /** By whose rights it shows what it shows. */
   readonly viewer: Viewer;
@@ -122,23 +122,12 @@ export class OpenStreams implements Turns {
 
   async #endEnded(ids: readonly string[]): Promise<void> {
     try {
-      const standing = await this.#standing(ids);
-      this.#end({ why: 'the session ended', whose: ({ sessionId }) => ids.includes(sessionId) && !standing.has(sessionId) });
-      this.#lookWhenOneEnds([...standing.values()]);
+      const stand = await standing(this.#options.fork(), ids);
+      this.#end({ why: 'the session ended', whose: ({ sessionId }) => ids.includes(sessionId) && !stand.has(sessionId) });
+      this.#lookWhenOneEnds([...stand.values()]);
     } catch (problem) {
       this.#options.report(problem); // and nobody is thrown out because the database paused
     }
-  }
-
-  /** When each of those that stand ends by itself, in milliseconds since 1970. */
-  async #standing(ids: readonly string[]): Promise<Map<string, number>> {
-    const now = Date.now();
-    const alive = { expiresAt: { $gt: new Date(now) }, lastSeenAt: { $gt: new Date(now - SESSION_IDLE) }, user: { disabledAt: null } };
-    const fields = ['id', 'expiresAt', 'lastSeenAt'] as const;
-    const sessions = await this.#options.fork().find(Session, { id: { $in: [...ids] }, ...alive }, { fields });
-    return new Map(
-      sessions.map(({ id, expiresAt, lastSeenAt }) => [id, Math.min(expiresAt.getTime(), lastSeenAt.getTime() + SESSION_IDLE)]),
-    );
   }
 
   /** One that ends before the next look is looked at when it does. */

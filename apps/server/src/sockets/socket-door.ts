@@ -65,9 +65,9 @@ export class SocketDoor {
   }
 
   /** It is known whose a socket is. Closes it where that session, or that person, has too many. */
-  belongs(socket: WebSocket, { session, viewer }: SignedIn): void {
+  belongs(socket: WebSocket, { id, viewer }: SignedIn): void {
     if (socket.readyState === socket.CLOSED) return;
-    const leaves = [this.#count.enter('session', session.id), this.#count.enter('user', viewer.id)];
+    const leaves = [this.#count.enter('session', id), this.#count.enter('user', viewer.id)];
     socket.once('close', () => leaves.forEach((leave) => leave?.()));
     if (leaves.includes(null)) socket.close(TRY_AGAIN_LATER, 'too many open');
     else this.#strangers.get(socket)?.();

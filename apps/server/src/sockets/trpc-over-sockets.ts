@@ -104,14 +104,14 @@ interface SocketFacts {
 
 async function socketContext({ services, streams, limits, door, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
   const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers) : { token, by: 'bearer' };
-  const who = async () => (credentials ? whoHas(services.fork(), credentials.token) : null);
+  const who = async () => (credentials ? whoHas(services.fork(), credentials) : null);
   const belongTo = watch(streams, socket);
   const signedIn = await who();
-  belongTo(signedIn && { sessionId: signedIn.session.id, viewer: signedIn.viewer });
+  belongTo(signedIn && { sessionId: signedIn.id, viewer: signedIn.viewer });
   if (signedIn) door.belongs(socket, signedIn);
   const { ipAddress, userAgent } = facts;
   // Whose a socket is stays, as long as it is open.
-  const asking = signedIn && { userId: signedIn.viewer.id, tokenId: null };
+  const asking = signedIn && { userId: signedIn.viewer.id, tokenId: signedIn.viewer.token?.id ?? null };
   return {
     services,
     viewer: async () => (await who())?.viewer ?? null,

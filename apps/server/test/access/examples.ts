@@ -260,6 +260,10 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   },
   'push.unsubscribe': { one: { rule: 'whose it is', on: 'push', input: theId } },
 
+  'tokens.list': { all: { rule: 'signed in', input: nothing } },
+  'tokens.create': { one: { rule: 'signed in', input: () => ({ name: 'a program', scopes: ['signedIn'], days: 1 }) } },
+  'tokens.revoke': { one: { rule: 'whose it is', on: 'token', input: theId } },
+
   // Of a demonstration, which this isn't: whoever would be let in learns that there is none.
   'demo.traffic': { all: { rule: ADMIN, input: nothing, passed: [404] } },
   'demo.setTraffic': { off: { rule: ADMIN, input: () => ({ rate: 0 }), passed: [404] } },

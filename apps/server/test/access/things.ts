@@ -3,7 +3,7 @@ import { bearer } from './doors.ts';
 import type { Stage } from './stage.ts';
 
 /** What else can be acted on, made one at a time. Each belongs to whom it is made for, where it belongs to anybody. */
-export type Thing = 'upload' | 'import' | 'push' | 'notice' | 'message' | 'reason' | 'user' | 'responsibility';
+export type Thing = 'upload' | 'import' | 'push' | 'token' | 'notice' | 'message' | 'reason' | 'user' | 'responsibility';
 
 export type MakeThing = (thing: Thing, owner: string) => Promise<string>;
 
@@ -61,6 +61,11 @@ export async function things({ home, personas, sites, shown, place }: Stage): Pr
         return inserted(
           `push_subscriptions (id, person_id, endpoint, p256dh, auth, browser) values (gen_random_uuid(), $1, $2, $3, $4, 'Firefox on Linux')`,
           [owner, `https://push.example.com/${randomBytes(9).toString('hex')}`, 'B'.repeat(87), 'a'.repeat(22)],
+        );
+      case 'token':
+        return inserted(
+          `api_tokens (id, user_id, name, hash, ending, scopes, expires_at) values (gen_random_uuid(), $1, 'a program', $2, 'none', '{signedIn}', now() + interval '1 day')`,
+          [owner, randomBytes(32).toString('hex')],
         );
       case 'notice':
         return inserted(

@@ -47,6 +47,11 @@ export type MessagesInput = Given<Inputs['messages']['list']>;
 export type HealthView = Outputs['health']['get'];
 export type HealthCheckView = HealthView['checks'][number];
 
+/** The reader's tokens for programs. */
+export type TokenList = Outputs['tokens']['list'];
+export type TokenView = TokenList['tokens'][number];
+export type TokenInput = Inputs['tokens']['create'];
+
 /** Who may see and do what, and the settings that it depends on. */
 export type RightsView = Outputs['rights']['get'];
 export type RightsRow = RightsView['rows'][number];

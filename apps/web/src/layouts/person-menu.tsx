@@ -1,5 +1,18 @@
 import { Link } from '@tanstack/react-router';
-import { BellRing, Keyboard, KeyRound, ListChecks, LogOut, Monitor, MonitorOff, Moon, Send, ShieldCheck, Sun } from 'lucide-react';
+import {
+  BellRing,
+  Keyboard,
+  KeyRound,
+  KeySquare,
+  ListChecks,
+  LogOut,
+  Monitor,
+  MonitorOff,
+  Moon,
+  Send,
+  ShieldCheck,
+  Sun,
+} from 'lucide-react';
 import { signOut, signOutEverywhere, type SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
@@ -31,6 +44,9 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
       <div className="p-1.5">
         <Link to="/notifications/preferences" onClick={onClose} className={MENU_ITEM}>
           <Icon of={BellRing} className="text-ink-3" /> Notification preferences
+        </Link>
+        <Link to="/settings/tokens" onClick={onClose} className={MENU_ITEM}>
+          <Icon of={KeySquare} className="text-ink-3" /> Tokens for programs
         </Link>
         {user.role === 'admin' && (
           <Link to="/settings/reasons" onClick={onClose} className={MENU_ITEM}>

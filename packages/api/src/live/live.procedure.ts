@@ -2,7 +2,8 @@ import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Position } from '@countersign/audit/entry';
 import type { Visibility } from '@countersign/audit/visibility';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
+import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { filterOf } from '@countersign/domain/record/log-filter';
 import { countsAsRead, type Following } from '@countersign/domain/record/reading/following';
 import type { Readings } from '@countersign/domain/record/reading/readings';
@@ -52,6 +53,7 @@ interface Wish {
 async function admitted(context: ApiContext, raw: unknown): Promise<Wish> {
   const { services, connection } = context;
   const viewer = signedIn(await context.viewer());
+  checkScope(viewer, MATRIX.logRead);
   const wanted = parseInput(liveInput, raw === undefined ? {} : raw, 'camel');
   const resume = positionOf(wanted.lastEventId);
   const interest = { visibility: await services.visibility(viewer), filter: filterOf(wanted, viewer.timeZone) };

@@ -2,6 +2,8 @@ import { tracked, type TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
 import type { NotificationView } from '@countersign/domain/messages/notification.queries';
 import { liveNotificationsInput } from '@countersign/domain/messages/notification.views';
+import { MATRIX } from '@countersign/domain/people/permissions';
+import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import type { ApiContext } from '../context.ts';
 import { signedIn } from '../execute.ts';
 import { invalidInput, parseInput } from '../input.ts';
@@ -45,9 +47,10 @@ interface Wish {
 }
 
 async function admitted({ services, connection, viewer }: ApiContext, raw: unknown): Promise<Wish> {
-  const { id } = signedIn(await viewer());
+  const reader = signedIn(await viewer());
+  checkScope(reader, MATRIX.signedIn);
   const { lastEventId } = parseInput(liveNotificationsInput, raw === undefined ? {} : raw, 'camel');
-  return { inboxes: services.inboxes, connection, person: id, resume: numberOf(lastEventId) };
+  return { inboxes: services.inboxes, connection, person: reader.id, resume: numberOf(lastEventId) };
 }
 
 async function* follow({ inboxes, connection, person, resume, signal }: Wish & { signal: AbortSignal }): AsyncGenerator<NoticeYield, void> {

@@ -1,5 +1,6 @@
 import { type Context as HonoContext, Hono } from 'hono';
 import { Refusal } from '@countersign/domain/errors';
+import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { type ApiContext, requestIdOf } from '../context.ts';
 import { shapeOf, toSnake } from '../naming.ts';
 import { asRefusal, httpStatusOf, unexpected } from '../refusals.ts';
@@ -45,6 +46,8 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
   const requestId = requestIdOf(context);
   try {
     await context.admit(route.name);
+    const viewer = route.permission && (await context.viewer());
+    if (viewer && route.permission) checkScope(viewer, route.permission);
     const path = Object.fromEntries(pathParameters(route.path).map((name) => [name, http.req.param(name) ?? '']));
     const parts = {
       path,

@@ -1,3 +1,4 @@
+import { ApiTokens } from './api-tokens.ts';
 import { BalanceChecks } from './balance-checks.ts';
 import { Invitations } from './invitations.ts';
 import { Messages } from './messages.ts';
@@ -20,6 +21,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0093_rate_limits', class: RateLimits },
   { name: '0100_invitations', class: Invitations },
   { name: '0096_reading_windows', class: ReadingWindows },
+  { name: '0094_api_tokens', class: ApiTokens },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

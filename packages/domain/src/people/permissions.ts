@@ -23,6 +23,14 @@ export interface Viewer {
   readonly timeZone: string;
   /** The people and sites that a supervisor is responsible for, or the people whom a coordinator coordinates. */
   readonly responsibleFor: { readonly people: readonly string[]; readonly sites: readonly string[] };
+  /** The token that they come with, where they don't come themselves: it limits what they may. */
+  readonly token?: TokenInUse;
+}
+
+/** A program's token, with the rows of the matrix that it may use. */
+export interface TokenInUse {
+  readonly id: string;
+  readonly scopes: readonly Row[];
 }
 
 /** How somebody stands to a record. */
@@ -40,6 +48,8 @@ const anybody: Permission = Object.fromEntries(ROLES.map((role) => [role, EVERYB
 export const MATRIX = {
   /** Whatever is limited by what the caller may see rather than by their role. */
   signedIn: anybody,
+  /** AC-5: one's own password, sessions, tokens and second factor. */
+  ownAccount: { ...anybody },
   /** AC-2: whose events of the log somebody sees; a setting limits in-house staff to their own. */
   logRead: {
     ...Object.fromEntries(ROLES.map((role) => [role, OWN])),
@@ -87,5 +97,8 @@ export const MATRIX = {
   /** Makes edits in a demonstration, on people and cards of their own. */
   demoTraffic: { admin: EVERYBODY_ELSE },
 } as const satisfies Record<string, Permission>;
+
+/** What a row of the matrix is called; tokens name rows as their scopes. */
+export type Row = keyof typeof MATRIX;
 
 export const permits = (permission: Permission, role: Role, relation: Relation): boolean => permission[role]?.includes(relation) ?? false;

@@ -1,4 +1,4 @@
-import { type MATRIX, type Permission, type Relation, type Role, ROLES } from './permissions.ts';
+import { MATRIX, type Permission, type Relation, type Role, ROLES, type Row } from './permissions.ts';
 
 /** In which of the three relations a role may do something, in one word. */
 export const EXTENTS = ['all', 'yes', 'not_own', 'own_and_responsible', 'own', 'responsible', 'none'] as const;
@@ -27,6 +27,8 @@ interface Words {
   readonly whose: boolean;
   readonly group: 'The log' | 'Timecards' | 'Administration';
   readonly label: string;
+  /** Whether a token can be allowed it; yes unless said. */
+  readonly byToken?: false;
   /** What else limits it, where something does. */
   readonly note?: string;
 }
@@ -34,6 +36,13 @@ interface Words {
 /** What each row of the matrix is called; one without words doesn't compile. */
 const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
   signedIn: { whose: false, group: 'Administration', label: 'Sign in, and have pages, notifications and preferences of one’s own' },
+  ownAccount: {
+    whose: false,
+    byToken: false,
+    group: 'Administration',
+    label: 'Change one’s own password, sessions and tokens',
+    note: 'Never by a token.',
+  },
   logRead: {
     whose: true,
     group: 'The log',
@@ -63,7 +72,7 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
 };
 
 /** One thing that can be done, and how far each role may. */
-export interface RightsRow extends Omit<Words, 'whose'> {
+export interface RightsRow extends Omit<Words, 'whose' | 'byToken'> {
   readonly key: string;
   readonly extents: Readonly<Record<Role, Extent>>;
 }
@@ -74,13 +83,20 @@ const OF_THE_LOG = new Set<string>(['logRead', 'logSensitive'] satisfies (keyof 
 /** AC-3: the matrix as people read it, as it is in force: the settings that limit it are counted in. */
 export function rightsRows(matrix: typeof MATRIX, { inHouseSeesEverything }: { readonly inHouseSeesEverything: boolean }): RightsRow[] {
   const isLimited = (key: string, role: Role) => role === 'in_house' && !inHouseSeesEverything && OF_THE_LOG.has(key);
-  return Object.entries(WORDS).map(([key, { whose, ...words }]) => {
+  return Object.entries(WORDS).map(([key, { whose, group, label, note }]) => {
     const permission: Permission = matrix[key as keyof typeof MATRIX];
     const extentFor = (role: Role): Extent => {
       const extent = extentOf(permission[role] ?? []);
       if (extent === 'all' && isLimited(key, role)) return 'own';
       return extent === 'all' && !whose ? 'yes' : extent;
     };
+    const words = { group, label, ...(note !== undefined && { note }) };
     return { key, ...words, extents: Object.fromEntries(ROLES.map((role) => [role, extentFor(role)])) as Record<Role, Extent> };
   });
 }
+
+/** What a token of somebody in this role can be allowed: the rows that are open to the role, but for those that no token has. */
+export const scopesFor = (role: Role): { readonly key: Row; readonly group: string; readonly label: string }[] =>
+  (Object.keys(WORDS) as Row[])
+    .filter((key) => WORDS[key].byToken !== false && (MATRIX[key] as Permission)[role]?.length)
+    .map((key) => ({ key, group: WORDS[key].group, label: WORDS[key].label }));

@@ -4,6 +4,7 @@ import { MATRIX, permits, type Relation, type Role, type Viewer } from './permis
 import { Responsibility, type ResponsibilityKind } from './responsibility.ts';
 import type { Settings } from './settings.ts';
 import { siteScope } from './site.ts';
+import { inScope } from './token-scope.rules.ts';
 import { fullName, User } from './user.ts';
 
 /** Which responsibilities count, by role: what somebody held in an earlier role gives them nothing. */
@@ -44,7 +45,8 @@ export function relationTo(viewer: Viewer, { person, site }: Belonging): Relatio
 }
 
 /** Whether sensitive fields are shown to somebody, on pages as in the log. */
-export const seesSensitive = (viewer: Pick<Viewer, 'role'>): boolean => permits(MATRIX.logSensitive, viewer.role, 'foreign');
+export const seesSensitive = (viewer: Pick<Viewer, 'role' | 'token'>): boolean =>
+  inScope(viewer, MATRIX.logSensitive) && permits(MATRIX.logSensitive, viewer.role, 'foreign');
 
 /** Whether somebody sees every person and their records, not just their own and those they are responsible for. */
 export const seesEverybody = (viewer: Pick<Viewer, 'role'>): boolean => permits(MATRIX.timecardRead, viewer.role, 'foreign');
@@ -52,7 +54,8 @@ export const seesEverybody = (viewer: Pick<Viewer, 'role'>): boolean => permits(
 /** AC-2: what somebody may see of the log. */
 export function visibilityOf(viewer: Viewer, settings: Pick<Settings, 'inHouseSeesEverything'>): Visibility {
   const limited = viewer.role === 'in_house' && !settings.inHouseSeesEverything;
-  const sees = (relation: Relation) => (relation === 'own' || !limited) && permits(MATRIX.logRead, viewer.role, relation);
+  const sees = (relation: Relation) =>
+    inScope(viewer, MATRIX.logRead) && (relation === 'own' || !limited) && permits(MATRIX.logRead, viewer.role, relation);
   const { people, sites } = viewer.responsibleFor;
   const own = sees('own') ? [actorKey(viewer.id), subjectKey(viewer.id)] : [];
   const responsible = sees('responsible') ? [...people.map(subjectKey), ...sites.map(siteScope)] : [];

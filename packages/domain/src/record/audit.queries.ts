@@ -87,7 +87,7 @@ export const auditVocabulary = query({
   summary: 'Every area, action, entity and field, with its label',
   input: z.strictObject({}),
   output: vocabularyView,
-  permission: MATRIX.signedIn,
+  permission: MATRIX.logRead,
   run: async (_, { em }) => vocabularyOf(em),
 });
 

@@ -4,10 +4,11 @@ import { now } from '../clock.ts';
 import type { LogCall } from '../definition.ts';
 import { Refusal } from '../errors.ts';
 import { MATRIX, permits, type Relation, type Viewer } from '../people/permissions.ts';
+import { checkScope } from '../people/token-scope.rules.ts';
 import { relationTo } from '../people/viewer.ts';
 import { conflictsSince } from './conflicts.ts';
 import { noSuchCard } from './no-such-card.ts';
-import { decide, type Step } from './timecard.rules.ts';
+import { decide, permissionFor, type Step } from './timecard.rules.ts';
 import { Timecard } from './timecard.ts';
 import { TimecardVersion } from './timecard-version.ts';
 
@@ -72,6 +73,7 @@ async function open(em: EntityManager, viewer: Viewer, wanted: Wanted, step: Ste
   if (!permits(MATRIX.timecardRead, viewer.role, relation)) throw noSuchCard();
   // Before the status decides: whoever edits a card that was approved meanwhile has to learn what happened to it.
   if (wanted.version !== undefined && card.version !== wanted.version) throw new StaleCard(card, wanted.version);
+  checkScope(viewer, permissionFor(step, card));
   const decision = decide(step, card, viewer.role, relation);
   if (!decision.allowed) {
     if (decision.because === 'permission') throw new Refusal('FORBIDDEN', decision.reason);

@@ -29,7 +29,7 @@ export const listTimecards = query({
   input: listTimecardsInput,
   output: timecardList,
   rest: { method: 'GET', path: '/api/timecards' },
-  permission: MATRIX.signedIn,
+  permission: MATRIX.timecardRead,
   run: async ({ limit, offset, ...wanted }, { em, viewer }) => {
     const where = { $and: [visibleTo(viewer), conditionOf(wanted)] } as FilterQuery<Timecard>;
     const [cards, total] = await em

@@ -69,7 +69,8 @@ export function decide(step: Step, card: Standing, role: Role, relation: Relatio
   return 'refused' in outcome ? { allowed: false, because: 'status', reason: outcome.refused } : { allowed: true };
 }
 
-function permissionFor(step: Step, card: Standing): Permission {
+/** Which row of the matrix a step needs. */
+export function permissionFor(step: Step, card: Standing): Permission {
   switch (step) {
     case 'edit':
       return card.status === 'approved' ? MATRIX.timecardEditApproved : MATRIX.timecardWrite;

@@ -1,5 +1,5 @@
 import { mayImport } from '@countersign/domain/timecards/timecard.rules';
-import { Bell, FileUp, KeyRound, ListChecks, Plus, Send, ShieldCheck, SlidersHorizontal } from 'lucide-react';
+import { Bell, FileUp, KeyRound, KeySquare, ListChecks, Plus, Send, ShieldCheck, SlidersHorizontal } from 'lucide-react';
 import { MENU } from '../../layouts/menu.ts';
 
 type Role = Parameters<typeof mayImport>[0];
@@ -12,6 +12,7 @@ const FURTHER = [
   { to: '/timecards/new', label: 'New timecard', icon: Plus, may: () => true },
   { to: '/timecards/import', label: 'Import hours', icon: FileUp, may: mayImport },
   { to: '/notifications/preferences', label: 'Notification preferences', icon: SlidersHorizontal, may: () => true },
+  { to: '/settings/tokens', label: 'Tokens for programs', icon: KeySquare, may: () => true },
   { to: '/outbox', label: 'Outbox', icon: Send, may: isAdmin },
   { to: '/admin/health', label: 'Health of the log', icon: ShieldCheck, may: isAdmin },
   { to: '/admin/rights', label: 'Who may see and do what', icon: KeyRound, may: isAdmin },

@@ -1,0 +1,29 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { now } from '../clock.ts';
+import { ApiToken } from './api-token.ts';
+import { Session } from './session.ts';
+import { SESSION_IDLE } from './sign-in.ts';
+
+/** A token's id is a UUID, a session's a hash. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/**
+ * Those of these sessions and tokens that stand, each with when it ends by itself, in milliseconds since 1970. They end by time, when
+ * they are ended, and with a disabled account.
+ */
+export async function standing(em: EntityManager, ids: readonly string[]): Promise<Map<string, number>> {
+  const at = now();
+  const enabled = { user: { disabledAt: null }, expiresAt: { $gt: at } };
+  const [tokens, sessions] = [ids.filter((id) => UUID.test(id)), ids.filter((id) => !UUID.test(id))];
+  const used = { lastSeenAt: { $gt: new Date(at.getTime() - SESSION_IDLE) } };
+  const fields = ['id', 'expiresAt', 'lastSeenAt'] as const;
+  const found = sessions.length ? await em.fork().find(Session, { id: { $in: sessions }, ...enabled, ...used }, { fields }) : [];
+  const bearing = tokens.length ? await em.fork().find(ApiToken, { id: { $in: tokens }, ...enabled }, { fields: ['id', 'expiresAt'] }) : [];
+  return new Map([
+    ...found.map(({ id, expiresAt, lastSeenAt }): [string, number] => [
+      id,
+      Math.min(expiresAt.getTime(), lastSeenAt.getTime() + SESSION_IDLE),
+    ]),
+    ...bearing.map(({ id, expiresAt }): [string, number] => [id, expiresAt.getTime()]),
+  ]);
+}
