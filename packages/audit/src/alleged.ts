@@ -5,7 +5,7 @@ import { factsOf, type Happened, type RecordFacts } from './tell.ts';
 
 // Who may see an event hangs on its root, its subject and its units. A document says what they are, and whoever holds the
 // application's password can write one: it is held against the row that the database saw, and where the row doesn't say
-// it, against the record's or its root's earlier events.
+// it, against the record's or its root's earlier events, and of what the log has never met, against its row as it stands.
 
 /** What a document says of whose a record is. What it leaves out it doesn't claim to know. */
 export type Alleged = Partial<Pick<ToldEvent, 'label' | 'root' | 'subject' | 'scopes' | 'day'>>;

@@ -10,11 +10,13 @@ import { Feed } from './feed.ts';
 import { install, type Installation, type Installed } from './install.ts';
 import type { LogReader } from './log.ts';
 import type { ManualAction } from './manual-action.ts';
+import { MODEST } from './moment.ts';
 import { PgLog } from './pg-log.ts';
 import { fingerprintOf } from './policy-set.ts';
 import type { Declared, RetiredEntity } from './policy.ts';
 import { compileRegistry, type Registry } from './registry.ts';
 import { renamedLog } from './renamed-log.ts';
+import { rowFactsOver } from './row-facts.ts';
 import { Sequencer } from './sequencer.ts';
 import { Spool, type SpoolOptions } from './spool.ts';
 
@@ -152,13 +154,11 @@ export class Audit {
       if (!ended) connection.alarm(problem);
     };
     // A search that takes too long is ended, and the feed never waits for searches: it reads on a connection of its own.
-    const open = (max: number, name: string) =>
-      new Pool({ connectionString: connection.app, max, application_name: name, options: `-c statement_timeout=${READ_MS}` }).on(
-        'error',
-        alarm,
-      );
+    const open = (max: number, name: string, options = `-c statement_timeout=${READ_MS}`) =>
+      new Pool({ connectionString: connection.app, max, application_name: name, options }).on('error', alarm);
     const pool = open(connection.readers ?? 8, 'countersign log');
     const feedPool = open(1, 'countersign feed reader');
+    const rowsPool = open(1, 'countersign rows', `${MODEST} -c lock_timeout=1s`);
     let disagreements = 0;
     const sequencer: Sequencer = new Sequencer({
       connectionString: connection.sequencer,
@@ -168,6 +168,7 @@ export class Audit {
       },
       publish: (batch) => feed.offer(batch),
       policies: fingerprintOf(this.registry),
+      rowFacts: rowFactsOver(rowsPool, this.registry.plans, alarm),
       sight: { ...this.registry, application: decodeURIComponent(new URL(connection.app).username) },
     });
     const log = renamedLog(new PgLog(pool, (withinMs) => sequencer.settle(withinMs)), this.registry.vocabulary.former);
@@ -182,7 +183,7 @@ export class Audit {
     // Whoever tries again must not find the connections of each attempt still there.
     const abandon = async (problem: unknown): Promise<never> => {
       ended = true;
-      await Promise.allSettled([feed.stop(), pool.end(), feedPool.end()]);
+      await Promise.allSettled([feed.stop(), pool.end(), feedPool.end(), rowsPool.end()]);
       throw (problem as { code?: string }).code === UNDEFINED_TABLE ? new Error(NOT_INSTALLED, { cause: problem }) : problem;
     };
     const uncovered = await checkCoverage(pool, this.registry).catch(abandon);
@@ -198,7 +199,7 @@ export class Audit {
     const over = () => {
       ended = true;
     };
-    const end = () => this.#end({ deferral, sequencer, feed, over, pools: [pool, feedPool, deferredPool] });
+    const end = () => this.#end({ deferral, sequencer, feed, over, pools: [pool, feedPool, rowsPool, deferredPool] });
     let closed: Promise<void> | null = null;
     return { log, feed, sequencer, uncovered, deferral, close: () => (closed ??= end()) };
   }

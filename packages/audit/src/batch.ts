@@ -9,6 +9,7 @@ import { isCut } from './kept-key.ts';
 import { merge, refused, type CompleteDraft, type Merged } from './merge.ts';
 import type { SubjectKeys } from './protect.ts';
 import type { RootFacts } from './root-facts.ts';
+import type { RowFacts } from './row-facts.ts';
 import { isRefusal } from './refusal.ts';
 import type { Sight } from './sight.ts';
 import { inSlices } from './slices.ts';
@@ -62,6 +63,8 @@ export interface Forming {
   readonly keys: SubjectKeys;
   readonly sight: Sight;
   readonly facts: RootFacts;
+  /** For what no event knows yet. */
+  readonly rowFacts: RowFacts;
   /** Resolves when everything before this batch is in the log. */
   readonly written: Promise<void>;
 }
@@ -92,7 +95,7 @@ export async function formBatch(rows: readonly InboxRow[], forming: Forming): Pr
 
 async function formTransactions(
   transactions: readonly InboxRow[][],
-  { reader, head, keys, sight, facts, written }: Forming,
+  { reader, head, keys, sight, facts, rowFacts, written }: Forming,
   refusals: ReadonlyMap<string, unknown> = new Map(),
 ): Promise<Batch> {
   const merged = await inSlices(transactions, (transaction) => mergedOf(transaction, refusals, sight));
@@ -100,10 +103,10 @@ async function formTransactions(
   const lacking = facts.lacking(drafts);
   if (lacking.length) {
     await written;
-    await facts.look(reader, lacking, sight.plans);
+    await facts.look({ db: reader, plans: sight.plans, rows: rowFacts }, lacking, drafts);
   }
   const failures = merged.flatMap((one) => one.failures);
-  const completed = facts.complete(drafts);
+  const completed = facts.complete(drafts, sight.plans);
   const complete = completed.drafts.map((draft) => fitting(draft, failures));
   await keys.ensure(draftSubjects(complete));
   const former = new Former(keys);

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { escapeIdentifier } from 'pg';
 import { canonicalJson } from '@countersign/proof/canonical';
 import { columnsFrom, type Columns } from './columns.ts';
+import type { Database } from './database.ts';
 import type { Column, EntityPlan, PivotPlan, Table } from './registry.ts';
 import { rowOf, type Raw } from './row.ts';
 import { rawOf, type Texts } from './seen.ts';
@@ -25,7 +26,7 @@ export type Sharing = readonly EntityPlan[];
 
 /** Reads the rows of one entity with these keys, whatever text a key is; a row that isn't there is left out. */
 export async function liveRows(
-  db: Client,
+  db: Database,
   plan: EntityPlan,
   sharing: Sharing,
   ids: readonly string[],
@@ -76,7 +77,7 @@ export function textsIn(text: string, columns: readonly Column[]): Texts {
 /** Members as the log lists them; null for none. */
 export const membersText = (members: readonly string[]): string | null => (members.length ? canonicalJson([...members].sort()) : null);
 
-async function membersOf(db: Client, plan: EntityPlan, ids: readonly string[]): Promise<Read['members']> {
+async function membersOf(db: Database, plan: EntityPlan, ids: readonly string[]): Promise<Read['members']> {
   const all = new Map<string, Map<string, string[]>>();
   for (const { table, field, owner, member } of plan.pivots) {
     const collection = new Map<string, string[]>();

@@ -13,6 +13,7 @@ import { IN_FORCE } from './policy-set.ts';
 import { SubjectKeys } from './protect.ts';
 import { isRefusal } from './refusal.ts';
 import { RootFacts } from './root-facts.ts';
+import { NO_ROWS, type RowFacts } from './row-facts.ts';
 import type { Sight } from './sight.ts';
 import { StandBack } from './stand-back.ts';
 import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
@@ -35,6 +36,8 @@ export interface SequencerOptions {
   readonly alarm: (error: unknown) => void;
   /** What the audited entities declare, and the role whose word about itself is believed. Without it nothing can be read that anybody told or saw. */
   readonly sight?: Omit<Sight, 'coverage' | 'formerTables'>;
+  /** For what a record's row says of whose it is, where the log has never met it; without it such events belong to nobody. */
+  readonly rowFacts?: RowFacts;
   /** The fingerprint of the policies that `sight` goes by: while others are in force it numbers nothing. */
   readonly policies?: string;
   /** Milliseconds that something may wait for a node with the policies in force, before the alarm is raised again and again. */
@@ -224,7 +227,15 @@ export class Sequencer {
 
   #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
     const keys = this.#keys as SubjectKeys;
-    return formBatch(rows, { reader, head, keys, written, sight: this.#sight, facts: this.#facts });
+    return formBatch(rows, {
+      reader,
+      head,
+      keys,
+      written,
+      sight: this.#sight,
+      facts: this.#facts,
+      rowFacts: this.#options.rowFacts ?? NO_ROWS,
+    });
   }
 
   async #write(batch: Batch, next: Head): Promise<void> {

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Event } from '../src/entry.ts';
 import { AuditDisagreement, AuditLogError } from '../src/errors.ts';
 import { record } from '../src/record.ts';
-import { carrotsWeighed, contextText, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
+import { carrotsWeighed, contextText, Rabbit, Trait, unrecorded, urlAs, Warren, world, type World } from './warren.ts';
 
 // Whoever holds the application's password can insert any document into the inbox, beside whatever he really changes. What
 // it says is believed as far as the database saw it too, and where that doesn't say it, as far as the log knows it.
@@ -151,26 +151,116 @@ describe('AUD-4 what a document tells is held against the row that the database 
     w.alarms.length = 0;
   });
 
-  it('of a root that the log doesn’t know the flush’s word holds: nobody else knows', async () => {
-    const old = crypto.randomUUID();
-    await w.sql(
-      `alter table warren disable trigger user;
-      insert into warren (id, name, keeper, meadow, flooded, version) values ('${old}', 'Old', 'fiver', 'm1', false, 1);
-      alter table warren enable always trigger zz_audit_insert; alter table warren enable always trigger zz_audit_update;
-      alter table warren enable always trigger zz_audit_key; alter table warren enable always trigger zz_audit_delete;
-      alter table warren enable always trigger zz_audit_truncate`,
-    );
+  describe('a root that the log has never met', () => {
+    /** It was there before anything was recorded. */
+    async function old(): Promise<string> {
+      const id = crypto.randomUUID();
+      await unrecorded(
+        w,
+        `insert into warren (id, name, keeper, meadow, flooded, version) values ('${id}', 'Old', 'fiver', 'm1', false, 1)`,
+      );
+      return id;
+    }
+    const OF_OLD = { subject: 'fiver', scopes: ['meadow:m1'] };
+    const forged = (root: string, parts: object) => ({
+      v: 1,
+      events: [{ ...RABBIT, ...FORGED, ...parts, root: { type: 'Warren', id: root, label: 'Warren woundwort' } }],
+    });
+
+    it('its row says whose its parts are, by whatever path they change', async () => {
+      const root = await old();
+      const id = next++;
+      const events = await leaves(async () => {
+        await w.sql(`insert into rabbit (id, warren_id, name, updated_at) values (${id}, '${root}', 'New', now())`);
+        await w.as('fiver', async (em) => {
+          (await em.findOneOrFail(Rabbit, id, { populate: ['warren'] as never })).name = 'Newer';
+          await em.flush();
+          await em.nativeUpdate(Rabbit, { id }, { name: 'Newest' });
+        });
+      });
+      expect(events).toHaveLength(3);
+      for (const event of events) expect(event).toMatchObject({ ...OF_OLD, root: { id: root, label: 'Warren Old' } });
+    });
+
+    it('what a document says of it is no word about it, neither now nor later', async () => {
+      const root = await old();
+      const id = next++;
+      const events = await leaves(async () => {
+        await w.as('hazel', (em) =>
+          em.transactional(async (inner) => {
+            await inner.execute(`insert into rabbit (id, warren_id, name, updated_at) values (?, ?, 'New', now())`, [id, root]);
+            const changes = [{ f: 'name', o: null, n: 'New' }];
+            await tell(inner, ...forged(root, { op: 'create', label: `Rabbit ${id}`, id: String(id), day: null, changes }).events);
+          }),
+        );
+        await w.sql('update rabbit set name = $1 where id = $2', ['Later', id]);
+      });
+      expect(events).toHaveLength(2);
+      for (const event of events) expect(event).toMatchObject({ ...OF_OLD, root: { id: root, label: 'Warren Old' } });
+      expect(disagreements()).toEqual([expect.stringContaining('disagree about its subject, its units')]);
+    });
+
+    it('nor is what is told of it by hand', async () => {
+      const root = await old();
+      const target = { type: 'Warren', id: root, label: 'Warren woundwort' };
+      const manual = { area: 'larder', action: 'carrots_weighed', target, root: target, ...FORGED, meta: { grams: 1, scale: 'market' } };
+      const id = next++;
+      await insert({ v: 1, manual });
+      const events = await leaves(() =>
+        w.sql(`insert into rabbit (id, warren_id, name, updated_at) values (${id}, '${root}', 'New', now())`),
+      );
+      expect(events[0]).toMatchObject({ ...OF_OLD, root: { label: 'Warren Old' } });
+    });
+
+    it('of a part that the log has never met either only members changed: the rows say whose it is', async () => {
+      const root = await old();
+      const id = next++;
+      await unrecorded(w, `insert into rabbit (id, warren_id, name, updated_at) values (${id}, '${root}', 'Old', now())`);
+      const [event] = await leaves(() => w.sql('insert into rabbit_traits (rabbit_id, trait_id) values ($1, 1)', [id]));
+      expect(event).toMatchObject({
+        ...OF_OLD,
+        target: { id: String(id), label: `Rabbit ${id}` },
+        root: { id: root, label: 'Warren Old' },
+      });
+    });
+
+    it('where its row is gone, or nobody may read it, the event belongs to nobody', async () => {
+      const root = await old();
+      const id = next++;
+      await w.sql(`revoke select on warren from ${w.roles.app}`);
+      const events = await leaves(() =>
+        w.as('hazel', (em) =>
+          em.transactional(async (inner) => {
+            await inner.execute(`insert into rabbit (id, warren_id, name, updated_at) values (?, ?, 'New', now())`, [id, root]);
+            const changes = [{ f: 'name', o: null, n: 'New' }];
+            await tell(inner, ...forged(root, { op: 'create', label: `Rabbit ${id}`, id: String(id), day: null, changes }).events);
+          }),
+        ),
+      );
+      await w.sql(`grant select on warren to ${w.roles.app}`);
+      expect(events).toHaveLength(1);
+      expect(events[0]).toMatchObject({ subject: null, scopes: [], root: { id: root, label: null } });
+      expect(events[0]?.changes).toContainEqual({ field: 'name', old: null, new: 'New' });
+      expect(w.alarms.splice(0).map(String)).toEqual([
+        expect.stringContaining('permission denied for table warren'),
+        expect.stringContaining('disagree about its subject, its units'),
+      ]);
+    });
+  });
+
+  it('whose a part is that is made with its root by one flush, the root says', async () => {
     const id = next++;
     const events = await leaves(() =>
       w.as('fiver', async (em) => {
-        em.create(Rabbit, { id, warren: await em.findOneOrFail(Warren, old), name: 'New', tame: false } as never);
+        const root = em.create(Warren, { name: 'Both', keeper: 'fiver', meadow: 'm1', flooded: false });
+        em.create(Rabbit, { id, warren: root, name: 'New', tame: false } as never);
         await em.flush();
-        await em.fork().nativeUpdate(Rabbit, { id }, { name: 'Newer' });
       }),
     );
-    for (const event of events)
-      expect(event).toMatchObject({ subject: 'fiver', scopes: ['meadow:m1'], root: { id: old, label: 'Warren Old' } });
-    expect(events).toHaveLength(2);
+    expect(events.map(({ subject, scopes }) => ({ subject, scopes }))).toEqual([
+      { subject: 'fiver', scopes: ['meadow:m1'] },
+      { subject: 'fiver', scopes: ['meadow:m1'] },
+    ]);
   });
 });
 

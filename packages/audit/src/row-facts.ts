@@ -1,0 +1,31 @@
+import type { Pool } from 'pg';
+import { liveRows } from './live-rows.ts';
+import type { EntityPlan } from './registry.ts';
+import { contentsOf, type Plans } from './sight.ts';
+import type { RecordFacts } from './tell.ts';
+import { nameOf } from './triggers.ts';
+
+/** What the rows themselves say of records, as they stand, by id; records that aren't there are left out. */
+export type RowFacts = (plan: EntityPlan, ids: readonly string[]) => Promise<ReadonlyMap<string, RecordFacts>>;
+
+/** Where nobody may look at the application's rows. */
+export const NO_ROWS: RowFacts = () => Promise.resolve(new Map());
+
+/** Not allowed to read it, locked by a migration, took too long, renamed meanwhile: nobody waits for what one could learn from it. */
+const UNREADABLE_ROWS: ReadonlySet<unknown> = new Set(['42501', '55P03', '57014', '42P01', '42703']);
+
+/** Reads them over a pool of the application's; where that is refused, they are not there, and `alarm` is told. */
+export function rowFactsOver(pool: Pool, plans: Plans, alarm: (problem: unknown) => void): RowFacts {
+  return async (plan, ids) => {
+    const there = contentsOf(plans).get(nameOf(plan.table));
+    if (there?.kind !== 'entities') return new Map();
+    try {
+      const rows = await liveRows(pool, plan, there.plans, ids);
+      return new Map(Array.from(rows, ([id, row]) => [id, row.facts()]));
+    } catch (problem) {
+      if (!UNREADABLE_ROWS.has((problem as { code?: unknown }).code)) throw problem;
+      alarm(problem);
+      return new Map();
+    }
+  };
+}
