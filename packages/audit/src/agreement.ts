@@ -20,15 +20,15 @@ export interface Pair {
 export const pairsOf = ({ differences }: Happened): ReadonlyMap<string, Pair> =>
   new Map([...differences.values()].flatMap(({ list }) => list.map((one) => [one.field, { o: one.old, n: one.new }])));
 
-/** Whether a told change says no more than what was seen. */
-export function agrees(plan: EntityPlan, told: ToldChange, seen: Pair | undefined): boolean {
+/** Whether a told change says no more than what was seen; of a record that is made, everything that isn't null is seen. */
+export function agrees(plan: EntityPlan, told: ToldChange, seen: Pair | undefined, made: boolean): boolean {
   const field = fieldNamed(plan, told.f);
   // How it spells an address or a range the database alone knows, and whether two spellings are one value.
   if (field && !field.spelled)
     return seen === undefined || ((told.o === null || seen.o !== null) && (told.n === null) === (seen.n === null));
   // Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there
   // before: then it is enough that both know what is there now, or that the database saw no change of it.
-  if (told.o === null) return seen === undefined || isSame(field, told.n, seen.n);
+  if (told.o === null) return seen === undefined ? !made || told.n === null : isSame(field, told.n, seen.n);
   return seen !== undefined && isSame(field, told.o, seen.o) && isSame(field, told.n, seen.n);
 }
 

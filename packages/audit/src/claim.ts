@@ -143,7 +143,8 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
     const happened = happenedTo(plan, id, folded(run));
     if (!happened || happened.operation !== operation) continue;
     const seen = pairsOf(happened);
-    if (fields.every((change) => agrees(plan, change, seen.get(change.f)))) return { happened, claimed: run, wrong: [] };
+    if (fields.every((change) => agrees(plan, change, seen.get(change.f), operation === 'create')))
+      return { happened, claimed: run, wrong: [] };
   }
   return contradicted(plan, { id, events, fields }, rows);
 }
@@ -156,7 +157,7 @@ function contradicted(plan: EntityPlan, { id, events, fields }: Contradicted, ro
   });
   const touched = candidates.findLast(({ pairs }) => fields.some(({ f }) => pairs.has(f)));
   const { happened, claimed, pairs } = touched ?? candidates.at(-1) ?? { happened: null, claimed: [], pairs: new Map<string, never>() };
-  const wrong = fields.filter((change) => !agrees(plan, change, pairs.get(change.f))).map(({ f }) => f);
+  const wrong = fields.filter((change) => !agrees(plan, change, pairs.get(change.f), events[0]?.op === 'create')).map(({ f }) => f);
   const isNothing = fields.length > 0 && fields.every((change) => mayBeTheSame(plan, change));
   return { happened, claimed, wrong: wrong.length || isNothing ? wrong : ['the operation'] };
 }

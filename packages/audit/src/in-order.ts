@@ -23,25 +23,61 @@ export function inOrder(seen: readonly Seen[]): readonly Seen[] {
   return ordered;
 }
 
+/** How far back a change may belong that was written late: a trigger does a few things, and whoever does thousands does them in order. */
+const FAR_BACK = 32;
+
 function ofRecord(rows: readonly Seen[]): Seen[] {
   const ordered: Seen[] = [];
+  // What the changes since the record was made, or made anew, have brought about.
+  let latest = new Map<string, string | null>();
+  let begins = 0;
   for (const row of rows) {
-    let at = ordered.length;
-    while (at > 0 && followed(ordered[at - 1] as Seen, row)) at--;
+    const at = placeOf(row, ordered, begins, latest);
+    const isLast = at === ordered.length;
     ordered.splice(at, 0, row);
+    if (!row.after || (!row.before && isLast)) {
+      begins = ordered.length;
+      latest = new Map();
+    } else if (!row.before) begins = at + 1;
+    else learn(latest, row, isLast);
   }
   return ordered;
 }
 
-/** Whether one change, written before the other, came after it. */
-function followed(written: Seen, other: Seen): boolean {
-  if (!written.before || !written.after || !other.after) return false;
-  if (!other.before) return true;
-  return !continues(other.before, written.after, written) && continues(written.before, other.after, other);
+/** What changed without a record of its own, beside the tracked fields, the next change that knows of it tells. */
+function learn(latest: Map<string, string | null>, row: Seen, isLast: boolean): void {
+  const changed = new Set(changedBy(row));
+  for (const [column, text] of Object.entries(row.after ?? {}))
+    if (latest.has(column) ? isLast : changed.has(column)) latest.set(column, text);
 }
 
-/** Whether a change begins with what was there, as far as the columns go that both of them know. */
-const continues = (begins: Texts, was: Texts, by: Pick<Seen, 'before' | 'after'>): boolean =>
-  Object.keys(begins).every((column) => begins[column] === was[column] || !isChanged(column, by));
+/** Where a change belongs among those that were written before it: at the end, unless it begins with what they have changed already. */
+function placeOf(row: Seen, ordered: readonly Seen[], begins: number, latest: ReadonlyMap<string, string | null>): number {
+  if (!row.after) return ordered.length;
+  if (!row.before) return begins;
+  if (goesOn(row.before, latest)) return ordered.length;
+  for (let at = ordered.length - 1; at >= Math.max(begins, ordered.length - FAR_BACK); at--) {
+    if (goesOn(row.before, broughtBy(ordered.slice(begins, at))) && areLeftBy(row, ordered.slice(at))) return at;
+  }
+  return ordered.length;
+}
 
-const isChanged = (column: string, { before, after }: Pick<Seen, 'before' | 'after'>): boolean => before?.[column] !== after?.[column];
+/** Whether it begins with what was brought about, as far as it knows of it. */
+const goesOn = (before: Texts, brought: ReadonlyMap<string, string | null>): boolean =>
+  Object.keys(before).every((column) => !brought.has(column) || brought.get(column) === before[column]);
+
+function broughtBy(changes: readonly Seen[]): ReadonlyMap<string, string | null> {
+  const brought = new Map<string, string | null>();
+  for (const one of changes) for (const column of changedBy(one)) brought.set(column, one.after?.[column] ?? null);
+  return brought;
+}
+
+/** Whether the changes after it begin with what it leaves. */
+const areLeftBy = (row: Seen, following: readonly Seen[]): boolean =>
+  changedBy(row).every((column) => {
+    const next = following.find(({ before }) => before && Object.hasOwn(before, column));
+    return !next || next.before?.[column] === row.after?.[column];
+  });
+
+const changedBy = ({ before, after }: Seen): string[] =>
+  before && after ? Object.keys(after).filter((column) => before[column] !== after[column]) : [];

@@ -14,9 +14,34 @@ let w: World;
 let warren: string;
 beforeAll(async () => {
   w = await world();
+  // Programs that run at once wait for each other in circles: the sooner that is found, the more of them run. For connections to come.
+  await w.sql(`alter database ${w.database.name} set deadlock_timeout = '10ms'`);
   // What another trigger does to a record that is being made.
   await w.sql(`create function hop() returns trigger language plpgsql as $$ begin update rabbit set hops = 7 where id = new.id; return null; end $$;
     create trigger hop after insert on rabbit for each row when (new.weight = 2.5) execute function hop()`);
+  // Triggers that spread one change over six: of whoever is called Spread the name comes first, and each other field by itself.
+  await w.sql(`create function hold() returns trigger language plpgsql as $$ begin
+      perform set_config('meadow.held', row_to_json(new)::text, true);
+      if tg_op = 'INSERT' then
+        new.weight := null; new.hops := null; new.born := null; new.secret_name := null; new.nicknames := null;
+      else
+        new.weight := old.weight; new.hops := old.hops; new.born := old.born; new.secret_name := old.secret_name; new.nicknames := old.nicknames;
+      end if;
+      return new;
+    end $$;
+    create function spread() returns trigger language plpgsql as $$ declare held rabbit; begin
+      held := json_populate_record(null::rabbit, current_setting('meadow.held')::json);
+      update rabbit set weight = held.weight where id = new.id;
+      update rabbit set hops = held.hops where id = new.id;
+      update rabbit set born = held.born where id = new.id;
+      update rabbit set secret_name = held.secret_name where id = new.id;
+      update rabbit set nicknames = held.nicknames where id = new.id;
+      return null;
+    end $$;
+    create trigger hold_new before insert on rabbit for each row when (new.name = 'Spread') execute function hold();
+    create trigger hold before update on rabbit for each row when (new.name = 'Spread' and old.name <> 'Spread') execute function hold();
+    create trigger spread_new after insert on rabbit for each row when (new.name = 'Spread') execute function spread();
+    create trigger spread after update on rabbit for each row when (new.name = 'Spread' and old.name <> 'Spread') execute function spread()`);
   warren = await w.as('fiver', async (em) => {
     const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
     await em.flush();
@@ -27,7 +52,7 @@ afterAll(() => w.close());
 
 const KEYS = 6;
 const key = fc.integer({ min: 1, max: KEYS });
-const name = fc.constantFrom('Hazel', 'Fiver', 'Big wig', "O'Hare", 'Ünder');
+const name = fc.constantFrom('Hazel', 'Fiver', 'Big wig', "O'Hare", 'Ünder', 'Spread');
 const weight = fc.constantFrom(null, '1.00', '2.50');
 
 type Step =
@@ -37,6 +62,8 @@ type Step =
       readonly name: string;
       readonly weight: string | null;
     }
+  /** Fields enough that the database takes several statements for what the flush does with one, and rabbits that point at each other. */
+  | { readonly path: 'full' | 'pair'; readonly id: number; readonly to: number; readonly name: string; readonly hops: bigint }
   | { readonly path: 'remove' | 'nativeDelete' | 'sqlDelete'; readonly id: number }
   | { readonly path: 'trait' | 'untrait' | 'sqlTrait' | 'sqlUntrait'; readonly id: number; readonly trait: number }
   | { readonly path: 'move'; readonly id: number; readonly to: number }
@@ -50,6 +77,7 @@ const { step } = fc.letrec<{ step: Step; simple: Step }>((tie) => ({
       name,
       weight,
     }),
+    fc.record({ path: fc.constantFrom('full', 'pair'), id: key, to: key, name, hops: fc.bigInt({ min: 1n, max: 3n }) }),
     fc.record({ path: fc.constantFrom('remove', 'nativeDelete', 'sqlDelete'), id: key }),
     fc.record({ path: fc.constantFrom('trait', 'untrait', 'sqlTrait', 'sqlUntrait'), id: key, trait: fc.integer({ min: 1, max: 3 }) }),
     fc.record({ path: fc.constant('move'), id: key, to: key }),
@@ -82,6 +110,9 @@ async function perform(em: EntityManager, step: Step): Promise<void> {
       else em.create(Rabbit, { id, warren: em.getReference(Warren, warren), name: step.name, weight: step.weight, tame: false } as never);
       return em.flush();
     }
+    case 'full':
+    case 'pair':
+      return makeOrChange(em, step);
     case 'native':
       return void (await em.nativeUpdate(Rabbit, { id }, { name: step.name, weight: step.weight }));
     case 'builder':
@@ -166,6 +197,33 @@ async function perform(em: EntityManager, step: Step): Promise<void> {
   }
 }
 
+/** One that is filled, or two each of which is the other's mother: where both are new, the ORM inserts first and refers later. */
+async function makeOrChange(
+  em: EntityManager,
+  { path, id, to, name: called, hops }: Extract<Step, { path: 'full' | 'pair' }>,
+): Promise<void> {
+  const parts = {
+    name: called,
+    weight: `${hops}.75`,
+    hops,
+    born: `2026-01-0${hops}`,
+    secretName: `S${hops}`,
+    nicknames: ['a', `n${hops}`],
+  };
+  const rabbit = async (which: number) => {
+    const known = await em.findOne(Rabbit, which);
+    if (known) return Object.assign(known, parts);
+    return em.create(Rabbit, { id: which, warren: em.getReference(Warren, warren), tame: false, ...parts } as never);
+  };
+  const one = await rabbit(id);
+  if (path === 'pair') {
+    const other = id === to ? one : await rabbit(to);
+    Object.assign(one, { mother: other });
+    Object.assign(other, { mother: one });
+  }
+  return em.flush();
+}
+
 async function inSavepoint(em: EntityManager, steps: readonly Step[], back: boolean): Promise<void> {
   await em
     .transactional(async (inner) => {
@@ -238,12 +296,21 @@ const live = async () => {
     weight: string | null;
     hops: string | null;
     version: string;
+    born: string | null;
+    secret_name: string | null;
+    nicknames: string | null;
+    mother_id: string | null;
     traits: string | null;
   }>(
-    `select r.id, r.name, r.weight::text, r.hops::text, r.version::text,
+    `select r.id, r.name, r.weight::text, r.hops::text, r.version::text, r.born::text, r.secret_name, to_jsonb(r.nicknames)::text as nicknames, r.mother_id::text,
       (select jsonb_agg(t.trait_id::text order by t.trait_id)::text from rabbit_traits t where t.rabbit_id = r.id) as traits from rabbit r`,
   );
-  return new Map(rows.map(({ id, traits, ...row }) => [String(id), { ...row, traits: traits?.replaceAll(' ', '') ?? null }]));
+  return new Map(
+    rows.map(({ id, traits, nicknames, ...row }) => [
+      String(id),
+      { ...row, nicknames: nicknames?.replaceAll(' ', '') ?? null, traits: traits?.replaceAll(' ', '') ?? null },
+    ]),
+  );
 };
 
 /** Holds the log against the rows. */
@@ -253,10 +320,7 @@ async function compare(): Promise<void> {
   expect([...folded.keys()].toSorted()).toEqual([...rows.keys()].toSorted());
   for (const [id, row] of rows) {
     const of = (field: string) => folded.get(id)?.get(field) ?? null;
-    expect({ id, name: of('name'), weight: of('weight'), hops: of('hops'), version: of('version'), traits: of('traits') }).toEqual({
-      id,
-      ...row,
-    });
+    expect({ id, ...Object.fromEntries(Object.keys(row).map((field) => [field, of(field)])) }).toEqual({ id, ...row });
   }
 }
 
@@ -280,7 +344,7 @@ describe('AUD-2, AUD-4, AUD-5 random programs of writes', () => {
           begun += results.length;
           await compare();
         }),
-        { numRuns: 60 * TIMES, seed: SEED, endOnFailure: true },
+        { numRuns: 45 * TIMES, seed: SEED, endOnFailure: true },
       );
       // Both happened, or nothing was shown.
       expect(committed).toBeGreaterThan(50);

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { inOrder } from '../src/in-order.ts';
+import type { Seen, Texts } from '../src/seen.ts';
+
+// The order in which triggers write what they saw isn't always that in which it happened.
+
+const seen = (key: string, before: Texts | null, after: Texts | null) => ({ table: 'rabbit', key, before, after }) as Seen;
+
+describe('AUD-4 the changes of one record, in the order in which they happened', () => {
+  it('what another trigger does because of a change comes after it, though it is written before, in however many statements', () => {
+    const outer = seen('1', { weight: '1', born: 'old', name: 'a' }, { weight: '1', born: 'old', name: 'b' });
+    const first = seen('1', { weight: '1', born: 'old' }, { weight: '2', born: 'old' });
+    const second = seen('1', { weight: '2', born: 'old' }, { weight: '2', born: 'new' });
+    const third = seen('1', { weight: '2', born: 'new', hops: '1' }, { weight: '2', born: 'new', hops: '2' });
+    expect(inOrder([first, second, third, outer])).toEqual([outer, first, second, third]);
+  });
+
+  it('a record is made first', () => {
+    const made = seen('1', null, { weight: '1', name: 'a' });
+    const first = seen('1', { weight: '1' }, { weight: '2' });
+    const second = seen('1', { weight: '2' }, { weight: '3' });
+    const other = seen('2', { weight: '1' }, { weight: '7' });
+    expect(inOrder([first, other, second, made])).toEqual([made, other, first, second]);
+  });
+
+  it('what goes back and forth, and what has nothing to do with each other, stays as it was written', () => {
+    const there = seen('1', { weight: '1' }, { weight: '2' });
+    const back = seen('1', { weight: '2' }, { weight: '1' });
+    const again = seen('1', { weight: '1' }, { weight: '2' });
+    const name = seen('1', { name: 'a' }, { name: 'b' });
+    for (const rows of [
+      [there, back, again],
+      [name, there, back],
+      [there, name, back],
+    ])
+      expect(inOrder(rows)).toEqual(rows);
+  });
+
+  it('nothing moves from one life of a record into another', () => {
+    const ended = seen('1', { weight: '3', name: 'a' }, null);
+    const made = seen('1', null, { weight: '1', name: 'b' });
+    const before = seen('1', { weight: '2' }, { weight: '3' });
+    const after = seen('1', { weight: '1' }, { weight: '2' });
+    expect(inOrder([before, ended, made, after])).toEqual([before, ended, made, after]);
+  });
+
+  it('where a column changed that nobody recorded by itself, what follows stays where it is', () => {
+    const rows = [
+      seen('1', { stamp: '1', name: 'a' }, { stamp: '2', name: 'b' }),
+      seen('1', { stamp: '7', name: 'b' }, { stamp: '7', name: 'c' }),
+      seen('1', { stamp: '7', name: 'c' }, { stamp: '8', name: 'd' }),
+    ];
+    expect(inOrder(rows)).toEqual(rows);
+  });
+});
