@@ -28,6 +28,8 @@ export interface Window {
   readonly xid: string;
   /** By table and key; rows of a collection by table and owner. */
   readonly seen: ReadonlyMap<string, readonly Seen[]>;
+  /** The same, of the flushes before in this transaction. */
+  readonly earlier: readonly Window['seen'][];
   readonly order: Order;
   readonly tables: ReadonlySet<string>;
 }
@@ -35,7 +37,7 @@ export interface Window {
 const place = (table: string, key: string) => `${table}\0${key}`;
 
 /** A flush may tell of tens of thousands of records: each finds its rows without looking through all. */
-export function windowOf(sight: Sight, xid: string, seen: readonly Seen[]): Window {
+export function windowOf(sight: Sight, seen: readonly Seen[], { xid, earlier }: Pick<Window, 'xid' | 'earlier'>): Window {
   const contents = contentsOf(sight.plans);
   const found = new Map<string, Seen[]>();
   for (const one of seen) {
@@ -45,7 +47,14 @@ export function windowOf(sight: Sight, xid: string, seen: readonly Seen[]): Wind
     if (known) known.push(one);
     else found.set(at, [one]);
   }
-  return { sight, xid, seen: found, order: new Map(seen.map((one, i) => [one, i])), tables: new Set(seen.map(({ table }) => table)) };
+  return {
+    sight,
+    xid,
+    earlier,
+    seen: found,
+    order: new Map(seen.map((one, i) => [one, i])),
+    tables: new Set(seen.map(({ table }) => table)),
+  };
 }
 
 /** What one flush told of one record: its events in the flush's order. */
@@ -77,7 +86,7 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   if (!plan || !isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
   const rows = rowsOf(target, window);
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
-  const row = claimRow(plan, target, told, rows);
+  const row = claimRow(plan, target, told, { rows, earlier: () => rowsBefore(target, window) });
   const members = plan.pivots.map((pivot) => {
     const ofOwner = window.seen.get(place(nameOf(pivot.table), target.id)) ?? [];
     return { pivot, rows: inLifeOf(row.claimed, { owner: rows, members: ofOwner }, window.order) };
@@ -110,6 +119,10 @@ export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): reado
   return rows.filter((one) => there?.kind === 'entities' && planOfRow(there.plans, one.after ?? one.before ?? {}) === plan);
 }
 
+/** What was seen of it before the flush before, the latest first. */
+const rowsBefore = (target: ToldTarget, window: Window): readonly Seen[] =>
+  window.earlier.flatMap((seen) => rowsOf(target, { ...window, seen })).toReversed();
+
 /** The members that came and went in the life that began or ended with what was claimed of the record itself. */
 function inLifeOf(claimed: readonly Seen[], seen: OwnerAndMembers, order: Order): readonly Seen[] {
   const turn = claimed.find((one) => one.before === null || one.after === null);
@@ -132,13 +145,37 @@ interface RowClaim {
   readonly wrong: readonly string[];
 }
 
-function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMap<string, ToldChange>, rows: readonly Seen[]): RowClaim {
+/** The row changes of one record: of this window, and of those before it in the transaction. */
+interface RowsOf {
+  readonly rows: readonly Seen[];
+  readonly earlier: () => readonly Seen[];
+}
+
+function claimRow(
+  plan: EntityPlan,
+  { id, events }: ToldTarget,
+  told: ReadonlyMap<string, ToldChange>,
+  { rows, earlier }: RowsOf,
+): RowClaim {
   const operation = events[0]?.op;
   const fields = [...told.values()].filter((change) => !isMembers(plan, change.f));
   // Only a collection of it changed: its row has nothing to say.
   if (operation === 'update' && told.size && !fields.length) return { happened: null, claimed: [], wrong: [] };
   // Somebody else removed it first: nothing happened here, and nobody is wrong.
   if (operation === 'delete' && !rows.length) return { happened: null, claimed: [], wrong: [] };
+  const whole = agreeing(plan, { id, events, fields }, rows);
+  if (whole) return whole;
+  // What a cascade has done already the unit of work may find out later.
+  const before = operation === 'update' && fields.length ? earlier() : [];
+  const news = before.length ? fields.filter((change) => !isBroughtBefore(plan, id, change, before)) : fields;
+  if (news.length < fields.length && !news.length) return { happened: null, claimed: [], wrong: [] };
+  const rest = news.length < fields.length ? agreeing(plan, { id, events, fields: news }, rows) : null;
+  return rest ?? contradicted(plan, { id, events, fields: news }, rows);
+}
+
+/** The changes that come to what was told; null where none do. */
+function agreeing(plan: EntityPlan, { id, events, fields }: Contradicted, rows: readonly Seen[]): RowClaim | null {
+  const operation = events[0]?.op;
   for (const run of runs(rows)) {
     const happened = happenedTo(plan, id, folded(run));
     if (!happened || happened.operation !== operation) continue;
@@ -146,7 +183,17 @@ function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMa
     if (fields.every((change) => agrees(plan, change, seen.get(change.f), operation === 'create')))
       return { happened, claimed: run, wrong: [] };
   }
-  return contradicted(plan, { id, events, fields }, rows);
+  return null;
+}
+
+/** Whether the database saw it come to this in the same transaction, before the flush before. */
+function isBroughtBefore(plan: EntityPlan, id: string, change: ToldChange, before: readonly Seen[]): boolean {
+  for (const one of before) {
+    const happened = happenedTo(plan, id, one);
+    const pair = happened && pairsOf(happened).get(change.f);
+    if (pair) return agrees(plan, change, pair, false);
+  }
+  return false;
 }
 
 /** What the database saw last of what the flush says that it did; the other changes are told each by itself. */
@@ -162,6 +209,7 @@ function contradicted(plan: EntityPlan, { id, events, fields }: Contradicted, ro
   return { happened, claimed, wrong: wrong.length || isNothing ? wrong : ['the operation'] };
 }
 
+/** What was told of a row, and what of it matters. */
 interface Contradicted extends Pick<ToldTarget, 'id' | 'events'> {
   readonly fields: readonly ToldChange[];
 }
@@ -221,7 +269,10 @@ function claimTold(all: MemberRows, change: ToldChange): MemberClaim {
   const { field } = all.pivot;
   const named = new Set([...membersIn(change.o), ...membersIn(change.n)]);
   const own: MemberRows = { pivot: all.pivot, rows: all.rows.filter((row) => named.has(keyIn(all.pivot.member, row))) };
-  for (const rows of [own, all]) {
+  // Who came or went by SQL before the flush changed that: each one's latest is the flush's.
+  const latest = new Map(own.rows.map((row) => [keyIn(all.pivot.member, row), row]));
+  const newest: MemberRows = { pivot: all.pivot, rows: own.rows.filter((row) => latest.get(keyIn(all.pivot.member, row)) === row) };
+  for (const rows of [newest, own, all]) {
     const list = memberDifferences(rows);
     if (list[0] && isSameValue(change.o, list[0].old) && isSameValue(change.n, list[0].new))
       return { field, list, claimed: rows.rows, wrong: [] };

@@ -3,7 +3,7 @@ import type { Json } from '@countersign/proof/canonical';
 import type { Alleged } from './alleged.ts';
 import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
 import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
-import { toldTargets, windowOf, type Claimed } from './claim.ts';
+import { toldTargets, windowOf, type Claimed, type Window } from './claim.ts';
 import { DATABASE } from './context.ts';
 import { inOrder } from './in-order.ts';
 import { documentIn, isManualDocument, type CheckedDocument } from './inbox-check.ts';
@@ -94,6 +94,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   const disagreements: string[] = [];
   const failures: Error[] = [];
   const before: Context[] = [];
+  const windows: Window['seen'][] = [];
   let seen: Seen[] = [];
   const refuse = (unreadable: Unreadable) => {
     drafts.push(unreadableDraft(unreadable, changeId));
@@ -109,8 +110,9 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
     else if (isFlush(piece)) {
       const context = piece.context.actor || !last ? piece.context : last;
       seen = [...inOrder(seen)];
-      const window = windowOf(sight, piece.row.xid, seen);
+      const window = windowOf(sight, seen, { xid: piece.row.xid, earlier: windows });
       const claims = toldTargets(piece.document.events).map((target) => claimOrRefuse(target, window, context, piece.row));
+      windows.push(window.seen);
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
       const [earlier, later] = aroundClaimed(seen, claimed);
       tellSeen(earlier, context);

@@ -512,6 +512,47 @@ describe('AUD-14 in the order in which it happened', () => {
     ]);
   });
 
+  it('a member that SQL added and a flush takes out, in one transaction: each is told, and nobody disagrees', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          await inner.execute('insert into rabbit_traits (rabbit_id, trait_id) values (?, 3)', [id]);
+          const rabbit = await inner.findOneOrFail(Rabbit, id, { populate: ['traits'] as never });
+          rabbit.traits.remove(inner.getReference(Trait, 3));
+          await inner.flush();
+        }),
+      ),
+    );
+    expect(events.map(({ changes }) => changes)).toEqual([
+      [{ field: 'traits', old: null, new: '["3"]' }],
+      [{ field: 'traits', old: '["3"]', new: null }],
+    ]);
+  });
+
+  it('a reference that a cascade has emptied, and the unit of work empties again: told once, and nobody disagrees', async () => {
+    const mother = await born();
+    const id = await born({ mother });
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          const child = await inner.findOneOrFail(Rabbit, id);
+          inner.remove(await inner.findOneOrFail(Rabbit, mother));
+          await inner.flush();
+          child.name = 'Orphan';
+          child.mother = null;
+          await inner.flush();
+        }),
+      ),
+    );
+    const ofChild = events.filter(({ target }) => target?.id === String(id));
+    expect(ofChild.map(brief)).toEqual([
+      { what: `update Rabbit ${id}`, who: 'hazel', mother_id: [String(mother), null] },
+      expect.objectContaining({ what: `update Rabbit ${id}`, who: 'hazel', name: [`R${id}`, 'Orphan'] }),
+    ]);
+    expect(ofChild[1]?.changes.map(({ field }) => field)).not.toContain('mother_id');
+  });
+
   it('what another trigger does to a record after it was made stands after its creation', async () => {
     await w.sql(`create function fatten() returns trigger language plpgsql as $$ begin update rabbit set weight = 9 where id = new.id; return null; end $$;
       create trigger fatten after insert on rabbit for each row execute function fatten()`);
