@@ -10,7 +10,9 @@
 
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
+import { Route as ForgottenPasswordRouteImport } from './routes/forgotten-password'
 import { Route as InvitationRouteImport } from './routes/invitation'
+import { Route as ResetPasswordRouteImport } from './routes/reset-password'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
@@ -20,6 +22,7 @@ import { Route as AppAdminRightsRouteImport } from './routes/_app.admin.rights'
 import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppSettingsReasonsRouteImport } from './routes/_app.settings.reasons'
+import { Route as AppSettingsSecurityRouteImport } from './routes/_app.settings.security'
 import { Route as AppSettingsTokensRouteImport } from './routes/_app.settings.tokens'
 import { Route as AppTimecardsIndexRouteImport } from './routes/_app.timecards.index'
 import { Route as AppTimecardsIdRouteImport } from './routes/_app.timecards.$id'
@@ -31,9 +34,19 @@ const AppRoute = AppRouteImport.update({
   id: '/_app',
   getParentRoute: () => rootRouteImport,
 } as any)
+const ForgottenPasswordRoute = ForgottenPasswordRouteImport.update({
+  id: '/forgotten-password',
+  path: '/forgotten-password',
+  getParentRoute: () => rootRouteImport,
+} as any)
 const InvitationRoute = InvitationRouteImport.update({
   id: '/invitation',
   path: '/invitation',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ResetPasswordRoute = ResetPasswordRouteImport.update({
+  id: '/reset-password',
+  path: '/reset-password',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -82,6 +95,11 @@ const AppSettingsReasonsRoute = AppSettingsReasonsRouteImport.update({
   path: '/settings/reasons',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
+  id: '/settings/security',
+  path: '/settings/security',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSettingsTokensRoute = AppSettingsTokensRouteImport.update({
   id: '/settings/tokens',
   path: '/settings/tokens',
@@ -115,7 +133,9 @@ const AppLiveEPositionRoute = AppLiveEPositionRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/forgotten-password': typeof ForgottenPasswordRoute
   '/invitation': typeof InvitationRoute
+  '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/outbox': typeof AppOutboxRoute
@@ -123,6 +143,7 @@ export interface FileRoutesByFullPath {
   '/admin/rights': typeof AppAdminRightsRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
+  '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/import': typeof AppTimecardsImportRoute
@@ -132,7 +153,9 @@ export interface FileRoutesByFullPath {
   '/live/e/$position': typeof AppLiveEPositionRoute
 }
 export interface FileRoutesByTo {
+  '/forgotten-password': typeof ForgottenPasswordRoute
   '/invitation': typeof InvitationRoute
+  '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/outbox': typeof AppOutboxRoute
@@ -141,6 +164,7 @@ export interface FileRoutesByTo {
   '/admin/rights': typeof AppAdminRightsRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
+  '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/tokens': typeof AppSettingsTokensRoute
   '/timecards/$id': typeof AppTimecardsIdRoute
   '/timecards/import': typeof AppTimecardsImportRoute
@@ -152,7 +176,9 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/forgotten-password': typeof ForgottenPasswordRoute
   '/invitation': typeof InvitationRoute
+  '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
   '/_app/live': typeof AppLiveRouteWithChildren
   '/_app/outbox': typeof AppOutboxRoute
@@ -161,6 +187,7 @@ export interface FileRoutesById {
   '/_app/admin/rights': typeof AppAdminRightsRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/settings/reasons': typeof AppSettingsReasonsRoute
+  '/_app/settings/security': typeof AppSettingsSecurityRoute
   '/_app/settings/tokens': typeof AppSettingsTokensRoute
   '/_app/timecards/$id': typeof AppTimecardsIdRoute
   '/_app/timecards/import': typeof AppTimecardsImportRoute
@@ -173,7 +200,9 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/forgotten-password'
     | '/invitation'
+    | '/reset-password'
     | '/sign-in'
     | '/live'
     | '/outbox'
@@ -181,6 +210,7 @@ export interface FileRouteTypes {
     | '/admin/rights'
     | '/notifications/preferences'
     | '/settings/reasons'
+    | '/settings/security'
     | '/settings/tokens'
     | '/timecards/$id'
     | '/timecards/import'
@@ -190,7 +220,9 @@ export interface FileRouteTypes {
     | '/live/e/$position'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/forgotten-password'
     | '/invitation'
+    | '/reset-password'
     | '/sign-in'
     | '/live'
     | '/outbox'
@@ -199,6 +231,7 @@ export interface FileRouteTypes {
     | '/admin/rights'
     | '/notifications/preferences'
     | '/settings/reasons'
+    | '/settings/security'
     | '/settings/tokens'
     | '/timecards/$id'
     | '/timecards/import'
@@ -209,7 +242,9 @@ export interface FileRouteTypes {
   id:
     | '__root__'
     | '/_app'
+    | '/forgotten-password'
     | '/invitation'
+    | '/reset-password'
     | '/sign-in'
     | '/_app/live'
     | '/_app/outbox'
@@ -218,6 +253,7 @@ export interface FileRouteTypes {
     | '/_app/admin/rights'
     | '/_app/notifications/preferences'
     | '/_app/settings/reasons'
+    | '/_app/settings/security'
     | '/_app/settings/tokens'
     | '/_app/timecards/$id'
     | '/_app/timecards/import'
@@ -229,7 +265,9 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
+  ForgottenPasswordRoute: typeof ForgottenPasswordRoute
   InvitationRoute: typeof InvitationRoute
+  ResetPasswordRoute: typeof ResetPasswordRoute
   SignInRoute: typeof SignInRoute
 }
 
@@ -242,11 +280,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/forgotten-password': {
+      id: '/forgotten-password'
+      path: '/forgotten-password'
+      fullPath: '/forgotten-password'
+      preLoaderRoute: typeof ForgottenPasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
     '/invitation': {
       id: '/invitation'
       path: '/invitation'
       fullPath: '/invitation'
       preLoaderRoute: typeof InvitationRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/reset-password': {
+      id: '/reset-password'
+      path: '/reset-password'
+      fullPath: '/reset-password'
+      preLoaderRoute: typeof ResetPasswordRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sign-in': {
@@ -310,6 +362,13 @@ declare module '@tanstack/react-router' {
       path: '/settings/reasons'
       fullPath: '/settings/reasons'
       preLoaderRoute: typeof AppSettingsReasonsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/settings/security': {
+      id: '/_app/settings/security'
+      path: '/settings/security'
+      fullPath: '/settings/security'
+      preLoaderRoute: typeof AppSettingsSecurityRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings/tokens': {
@@ -376,6 +435,7 @@ interface AppRouteChildren {
   AppAdminRightsRoute: typeof AppAdminRightsRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
+  AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
   AppSettingsTokensRoute: typeof AppSettingsTokensRoute
   AppTimecardsIdRoute: typeof AppTimecardsIdRoute
   AppTimecardsImportRoute: typeof AppTimecardsImportRoute
@@ -392,6 +452,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppAdminRightsRoute: AppAdminRightsRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppSettingsReasonsRoute: AppSettingsReasonsRoute,
+  AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsTokensRoute: AppSettingsTokensRoute,
   AppTimecardsIdRoute: AppTimecardsIdRoute,
   AppTimecardsImportRoute: AppTimecardsImportRoute,
@@ -404,7 +465,9 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 
 const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
+  ForgottenPasswordRoute: ForgottenPasswordRoute,
   InvitationRoute: InvitationRoute,
+  ResetPasswordRoute: ResetPasswordRoute,
   SignInRoute: SignInRoute,
 }
 export const routeTree = rootRouteImport

@@ -12,6 +12,7 @@ import { KnownDevice, knownDeviceAudit } from './people/known-device.ts';
 import { RateCount, rateCountAudit } from './people/rate-count.ts';
 import { Invitation, invitationAudit } from './people/invitation.ts';
 import { OneTimeLink, oneTimeLinkAudit } from './people/one-time-link.ts';
+import { passwordChanged, passwordReset, passwordResetAsked } from './people/password-actions.ts';
 import { Responsibility, responsibilityAudit } from './people/responsibility.ts';
 import { signedIn, signedOut, signedOutEverywhere, signInFailed } from './people/session-actions.ts';
 import { Session, sessionAudit } from './people/session.ts';
@@ -105,6 +106,9 @@ export const MANUAL_ACTIONS: readonly ManualAction[] = [
   balanceChecked,
   accessRefused,
   logAccessed,
+  passwordChanged,
+  passwordResetAsked,
+  passwordReset,
   signedIn,
   signInFailed,
   signedOut,

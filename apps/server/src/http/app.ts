@@ -16,7 +16,10 @@ import { rateHeaders } from '../limits/rate-headers.ts';
 import type { Logger } from '../log.ts';
 import { counting, type MetricsDoor, metricsRoute } from '../metrics/metrics-route.ts';
 import type { OpenStreams } from '../sockets/open-streams.ts';
+import { accountRoutes } from './account-routes.ts';
+import { Door } from './door.ts';
 import { exportRoute } from './export-route.ts';
+import { forgottenPasswordRoutes } from './forgotten-password.ts';
 import { importRoutes } from './import-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
@@ -67,13 +70,17 @@ export function httpApp(options: AppOptions): HttpApp {
   const { services, limits, counters, webFolder, demo, streams, importLimit, stopping } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const contextOf = contextFor(services, limits);
+  const door = new Door(counters);
+  const ended = (sessionId: string) => streams.sessionEnded(sessionId);
   const everyRoute = [
     ...routes,
     exportRoute(services.fork),
     ...importRoutes({ fork: services.fork, limit: importLimit }),
     ...invitationRoutes(services.fork),
     ...trafficRoutes(options.traffic),
-    ...sessionRoutes({ fork: services.fork, counters, demo, ended: (sessionId) => streams.sessionEnded(sessionId) }),
+    ...sessionRoutes({ fork: services.fork, door, demo, ended }),
+    ...accountRoutes({ fork: services.fork, door, ended }),
+    ...forgottenPasswordRoutes({ fork: services.fork, counters }),
   ];
   const description = openApi(everyRoute);
   app.use(knowing(options), accessLog(options.log), counting(options.metrics.metrics), securityHeaders, rateHeaders, sameOrigin);

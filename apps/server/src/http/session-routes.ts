@@ -14,9 +14,8 @@ import { settingsOf } from '@countersign/domain/people/settings';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import { loadViewer } from '@countersign/domain/people/viewer';
-import type { Counters } from '../limits/counters.ts';
 import { deviceCookie, deviceOf } from './devices.ts';
-import { Door } from './door.ts';
+import type { Door } from './door.ts';
 import { sessionCookie } from './sessions.ts';
 
 const user = z.object({
@@ -48,15 +47,14 @@ const nothing = z.strictObject({});
 
 export interface SessionRoutesOptions {
   readonly fork: () => EntityManager;
-  readonly counters: Counters;
+  readonly door: Door;
   readonly demo: () => DemoView | null;
   /** Called when a session was ended, with its id. */
   readonly ended: (sessionId: string) => void;
 }
 
 /** Signing in and out, and who is signed in: open to everybody, and no definitions, since they need the transport. */
-export function sessionRoutes({ fork, counters, demo, ended }: SessionRoutesOptions): Route[] {
-  const door = new Door(counters);
+export function sessionRoutes({ fork, door, demo, ended }: SessionRoutesOptions): Route[] {
   return [
     route({
       method: 'POST',

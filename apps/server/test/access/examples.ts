@@ -260,6 +260,10 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   },
   'push.unsubscribe': { one: { rule: 'whose it is', on: 'push', input: theId } },
 
+  // With a wrong present one: whoever is let in learns that.
+  'password.change': { one: { rule: 'signed in', input: () => ({ current: 'not it', password: 'three words in a row' }), passed: [400] } },
+  'sessions.list': { all: { rule: 'signed in', input: nothing } },
+  'sessions.end': { one: { rule: 'whose it is', on: 'session', input: theId } },
   'tokens.list': { all: { rule: 'signed in', input: nothing } },
   'tokens.create': { one: { rule: 'signed in', input: () => ({ name: 'a program', scopes: ['signedIn'], days: 1 }) } },
   'tokens.revoke': { one: { rule: 'whose it is', on: 'token', input: theId } },
@@ -303,6 +307,12 @@ export const PLAIN: Readonly<Record<string, { readonly path: string; readonly st
     path: '/api/auth/invitation/accept',
     status: [404],
     body: { token: 'of-nobody', password: 'a few words in a row' },
+  },
+  'POST /api/auth/password/forgotten': { path: '/api/auth/password/forgotten', status: [200], body: { email: 'nobody@example.com' } },
+  'POST /api/auth/password/reset': {
+    path: '/api/auth/password/reset',
+    status: [404],
+    body: { token: 'made-up', password: 'three words in a row' },
   },
   'POST /api/auth/sign-out': { path: '/api/auth/sign-out', status: [200], body: {} },
   'POST /api/auth/sign-out-everywhere': { path: '/api/auth/sign-out-everywhere', status: [200, 401], body: {} },

@@ -3,7 +3,7 @@ import { bearer } from './doors.ts';
 import type { Stage } from './stage.ts';
 
 /** What else can be acted on, made one at a time. Each belongs to whom it is made for, where it belongs to anybody. */
-export type Thing = 'upload' | 'import' | 'push' | 'token' | 'notice' | 'message' | 'reason' | 'user' | 'responsibility';
+export type Thing = 'upload' | 'import' | 'push' | 'token' | 'session' | 'notice' | 'message' | 'reason' | 'user' | 'responsibility';
 
 export type MakeThing = (thing: Thing, owner: string) => Promise<string>;
 
@@ -61,6 +61,11 @@ export async function things({ home, personas, sites, shown, place }: Stage): Pr
         return inserted(
           `push_subscriptions (id, person_id, endpoint, p256dh, auth, browser) values (gen_random_uuid(), $1, $2, $3, $4, 'Firefox on Linux')`,
           [owner, `https://push.example.com/${randomBytes(9).toString('hex')}`, 'B'.repeat(87), 'a'.repeat(22)],
+        );
+      case 'session':
+        return inserted(
+          `sessions (id, user_id, created_at, expires_at, last_seen_at) values ($2, $1, now(), now() + interval '1 day', now())`,
+          [owner, randomBytes(32).toString('hex')],
         );
       case 'token':
         return inserted(

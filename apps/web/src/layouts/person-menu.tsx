@@ -5,15 +5,15 @@ import {
   KeyRound,
   KeySquare,
   ListChecks,
+  LockKeyhole,
   LogOut,
   Monitor,
-  MonitorOff,
   Moon,
   Send,
   ShieldCheck,
   Sun,
 } from 'lucide-react';
-import { signOut, signOutEverywhere, type SignedIn } from '../api/session.ts';
+import { signOut, type SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
 import { useStore } from '../ui/store.ts';
@@ -27,7 +27,6 @@ const THEME_LABELS: Readonly<Record<Theme, string>> = { system: 'System', light:
 /** What one can do from everywhere: how this page looks, what one is told, and leaving. */
 export default function PersonMenu({ user, onClose }: { readonly user: SignedIn; readonly onClose: () => void }) {
   const leave = useSignOut(signOut);
-  const leaveEverywhere = useSignOut(signOutEverywhere);
   return (
     <div className="divide-y divide-line text-sm">
       <div className="px-4 py-3">
@@ -44,6 +43,9 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
       <div className="p-1.5">
         <Link to="/notifications/preferences" onClick={onClose} className={MENU_ITEM}>
           <Icon of={BellRing} className="text-ink-3" /> Notification preferences
+        </Link>
+        <Link to="/settings/security" onClick={onClose} className={MENU_ITEM}>
+          <Icon of={LockKeyhole} className="text-ink-3" /> Signing in
         </Link>
         <Link to="/settings/tokens" onClick={onClose} className={MENU_ITEM}>
           <Icon of={KeySquare} className="text-ink-3" /> Tokens for programs
@@ -71,9 +73,6 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
         </MenuButton>
         <MenuButton icon={LogOut} onClick={leave}>
           Sign out
-        </MenuButton>
-        <MenuButton icon={MonitorOff} onClick={leaveEverywhere}>
-          Sign out everywhere
         </MenuButton>
       </div>
     </div>

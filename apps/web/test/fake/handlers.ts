@@ -2,6 +2,7 @@ import { delay, HttpResponse } from 'msw';
 import { http } from 'msw/http';
 import { ws } from 'msw/ws';
 import type { EventFilter, Stretch } from '../../src/api/views.ts';
+import { accountHandlers } from './account.ts';
 import { invitationHandlers } from './invitations.ts';
 import { matches } from './matches.ts';
 import { Refused, type World } from './world.ts';
@@ -53,6 +54,7 @@ export function handlersFor(world: () => World) {
       world().user = null;
       return HttpResponse.json({ sessions: 2 });
     }),
+    ...accountHandlers(world),
     ...invitationHandlers(world),
     http.post('*/api/imports', async ({ request }) => {
       await delay(world().delay);

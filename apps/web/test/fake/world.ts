@@ -23,6 +23,8 @@ import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
 import { WELL } from './health.ts';
 import { RIGHTS } from './rights.ts';
+import type { SessionView } from '../../src/api/account.ts';
+import { SESSIONS } from './account.ts';
 import { matches, oneOf } from './matches.ts';
 import { overviewOf } from './overview.ts';
 import { PREFERENCES } from './notices.ts';
@@ -134,6 +136,8 @@ export class World {
     lastCleanAt: null,
   };
   reasons: ReasonView[] = [];
+  /** Where the reader is signed in. */
+  sessions: readonly SessionView[] = SESSIONS;
   preferences: PreferencesView = PREFERENCES;
   messages: MessageView[] = [];
   health: HealthView = WELL;

@@ -72,17 +72,20 @@ describe('AC-5: signing in', () => {
   test('AC-5: signing out everywhere leads back too', async () => {
     const { address } = await open('/live', afternoon());
     await page.getByRole('button', { name: /Anna Berg/ }).click();
+    await page.getByRole('link', { name: 'Signing in' }).click();
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await expect.element(page.getByRole('dialog').getByText('and one other place', { exact: false })).toBeVisible();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
     await expect.poll(address).toBe('/sign-in');
   });
 
   test('AC-5: who signs out everywhere from a session that had ended already isn’t told to be still signed in', async () => {
     const world = afternoon();
-    const { address } = await open('/live', world);
-    await expect.element(page.getByRole('article').first()).toBeVisible();
-    world.user = null;
-    await page.getByRole('button', { name: /Anna Berg/ }).click();
+    const { address } = await open('/settings/security', world);
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await expect.element(page.getByRole('dialog')).toBeVisible();
+    world.user = null;
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
     await expect.poll(address).toBe('/sign-in');
     await expect.element(page.getByText('You are still signed in', { exact: false })).not.toBeInTheDocument();
   });

@@ -7,6 +7,7 @@ import { Reasons } from './reasons.ts';
 import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
 import { ReadingWindows } from './reading-windows.ts';
+import { SignInPlaces } from './sign-in-places.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
 
@@ -22,6 +23,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0100_invitations', class: Invitations },
   { name: '0096_reading_windows', class: ReadingWindows },
   { name: '0094_api_tokens', class: ApiTokens },
+  { name: '0095_sign_in_places', class: SignInPlaces },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

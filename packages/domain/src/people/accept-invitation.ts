@@ -32,7 +32,7 @@ export async function acceptInvitation(
   { token, password }: { readonly token: string; readonly password: string },
 ): Promise<Invited> {
   const invited = await opened(em.fork(), token);
-  refuseWeak(password, invited.user.email);
+  refuseWeak(password, invited.user);
   const passwordHash = await hashPassword(password);
   return changeSet('invitation.accept', () =>
     withContext({ actor: actorOf(invited.user.id) }, () =>

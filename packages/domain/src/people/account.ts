@@ -5,14 +5,11 @@ import { isTimeZone } from '../day.rules.ts';
 import { Refusal, type FieldProblem } from '../errors.ts';
 import { Credential } from './credential.ts';
 import { KnownDevice } from './known-device.ts';
+import { passwordProblems, type Whose } from './password-strength.rules.ts';
 import { hashPassword } from './password.ts';
 import { ROLES } from './permissions.ts';
 import { Session } from './session.ts';
 import { User } from './user.ts';
-
-/** Characters. NIST SP 800-63B asks for length, not for kinds of characters. */
-export const SHORTEST_PASSWORD = 12;
-const LONGEST_PASSWORD = 200;
 
 const name = z.string().trim().min(1, 'A name is needed.').max(100, 'At most 100 characters.');
 
@@ -34,7 +31,7 @@ export type NewUser = z.input<typeof newUserInput>;
  */
 export async function createUser(em: EntityManager, input: NewUser): Promise<User> {
   const parsed = newUserInput.safeParse(input);
-  const fields = [...(parsed.success ? [] : parsed.error.issues.map(problemOf)), ...passwordProblems(input.password, input.email)];
+  const fields = [...(parsed.success ? [] : parsed.error.issues.map(problemOf)), ...passwordProblems(input.password, input)];
   if (!parsed.success || fields.length) throw wrong(fields);
   const { password, ...profile } = parsed.data;
   const passwordHash = await hashPassword(password);
@@ -58,7 +55,7 @@ export async function setPassword(em: EntityManager, userId: string, password: s
   const context = em.fork();
   const user = await context.findOne(User, { id: userId });
   if (!user) throw new Refusal('NOT_FOUND', 'There is no such user.');
-  const fields = passwordProblems(password, user.email);
+  const fields = passwordProblems(password, user);
   if (fields.length) throw wrong(fields);
   const passwordHash = await hashPassword(password);
   await context.transactional(async (tx) => {
@@ -74,19 +71,9 @@ export async function setPassword(em: EntityManager, userId: string, password: s
 export const mailIsTaken = (): Refusal => wrong([{ field: 'email', message: 'Somebody with this mail address exists already.' }]);
 
 /** @throws Refusal VALIDATION_ERROR for a password that is too easily guessed. */
-export function refuseWeak(password: string, email: string): void {
-  const fields = passwordProblems(password, email);
+export function refuseWeak(password: string, whose: Whose): void {
+  const fields = passwordProblems(password, whose);
   if (fields.length) throw new Refusal('VALIDATION_ERROR', 'This password can’t be used.', fields[0]?.message, { fields });
-}
-
-function passwordProblems(password: string, email: string): FieldProblem[] {
-  const problem = (message: string) => [{ field: 'password', message }];
-  if (password.length < SHORTEST_PASSWORD)
-    return problem(`A password has at least ${SHORTEST_PASSWORD} characters: a few words in a row are easy to remember.`);
-  if (password.length > LONGEST_PASSWORD) return problem(`A password has at most ${LONGEST_PASSWORD} characters.`);
-  if (new Set(password).size < 4) return problem('This password repeats too few different characters.');
-  if (password.toLowerCase() === email.trim().toLowerCase()) return problem('The mail address is no password.');
-  return [];
 }
 
 const problemOf = (issue: z.core.$ZodIssue): FieldProblem => ({

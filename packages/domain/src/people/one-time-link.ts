@@ -5,7 +5,7 @@ import { hashOfToken, newToken } from './secret-token.ts';
 import { User } from './user.ts';
 
 /** What a link lets its holder do, once. */
-export const LINK_PURPOSES = ['invitation'] as const;
+export const LINK_PURPOSES = ['invitation', 'password_reset'] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 
 /**

@@ -14,6 +14,9 @@ export const Session = defineEntity({
     createdAt: p.datetime(3).onCreate(now),
     expiresAt: p.datetime(3),
     lastSeenAt: p.datetime(3),
+    /** From where it was begun. */
+    ipAddress: p.string().length(64).nullable(),
+    userAgent: p.string().length(300).nullable(),
   },
   indexes: [{ properties: ['user'] }],
 });

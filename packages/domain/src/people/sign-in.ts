@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { changeSet, user as actorOf, withContext } from '@countersign/audit/context';
+import { changeSet, currentContext, user as actorOf, withContext } from '@countersign/audit/context';
 import type { MetadataOf } from '@countersign/audit/manual-action';
 import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
@@ -83,6 +83,7 @@ async function begin(em: EntityManager, user: User, method: Method): Promise<New
     createdAt: begun,
     lastSeenAt: begun,
     expiresAt: new Date(begun.getTime() + SESSION_LIFETIME),
+    ...fromWhere(),
   };
   await asUser(user, () =>
     em.fork().transactional(async (tx) => {
@@ -104,6 +105,15 @@ export async function sessionOf(em: EntityManager, token: string): Promise<Activ
   if (at.getTime() - session.lastSeenAt.getTime() > SEEN_STEP) await context.nativeUpdate(Session, { id: session.id }, { lastSeenAt: at });
   return { id: session.id, userId: session.user.id, expiresAt: session.expiresAt };
 }
+
+/** From where whoever the context speaks of comes. */
+function fromWhere(): Pick<Session, 'ipAddress' | 'userAgent'> {
+  const { ipAddress, userAgent } = currentContext();
+  return { ipAddress: ipAddress?.slice(0, 64) ?? null, userAgent: userAgent?.slice(0, 300) ?? null };
+}
+
+/** What is true of the sessions that stand. */
+export const alive = () => ({ expiresAt: { $gt: now() }, lastSeenAt: { $gt: new Date(now().getTime() - SESSION_IDLE) } });
 
 export const isOver = (session: Session, at: Date) =>
   session.expiresAt <= at || session.lastSeenAt.getTime() + SESSION_IDLE <= at.getTime();
@@ -137,7 +147,9 @@ export function signOutEverywhere(em: EntityManager, userId: string): Promise<nu
 
 /** The same as part of a transaction that tells of it itself. Returns how many sessions there were. */
 export async function endSessions(em: EntityManager, userId: string): Promise<number> {
-  const sessions = await em.nativeDelete(Session, { user: userId });
+  // Those that have expired are deleted as well, and were nobody's any more.
+  const sessions = await em.count(Session, { user: userId, ...alive() });
+  await em.nativeDelete(Session, { user: userId });
   for (const browser of await em.find(PushSubscription, { person: userId })) em.remove(browser);
   await em.flush();
   return sessions;

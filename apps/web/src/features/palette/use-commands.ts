@@ -1,6 +1,7 @@
+import { useNavigate } from '@tanstack/react-router';
 import { Clock, Globe, Keyboard, LogOut, Monitor, MonitorOff, Moon, Rows2, Rows4, FoldVertical, Sun, UnfoldVertical } from 'lucide-react';
 import { openShortcutSheet } from '../../layouts/shortcut-sheet.tsx';
-import { signOut, signOutEverywhere } from '../../api/session.ts';
+import { signOut } from '../../api/session.ts';
 import { useSignOut } from '../../layouts/use-sign-out.ts';
 import { useZoneChoice } from '../../layouts/use-zone-choice.ts';
 import { densityPreference, foldingPreference, themePreference } from '../../ui/preferences.ts';
@@ -18,7 +19,7 @@ export function useCommands(): Entry[] {
   const { choice, mine } = useZones();
   const chooseZone = useZoneChoice();
   const leave = useSignOut(signOut);
-  const leaveEverywhere = useSignOut(signOutEverywhere);
+  const navigate = useNavigate();
   const one = (id: string, about: Omit<Entry, 'id' | 'hint'>, chosen = false): Entry => ({
     id: `command:${id}`,
     ...about,
@@ -63,7 +64,8 @@ export function useCommands(): Entry[] {
       label: 'Sign out everywhere',
       words: 'leave log out other browsers devices',
       icon: MonitorOff,
-      run: leaveEverywhere,
+      // Asked there: it ends work on other devices.
+      run: () => void navigate({ to: '/settings/security' }),
     }),
   ];
 }

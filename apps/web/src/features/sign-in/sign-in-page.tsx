@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { problemOf, type Problem } from '../../api/problem.ts';
@@ -63,6 +63,9 @@ export function SignInPage() {
           <Button type="submit" look="primary" because={pending ? 'Signing in…' : null} className="h-9">
             {pending ? 'Signing in…' : 'Sign in'}
           </Button>
+          <Link to="/forgotten-password" className="justify-self-center text-sm text-accent underline underline-offset-3">
+            Forgotten?
+          </Link>
         </form>
       </div>
       {session?.demo && <DemoAccounts demo={session.demo} pending={pending} onChoose={signInWith} />}

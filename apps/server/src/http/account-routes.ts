@@ -1,0 +1,112 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { z } from 'zod';
+import { contextOf, signedIn } from '@countersign/api/execute';
+import { parseInput } from '@countersign/api/input';
+import type { Route, RouteCall } from '@countersign/api/rest/route';
+import { withContext } from '@countersign/audit/context';
+import { Refusal } from '@countersign/domain/errors';
+import { changePassword } from '@countersign/domain/people/change-password';
+import { endSession, sessionsOf } from '@countersign/domain/people/own-sessions';
+import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
+import type { Door } from './door.ts';
+
+const nothing = z.strictObject({});
+const change = z.strictObject({ current: z.string().min(1).max(1_000), password: z.string().max(1_000) });
+const which = z.strictObject({ id: z.string().min(1).max(100) });
+const sessionList = z.array(
+  z.object({
+    id: z.string(),
+    /** The one that asks. */
+    present: z.boolean(),
+    createdAt: z.iso.datetime(),
+    /** To some minutes. */
+    lastSeenAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    /** From where it was begun. */
+    ipAddress: z.string().nullable(),
+    userAgent: z.string().nullable(),
+  }),
+);
+
+export interface AccountRoutesOptions {
+  readonly fork: () => EntityManager;
+  /** Guessing at the present password is guessing. */
+  readonly door: Door;
+  /** Called when a session was ended, with its id. */
+  readonly ended: (sessionId: string) => void;
+}
+
+/** What concerns one's own session: no definitions, since only the transport knows which one that is. */
+export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Route[] => [
+  {
+    method: 'POST',
+    path: '/api/auth/password',
+    name: 'password.change',
+    summary: 'Change your password; your other sessions end',
+    permission: MATRIX.ownAccount,
+    input: change,
+    output: z.object({ sessions: z.int() }),
+    run: async (raw, call) => {
+      const { viewer, session } = await own(call);
+      const given = parseInput(change, raw, 'snake');
+      const visitor = { email: viewer.email, address: call.context.ipAddress, device: session };
+      const work = () => as(viewer, call, () => changePassword(fork(), { userId: viewer.id, session, ...given }));
+      // Whoever knows the session's cookie isn't signed out by a wrong password: it is a field that has to be mended.
+      return { sessions: await door.pass(visitor, work).catch(asField) };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/auth/sessions',
+    name: 'sessions.list',
+    summary: 'Where you are signed in',
+    permission: MATRIX.ownAccount,
+    input: nothing,
+    output: sessionList,
+    run: async (raw, call) => {
+      parseInput(nothing, raw, 'snake');
+      const { viewer, session } = await own(call);
+      return (await sessionsOf(fork(), viewer.id)).map(({ id, createdAt, lastSeenAt, expiresAt, ipAddress, userAgent }) => ({
+        id,
+        present: id === session,
+        createdAt: createdAt.toISOString(),
+        lastSeenAt: lastSeenAt.toISOString(),
+        expiresAt: expiresAt.toISOString(),
+        ipAddress: ipAddress ?? null,
+        userAgent: userAgent ?? null,
+      }));
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/api/auth/sessions/{id}',
+    name: 'sessions.end',
+    summary: 'Sign out somewhere else',
+    permission: MATRIX.ownAccount,
+    input: which,
+    output: nothing,
+    run: async (raw, call) => {
+      const { viewer } = await own(call);
+      const { id } = parseInput(which, raw, 'snake');
+      await as(viewer, call, () => endSession(fork(), { userId: viewer.id, id }));
+      ended(id);
+      return {};
+    },
+  },
+];
+
+/** Whose session asks. A token never gets here: no scope is that of one's own account. */
+async function own({ context, http }: RouteCall): Promise<{ readonly viewer: Viewer; readonly session: string }> {
+  const viewer = signedIn(await context.viewer());
+  const who = await http.get('who')();
+  return { viewer, session: who?.id ?? '' };
+}
+
+const as = <Result>(viewer: Viewer, { context, requestId }: RouteCall, work: () => Promise<Result>): Promise<Result> =>
+  withContext(contextOf(viewer, { ...context, requestId }), work);
+
+function asField(problem: unknown): never {
+  if (!(problem instanceof Refusal && problem.code === 'UNAUTHORIZED')) throw problem;
+  const { message, details } = problem;
+  throw new Refusal('VALIDATION_ERROR', message, details, { fields: [{ field: 'current', message }], cause: problem });
+}

@@ -1,0 +1,28 @@
+import { rest } from './session.ts';
+
+/** One of the reader's sessions. */
+export interface SessionView {
+  readonly id: string;
+  /** The one in which this page is. */
+  readonly present: boolean;
+  readonly created_at: string;
+  readonly last_seen_at: string;
+  readonly ip_address: string | null;
+  readonly user_agent: string | null;
+}
+
+export const ownSessions = (signal: AbortSignal): Promise<SessionView[]> => rest('/api/auth/sessions', { signal });
+
+export const endSession = (id: string): Promise<unknown> => rest(`/api/auth/sessions/${id}`, { method: 'DELETE' });
+
+/** Answers how many other sessions ended. @throws Problem with what is wrong with either. */
+export const changePassword = (current: string, password: string): Promise<{ readonly sessions: number }> =>
+  rest('/api/auth/password', { method: 'POST', body: JSON.stringify({ current, password }) });
+
+/** Answers the same whoever has that address. */
+export const askForReset = (email: string): Promise<unknown> =>
+  rest('/api/auth/password/forgotten', { method: 'POST', body: JSON.stringify({ email }) });
+
+/** @throws Problem `NOT_FOUND` where the link opens nothing any more, or with what is wrong with the password. */
+export const resetPassword = (token: string, password: string): Promise<unknown> =>
+  rest('/api/auth/password/reset', { method: 'POST', body: JSON.stringify({ token, password }) });

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { expectAccessible } from '../axe.ts';
+import { World } from '../fake/world.ts';
+import { open } from '../open.tsx';
+
+describe('AC-5: how one signs in', () => {
+  test('the password is changed by whoever knows it; what is wrong stands at its field', async () => {
+    await open('/settings/security', new World());
+    const [current, fresh] = [page.getByLabelText('Present password'), page.getByLabelText('New password')];
+    await current.fill('wrong');
+    await fresh.fill('seven summers by the lake');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await expect.element(page.getByText('The present password is wrong.')).toBeVisible();
+    await expectAccessible();
+    await current.fill('demo');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await expect.element(page.getByText('Your password is changed. One other session ended.')).toBeVisible();
+    await expect.element(current).toHaveValue('');
+    await expect.element(page.getByText('Safari on iPhone')).not.toBeInTheDocument();
+  });
+
+  test('a session elsewhere is ended by itself', async () => {
+    await open('/settings/security', new World());
+    await expect.element(page.getByText('Firefox on Linux')).toBeVisible();
+    await page.getByRole('button', { name: 'Sign out Safari on iPhone' }).click();
+    await expect.element(page.getByText('Signed out: Safari on iPhone')).toBeVisible();
+    await expect.element(page.getByRole('list', { name: 'Your sessions' }).getByText('Safari on iPhone')).not.toBeInTheDocument();
+  });
+
+  test('where sessions can’t be read the page says so', async () => {
+    const world = new World();
+    world.refusals.set('sessions.list', { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side' });
+    await open('/settings/security', world);
+    await expect.element(page.getByRole('heading', { name: 'The server can’t be reached' })).toBeVisible();
+  });
+});
+
+describe('AC-5: a forgotten password', () => {
+  const signedOut = () => Object.assign(new World(), { user: null });
+
+  test('from the sign-in one asks for a link; what is said is the same for every address', async () => {
+    await open('/sign-in', signedOut());
+    await page.getByRole('link', { name: 'Forgotten?' }).click();
+    await page.getByLabelText('Mail address').fill('nobody@example.com');
+    await expect.element(page.getByRole('heading', { name: 'Forgotten your password?' })).toBeVisible();
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible();
+    await expectAccessible();
+  });
+
+  test('the link opens a form; one that is over says so, and leads to another', async () => {
+    await open('/reset-password#open', signedOut());
+    await page.getByLabelText('New password').fill('short');
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await expect.element(page.getByText('A password has at least 12 characters.')).toBeVisible();
+    await page.getByLabelText('New password').fill('seven summers by the lake');
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Your password is set' })).toBeVisible();
+    await open('/reset-password#over', signedOut());
+    await page.getByLabelText('New password').fill('seven summers by the lake');
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await expect.element(page.getByRole('heading', { name: 'This link is over' })).toBeVisible();
+    await expect.element(page.getByRole('link', { name: 'Ask for another link' })).toBeVisible();
+  });
+});

@@ -1,0 +1,12 @@
+import { noticeKind, type NoticeKind } from '../messages/notice-kind.ts';
+
+/** Never turned off: somebody who took an account over would turn it off first. */
+export const accountChanged = noticeKind({
+  name: 'account_changed',
+  label: 'Changes of how you sign in',
+  about: 'Your password was changed, by you or by whoever had a link to do so.',
+  canBeTurnedOff: false,
+  urgent: true,
+});
+
+export const ACCOUNT_NOTICES: readonly NoticeKind[] = [accountChanged];

@@ -1,0 +1,70 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { changeSet } from '@countersign/audit/context';
+import { record } from '@countersign/audit/record';
+import { now } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import { notify } from '../messages/notify.ts';
+import { accountChanged } from './account-notices.ts';
+import { refuseWeak } from './account.ts';
+import { Credential } from './credential.ts';
+import { passwordChanged } from './password-actions.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { Session } from './session.ts';
+import { alive } from './sign-in.ts';
+import { User } from './user.ts';
+
+export interface ChangedPassword {
+  readonly userId: string;
+  /** The session in which it is changed, which goes on. */
+  readonly session: string;
+  readonly current: string;
+  readonly password: string;
+}
+
+/**
+ * Gives somebody the password that they chose, where they know the present one; their other sessions end. They are told, wherever
+ * they are. Returns how many sessions ended.
+ * @throws Refusal UNAUTHORIZED where the present one is wrong, VALIDATION_ERROR for one that is too weak.
+ */
+export function changePassword(em: EntityManager, { userId, session, current, password }: ChangedPassword): Promise<number> {
+  return changeSet('password.change', async () => {
+    const context = em.fork();
+    const user = await context.findOneOrFail(User, { id: userId });
+    const known = await context.findOne(Credential, { user: userId });
+    if (!(await verifyPassword(known?.passwordHash ?? null, current)))
+      throw new Refusal('UNAUTHORIZED', 'The present password is wrong.', 'Check it, and whether Caps Lock is on.');
+    refuseWeak(password, user);
+    const passwordHash = await hashPassword(password);
+    return em.fork().transactional(async (tx) => {
+      const credential = await tx.findOneOrFail(Credential, { user: userId });
+      // Somebody else, or the same person elsewhere, was faster: what was checked is the present one no more.
+      if (credential.passwordHash !== known?.passwordHash)
+        throw new Refusal('CONFLICT', 'The password was changed at the same moment.', 'Sign in with it, and change it then.');
+      Object.assign(credential, { passwordHash, passwordSetAt: now() });
+      const others = { user: userId, id: { $ne: session } };
+      const sessions = await tx.count(Session, { ...others, ...alive() });
+      await tx.nativeDelete(Session, others);
+      await tellOfPassword(tx, userId, 'Your password was changed');
+      await tx.flush();
+      await record(tx, passwordChanged, { about: user, metadata: { sessions } });
+      return sessions;
+    });
+  });
+}
+
+/** Tells somebody of it, in the app and by mail. Saved when the caller flushes. */
+export const tellOfPassword = (em: EntityManager, person: string, title: string): Promise<void> =>
+  notify(em, [
+    {
+      person,
+      kinds: [accountChanged],
+      title,
+      details: [
+        {
+          label: 'If that wasn’t you',
+          text: 'Choose another one at once, by “Forgotten?” on the page where you sign in, and tell an admin.',
+        },
+      ],
+      path: '/settings/security',
+    },
+  ]);
