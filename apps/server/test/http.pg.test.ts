@@ -510,7 +510,7 @@ describe('the web app’s files', () => {
   test('every answer says what a browser may do with it', async () => {
     for (const path of ['/', '/assets/main-abc123.js', '/api/session', '/healthz', '/docs', '/nothing']) {
       const { headers } = await get(path);
-      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'/);
+      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; (script-src 'self'; style-src 'self'|base-uri 'none')/);
       expect(headers.get('content-security-policy')).not.toContain('unsafe');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);

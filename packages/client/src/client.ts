@@ -8,6 +8,7 @@ import {
   type WebSocketClientOptions,
   wsLink,
 } from '@trpc/client';
+import { map } from '@trpc/server/observable';
 import { type Door, LiveFeed, type LiveOptions } from './live-feed.ts';
 import { promptSocket } from './prompt-socket.ts';
 import { retryDelay } from './retry-delay.ts';
@@ -31,6 +32,8 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** For `trpc` subscriptions where there is no global WebSocket, as in Node 20: the class of the `ws` package, for instance. `live()` needs none. */
   readonly WebSocket?: new (url: string) => object;
+  /** What is answered goes through it before anybody gets it, live data too: for pages, which show it to people. */
+  readonly onAnswer?: <Answer>(answer: Answer) => Answer;
   /** Told of the one websocket that carries all subscriptions of `trpc`. */
   readonly socket?: {
     readonly onOpen?: () => void;
@@ -63,16 +66,28 @@ const BATCH = 10;
  * subscriptions of `trpc`.
  * @throws TypeError where `url` is no address of a server.
  */
-export function createClient({ url = '', token, headers = {}, WebSocket, socket = {} }: ClientOptions = {}): Client {
+export function createClient({ url = '', token, headers = {}, WebSocket, onAnswer, socket = {} }: ClientOptions = {}): Client {
   const origin = originOf(url);
   const door: Door = { origin, headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) } };
   const live = socketLink(origin, { token, WebSocket, socket });
   const http = httpBatchLink({ url: `${origin}/trpc`, maxItems: BATCH, headers: door.headers });
   const trpc = createTRPCClient<AppRouter>({
-    links: [splitLink({ condition: ({ type }) => type === 'subscription', true: live.link, false: http })],
+    links: [
+      ...(onAnswer ? [through(onAnswer)] : []),
+      splitLink({ condition: ({ type }) => type === 'subscription', true: live.link, false: http }),
+    ],
   });
   return { trpc, live: (options = {}) => new LiveFeed(door, options), close: live.close };
 }
+
+/** Hands on what is answered, changed. */
+const through =
+  (change: <Answer>(answer: Answer) => Answer): TRPCLink<AppRouter> =>
+  () =>
+  ({ op, next }) =>
+    next(op).pipe(
+      map((answer) => ('data' in answer.result ? { ...answer, result: { ...answer.result, data: change(answer.result.data) } } : answer)),
+    );
 
 interface SocketLink {
   readonly link: TRPCLink<AppRouter>;

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { visibly } from '@countersign/domain/visible-text.rules';
 import { problemOf, Problem } from './problem.ts';
 
 /** Who is signed in, as the server's REST door tells it before anything typed is loaded. */
@@ -55,7 +56,7 @@ export async function rest<Answer>(path: string, init: RequestInit): Promise<Ans
   });
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw refused(response, body);
-  return body as Answer;
+  return visibly(body) as Answer;
 }
 
 function refused(response: Response, body: unknown): Problem {
