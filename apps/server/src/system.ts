@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Services } from '@countersign/api/context';
 import { Lanes, type Presenter } from '@countersign/api/live/lanes';
+import { Presences } from '@countersign/api/presence/presences';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
 import { COVERAGE_REPAIRED } from '@countersign/audit/entry';
@@ -12,11 +13,14 @@ import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
 import type { Alert } from '@countersign/domain/messages/alerts';
 import { directoryOf } from '@countersign/domain/people/directory';
+import { keepPresent, leaveSoon, presentAt } from '@countersign/domain/presence/presence';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
 import { checkBalance } from '@countersign/domain/record/balance/check-balance';
 import { Readings } from '@countersign/domain/record/reading/readings';
 import { peopleOf, presentEvent } from '@countersign/domain/record/present-event';
+import { checkReadable } from '@countersign/domain/timecards/timecard.queries';
+import { Timecard } from '@countersign/domain/timecards/timecard';
 import { Alarms } from './alarms.ts';
 import { Backlog } from './backlog.ts';
 import { MIGRATIONS } from './database/migrations.ts';
@@ -79,7 +83,7 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
       // Whoever asks by a timer lets its answer come: a pool that is ended beneath a question never ends.
       backlog.close();
       services.lanes.close();
-      await Promise.all([alarms.close(), streams.stop(), services.inboxes.close(), readings.close()]);
+      await Promise.all([alarms.close(), streams.stop(), services.inboxes.close(), services.presences.close(), readings.close()]);
       await Promise.all([trail.close(), counters.close()]);
       await orm.close(true);
     };
@@ -193,6 +197,7 @@ function servicesOf({ orm, trail, readings, log, streams, maxBehind }: Parts): S
   const inboxes = inboxesOf({ orm, trail, log });
   return {
     inboxes,
+    presences: presencesOf({ orm, log }),
     fork: () => orm.em.fork(),
     log: readings,
     presenter,
@@ -221,6 +226,22 @@ function inboxesOf({ orm, trail, log }: Pick<Parts, 'orm' | 'trail' | 'log'>): I
   trail.feed.onBatch(() => inboxes.look());
   return inboxes;
 }
+
+/** AUD-25: nodes share who is there by the database, apart from what is recorded. */
+const presencesOf = ({ orm, log }: Pick<Parts, 'orm' | 'log'>): Presences =>
+  new Presences({
+    store: {
+      keep: (tabs, seconds) => keepPresent(orm.em, tabs, seconds),
+      leave: (ids, seconds) => leaveSoon(orm.em, ids, seconds),
+      present: (roots) => presentAt(orm.em, roots),
+    },
+    names: (people) => directoryOf(orm.em).get(people),
+    admit: async (viewer, root) => {
+      const [, id = ''] = root.split(':');
+      checkReadable(await orm.em.fork().findOne(Timecard, { id }), viewer);
+    },
+    report: (problem) => log.error({ err: problem }, 'who has what open is not known: tried again'),
+  });
 
 /** How long an answer about readiness may take: who asks wants to know now. Milliseconds. */
 const PATIENCE = 2_000;

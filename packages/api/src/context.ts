@@ -4,11 +4,12 @@ import type { Viewer } from '@countersign/domain/people/permissions';
 import type { Caller, Runtime } from './execute.ts';
 import type { LiveServices } from './live/live.procedure.ts';
 import type { NoticeServices } from './notifications/notifications.procedure.ts';
+import type { PresenceServices } from './presence/presence.procedure.ts';
 import type { Connection } from './live/connection.ts';
 import type { Report } from './refusals.ts';
 
 /** What the interface as a whole needs from the process that serves it. */
-export interface Services extends Runtime, LiveServices, NoticeServices {
+export interface Services extends Runtime, LiveServices, NoticeServices, PresenceServices {
   readonly log: Runtime['log'] & LiveServices['log'];
   readonly report: Report;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { liveNotificationsInput, notificationView } from '@countersign/domain/messages/notification.views';
+import { presenceInput, presenceView } from '@countersign/domain/presence/presence.views';
 import { eventView, liveInput } from '@countersign/domain/record/record.views';
 import type { Definition } from './definition.ts';
 
@@ -54,6 +55,12 @@ const SUBSCRIPTIONS = [
     summary: 'What you are told from now on, and how much of it is unread',
     input: liveNotificationsInput,
     output: z.object({ notifications: z.array(notificationView).readonly(), unread: z.int() }),
+  },
+  {
+    name: 'presence.live',
+    summary: 'Who else has a record open, and who is editing it; as long as it is subscribed to, its reader has it open too',
+    input: presenceInput,
+    output: presenceView,
   },
 ] as const;
 
@@ -116,11 +123,14 @@ function procedure({ kind, name, summary, input, output }: Definition, verb: str
 }
 
 function subscription({ name, summary, input, output }: (typeof SUBSCRIPTIONS)[number], verb: string, named: NamedTypes): string {
-  const item = named.typeOf(jsonSchema(output, 'output'), `${name}.output`);
+  const step = named.typeOf(jsonSchema(output, 'output'), `${name}.output`);
+  const given = named.typeOf(jsonSchema(input, 'input'), `${name}.input`);
+  // What goes on where it was has an id at each step; of what is complete at each step nothing has to be gone on with.
+  const item = 'lastEventId' in input.shape ? `{ id: string; data: ${step} }` : step;
   return `    /** ${summary}. */
     ${verb}: TRPCSubscriptionProcedure<{
-      input: ${named.typeOf(jsonSchema(input, 'input'), `${name}.input`)} | undefined;
-      output: AsyncIterable<{ id: string; data: ${item} }, void>;
+      input: ${input.safeParse({}).success ? `${given} | undefined` : given};
+      output: AsyncIterable<${item}, void>;
       meta: unknown;
       errorShape: ApiErrorShape;
     }>;`;

@@ -2,6 +2,7 @@ import type { Definition } from './definition.ts';
 import { describeForm } from './form.ts';
 import { liveProcedure } from './live/live.procedure.ts';
 import { notificationsProcedure } from './notifications/notifications.procedure.ts';
+import { presenceProcedure } from './presence/presence.procedure.ts';
 import { procedures } from './procedures.ts';
 import { type Route, routesOf } from './rest/route.ts';
 import { t } from './trpc.ts';
@@ -11,7 +12,13 @@ export function interfaceOf<const Defined extends Definition>(definitions: reado
   const everything = [...definitions, describeForm(definitions)];
   const routes: Route[] = routesOf(definitions);
   return {
-    router: t.router(procedures(everything, { audit: { live: liveProcedure }, notifications: { live: notificationsProcedure } })),
+    router: t.router(
+      procedures(everything, {
+        audit: { live: liveProcedure },
+        notifications: { live: notificationsProcedure },
+        presence: { live: presenceProcedure },
+      }),
+    ),
     routes,
     everything,
   };

@@ -15,6 +15,7 @@ import type { Seen } from '@countersign/domain/record/reading/counted-log';
 import { Following } from '@countersign/domain/record/reading/following';
 import type { ApiContext, Services } from '../src/context.ts';
 import type { NotificationView } from '@countersign/domain/messages/notification.queries';
+import { Presences } from '../src/presence/presences.ts';
 import { Inboxes } from '../src/notifications/inboxes.ts';
 import { Lanes, type LanesOptions } from '../src/live/lanes.ts';
 
@@ -277,6 +278,15 @@ export interface Scene {
   context(viewer: Viewer | null, parts?: Partial<ApiContext>): ApiContext;
 }
 
+/** Of rabbits nobody knows who has them open. */
+const nobodyPresent = () =>
+  new Presences({
+    store: { keep: async () => undefined, leave: async () => undefined, present: async () => [] },
+    names: async () => new Map(),
+    admit: async () => undefined,
+    report: () => undefined,
+  });
+
 export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = {}): Scene {
   const burrow = new Burrow();
   const hutch = new Hutch();
@@ -304,6 +314,7 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
         }),
     },
     inboxes: hutch.inboxes,
+    presences: nobodyPresent(),
     lanes,
     presenter: options.presenter ?? presenter,
     visibility: async (viewer) =>

@@ -22,6 +22,7 @@ import { User, userAudit } from './people/user.ts';
 import { invitationLinkTaken } from './people/invitation-actions.ts';
 import { logAccessed } from './record/reading/log-accessed.ts';
 import { ReadingWindow, readingWindowAudit } from './record/reading/reading-window.ts';
+import { Presence, presenceAudit } from './presence/presence.ts';
 import { accessRefused } from './record/access-refused.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
 import { BalanceCheck, balanceCheckAudit, BalanceDifference, balanceDifferenceAudit } from './record/balance/balance-check.ts';
@@ -65,6 +66,7 @@ export const ENTITIES = [
   BalanceCheck,
   BalanceDifference,
   ReadingWindow,
+  Presence,
 ];
 
 /** What each of them declares about its record. */
@@ -96,6 +98,7 @@ export const DECLARED: readonly Declared[] = [
   balanceCheckAudit,
   balanceDifferenceAudit,
   readingWindowAudit,
+  presenceAudit,
 ];
 
 /** What else is recorded: what is done and changes none of them. */

@@ -240,6 +240,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'messages.get': { one: { rule: ADMIN, on: 'message', input: theId } },
   'messages.retry': { one: { rule: ADMIN, on: 'message', input: theId } },
 
+  'presence.live': { one: { rule: 'sees the record', on: 'history', input: root } },
   'notifications.live': { all: { rule: 'signed in', input: nothing } },
   'notifications.list': { all: { rule: 'signed in', input: nothing } },
   // Ids of others' notices are passed over.

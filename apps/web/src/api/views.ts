@@ -58,6 +58,10 @@ export type RightsRow = RightsView['rows'][number];
 export type RightSetting = RightsView['settings'][number];
 export type Extent = RightsRow['extents'][keyof RightsRow['extents']];
 
+/** Somebody else who has a record open. */
+export type PresentPerson = StepOf<Outputs['presence']['live']>['people'][number];
+type StepOf<Steps> = Steps extends AsyncIterable<infer Step> ? Step : never;
+
 /** An uploaded file of hours: how it is read, and what importing it would do. */
 export type UploadView = Outputs['imports']['get'];
 export type UploadLayout = NonNullable<UploadView['layout']>;

@@ -8,11 +8,13 @@ interface Props {
   readonly windowTitle?: string;
   /** The way back, where there is one. */
   readonly before?: ReactNode;
+  /** What stands at the other end, however long the title is. */
+  readonly beside?: ReactNode;
   readonly children?: ReactNode;
 }
 
 /** The head of a page: what it is, how it is, and in whose time it is read. Always the same height: nothing below it moves. */
-export function PageHeader({ title, windowTitle = title, before, children }: Props) {
+export function PageHeader({ title, windowTitle = title, before, beside, children }: Props) {
   useEffect(() => {
     document.title = `${windowTitle} · Countersign`;
   }, [windowTitle]);
@@ -29,6 +31,7 @@ export function PageHeader({ title, windowTitle = title, before, children }: Pro
         </span>
       </h1>
       <div className="flex min-w-0 flex-1 items-center gap-4 empty:max-sm:hidden">{children}</div>
+      {beside}
       <ZoneSwitch />
     </header>
   );

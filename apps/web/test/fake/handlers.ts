@@ -146,7 +146,7 @@ function socketHandler(world: () => World) {
       for (const message of [JSON.parse(data as string) as Message | Message[]].flat()) {
         if (message.method === 'subscription.stop') stops.get(message.id)?.();
         else if (message.method === 'subscription')
-          (message.params.path === 'notifications.live' ? followNotices : follow)(world(), message, {
+          (SUBSCRIPTIONS[message.params.path] ?? follow)(world(), message, {
             send: (frame) => client.send(JSON.stringify(frame)),
             stops,
           });
@@ -158,6 +158,19 @@ function socketHandler(world: () => World) {
 interface Line {
   readonly send: (frame: unknown) => void;
   readonly stops: Map<number, () => void>;
+}
+
+/** Who else is there: all of them, each time. */
+function followPresence(world: World, { id, params }: Message, { send, stops }: Line): void {
+  send({ id, result: { type: 'started' } });
+  world.said.push((params.input as { editing?: boolean } | undefined)?.editing ?? false);
+  const tell = () => send({ id, result: { type: 'data', data: { people: world.present } } });
+  tell();
+  world.watchers.add(tell);
+  stops.set(id, () => {
+    world.watchers.delete(tell);
+    stops.delete(id);
+  });
 }
 
 /** What is unread at once, then what one is told. */
@@ -176,6 +189,8 @@ function followNotices(world: World, { id }: Message, { send, stops }: Line): vo
     stops.delete(id);
   });
 }
+
+const SUBSCRIPTIONS: Readonly<Record<string, typeof follow>> = { 'notifications.live': followNotices, 'presence.live': followPresence };
 
 function follow(world: World, { id, params }: Message, { send, stops }: Line): void {
   const { lastEventId: first, ...filter } = params.input ?? {};

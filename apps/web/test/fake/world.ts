@@ -14,6 +14,7 @@ import type {
   NotificationView,
   PreferencesInput,
   PreferencesView,
+  PresentPerson,
   ReasonView,
   RightsView,
   Stretch,
@@ -145,6 +146,11 @@ export class World {
   /** What the reader was told, newest first, and who follows it. */
   notices: NotificationView[] = [];
   readonly listeners = new Set<Listener>();
+  /** Who else has the card open, and who hears of it. */
+  present: PresentPerson[] = [];
+  readonly watchers = new Set<() => void>();
+  /** What pages said of themselves: whether they edit. */
+  readonly said: boolean[] = [];
   /** Milliseconds before anything is answered. */
   delay = 0;
   /** Every line is cut as soon as it stands, as by a network that is gone; how often one was tried. */
@@ -176,6 +182,12 @@ export class World {
   tell(...told: NotificationView[]): void {
     this.notices = [...told.toReversed(), ...this.notices];
     for (const listener of this.listeners) listener(told);
+  }
+
+  /** Others come, go, or begin to edit. */
+  meet(...present: PresentPerson[]): void {
+    this.present = present;
+    for (const watcher of this.watchers) watcher();
   }
 
   #read(which: (notice: NotificationView) => boolean): { unread: number } {

@@ -3,6 +3,7 @@ import { BalanceChecks } from './balance-checks.ts';
 import { Invitations } from './invitations.ts';
 import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
+import { Presences } from './presences.ts';
 import { Reasons } from './reasons.ts';
 import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -24,6 +25,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0096_reading_windows', class: ReadingWindows },
   { name: '0094_api_tokens', class: ApiTokens },
   { name: '0095_sign_in_places', class: SignInPlaces },
+  { name: '0092_presences', class: Presences },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -9,6 +9,7 @@ import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { Bone, ProblemState } from '../../ui/page-state.tsx';
+import { AlsoEditing } from '../presence/also-editing.tsx';
 import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { CardFields } from './card-fields.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
@@ -59,6 +60,7 @@ export default function EditForm({ card, onClose }: Props) {
   return (
     <form noValidate onSubmit={submit} className="grid gap-5" aria-labelledby="edit-heading">
       <Head card={edit.card} />
+      <AlsoEditing />
       {edit.problem && <ProblemNote problem={edit.problem} />}
       <ChangedBeside card={card} edit={edit} />
       {edit.locked.size > 0 && <ToMend card={edit.card} />}

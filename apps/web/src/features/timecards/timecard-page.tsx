@@ -29,6 +29,8 @@ import type { TrailSearch } from './timecards-search.ts';
 const EditForm = lazy(() => import('./edit-form.tsx'));
 /** Looking back comes with the first look. */
 const AsOfPane = lazy(() => import('../as-of/as-of-pane.tsx'));
+/** Who else is here is asked after the card itself. */
+const PresenceStack = lazy(() => import('../presence/presence-stack.tsx'));
 /** Whether the trail is complete is read after the card itself. */
 const Completeness = lazy(() => import('../completeness/completeness.tsx'));
 
@@ -45,6 +47,7 @@ export function TimecardPage() {
   // Where one stands below the other, nobody knows where the trail begins while the card is being read.
   const placed = Boolean(card ?? problem);
   const [trail, setTrail] = useState<FeedSession | null>(null);
+  const [editing, setEditing] = useState(false);
   const { fresh, add } = useFreshChanges();
   const refresh = useRefresh(id);
   useLiveEvents({ root: `Timecard:${id}` }, { onEvents: (events) => (add(events), refresh()), onStarted: refresh });
@@ -56,14 +59,18 @@ export function TimecardPage() {
   const setActions = useCallback((set: ChangeSet) => <SetActions set={set} card={card} />, [card]);
   return (
     <>
-      <PageHeader title={card ? `${card.person.name} · ${card.label}` : 'Timecard'} before={<BackToList />} />
+      <PageHeader
+        title={card ? `${card.person.name} · ${card.label}` : 'Timecard'}
+        before={<BackToList />}
+        beside={card && <Present id={id} editing={editing} />}
+      />
       {problem && card && <ProblemLine problem={problem} what="this timecard" onRetry={refetch} />}
       <div
         ref={page}
         className={`min-h-0 flex-1 lg:grid print:block print:overflow-visible lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)] ${placed ? 'max-lg:overflow-y-auto' : 'max-lg:overflow-hidden'}`}
       >
         <section aria-label="Timecard" className="min-h-0 lg:overflow-y-auto print:overflow-visible">
-          <SheetOrPast id={id} read={read} search={search} trail={trail} fresh={fresh} onChange={change} />
+          <SheetOrPast id={id} read={read} search={search} trail={trail} fresh={fresh} onChange={change} onEditing={setEditing} />
         </section>
         <div
           ref={pane}
@@ -86,6 +93,12 @@ export function TimecardPage() {
   );
 }
 
+const Present = ({ id, editing }: { readonly id: string; readonly editing: boolean }) => (
+  <Suspense>
+    <PresenceStack root={`Timecard:${id}`} editing={editing} />
+  </Suspense>
+);
+
 interface SheetProps extends Omit<PaneProps, 'card' | 'onLookBack'> {
   readonly id: string;
   readonly read: ReturnType<typeof useCard>;
@@ -93,7 +106,7 @@ interface SheetProps extends Omit<PaneProps, 'card' | 'onLookBack'> {
 }
 
 /** The card as it is, or as it stood: of one that is gone the past is all that can be shown. */
-function SheetOrPast({ id, read: { card, problem, late, refetch }, search, trail, fresh, onChange }: SheetProps) {
+function SheetOrPast({ id, read: { card, problem, late, refetch }, search, trail, fresh, onChange, onEditing }: SheetProps) {
   const past = search.asOf !== undefined;
   useFocusAfterLeaving(past, '[data-as-of]');
   return (
@@ -106,7 +119,14 @@ function SheetOrPast({ id, read: { card, problem, late, refetch }, search, trail
       {card ? (
         // What is being typed into it outlasts a look back.
         <div hidden={past}>
-          <CardPane card={card} search={search} trail={trail} fresh={fresh} onLookBack={() => onChange({ asOf: 'now' })} />
+          <CardPane
+            card={card}
+            search={search}
+            trail={trail}
+            fresh={fresh}
+            onLookBack={() => onChange({ asOf: 'now' })}
+            onEditing={onEditing}
+          />
         </div>
       ) : past ? null : problem ? (
         <ProblemState problem={problem} what="this timecard" onRetry={refetch} wayOn={problem.code === 'NOT_FOUND' && <ToList />} />
@@ -124,11 +144,17 @@ interface PaneProps {
   readonly trail: FeedSession | null;
   readonly fresh: FreshChanges;
   readonly onLookBack: () => void;
+  /** Told whether it is being edited. */
+  readonly onEditing: (editing: boolean) => void;
 }
 
 /** The card and what can be done with it, or its edit in their place. */
-function CardPane({ card, search, trail, fresh, onLookBack }: PaneProps) {
+function CardPane({ card, search, trail, fresh, onLookBack, onEditing }: PaneProps) {
   const [editing, setEditing] = useState(false);
+  useEffect(() => {
+    onEditing(editing);
+    return () => onEditing(false);
+  }, [editing, onEditing]);
   const { preparing, print } = usePrint(trail, !editing);
   useFocusAfterLeaving(editing, '[data-edit]');
   return (
