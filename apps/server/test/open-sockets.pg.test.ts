@@ -10,8 +10,8 @@ import { eventually } from '@countersign/testing/eventually';
 import { type House, house } from './house.ts';
 import { beginSession, ListeningSocket } from './listening-socket.ts';
 
-// F14: what ends an open socket, and that nothing passes it afterwards. How late anything is delivered is told here, and asserted by
-// `npm run trials -- open-sockets`, which has a machine for itself.
+// F14: what ends an open socket, and that nothing passes it afterwards. How late anything is delivered is told, and not
+// asserted: that would be a claim about the machine.
 
 const SOCKETS = 50;
 const SESSIONS = 5;
