@@ -34,6 +34,8 @@ export default defineConfig({
             { name: 'address', test: /src\/ui\/address/ },
             // Merged with the feed, an arrow would bring the feed along.
             { name: 'arrows', test: /lucide-react.*\/arrow-/ },
+            // Merged with the trail, which two pages show, it would bring that to the page of a new timecard.
+            { name: 'conflict', test: /src\/features\/timecards\/conflict-words/ },
             // Else each icon that two pages share is a request of its own.
             { name: 'shared', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 3_000 },
           ],

@@ -28,6 +28,8 @@ import { Route as AppTimecardsIndexRouteImport } from './routes/_app.timecards.i
 import { Route as AppTimecardsIdRouteImport } from './routes/_app.timecards.$id'
 import { Route as AppTimecardsImportRouteImport } from './routes/_app.timecards.import'
 import { Route as AppTimecardsNewRouteImport } from './routes/_app.timecards.new'
+import { Route as AppAdminUsersIndexRouteImport } from './routes/_app.admin.users.index'
+import { Route as AppAdminUsersIdRouteImport } from './routes/_app.admin.users.$id'
 import { Route as AppLiveEPositionRouteImport } from './routes/_app.live.e.$position'
 
 const AppRoute = AppRouteImport.update({
@@ -125,6 +127,16 @@ const AppTimecardsNewRoute = AppTimecardsNewRouteImport.update({
   path: '/timecards/new',
   getParentRoute: () => AppRoute,
 } as any)
+const AppAdminUsersIndexRoute = AppAdminUsersIndexRouteImport.update({
+  id: '/admin/users/',
+  path: '/admin/users/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminUsersIdRoute = AppAdminUsersIdRouteImport.update({
+  id: '/admin/users/$id',
+  path: '/admin/users/$id',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppLiveEPositionRoute = AppLiveEPositionRouteImport.update({
   id: '/e/$position',
   path: '/e/$position',
@@ -150,7 +162,9 @@ export interface FileRoutesByFullPath {
   '/timecards/new': typeof AppTimecardsNewRoute
   '/notifications/': typeof AppNotificationsIndexRoute
   '/timecards/': typeof AppTimecardsIndexRoute
+  '/admin/users/$id': typeof AppAdminUsersIdRoute
   '/live/e/$position': typeof AppLiveEPositionRoute
+  '/admin/users/': typeof AppAdminUsersIndexRoute
 }
 export interface FileRoutesByTo {
   '/forgotten-password': typeof ForgottenPasswordRoute
@@ -171,7 +185,9 @@ export interface FileRoutesByTo {
   '/timecards/new': typeof AppTimecardsNewRoute
   '/notifications': typeof AppNotificationsIndexRoute
   '/timecards': typeof AppTimecardsIndexRoute
+  '/admin/users/$id': typeof AppAdminUsersIdRoute
   '/live/e/$position': typeof AppLiveEPositionRoute
+  '/admin/users': typeof AppAdminUsersIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -194,7 +210,9 @@ export interface FileRoutesById {
   '/_app/timecards/new': typeof AppTimecardsNewRoute
   '/_app/notifications/': typeof AppNotificationsIndexRoute
   '/_app/timecards/': typeof AppTimecardsIndexRoute
+  '/_app/admin/users/$id': typeof AppAdminUsersIdRoute
   '/_app/live/e/$position': typeof AppLiveEPositionRoute
+  '/_app/admin/users/': typeof AppAdminUsersIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -217,7 +235,9 @@ export interface FileRouteTypes {
     | '/timecards/new'
     | '/notifications/'
     | '/timecards/'
+    | '/admin/users/$id'
     | '/live/e/$position'
+    | '/admin/users/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/forgotten-password'
@@ -238,7 +258,9 @@ export interface FileRouteTypes {
     | '/timecards/new'
     | '/notifications'
     | '/timecards'
+    | '/admin/users/$id'
     | '/live/e/$position'
+    | '/admin/users'
   id:
     | '__root__'
     | '/_app'
@@ -260,7 +282,9 @@ export interface FileRouteTypes {
     | '/_app/timecards/new'
     | '/_app/notifications/'
     | '/_app/timecards/'
+    | '/_app/admin/users/$id'
     | '/_app/live/e/$position'
+    | '/_app/admin/users/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -406,6 +430,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppTimecardsNewRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/admin/users/': {
+      id: '/_app/admin/users/'
+      path: '/admin/users'
+      fullPath: '/admin/users/'
+      preLoaderRoute: typeof AppAdminUsersIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/users/$id': {
+      id: '/_app/admin/users/$id'
+      path: '/admin/users/$id'
+      fullPath: '/admin/users/$id'
+      preLoaderRoute: typeof AppAdminUsersIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/live/e/$position': {
       id: '/_app/live/e/$position'
       path: '/e/$position'
@@ -442,6 +480,8 @@ interface AppRouteChildren {
   AppTimecardsNewRoute: typeof AppTimecardsNewRoute
   AppNotificationsIndexRoute: typeof AppNotificationsIndexRoute
   AppTimecardsIndexRoute: typeof AppTimecardsIndexRoute
+  AppAdminUsersIdRoute: typeof AppAdminUsersIdRoute
+  AppAdminUsersIndexRoute: typeof AppAdminUsersIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -459,6 +499,8 @@ const AppRouteChildren: AppRouteChildren = {
   AppTimecardsNewRoute: AppTimecardsNewRoute,
   AppNotificationsIndexRoute: AppNotificationsIndexRoute,
   AppTimecardsIndexRoute: AppTimecardsIndexRoute,
+  AppAdminUsersIdRoute: AppAdminUsersIdRoute,
+  AppAdminUsersIndexRoute: AppAdminUsersIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -12,6 +12,9 @@ const PAGES: Readonly<Record<string, { readonly modules: readonly string[]; read
   '/timecards': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.index.tsx'], budget: 150 },
   '/timecards/new': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.new.tsx'], budget: 175 },
   '/timecards/1': { modules: ['src/routes/_app.tsx', 'src/routes/_app.timecards.$id.tsx'], budget: 160 },
+  '/admin/users': { modules: ['src/routes/_app.tsx', 'src/routes/_app.admin.users.index.tsx'], budget: 150 },
+  '/admin/users/1': { modules: ['src/routes/_app.tsx', 'src/routes/_app.admin.users.$id.tsx'], budget: 160 },
+  '/invitation': { modules: ['src/routes/invitation.tsx'], budget: 140 },
   '/settings/reasons': { modules: ['src/routes/_app.tsx', 'src/routes/_app.settings.reasons.tsx'], budget: 150 },
 };
 

@@ -25,6 +25,13 @@ export type MomentView = Outputs['audit']['moments']['moments'][number];
 export type PersonView = Outputs['people']['list'][number];
 export type SiteView = Outputs['sites']['list'][number];
 
+/** Those who have an account or were invited, as admins see them. */
+export type UserSummary = Outputs['users']['list']['data'][number];
+export type UsersInput = Given<Inputs['users']['list']>;
+export type UserView = Outputs['users']['get'];
+export type InviteInput = Inputs['users']['invite'];
+export type Role = UserSummary['role'];
+
 export type TimecardView = Outputs['timecards']['get'];
 export type TimecardEntryView = TimecardView['entries'][number];
 export type TimecardSummary = Outputs['timecards']['list']['data'][number];

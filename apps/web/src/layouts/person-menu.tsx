@@ -12,6 +12,7 @@ import {
   Send,
   ShieldCheck,
   Sun,
+  Users,
 } from 'lucide-react';
 import { signOut, type SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -57,6 +58,9 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
         )}
         {user.role === 'admin' && (
           <>
+            <Link to="/admin/users" onClick={onClose} className={MENU_ITEM}>
+              <Icon of={Users} className="text-ink-3" /> Users
+            </Link>
             <Link to="/outbox" onClick={onClose} className={MENU_ITEM}>
               <Icon of={Send} className="text-ink-3" /> Outbox
             </Link>

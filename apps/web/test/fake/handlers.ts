@@ -5,7 +5,8 @@ import type { EventFilter, Stretch } from '../../src/api/views.ts';
 import { accountHandlers } from './account.ts';
 import { invitationHandlers } from './invitations.ts';
 import { matches } from './matches.ts';
-import { Refused, type World } from './world.ts';
+import { Refused } from './refused.ts';
+import { type World } from './world.ts';
 
 const STATUS: Readonly<Record<string, number>> = {
   VALIDATION_ERROR: 400,

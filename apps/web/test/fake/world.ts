@@ -31,32 +31,8 @@ import { overviewOf } from './overview.ts';
 import { PREFERENCES } from './notices.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
 import { uuid } from './random.ts';
-
-type Refusal = NonNullable<{
-  code: string;
-  message: string;
-  details?: string;
-  fields?: { field: string; message: string }[];
-  conflicts?: Conflict[];
-  requestId?: string;
-  httpStatus?: number;
-}>;
-export interface Conflict {
-  readonly field: string;
-  readonly base: string | null;
-  readonly present: string | null;
-  readonly changedBy: { readonly id: string | null; readonly name: string } | null;
-  readonly changedAt: string;
-}
-
-/** What a procedure throws to be refused, in the form of the wire. */
-export class Refused extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.message);
-    this.refusal = refusal;
-  }
-}
+import { Refused, type Refusal } from './refused.ts';
+import { Users } from './users.ts';
 
 type OverviewInput = EventFilter & { readonly timeZone?: string; readonly bars?: number };
 type Procedure = (input: never) => unknown;
@@ -111,6 +87,7 @@ export class World {
   /** Of what they may see and do. */
   stamp = 'as ever';
   demo: Demo | null = null;
+  readonly users = new Users();
   /** Whom the link with the token `open` invites; null once it is accepted. */
   invited: Invited | null = { name: 'Ann Lund', email: 'ann@example.com', expires_at: '2026-11-29T09:00:00.000Z' };
   traffic: TrafficState = { wanted: 0, actual: 0, done: 0, ended: null };
@@ -198,7 +175,7 @@ export class World {
   answer(path: string, input: unknown): unknown {
     const refusal = this.refusals.get(path);
     if (refusal) throw new Refused(refusal);
-    const procedure = this.answers.get(path) ?? (this.#procedures as Record<string, Procedure>)[path];
+    const procedure = this.answers.get(path) ?? ({ ...this.#procedures, ...this.users.procedures } as Record<string, Procedure>)[path];
     if (!procedure) throw new Refused({ code: 'NOT_FOUND', message: `no procedure ${path}` });
     (path === 'rights.change' || (path.startsWith('timecards.') && !/list|get/.test(path)) ? this.commands : this.asked).push({
       path,

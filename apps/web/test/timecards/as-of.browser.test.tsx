@@ -6,7 +6,8 @@ import { dayEvent, makeCard, makeEvent } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
 import { ANNA, LI, OMAR } from '../fake/people.ts';
 import { uuid } from '../fake/random.ts';
-import { Refused, World } from '../fake/world.ts';
+import { Refused } from '../fake/refused.ts';
+import { World } from '../fake/world.ts';
 import { open } from '../open.tsx';
 
 type Field = AsOfView['records'][number]['fields'][number];

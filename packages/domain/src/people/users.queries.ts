@@ -149,13 +149,10 @@ async function sessionsOf(em: EntityManager, id: string): Promise<UserView['sess
   return { count: standing.length, lastSeenAt: latest?.toISOString() ?? null };
 }
 
+/** Sites first, then people by name; what gives nothing stands last. */
 async function responsibilitiesOf(em: EntityManager, user: User): Promise<UserView['responsibilities']> {
-  const held = await em.find(
-    Responsibility,
-    { holder: user.id },
-    { populate: ['person', 'site'], orderBy: { createdAt: 'asc', id: 'asc' } },
-  );
-  return held.map(({ id, kind, person, site, createdAt }) => ({
+  const held = await em.find(Responsibility, { holder: user.id }, { populate: ['person', 'site'], orderBy: { id: 'asc' } });
+  const presented = held.map(({ id, kind, person, site, createdAt }) => ({
     id,
     kind,
     person: person ? { id: person.id, name: fullName(person) } : null,
@@ -163,6 +160,9 @@ async function responsibilitiesOf(em: EntityManager, user: User): Promise<UserVi
     since: createdAt.toISOString(),
     counts: COUNTS[user.role] === kind,
   }));
+  const placeOf = ({ counts, site, person }: (typeof presented)[number]) =>
+    `${counts ? 0 : 1}${site ? 0 : 1}${(site ?? person)?.name.toLowerCase()}`;
+  return presented.toSorted((one, other) => placeOf(one).localeCompare(placeOf(other)));
 }
 
 async function holdersOf(em: EntityManager, id: string): Promise<UserView['heldBy']> {

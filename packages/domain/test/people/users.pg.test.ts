@@ -185,12 +185,12 @@ describe('AC-2: responsibilities', () => {
     await assign({ person: person.id });
     const { responsibilities } = await assign({ site: w.site.id });
     expect(responsibilities.map((one) => [one.person?.name ?? one.site?.name, one.counts])).toEqual([
-      [person.name, true],
       ['North Hall', true],
+      [person.name, true],
     ]);
     expect((await loadViewer(w.orm.em, supervisor.id))?.responsibleFor).toEqual({ people: [person.id], sites: [w.site.id] });
     expect((await read(person.id)).heldBy).toEqual([{ id: supervisor.id, name: supervisor.name, kind: 'supervises', counts: true }]);
-    await w.run(endResponsibility, admin, { id: responsibilities[0]?.id ?? '', reason: WHY });
+    await w.run(endResponsibility, admin, { id: responsibilities[1]?.id ?? '', reason: WHY });
     expect((await loadViewer(w.orm.em, supervisor.id))?.responsibleFor.people).toEqual([]);
     const events = (await w.events(`User:${supervisor.id}`)).filter(({ target }) => target?.type === 'Responsibility');
     expect(events.map(({ action, reason, subject }) => [action, reason, subject])).toEqual([

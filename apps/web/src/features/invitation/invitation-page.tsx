@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { acceptInvitation, invitationBehind, type Invited } from '../../api/invitation.ts';
 import { Problem, problemOf } from '../../api/problem.ts';
 import { sessionQuery, signOut } from '../../api/session.ts';
@@ -10,7 +10,6 @@ import { Button, buttonClass } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Bone, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
-import { useSaving } from '../../ui/use-saving.ts';
 
 const NO_TOKEN = new Problem('This link isn’t whole', {
   code: 'NOT_FOUND',
@@ -80,10 +79,12 @@ interface ChooseProps {
 function Choose({ invited: { name, email }, token, onAccepted }: ChooseProps) {
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
-  const { problem, pending, save } = useSaving(
-    async () => onAccepted(await acceptInvitation(token, password)),
-    () => undefined,
-  );
+  const { error, isPending, mutate } = useMutation({ mutationFn: () => acceptInvitation(token, password), onSuccess: onAccepted });
+  const problem = error && problemOf(error);
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isPending) mutate();
+  };
   const refused = problem?.fields.find(({ field }) => field === 'password')?.message;
   return (
     <>
@@ -109,7 +110,7 @@ function Choose({ invited: { name, email }, token, onAccepted }: ChooseProps) {
           <input type="checkbox" checked={shown} onChange={({ target }) => setShown(target.checked)} className="size-4 accent-(--accent)" />
           Show what I type
         </label>
-        <Button type="submit" look="primary" className="h-9" because={pending ? 'Saving' : null}>
+        <Button type="submit" look="primary" className="h-9" because={isPending ? 'Saving' : null}>
           Set the password
         </Button>
       </form>

@@ -14,7 +14,7 @@ import { dayText } from '@countersign/domain/wall-clock.rules';
 import { ActionTag, AfterApprovalTag, AroundTag } from '../trail/action-tag.tsx';
 import { isAfterApproval } from '../trail/change-sets.ts';
 import { EffectLine } from '../trail/effect-line.tsx';
-import { hasPage, RecordLink } from '../trail/record-link.tsx';
+import { RecordLink, useRecordPage } from '../trail/record-link.tsx';
 import { spelledOut, useWords } from '../trail/vocabulary.ts';
 import { ChangesTable } from './changes-table.tsx';
 import { Fact } from './fact.tsx';
@@ -145,6 +145,7 @@ function SameChangeSet({ event }: { readonly event: EventView }) {
 
 function Actions({ event }: { readonly event: EventView }) {
   const { root } = event;
+  const to = useRecordPage()(root);
   const words = useWords();
   const router = useRouter();
   const copy = async () => {
@@ -153,8 +154,8 @@ function Actions({ event }: { readonly event: EventView }) {
   };
   return (
     <div className="flex flex-wrap gap-2">
-      {root && hasPage(root) && !event.action.endsWith('_deleted') && (
-        <Link to="/timecards/$id" params={{ id: root.id }} className={buttonClass('primary')}>
+      {root && to && !event.action.endsWith('_deleted') && (
+        <Link to={to} params={{ id: root.id }} className={buttonClass('primary')}>
           Open {words.entity(root.type).toLowerCase()} <Icon of={ArrowUpRight} />
         </Link>
       )}

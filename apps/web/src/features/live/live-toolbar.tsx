@@ -6,7 +6,7 @@ import type { FeedSession } from '../trail/feed-session.ts';
 import type { Facets } from './facets.ts';
 import { LiveFilters } from './live-filters.tsx';
 import type { LiveSearch } from './live-search.ts';
-import { TextSearch } from './text-search.tsx';
+import { TextSearch } from '../../ui/text-search.tsx';
 import { ViewMenu } from './view-menu.tsx';
 
 interface Props {
@@ -37,7 +37,12 @@ export function LiveToolbar({ search, onChange, session, feed, facets }: Props) 
           Back to live
         </Button>
       )}
-      <TextSearch value={search.text?.[0] ?? ''} onChange={(text) => onChange({ text: text ? [text] : undefined })} />
+      <TextSearch
+        label="Search in labels, reasons and values"
+        placeholder="Search reasons, labels, values"
+        value={search.text?.[0] ?? ''}
+        onChange={(text) => onChange({ text: text ? [text] : undefined })}
+      />
       <LiveFilters search={search} onChange={onChange} shown={feed?.shown} facets={facets} />
       <ViewMenu className="ml-auto @max-3xl:order-2" />
     </div>

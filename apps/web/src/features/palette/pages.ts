@@ -1,5 +1,17 @@
 import { mayImport } from '@countersign/domain/timecards/timecard.rules';
-import { Bell, FileUp, KeyRound, KeySquare, ListChecks, LockKeyhole, Plus, Send, ShieldCheck, SlidersHorizontal } from 'lucide-react';
+import {
+  Bell,
+  FileUp,
+  KeyRound,
+  KeySquare,
+  ListChecks,
+  LockKeyhole,
+  Plus,
+  Send,
+  ShieldCheck,
+  SlidersHorizontal,
+  Users,
+} from 'lucide-react';
 import { MENU } from '../../layouts/menu.ts';
 
 type Role = Parameters<typeof mayImport>[0];
@@ -15,9 +27,10 @@ const FURTHER = [
   { to: '/settings/security', label: 'Signing in', icon: LockKeyhole, may: () => true },
   { to: '/settings/tokens', label: 'Tokens for programs', icon: KeySquare, may: () => true },
   { to: '/outbox', label: 'Outbox', icon: Send, may: isAdmin },
+  { to: '/admin/users', label: 'Users', icon: Users, may: isAdmin },
   { to: '/admin/health', label: 'Health of the log', icon: ShieldCheck, may: isAdmin },
   { to: '/admin/rights', label: 'Who may see and do what', icon: KeyRound, may: isAdmin },
-  { to: '/settings/reasons', label: 'Reasons to pick from', icon: ListChecks, LockKeyhole, may: isAdmin },
+  { to: '/settings/reasons', label: 'Reasons to pick from', icon: ListChecks, may: isAdmin },
 ] as const;
 
 /** Every page that somebody of this role can open by its name alone. */

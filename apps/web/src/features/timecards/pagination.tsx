@@ -7,9 +7,13 @@ interface Props {
   readonly offset: number;
   readonly hasMore: boolean;
   readonly onPage: (page: number) => void;
+  /** What leads to the page before and the one after. */
+  readonly words?: readonly [before: string, after: string];
 }
 
-export function Pagination({ total, limit, offset, hasMore, onPage }: Props) {
+const BY_TIME = ['Newer', 'Older'] as const;
+
+export function Pagination({ total, limit, offset, hasMore, onPage, words: [before, after] = BY_TIME }: Props) {
   if (total === 0) return null;
   const page = Math.floor(offset / limit) + 1;
   return (
@@ -23,10 +27,10 @@ export function Pagination({ total, limit, offset, hasMore, onPage }: Props) {
       {total > limit && (
         <>
           <Button look="quiet" icon={ChevronLeft} onClick={() => onPage(page - 1)} because={page === 1 ? 'This is the first page' : null}>
-            Newer
+            {before}
           </Button>
           <Button look="quiet" onClick={() => onPage(page + 1)} because={hasMore ? null : 'This is the last page'}>
-            Older <ChevronRight size={15} aria-hidden />
+            {after} <ChevronRight size={15} aria-hidden />
           </Button>
         </>
       )}

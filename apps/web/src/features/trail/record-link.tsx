@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouteContext } from '@tanstack/react-router';
 import type { EventView } from '../../api/views.ts';
 import { recordsIn, rootOf, type ChangeSet, newestOf } from './change-sets.ts';
 import { useWords } from './vocabulary.ts';
@@ -22,9 +22,17 @@ export function useRecordName(): (event: Pick<EventView, 'subject' | 'actor'>, r
 }
 
 /** Records that have a page of their own. */
-const PAGES: Readonly<Record<string, '/timecards/$id'>> = { Timecard: '/timecards/$id' };
+const PAGES = { Timecard: '/timecards/$id', User: '/admin/users/$id' } as const;
 
-export const hasPage = (root: Root): boolean => root !== null && root.type in PAGES;
+type RecordPage = (typeof PAGES)[keyof typeof PAGES];
+
+const isKnown = (type: string): type is keyof typeof PAGES => Object.hasOwn(PAGES, type);
+
+/** Where a record's own page is; undefined where it has none, or none for whoever looks: users are looked after by admins. */
+export function useRecordPage(): (root: Root) => RecordPage | undefined {
+  const { user } = useRouteContext({ from: '/_app' });
+  return (root) => (root && isKnown(root.type) && (root.type !== 'User' || user.role === 'admin') ? PAGES[root.type] : undefined);
+}
 
 interface Props {
   readonly event: EventView;
@@ -35,8 +43,8 @@ interface Props {
 /** A record by its name; where it has a page, the way there. */
 export function RecordLink({ event, root, className = '' }: Props) {
   const name = useRecordName()(event, root);
-  const to = root && PAGES[root.type];
-  if (!to || event.action.endsWith('_deleted')) return <span className={`font-medium ${className}`}>{name}</span>;
+  const to = useRecordPage()(root);
+  if (!root || !to || event.action.endsWith('_deleted')) return <span className={`font-medium ${className}`}>{name}</span>;
   return (
     <Link
       to={to}

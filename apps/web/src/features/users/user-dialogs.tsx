@@ -1,0 +1,74 @@
+import type { UserView } from '../../api/views.ts';
+import { AssignDialog } from './assign-dialog.tsx';
+import { LinkDialog } from './link-dialog.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
+import { RoleDialog } from './role-dialog.tsx';
+import type { UserActs } from './use-user.ts';
+
+type Held = UserView['responsibilities'][number];
+
+/** The dialog that stands open about a user. */
+export type Opened =
+  | { readonly kind: 'role' | 'disable' | 'enable' | 'signOut' | 'withdraw' }
+  | { readonly kind: 'assign'; readonly what: 'person' | 'site' }
+  | { readonly kind: 'end'; readonly held: Held }
+  | { readonly kind: 'link'; readonly link: string };
+
+interface Props {
+  readonly opened: Opened;
+  readonly user: UserView;
+  readonly acts: UserActs;
+  readonly onClose: () => void;
+}
+
+/** What is asked before something is done with a user. */
+export function UserDialog({ opened, user, acts, onClose }: Props) {
+  switch (opened.kind) {
+    case 'role':
+      return <RoleDialog user={user} onChange={acts.changeRole} onClose={onClose} />;
+    case 'assign':
+      return <AssignDialog user={user} what={opened.what} onAssign={acts.assign} onClose={onClose} />;
+    case 'link':
+      return <LinkDialog name={user.name} link={opened.link} onClose={onClose} />;
+    case 'end':
+      return (
+        <ReasonDialog
+          title={`Take away “${opened.held.person?.name ?? opened.held.site?.name}”?`}
+          description={`${user.name} is no longer responsible for ${opened.held.person ? 'this person' : 'this site'}, and sees at once what their role shows without it.`}
+          confirm="Take away"
+          onConfirm={(reason) => acts.endResponsibility(opened.held.id, reason)}
+          onClose={onClose}
+        />
+      );
+    default:
+      return <ReasonDialog {...wordsFor(opened.kind, user)} onConfirm={acts[opened.kind]} onClose={onClose} />;
+  }
+}
+
+const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw', { name, state }: UserView) =>
+  ({
+    disable: {
+      title: `Disable ${name}?`,
+      description:
+        'They are signed out everywhere at once, and can’t sign in until they are enabled again. Their records and everything that they did stay.',
+      confirm: 'Disable',
+      danger: true,
+    },
+    enable: {
+      title: `Enable ${name} again?`,
+      description: state === 'disabled' ? 'They can sign in as before; who has no password yet needs the invitation again.' : '',
+      confirm: 'Enable',
+    },
+    signOut: {
+      title: `Sign ${name} out everywhere?`,
+      description: 'Every page and program that is signed in as them is out at once. They can sign in again.',
+      confirm: 'Sign out',
+      danger: true,
+    },
+    withdraw: {
+      title: `Withdraw the invitation of ${name}?`,
+      description: 'Its links open nothing any more, and the account is disabled.',
+      confirm: 'Withdraw',
+      danger: true,
+    },
+  })[kind];
