@@ -34,6 +34,8 @@ export interface ClientOptions {
   readonly WebSocket?: new (url: string) => object;
   /** What is answered goes through it before anybody gets it, live data too: for pages, which show it to people. */
   readonly onAnswer?: <Answer>(answer: Answer) => Answer;
+  /** What is asked or done with `trpc` goes through it before it is sent. */
+  readonly onAsk?: <Input>(input: Input) => Input;
   /** Told of the one websocket that carries all subscriptions of `trpc`. */
   readonly socket?: {
     readonly onOpen?: () => void;
@@ -66,27 +68,35 @@ const BATCH = 10;
  * subscriptions of `trpc`.
  * @throws TypeError where `url` is no address of a server.
  */
-export function createClient({ url = '', token, headers = {}, WebSocket, onAnswer, socket = {} }: ClientOptions = {}): Client {
+export function createClient({
+  url = '',
+  token,
+  headers = {},
+  WebSocket,
+  onAnswer = same,
+  onAsk = same,
+  socket = {},
+}: ClientOptions = {}): Client {
   const origin = originOf(url);
   const door: Door = { origin, headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) } };
   const live = socketLink(origin, { token, WebSocket, socket });
   const http = httpBatchLink({ url: `${origin}/trpc`, maxItems: BATCH, headers: door.headers });
   const trpc = createTRPCClient<AppRouter>({
-    links: [
-      ...(onAnswer ? [through(onAnswer)] : []),
-      splitLink({ condition: ({ type }) => type === 'subscription', true: live.link, false: http }),
-    ],
+    links: [through(onAsk, onAnswer), splitLink({ condition: ({ type }) => type === 'subscription', true: live.link, false: http })],
   });
   return { trpc, live: (options = {}) => new LiveFeed(door, options), close: live.close };
 }
 
-/** Hands on what is answered, changed. */
+type Change = <Value>(value: Value) => Value;
+const same: Change = (value) => value;
+
+/** Hands on what is asked, and what is answered, changed. */
 const through =
-  (change: <Answer>(answer: Answer) => Answer): TRPCLink<AppRouter> =>
+  (onAsk: Change, onAnswer: Change): TRPCLink<AppRouter> =>
   () =>
   ({ op, next }) =>
-    next(op).pipe(
-      map((answer) => ('data' in answer.result ? { ...answer, result: { ...answer.result, data: change(answer.result.data) } } : answer)),
+    next({ ...op, input: onAsk(op.input) }).pipe(
+      map((answer) => ('data' in answer.result ? { ...answer, result: { ...answer.result, data: onAnswer(answer.result.data) } } : answer)),
     );
 
 interface SocketLink {

@@ -26,6 +26,20 @@ describe('the typed client', () => {
     close();
   });
 
+  test('what is asked and what is answered goes through what a page gives it', async () => {
+    const asked: unknown[] = [];
+    vi.stubGlobal('fetch', async (_: unknown, { body }: { readonly body: string }) => {
+      asked.push(JSON.parse(body));
+      return Response.json([{ result: { data: { note: 'told' } } }]);
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const loudly = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value).toUpperCase()) as Value;
+    const { trpc, close } = createClient({ url: 'http://127.0.0.1:1', onAsk: loudly, onAnswer: loudly });
+    expect(await trpc.timecards.submit.mutate({ id: 'abc', version: 1 })).toEqual({ NOTE: 'TOLD' });
+    expect(asked).toEqual([{ 0: { ID: 'ABC', VERSION: 1 } }]);
+    close();
+  });
+
   test('tries again at any moment up to a bound that doubles, and ends at half a minute', () => {
     expect([0, 1, 2, 3, 20].map((attempt) => retryDelay(attempt, () => 1))).toEqual([1_000, 2_000, 4_000, 8_000, 30_000]);
     expect(retryDelay(5, () => 0)).toBe(0);

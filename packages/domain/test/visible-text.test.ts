@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visibleText, visibly } from '../src/visible-text.rules.ts';
+import { asMeant, meantText, visibleText, visibly } from '../src/visible-text.rules.ts';
 
 test.each([
   ['in\u202Egnp.exe', 'in⟨U+202E⟩gnp.exe'],
@@ -28,4 +28,19 @@ test('what has nothing to be written out is the same object', () => {
       expect(visibly(shown)).toBe(shown);
     }),
   );
+});
+
+test('F20: what is shown and sent back is what it was', () => {
+  const text = fc.string({
+    unit: fc.oneof(fc.constantFrom('\u202E', '\u200B', '\u0007', '⟩', '⟨'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })),
+  });
+  fc.assert(
+    fc.property(text, (given) => {
+      expect(meantText(visibleText(given))).toBe(given);
+    }),
+  );
+  expect(asMeant({ note: ['x⟨U+0007⟩', 1, null] })).toEqual({ note: ['x\u0007', 1, null] });
+  expect(meantText('⟨U+0041⟩ ⟨U+FFFF⟩'), 'what nobody had written out').toBe('⟨U+0041⟩ ⟨U+FFFF⟩');
+  const file = new Blob(['x']);
+  expect(asMeant({ file }).file).toBe(file);
 });
