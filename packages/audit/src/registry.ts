@@ -144,7 +144,11 @@ const property = (meta: EntityMetadata, name: string): EntityProperty | undefine
   (meta.properties as Record<string, EntityProperty>)[name];
 
 /** The properties that an entity's file declares: the parts of embeddables belong to the embedded property. */
-const ownProperties = (meta: EntityMetadata): EntityProperty[] => meta.props.filter((prop) => !prop.embedded);
+const ownProperties = (meta: EntityMetadata): EntityProperty[] => meta.props.filter((prop) => !prop.embedded && !isOrmsOwn(prop));
+
+/** The other side of a collection that has no other side, which MikroORM makes for itself. */
+const isOrmsOwn = ({ name, mappedBy, targetMeta, hydrate }: EntityProperty): boolean =>
+  hydrate === false && name === `${targetMeta?.className}_${mappedBy}__inverse`;
 
 function findProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, metas: readonly EntityMetadata[]): string[] {
   const known = new Set(metas.map((meta) => meta.className));

@@ -243,6 +243,18 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     });
   });
 
+  it('a collection without another side asks nothing of the entity that it holds: the other side is the ORM’s own', async () => {
+    const Shed = defineEntity({
+      name: 'Shed',
+      tableName: 'shed',
+      properties: { id: p.integer().primary(), hutches: () => p.manyToMany(Hutch) },
+    });
+    const alone = await MikroORM.init({ entities: [Hutch, Shed], clientUrl: database.url });
+    const declared = [audited(Hutch, policy), unaudited(Shed, 'nobody goes there')];
+    expect(compileRegistry(declared, alone.getMetadata()).plans.get('Hutch')?.fields.size).toBeGreaterThan(0);
+    await alone.close(true);
+  });
+
   it('names everything that is wrong at once', () => {
     try {
       compile(loose({ fields: {} }));
