@@ -1,5 +1,6 @@
 import {
   ChangeSetType,
+  isRaw,
   type AnyEntity,
   type ChangeSet,
   type Collection,
@@ -10,6 +11,7 @@ import {
 } from '@mikro-orm/core';
 import { CompiledQuery, type Kysely } from 'kysely';
 import { currentContext } from './context.ts';
+import { databaseOf } from './database.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { memberDifference, type Difference } from './diff.ts';
 import type { Context, Operation } from './entry.ts';
@@ -18,7 +20,7 @@ import { keyOf, rawOf } from './loaded-entity.ts';
 import type { Row } from './policy.ts';
 import type { EntityPlan, FieldPlan, Registry } from './registry.ts';
 import { rowOf, type Raw } from './row.ts';
-import { refuseUnstorable } from './storable-values.ts';
+import { refuseExcess, refuseUnstorable, type Excess } from './storable-values.ts';
 import { demand, tell } from './tell.ts';
 
 /** What a flush is about to change, remembered while MikroORM still knows what was there before. */
@@ -62,17 +64,19 @@ export class Capture implements EventSubscriber {
     this.#committed = committed;
   }
 
-  onFlush({ uow }: FlushEventArgs): void {
+  async onFlush({ em, uow }: FlushEventArgs): Promise<void> {
     // What a flush left that failed before it could tell: it was never saved.
     this.#pending.delete(uow);
     const registry = this.#registry();
     const pending: Pending = { sets: [], collections: [] };
+    const excess: Excess[] = [];
     for (const set of uow.getChangeSets()) {
       const plan = registry.planOf(set.meta);
       if (!plan) continue;
-      refuseUnstorable(plan, set);
+      excess.push(...refuseUnstorable(plan, set));
       pending.sets.push({ set, plan, before: beforeOf(uow, set) });
     }
+    if (excess.length) await refuseExcess(databaseOf(em.getTransactionContext() ?? clientOf(em)), excess);
     for (const collection of uow.getCollectionUpdates() as Collection<object>[]) rememberMembers(registry, pending, collection);
     if (pending.sets.length || pending.collections.length) this.#pending.set(uow, pending);
   }
@@ -110,6 +114,9 @@ export class Capture implements EventSubscriber {
   }
 }
 
+/** Where no transaction has begun yet. */
+const clientOf = (em: FlushEventArgs['em']): unknown => (em.getConnection() as unknown as { getClient(): unknown }).getClient();
+
 const operationOf = (set: ChangeSet<AnyEntity>): Operation => {
   switch (set.type) {
     case ChangeSetType.CREATE:
@@ -125,8 +132,12 @@ const operationOf = (set: ChangeSet<AnyEntity>): Operation => {
 /** A deletion's change set holds nothing of what was there; the snapshot does, until the flush drops it. */
 function beforeOf(uow: UnitOfWork, set: ChangeSet<AnyEntity>): Raw | undefined {
   if (operationOf(set) === 'create') return undefined;
-  return { ...((operationOf(set) === 'delete' ? uow.getOriginalEntityData(set.entity) : set.originalEntity) as Raw | undefined) };
+  return { ...withoutSql(((operationOf(set) === 'delete' ? uow.getOriginalEntityData(set.entity) : set.originalEntity) ?? {}) as Raw) };
 }
+
+/** What SQL of a program's own comes to the database alone knows. */
+const withoutSql = (raw: Raw): Raw =>
+  Object.values(raw).some(isRaw) ? Object.fromEntries(Object.entries(raw).filter(([, value]) => !isRaw(value))) : raw;
 
 function rememberMembers(registry: Registry, pending: Pending, collection: Collection<object>): void {
   const owner = collection.owner as AnyEntity;
@@ -144,11 +155,12 @@ function targetsOf(pending: Pending): Target[] {
   for (const { set, plan, before } of pending.sets) {
     const entity = set.entity;
     const operation = operationOf(set);
-    const after: Raw = operation === 'delete' ? {} : Object.assign({ ...before }, set.payload);
+    const payload = withoutSql(set.payload as Raw);
+    const after: Raw = operation === 'delete' ? {} : { ...before, ...payload };
     const id = keyOf(entity);
-    const former = operation === 'update' ? formerKeyOf(plan, before, set.payload as Raw) : null;
+    const former = operation === 'update' ? formerKeyOf(plan, before, payload) : null;
     if (former === null || former === id)
-      targets.set(entity, targetOf({ plan, entity, id, operation, before, after }, operation === 'delete' ? before : set.payload));
+      targets.set(entity, targetOf({ plan, entity, id, operation, before, after }, operation === 'delete' ? before : payload));
     else {
       ended.push(targetOf({ plan, entity, id: former, operation: 'delete', before, after: {} }, before));
       targets.set(entity, targetOf({ plan, entity, id, operation: 'create', before: undefined, after }, after));

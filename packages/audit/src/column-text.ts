@@ -18,7 +18,7 @@ interface ColumnType {
 
 const TYPES: readonly ColumnType[] = [
   { types: /^(numeric|decimal)\b/, spelling: ([precision, scale]) => numericOf(precision === undefined ? null : (scale ?? 0)) },
-  { types: /^(smallint|int|integer|int[248]|bigint|smallserial|serial|bigserial)\b/, spelling: () => (raw) => integerText(plainText(raw)) },
+  { types: /^(smallint|int|integer|int[248]|bigint|smallserial|serial|bigserial)\b/, spelling: () => integerText },
   { types: /^(real\b|float4\b|float\(([1-9]|1\d|2[0-4])\))/, spelling: () => (raw) => singleText(plainText(raw)) },
   { types: /^(double|float|float8)\b/, spelling: () => (raw) => doubleText(plainText(raw)) },
   { types: /^bool(ean)?\b/, spelling: () => (raw) => booleanText(plainText(raw)) },
@@ -105,7 +105,13 @@ function bytesText(raw: unknown): string {
 
 const booleanText = (text: string): string =>
   /^(t|true|y|yes|on|1)$/i.test(text) ? 'true' : /^(f|false|n|no|off|0)$/i.test(text) ? 'false' : text;
-const integerText = (text: string): string => (/^\s*[-+]?\d+\s*$/.test(text) ? BigInt(text.trim().replace(/^\+/, '')).toString() : text);
+
+/** A number with a fraction the database rounds, as it does a decimal; a text that has one it refuses. */
+function integerText(raw: unknown): string {
+  if (typeof raw === 'number' && Number.isFinite(raw) && !Number.isSafeInteger(raw)) return decimalText(String(raw), 0);
+  const text = plainText(raw);
+  return /^\s*[-+]?\d+\s*$/.test(text) ? BigInt(text.trim().replace(/^\+/, '')).toString() : text;
+}
 
 function uuidText(text: string): string {
   const hex = text.replace(/[-{}]/g, '').toLowerCase();

@@ -1,22 +1,52 @@
 import type { ChangeSet, AnyEntity } from '@mikro-orm/core';
 import { limitOf } from './column-limits.ts';
+import type { Database } from './database.ts';
 import { AuditLogError } from './errors.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
+import { quotedTable } from './triggers.ts';
+
+/** A value that its column has no room for, as far as the entity says what the column is. */
+export interface Excess {
+  readonly plan: EntityPlan;
+  readonly entity: AnyEntity;
+  readonly property: string;
+  readonly column: string;
+  readonly value: string | number | bigint;
+}
 
 /**
  * PostgreSQL keeps no U+0000 in any text, and no half of a surrogate pair in `jsonb`; nor what is longer than its column, or
  * beyond its range. It says so without naming the column. Refused here, before anything is sent. A column of type `json` takes
- * both, since JSON writes them out.
+ * both, since JSON writes them out. Answers with what is too much for its column, for `refuseExcess`.
  * @throws AuditLogError naming entity, field and remedy.
  */
-export function refuseUnstorable({ type, fields }: EntityPlan, { payload, entity }: ChangeSet<AnyEntity>): void {
-  for (const [property, value] of Object.entries(payload as Readonly<Record<string, unknown>>)) {
-    const field = fields.get(property);
-    const wrong = unstorable(value, field) ?? beyondColumns(value, field);
-    if (wrong === null) continue;
-    const id = (entity as { readonly __helper: { getSerializedPrimaryKey(): string | null } }).__helper.getSerializedPrimaryKey();
-    throw new AuditLogError(`${type}.${property} holds ${wrong} before it is saved. Nothing was saved`, { type, id: id ?? 'new' });
+export function refuseUnstorable(plan: EntityPlan, { payload, entity }: ChangeSet<AnyEntity>): Excess[] {
+  return Object.entries(payload as Readonly<Record<string, unknown>>).flatMap(([property, value]) => {
+    const field = plan.fields.get(property);
+    const wrong = unstorable(value, field);
+    if (wrong !== null) throw refusal({ plan, entity, property }, wrong);
+    return beyondColumns(value, field).map((one) => ({ plan, entity, property, ...one }));
+  });
+}
+
+/**
+ * Asks the database, since a column may be wider than its entity says it is, and what has room is saved.
+ * @throws AuditLogError naming entity, field and remedy.
+ */
+export async function refuseExcess(db: Database, excess: readonly Excess[]): Promise<void> {
+  for (const one of excess) {
+    const { rows } = await db.query<{ type: string }>(
+      `select format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = to_regclass($1) and attname = $2`,
+      [quotedTable(one.plan.table), one.column],
+    );
+    const found = rows[0] ? (limitOf(rows[0].type)?.(one.value) ?? null) : null;
+    if (found !== null) throw refusal(one, `${found}: shorten it, or widen the column`);
   }
+}
+
+function refusal({ plan: { type }, entity, property }: Pick<Excess, 'plan' | 'entity' | 'property'>, wrong: string): AuditLogError {
+  const id = (entity as { readonly __helper: { getSerializedPrimaryKey(): string | null } }).__helper.getSerializedPrimaryKey();
+  return new AuditLogError(`${type}.${property} holds ${wrong} before it is saved. Nothing was saved`, { type, id: id ?? 'new' });
 }
 
 function unstorable(value: unknown, field: FieldPlan | undefined): string | null {
@@ -25,17 +55,15 @@ function unstorable(value: unknown, field: FieldPlan | undefined): string | null
 }
 
 /** What SQL of its own makes of a value, or a list of values, the database alone knows. */
-function beyondColumns(value: unknown, field: FieldPlan | undefined): string | null {
-  if (!field?.spelled || field.form !== 'text') return null;
+function beyondColumns(value: unknown, field: FieldPlan | undefined): Pick<Excess, 'column' | 'value'>[] {
+  if (!field?.spelled || field.form !== 'text') return [];
   const { columns } = field;
   const parts = columns.length > 1 && Array.isArray(value) ? value.flat(Infinity) : [value];
-  for (const [i, column] of columns.entries()) {
+  return columns.flatMap(({ name, type }, i) => {
     const part: unknown = parts[i];
-    if (typeof part !== 'string' && typeof part !== 'number' && typeof part !== 'bigint') continue;
-    const found = limitOf(column.type)?.(part) ?? null;
-    if (found !== null) return `${found}: shorten it, or widen the column`;
-  }
-  return null;
+    if (typeof part !== 'string' && typeof part !== 'number' && typeof part !== 'bigint') return [];
+    return (limitOf(type)?.(part) ?? null) === null ? [] : [{ column: name, value: part }];
+  });
 }
 
 const NUL = 'the character U+0000';

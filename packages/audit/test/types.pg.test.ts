@@ -313,6 +313,27 @@ describe('AUD-4 what JavaScript can’t hold raises no alarm', () => {
     const [event] = await changed(id, (zoo) => (zoo['money'] = raw('money + 1')));
     expect(pairs(event)).toEqual({ money: ['1.00', '2.00'] });
   });
+
+  it('SQL of the database’s own in a record that is made, and changed by the same unit of work', async () => {
+    const id = next++;
+    const [created, second] = await eventsOf(() =>
+      w.as('fiver', async (em) => {
+        const zoo = em.create(Zoo, { id, money: raw('1 + 1'), words: raw(`'a' || 'b'`), tiny: 3 } as never);
+        await em.flush();
+        Object.assign(zoo, { words: 'c' });
+        await em.flush();
+      }),
+    );
+    expect(pairs(created)).toEqual({ money: [null, '2.00'], words: [null, 'ab'], tiny: [null, '3'] });
+    expect(pairs(second)).toEqual({ words: ['ab', 'c'] });
+  });
+
+  it('a number with a fraction, which a column of whole numbers rounds', async () => {
+    const [created] = await eventsOf(() => made({ small: 3.5 }));
+    expect(pairs(created)).toEqual({ small: [null, '4'] });
+    const [event] = await changed(Number(created?.target?.id), (zoo) => (zoo['small'] = -2.5));
+    expect(pairs(event)).toEqual({ small: ['4', '-3'] });
+  });
 });
 
 describe('AUD-10 the ends of what a type can hold', () => {
@@ -436,7 +457,7 @@ describe('AUD-10 a value that PostgreSQL can’t store', () => {
     ['short', 'fifth', '5 characters, and its column has room for 4: shorten it, or widen the column before it is saved'],
     ['money', '12345678901.00', 'a number beyond what its column (numeric(12,2)) has room for: shorten it'],
     ['small', 40_000, 'a number beyond what its column (smallint) has room for'],
-    ['burrow', [2 ** 31, 'deep'], 'a number beyond what its column (int) has room for'],
+    ['burrow', [2 ** 31, 'deep'], 'a number beyond what its column (integer) has room for'],
   ] as const)('%s: what its column has no room for is refused likewise', async (property, value, problem) => {
     const id = 990_005;
     const saved = w.as('fiver', async (em) => {
@@ -446,6 +467,13 @@ describe('AUD-10 a value that PostgreSQL can’t store', () => {
     await expect(saved).rejects.toThrow(`Zoo.${property} holds ${problem}`);
     await expect(saved).rejects.toBeInstanceOf(AuditLogError);
     expect(await w.sql('select 1 from zoo where id = $1', [id])).toEqual([]);
+  });
+
+  it('a column that is wider than its entity says takes what it has room for, and is recorded whole', async () => {
+    await w.sql('alter table zoo alter short type varchar(6), alter small type int');
+    const [event] = await eventsOf(() => made({ short: 'sixsix', small: 40_000 }));
+    expect(pairs(event)).toEqual({ short: [null, 'sixsix'], small: [null, '40000'] });
+    await expect(made({ short: 'seven..' })).rejects.toThrow('Zoo.short holds 7 characters, and its column has room for 6');
   });
 
   const LIMITED = {
