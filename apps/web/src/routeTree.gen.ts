@@ -16,6 +16,7 @@ import { Route as ResetPasswordRouteImport } from './routes/reset-password'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
+import { Route as AppMeRouteImport } from './routes/_app.me'
 import { Route as AppOutboxRouteImport } from './routes/_app.outbox'
 import { Route as AppAdminHealthRouteImport } from './routes/_app.admin.health'
 import { Route as AppAdminRightsRouteImport } from './routes/_app.admin.rights'
@@ -64,6 +65,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
 const AppLiveRoute = AppLiveRouteImport.update({
   id: '/live',
   path: '/live',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppMeRoute = AppMeRouteImport.update({
+  id: '/me',
+  path: '/me',
   getParentRoute: () => AppRoute,
 } as any)
 const AppOutboxRoute = AppOutboxRouteImport.update({
@@ -150,6 +156,7 @@ export interface FileRoutesByFullPath {
   '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
+  '/me': typeof AppMeRoute
   '/outbox': typeof AppOutboxRoute
   '/admin/health': typeof AppAdminHealthRoute
   '/admin/rights': typeof AppAdminRightsRoute
@@ -172,6 +179,7 @@ export interface FileRoutesByTo {
   '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
+  '/me': typeof AppMeRoute
   '/outbox': typeof AppOutboxRoute
   '/': typeof AppIndexRoute
   '/admin/health': typeof AppAdminHealthRoute
@@ -197,6 +205,7 @@ export interface FileRoutesById {
   '/reset-password': typeof ResetPasswordRoute
   '/sign-in': typeof SignInRoute
   '/_app/live': typeof AppLiveRouteWithChildren
+  '/_app/me': typeof AppMeRoute
   '/_app/outbox': typeof AppOutboxRoute
   '/_app/': typeof AppIndexRoute
   '/_app/admin/health': typeof AppAdminHealthRoute
@@ -223,6 +232,7 @@ export interface FileRouteTypes {
     | '/reset-password'
     | '/sign-in'
     | '/live'
+    | '/me'
     | '/outbox'
     | '/admin/health'
     | '/admin/rights'
@@ -245,6 +255,7 @@ export interface FileRouteTypes {
     | '/reset-password'
     | '/sign-in'
     | '/live'
+    | '/me'
     | '/outbox'
     | '/'
     | '/admin/health'
@@ -269,6 +280,7 @@ export interface FileRouteTypes {
     | '/reset-password'
     | '/sign-in'
     | '/_app/live'
+    | '/_app/me'
     | '/_app/outbox'
     | '/_app/'
     | '/_app/admin/health'
@@ -344,6 +356,13 @@ declare module '@tanstack/react-router' {
       path: '/live'
       fullPath: '/live'
       preLoaderRoute: typeof AppLiveRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/me': {
+      id: '/_app/me'
+      path: '/me'
+      fullPath: '/me'
+      preLoaderRoute: typeof AppMeRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/outbox': {
@@ -467,6 +486,7 @@ const AppLiveRouteWithChildren =
 
 interface AppRouteChildren {
   AppLiveRoute: typeof AppLiveRouteWithChildren
+  AppMeRoute: typeof AppMeRoute
   AppOutboxRoute: typeof AppOutboxRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAdminHealthRoute: typeof AppAdminHealthRoute
@@ -486,6 +506,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppLiveRoute: AppLiveRouteWithChildren,
+  AppMeRoute: AppMeRoute,
   AppOutboxRoute: AppOutboxRoute,
   AppIndexRoute: AppIndexRoute,
   AppAdminHealthRoute: AppAdminHealthRoute,

@@ -13,6 +13,7 @@ import * as userQueries from '@countersign/domain/people/users.queries';
 import * as tokens from '@countersign/domain/people/token.commands';
 import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as completeness from '@countersign/domain/record/balance/completeness.queries';
+import * as answers from '@countersign/domain/record/answers/answers.commands';
 import * as record from '@countersign/domain/record/audit.queries';
 import * as health from '@countersign/domain/record/health.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
@@ -35,6 +36,7 @@ const definitions = definitionsIn([
   rights,
   tokens,
   record,
+  answers,
   asOf,
   completeness,
   timecardAuditLogs,

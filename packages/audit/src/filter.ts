@@ -2,7 +2,7 @@ import type { Entry, StoredChange } from './log-entry.ts';
 import type { Value } from './entry.ts';
 
 /**
- * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` none may match.
+ * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` and `withoutActor` none may match.
  * `actor` is an id, or the kind of an actor that has none. `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
  * values that are kept in clear: what is sensitive can be found by nobody.
  */
@@ -12,6 +12,10 @@ export interface Filter {
   readonly withoutArea?: readonly string[] | undefined;
   readonly action?: readonly string[] | undefined;
   readonly actor?: readonly string[] | undefined;
+  /** Actors who are left out. */
+  readonly withoutActor?: readonly string[] | undefined;
+  /** Whose records they are about, by id. */
+  readonly subject?: readonly string[] | undefined;
   readonly target?: readonly string[] | undefined;
   readonly root?: readonly string[] | undefined;
   readonly field?: readonly string[] | undefined;
@@ -30,6 +34,8 @@ export function matches(filter: Filter, entry: Entry): boolean {
     !filter.withoutArea?.includes(entry.area) &&
     among(filter.action, entry.action) &&
     among(filter.actor, entry.actor.id ?? entry.actor.kind) &&
+    !filter.withoutActor?.includes(entry.actor.id ?? entry.actor.kind) &&
+    among(filter.subject, entry.subject) &&
     anyOf(filter.target, (wanted) => isRecord(wanted, entry.target)) &&
     anyOf(filter.root, (wanted) => isRecord(wanted, entry.root)) &&
     anyOf(filter.field, (wanted) => entry.changes.some((change) => change.field === wanted)) &&
@@ -71,6 +77,8 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
   list(filter.withoutArea, (p) => `area <> all(${p})`);
   list(filter.action, (p) => `action = any(${p})`);
   list(filter.actor, (p) => `(actor_id = any(${p}) or (actor_id is null and actor_kind = any(${p})))`);
+  list(filter.withoutActor, (p) => `coalesce(actor_id, actor_kind) <> all(${p})`);
+  list(filter.subject, (p) => `subject_id = any(${p})`);
   records(filter.target, 'target');
   records(filter.root, 'root');
   list(filter.field, (p) => `exists (select from jsonb_array_elements(changes) c where c->>'field' = any(${p}))`);

@@ -98,6 +98,8 @@ describe('AC-3 AUD-22 one definition, two forms', () => {
       withoutArea: list(['meadow', 'sea']),
       action: list(['dug', 'ran']),
       actor: list([...PEOPLE, 'nightly']),
+      withoutActor: list([...PEOPLE, 'nightly', 'database']),
+      subject: list([...PEOPLE, 'nobody']),
       target: list(['1', 'Rabbit:1', 'Warren:2', 'Rabbit:Rabbit:1', 'Hare:1']),
       root: list(['2', 'Warren:1']),
       field: list(['name', 'age']),

@@ -20,6 +20,8 @@ import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
 import { invitationLinkTaken } from './people/invitation-actions.ts';
+import { changeConfirmed, changeContested } from './record/answers/answer-actions.ts';
+import { ChangeAnswer, changeAnswerAudit } from './record/answers/change-answer.ts';
 import { logAccessed } from './record/reading/log-accessed.ts';
 import { ReadingWindow, readingWindowAudit } from './record/reading/reading-window.ts';
 import { Presence, presenceAudit } from './presence/presence.ts';
@@ -67,6 +69,7 @@ export const ENTITIES = [
   BalanceDifference,
   ReadingWindow,
   Presence,
+  ChangeAnswer,
 ];
 
 /** What each of them declares about its record. */
@@ -99,6 +102,7 @@ export const DECLARED: readonly Declared[] = [
   balanceDifferenceAudit,
   readingWindowAudit,
   presenceAudit,
+  changeAnswerAudit,
 ];
 
 /** What else is recorded: what is done and changes none of them. */
@@ -112,6 +116,8 @@ export const MANUAL_ACTIONS: readonly ManualAction[] = [
   passwordChanged,
   passwordResetAsked,
   passwordReset,
+  changeConfirmed,
+  changeContested,
   signedIn,
   signInFailed,
   signedOut,

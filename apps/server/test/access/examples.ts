@@ -226,6 +226,11 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'health.get': { all: { rule: ADMIN, input: nothing } },
   'forms.describe': { one: { rule: 'signed in', input: () => ({ command: 'timecards.update' }) } },
 
+  'answers.list': { all: { rule: 'signed in', input: nothing } },
+  'answers.give': {
+    one: { rule: 'whose it is', on: 'history', input: ({ id, change }) => ({ change, record: `Timecard:${id}`, verdict: 'confirmed' }) },
+  },
+
   'reasons.list': { all: { rule: 'signed in', input: nothing } },
   'reasons.create': {
     one: { rule: ADMIN, input: () => ({ label: `Reason ${randomBytes(9).toString('hex')}`, offeredFor: ['rejection'] }) },

@@ -22,6 +22,9 @@ export type AsOfView = Outputs['audit']['asOf'];
 export type CompletenessView = Outputs['audit']['completeness'];
 export type MomentView = Outputs['audit']['moments']['moments'][number];
 
+/** AUD-35: what somebody said to a change of their records. */
+export type AnswerView = Outputs['answers']['give'];
+
 export type PersonView = Outputs['people']['list'][number];
 export type SiteView = Outputs['sites']['list'][number];
 

@@ -12,6 +12,7 @@ import {
   Send,
   ShieldCheck,
   Sun,
+  UserPen,
   Users,
 } from 'lucide-react';
 import { signOut, type SignedIn } from '../api/session.ts';
@@ -42,6 +43,9 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
         <ShortcutsSwitch />
       </div>
       <div className="p-1.5">
+        <Link to="/me" onClick={onClose} className={MENU_ITEM}>
+          <Icon of={UserPen} className="text-ink-3" /> My records
+        </Link>
         <Link to="/notifications/preferences" onClick={onClose} className={MENU_ITEM}>
           <Icon of={BellRing} className="text-ink-3" /> Notification preferences
         </Link>

@@ -6,7 +6,7 @@ export const oneOf = (wanted: string | string[] | undefined, value: string | nul
 /** Whether an event passes a filter, as the server decides it. */
 export function matches(
   event: EventView,
-  { area, withoutArea, action, actor, field, root, target, text, change, from, to }: EventFilter,
+  { area, withoutArea, action, actor, withoutActor, subject, field, root, target, text, change, from, to }: EventFilter,
 ): boolean {
   const record = (wanted: string | string[] | undefined, of: EventView['root']) =>
     wanted === undefined || [wanted].flat().some((one) => of && (one === of.id || one === `${of.type}:${of.id}`));
@@ -16,6 +16,8 @@ export function matches(
     (withoutArea === undefined || !oneOf(withoutArea, event.area)) &&
     oneOf(action, event.action) &&
     oneOf(actor, event.actor.id) &&
+    (withoutActor === undefined || !oneOf(withoutActor, event.actor.id)) &&
+    oneOf(subject, event.subject?.id) &&
     oneOf(change, event.changeId) &&
     record(root, event.root) &&
     record(target, event.target) &&

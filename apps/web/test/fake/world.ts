@@ -2,6 +2,7 @@ import type { RouterInputs, RouterOutputs } from '@countersign/client';
 import type { Invited } from '../../src/api/invitation.ts';
 import type { Demo, Session, SignedIn } from '../../src/api/session.ts';
 import type {
+  AnswerView,
   CompletenessView,
   EventFilter,
   EventPage,
@@ -116,6 +117,8 @@ export class World {
   reasons: ReasonView[] = [];
   /** Where the reader is signed in. */
   sessions: readonly SessionView[] = SESSIONS;
+  /** What the reader answered to what others did. */
+  given: AnswerView[] = [];
   preferences: PreferencesView = PREFERENCES;
   messages: MessageView[] = [];
   health: HealthView = WELL;
@@ -306,6 +309,12 @@ export class World {
     },
     'notifications.read': ({ ids }: { ids: string[] }) => this.#read(({ id }) => ids.includes(id)),
     'notifications.readAll': ({ upTo }: { upTo: number }) => this.#read(({ number }) => number <= upTo),
+    'answers.list': () => ({ answers: this.given }),
+    'answers.give': ({ change, record, verdict, reason }: RouterInputs['answers']['give']) => {
+      const answer: AnswerView = { change, record, verdict, reason: reason ?? null, at: '2026-11-06T13:00:00.000Z' };
+      this.given = [answer, ...this.given.filter((one) => one.change !== change || one.record !== record)];
+      return answer;
+    },
     'reasons.list': () => this.reasons,
     'reasons.create': ({ label, offeredFor }: RouterInputs['reasons']['create']) => {
       if (label.length < 3)

@@ -1,6 +1,7 @@
 import { ApiTokens } from './api-tokens.ts';
 import { BalanceChecks } from './balance-checks.ts';
 import { Invitations } from './invitations.ts';
+import { ChangeAnswers } from './change-answers.ts';
 import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Presences } from './presences.ts';
@@ -26,6 +27,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0094_api_tokens', class: ApiTokens },
   { name: '0095_sign_in_places', class: SignInPlaces },
   { name: '0092_presences', class: Presences },
+  { name: '0097_change_answers', class: ChangeAnswers },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -61,6 +61,8 @@ export const MATRIX = {
   },
   /** AC-2, AC-10: who sees the values of sensitive fields. Whoever doesn't, doesn't see their own either. */
   logSensitive: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
+  /** AUD-35: who says whether a change of records is right: whose they are, and nobody for them. */
+  logAnswer: Object.fromEntries(ROLES.map((role) => [role, OWN])) as Permission,
   timecardRead: {
     ...Object.fromEntries(ROLES.map((role) => [role, OWN])),
     supervisor: ['own', 'responsible'],

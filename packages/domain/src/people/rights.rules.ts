@@ -55,6 +55,7 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
     label: 'See the values of sensitive fields',
     note: 'Others read “changed, hidden”, of their own records too.',
   },
+  logAnswer: { whose: true, group: 'The log', label: 'Confirm or contest what others changed' },
   timecardRead: { whose: true, group: 'Timecards', label: 'See timecards' },
   timecardWrite: { whose: true, group: 'Timecards', label: 'Create, edit and submit', note: 'A draft or a rejected one.' },
   timecardDecide: { whose: true, group: 'Timecards', label: 'Approve and reject', note: 'Nobody decides on their own.' },

@@ -11,6 +11,7 @@ import { settingsOf } from '../people/settings.ts';
 import { Site, siteIn } from '../people/site.ts';
 import { seesSensitive, visibilityOf } from '../people/viewer.ts';
 import { asOfInput, asOfView, momentsInput, momentsView, type AsOfView } from './as-of.views.ts';
+import { ANSWERS_AREA } from './answers/answer.rules.ts';
 import { declaredIn, type CompiledDeclarations } from './declared.ts';
 import { READING_AREA } from './reading/read-view.rules.ts';
 import { presentDisagreements, presentMoment, presentMoments, presentRecord } from './present-as-of.ts';
@@ -50,8 +51,8 @@ export const auditMoments = query({
     await call.log.settle();
     const { events, head } = await historyOf(call, { root });
     if (!events.length) throw unknownRecord();
-    // That somebody read it is no moment of a record.
-    const here = events.filter((event) => recordText(event.root) === root && event.area !== READING_AREA);
+    // That somebody read it, or what they said to it, is no moment of a record.
+    const here = events.filter((event) => recordText(event.root) === root && !ABOUT_IT.has(event.area));
     return { moments: presentMoments(here, await names(call.em, here.flatMap(peopleOf))), head };
   },
 });
@@ -128,6 +129,8 @@ async function siteNames({ em }: Call, { events }: History): Promise<readonly (r
   const sites = ids.size ? await em.fork().find(Site, { id: { $in: [...ids] } }) : [];
   return sites.map(({ id, name }) => [id, name] as const);
 }
+
+const ABOUT_IT = new Set<string>([READING_AREA, ANSWERS_AREA]);
 
 const recordText = (root: History['events'][number]['root']) => root && `${root.type}:${root.id}`;
 

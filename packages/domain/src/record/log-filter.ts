@@ -31,6 +31,8 @@ export function filterOf(
     withoutArea: listOf(input.withoutArea),
     action: listOf(input.action),
     actor: listOf(input.actor),
+    withoutActor: listOf(input.withoutActor),
+    subject: listOf(input.subject),
     target: listOf(input.target),
     root: listOf(input.root),
     field: listOf(input.field),

@@ -58,6 +58,10 @@ export const filterInput = {
   withoutArea: oneOrMore,
   action: oneOrMore,
   actor: oneOrMore,
+  /** Actors who are left out. */
+  withoutActor: oneOrMore,
+  /** Whose records they are about, by id. */
+  subject: oneOrMore,
   target: oneOrMore,
   root: oneOrMore,
   field: oneOrMore,

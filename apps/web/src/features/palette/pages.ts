@@ -10,6 +10,7 @@ import {
   Send,
   ShieldCheck,
   SlidersHorizontal,
+  UserPen,
   Users,
 } from 'lucide-react';
 import { MENU } from '../../layouts/menu.ts';
@@ -20,6 +21,7 @@ const isAdmin = (role: Role) => role === 'admin';
 
 /** Pages that other pages lead to, and who has them. */
 const FURTHER = [
+  { to: '/me', label: 'My records', icon: UserPen, may: () => true },
   { to: '/notifications', label: 'Notifications', icon: Bell, may: () => true },
   { to: '/timecards/new', label: 'New timecard', icon: Plus, may: () => true },
   { to: '/timecards/import', label: 'Import hours', icon: FileUp, may: mayImport },

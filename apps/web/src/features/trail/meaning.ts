@@ -13,7 +13,7 @@ export interface Meaning {
 /** By the last word of an action's name: `timecard_approved`, `case_review_rejected`. */
 const BY_LAST_WORD: readonly (readonly [RegExp, Meaning])[] = [
   [/(approved|accepted|verified|completed|resumed|confirmed|released)$/, { tone: 'good', icon: 'check' }],
-  [/(rejected|disputed|cancelled|denied|failed|vetoed|struck)$/, { tone: 'refuse', icon: 'cross' }],
+  [/(rejected|disputed|cancelled|denied|failed|vetoed|struck|contested)$/, { tone: 'refuse', icon: 'cross' }],
   [/^rejection_edit$/, { tone: 'refuse', icon: 'pencil' }],
   [/(deleted|removed)$/, { tone: 'refuse', icon: 'trash' }],
   [/(submitted|resubmitted|sent)$/, { tone: 'self', icon: 'send' }],

@@ -51,6 +51,7 @@ function filterText(filter: unknown, words: Words): string {
     ...named('action', words.action),
     ...named('field', (field) => words.field(undefined, field).label),
     ...counted('actor', 'person', 'people'),
+    ...counted('subject', 'person’s records', 'people’s records'),
     ...counted('root', 'record', 'records'),
     ...counted('target', 'part', 'parts'),
     ...counted('change', 'change set', 'change sets'),

@@ -13,6 +13,12 @@ export interface Seen {
   readonly records: readonly string[];
 }
 
+/** As what a part of the feed is read. */
+export function viewOf(filter: Filter, records: readonly string[]): ReadView {
+  if (records.length) return 'trail';
+  return filter.subject?.length ? 'person' : 'feed';
+}
+
 const textOf = ({ type, id }: Pick<Target, 'type' | 'id'>) => `${type}:${id}`;
 
 /**
@@ -83,7 +89,7 @@ export class CountedLog {
   get seen(): Seen {
     const records = [...this.#records];
     // Everything about one record is its trail, by whatever way it was asked for.
-    const view = this.#view === 'feed' && records.length ? 'trail' : this.#view;
+    const view = this.#view === 'feed' ? viewOf(this.#filter, records) : this.#view;
     return { view, rows: this.#rows, filter: recordedFilterOf(this.#filter), records };
   }
 

@@ -2,7 +2,7 @@ import type { Context, Position } from '@countersign/audit/entry';
 import type { Filter } from '@countersign/audit/filter';
 import type { LogReader, Stretch } from '@countersign/audit/log';
 import type { Visibility } from '@countersign/audit/visibility';
-import type { Seen } from './counted-log.ts';
+import { type Seen, viewOf } from './counted-log.ts';
 import { READING_AREA } from './read-view.rules.ts';
 import { recordedFilterOf, recordsNamed } from './recorded-filter.rules.ts';
 
@@ -62,8 +62,7 @@ export class Following {
 
   #tell(rows: number): Promise<void> {
     const { tell, filter, context } = this.#options;
-    const view = this.#records.length ? 'trail' : 'feed';
-    return tell({ view, rows, filter: recordedFilterOf(filter), records: this.#records }, context);
+    return tell({ view: viewOf(filter, this.#records), rows, filter: recordedFilterOf(filter), records: this.#records }, context);
   }
 }
 

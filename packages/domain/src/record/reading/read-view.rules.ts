@@ -2,6 +2,7 @@
 export const READ_VIEWS = {
   feed: 'Live',
   trail: 'Audit trail',
+  person: 'Records of one person',
   event: 'One event',
   as_of: 'As of a moment',
   health: 'System health',
