@@ -13,7 +13,34 @@ export type From = Pick<Context, 'channel' | 'ipAddress' | 'userAgent'>;
  * Adds what was read to the window that stands open for it, on whatever node it was opened; opens one where none does.
  * Answers when it closes.
  */
-export function join(em: EntityManager, { whose, read, from }: { whose: Whose; read: Read; from: From }): Promise<Date> {
+export async function join(em: EntityManager, joining: Joining): Promise<Date> {
+  return (await openNew(em, joining)) ?? (await joinStanding(em, joining));
+}
+
+interface Joining {
+  readonly whose: Whose;
+  readonly read: Read;
+  readonly from: From;
+}
+
+const COLUMNS = `id, reader, impersonator, view, record, minutes, opened_at, last_at, closes_at, times, rows, filters, more_filters, channel, ip_address, user_agent`;
+
+/** The usual case, in one statement: nobody has read this lately. Null where there is a window, open or closed. */
+async function openNew(em: EntityManager, { whose, read, from }: Joining): Promise<Date | null> {
+  const { minutes, openedAt, lastAt, closesAt, times, rows, filters, moreFilters } = joined(null, read);
+  const { reader, impersonator, view, record } = whose;
+  const kept = [minutes, openedAt, lastAt, closesAt, times, rows, JSON.stringify(filters), moreFilters];
+  const values = [crypto.randomUUID(), reader, impersonator, view, record, ...kept, from.channel, from.ipAddress, from.userAgent];
+  const made = await em
+    .fork()
+    .execute<unknown[]>(
+      `insert into reading_windows (${COLUMNS}) values (${values.map(() => '?').join(', ')}) on conflict do nothing returning id`,
+      values,
+    );
+  return made.length ? closesAt : null;
+}
+
+function joinStanding(em: EntityManager, { whose, read, from }: Joining): Promise<Date> {
   return em.fork().transactional(async (tx) => {
     // Two nodes open the same one at the same moment.
     await tx.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`reading:${Object.values(whose).join(' ')}`]);
