@@ -27,6 +27,7 @@ export default defineConfig({
             'msw/ws',
             'axe-core',
             '@trpc/client',
+            '@trpc/server/observable',
             '@tanstack/react-query',
             '@tanstack/react-router',
             '@tanstack/react-virtual',
