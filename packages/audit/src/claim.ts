@@ -277,8 +277,16 @@ function claimTold(all: MemberRows, change: ToldChange): MemberClaim {
     if (list[0] && isSameValue(change.o, list[0].old) && isSameValue(change.n, list[0].new))
       return { field, list, claimed: rows.rows, wrong: [] };
   }
+  const left = memberDifferences(newest);
+  if (saysOnlyGoneMore(change, left[0])) return { field, list: left, claimed: newest.rows, wrong: [] };
   return { field, list: memberDifferences(all), claimed: all.rows, wrong: [field.name] };
 }
+
+/** Whom somebody else took out first the flush takes out in vain: nothing happened there, and nobody is wrong. */
+const saysOnlyGoneMore = (told: ToldChange, seen: Difference | undefined): boolean => {
+  const gone = new Set(membersIn(told.o));
+  return gone.size > 0 && isSameValue(told.n, seen?.new ?? null) && membersIn(seen?.old ?? null).every((member) => gone.has(member));
+};
 
 const isSameValue = (told: Value, seen: string | null): boolean => {
   const kept = capped(seen);

@@ -512,6 +512,29 @@ describe('AUD-14 in the order in which it happened', () => {
     ]);
   });
 
+  it('a member that two requests take out at once is told once, and nobody disagrees', async () => {
+    const rabbit = await bear(w, await dig(w), 920_001);
+    const held = (em: EntityManager) => em.findOneOrFail(Rabbit, rabbit, { populate: ['traits'] });
+    await w.as('fiver', async (em) => {
+      (await held(em)).traits.set([em.getReference(Trait, 1), em.getReference(Trait, 2), em.getReference(Trait, 3)]);
+      await em.flush();
+    });
+    const events = await eventsIn(w, () =>
+      w.as('hazel', async (em) => {
+        const [one, other] = [em, em.fork()];
+        const [mine, theirs] = [await held(one), await held(other)];
+        theirs.traits.remove((trait) => trait.id === 1);
+        await other.flush();
+        mine.traits.remove((trait) => trait.id < 3);
+        await one.flush();
+      }),
+    );
+    expect(events.map(({ changes }) => changes.map((change) => 'old' in change && [change.old, change.new]))).toEqual([
+      [['["1"]', null]],
+      [['["2"]', null]],
+    ]);
+  });
+
   it('a member that SQL added and a flush takes out, in one transaction: each is told, and nobody disagrees', async () => {
     const id = await born();
     const events = await eventsOf(() =>
