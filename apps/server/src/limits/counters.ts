@@ -38,9 +38,10 @@ export function openCounters(url: string): Counters {
   });
   // The next question connects anew.
   pool.on('error', () => undefined);
+  let closed: Promise<void> | null = null;
   return {
     of: (name, seconds) => counterOn(pool, name, seconds),
-    close: () => pool.end(),
+    close: () => (closed ??= pool.end()),
   };
 }
 
