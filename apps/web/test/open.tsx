@@ -7,8 +7,9 @@ import type { World } from './fake/world.ts';
 
 /** Opens the app at an address, against a server in the page. */
 export async function open(address: string, world?: World) {
-  if (world) newWorld(world);
+  // A page that is still there would follow what is not its own.
   await cleanup();
+  if (world) newWorld(world);
   queryClient.clear();
   const history = createMemoryHistory({ initialEntries: [address] });
   const screen = await render(<App history={history} />);

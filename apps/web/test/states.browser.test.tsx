@@ -3,7 +3,7 @@ import { page } from 'vitest/browser';
 import { expectAccessible } from './axe.ts';
 import { makeCard, makeEvent } from './fake/cards.ts';
 import { current } from './fake/current.ts';
-import { socket } from './fake/handlers.ts';
+import { cutLines } from './fake/handlers.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
 import { UNWELL } from './fake/health.ts';
 import { MESSAGES, NOTICES } from './fake/notices.ts';
@@ -66,7 +66,7 @@ describe('/live', () => {
     current().commit(makeEvent(90_001));
     await expect.element(page.getByRole('button', { name: '1 new' })).toBeVisible();
     current().gone = true;
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     await text(/^Offline since/);
     await expectAccessible();
   });

@@ -129,7 +129,19 @@ interface Message {
   readonly params: { readonly path: string; readonly input?: EventFilter & { lastEventId?: string }; readonly lastEventId?: string };
 }
 
-export const socket = ws.link('ws://*/trpc');
+const socket = ws.link('ws://*/trpc');
+
+type Client = Parameters<Parameters<typeof socket.addEventListener<'connection'>>[1]>[0]['client'];
+
+/** The lines that stand. The link's own set comes late, forgets none that was closed, and holds those of other pages. */
+const lines = new Set<Client>();
+
+/** Cuts every line that stands, as a network does, or ends it with a code of the server's. */
+export function cutLines(code = 1001): void {
+  for (const line of lines) line.close(code);
+}
+
+export const standingLines = (): number => lines.size;
 
 function socketHandler(world: () => World) {
   return socket.addEventListener('connection', ({ client }) => {
@@ -139,8 +151,12 @@ function socketHandler(world: () => World) {
       setTimeout(() => client.close(1001), 0);
       return;
     }
+    lines.add(client);
     const stops = new Map<number, () => void>();
-    const end = () => stops.forEach((stop) => stop());
+    const end = () => {
+      lines.delete(client);
+      stops.forEach((stop) => stop());
+    };
     client.addEventListener('close', end);
     client.addEventListener('message', ({ data }) => {
       if (data === 'PING') return client.send('PONG');

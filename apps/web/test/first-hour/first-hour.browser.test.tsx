@@ -3,7 +3,7 @@ import { page, userEvent } from 'vitest/browser';
 import { foldingPreference } from '../../src/ui/preferences.ts';
 import { makeCard, makeEvent } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
-import { socket } from '../fake/handlers.ts';
+import { cutLines } from '../fake/handlers.ts';
 import { PEOPLE } from '../fake/people.ts';
 import { afternoon, DEMO, past } from '../fake/scenes.ts';
 import { World } from '../fake/world.ts';
@@ -108,7 +108,7 @@ describe('reading what moves', () => {
     const read = await steady(shown);
     const world = current();
     world.gone = true;
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     world.followers.clear();
     await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · trying again/);
     const tried = world.tries;
@@ -129,7 +129,7 @@ describe('reading what moves', () => {
     vi.spyOn(Math, 'random').mockReturnValue(100_000);
     onTestFinished(() => void vi.restoreAllMocks());
     world.gone = true;
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     world.followers.clear();
     await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · trying again in \d{4,} s/);
     world.commit(...events(1001, 5));

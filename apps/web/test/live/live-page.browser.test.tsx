@@ -3,7 +3,7 @@ import { page, userEvent } from 'vitest/browser';
 import { foldingPreference } from '../../src/ui/preferences.ts';
 import { makeCard, makeEvent } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
-import { socket } from '../fake/handlers.ts';
+import { cutLines } from '../fake/handlers.ts';
 import { LI, OMAR } from '../fake/people.ts';
 import { uuid } from '../fake/random.ts';
 import { afternoon, past } from '../fake/scenes.ts';
@@ -229,7 +229,7 @@ describe('the line', () => {
   test('AUD-21: after a cut it goes on after the last position, without a gap or a double', async () => {
     await open('/live', worldWith(5));
     await expect.poll(status).toBe('Live');
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     current().followers.clear();
     current().commit(event(1001), event(1002));
     await expect.element(row(1002)).toBeVisible();
@@ -263,7 +263,7 @@ describe('the line', () => {
     world.answer = (path, input) => (path === 'audit.page' ? waits.then(() => first(path, input)) : first(path, input));
     world.events = past(9000, 5, [card]);
     world.oldest = 8990;
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     world.followers.clear();
     await expect.poll(status).toMatch(/Away too long/);
     answer();
@@ -274,7 +274,7 @@ describe('the line', () => {
     await open('/live', worldWith(2));
     await expect.poll(status).toBe('Live');
     current().gone = true;
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · trying again/);
     current().gone = false;
     await expect.poll(status).toBe('Live');
@@ -287,7 +287,7 @@ test('a session that ended closes the feed, and leads to the sign-in', async () 
   await expect.poll(status).toBe('Live');
   world.user = null;
   world.refusals.set('audit.live', { code: 'UNAUTHORIZED', message: 'Sign in first' });
-  for (const client of socket.clients) client.close(1001);
+  cutLines();
   await expect.poll(address).toBe('/sign-in?to=/live');
 });
 

@@ -3,7 +3,7 @@ import { page } from 'vitest/browser';
 import { expectAccessible } from '../axe.ts';
 import { makeCard } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
-import { socket } from '../fake/handlers.ts';
+import { cutLines } from '../fake/handlers.ts';
 import { PEOPLE, person } from '../fake/people.ts';
 import { World } from '../fake/world.ts';
 import { open } from '../open.tsx';
@@ -78,7 +78,7 @@ describe('AUD-25: who else has this timecard open', () => {
     current().meet(at(jon, true));
     await expect.poll(() => stack()?.textContent).toContain('Jon Ek is editing');
     current().gone = true;
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     await expect.poll(stack).toBeNull();
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { makeCard, makeEvent } from '../fake/cards.ts';
 import { current } from '../fake/current.ts';
-import { socket } from '../fake/handlers.ts';
+import { cutLines, standingLines } from '../fake/handlers.ts';
 import { person } from '../fake/people.ts';
 import { World } from '../fake/world.ts';
 import { open } from '../open.tsx';
@@ -14,7 +14,7 @@ const SESSION_ENDED = 4003;
 /** Ends what stands, once it does. */
 async function end(code: number): Promise<void> {
   await expect.poll(() => current().followers.size).toBeGreaterThan(0);
-  for (const client of socket.clients) client.close(code);
+  cutLines(code);
 }
 
 const [li, jon] = [person('Li Wei'), person('Jon Ek')];
@@ -118,7 +118,7 @@ describe('AUD-22: what may be seen has changed', () => {
     await field.fill('17:45');
     await end(RIGHTS_CHANGED);
     await expect.poll(shown).toContain(SENTENCE);
-    await expect.poll(() => socket.clients.size).toBeGreaterThan(0);
+    await expect.poll(standingLines).toBeGreaterThan(0);
     await expect.element(field).toHaveValue('17:45');
   });
 
@@ -127,7 +127,7 @@ describe('AUD-22: what may be seen has changed', () => {
     await expect.poll(shown).toContain('Jon Ek');
     await expect.poll(() => current().followers.size).toBeGreaterThan(0);
     current().gone = true;
-    for (const client of socket.clients) client.close(1001);
+    cutLines();
     await expect.poll(shown).toContain('Offline since');
     expect(shown()).toContain('Jon Ek');
     becomeWithoutJon();
