@@ -11,10 +11,10 @@ import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from '../../ui/filter-menu.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Bone, PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { Pagination } from '../../ui/pagination.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { useZones } from '../../ui/zone-context.tsx';
-import { Pagination } from '../timecards/pagination.tsx';
 import { channelIcon, channelLabel, MessageStatusTag, statusLabel } from './message-tags.tsx';
 import { CHANNELS, inputOf, isFiltered, type OutboxSearch, STATUSES } from './outbox-search.ts';
 

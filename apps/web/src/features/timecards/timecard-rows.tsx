@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { TimecardSummary } from '../../api/views.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Bone } from '../../ui/page-state.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { hoursText } from '@countersign/domain/record/value-format.rules';
 import { useZones } from '../../ui/zone-context.tsx';
@@ -107,21 +106,3 @@ function useFresh(cards: readonly TimecardSummary[]): ReadonlySet<string> {
   }, [cards]);
   return fresh;
 }
-
-const WIDTHS = ['w-28', 'w-36', 'w-24', 'w-32'];
-
-export const TimecardsSkeleton = () => (
-  <div role="status">
-    <span className="sr-only">Reading the timecards</span>
-    <div aria-hidden className="pt-9 max-sm:pt-0">
-      {Array.from({ length: 10 }, (_, index) => (
-        <div key={index} className="flex h-[2.8125rem] items-center gap-3 border-b border-line px-5">
-          <span className="breathing size-6 rounded-full bg-line" />
-          <Bone className={WIDTHS[index % WIDTHS.length] ?? ''} />
-          <Bone className="ml-auto w-20" />
-          <Bone className="hidden w-16 sm:inline-block" />
-        </div>
-      ))}
-    </div>
-  </div>
-);

@@ -7,15 +7,16 @@ import { problemOf } from '../../api/problem.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { ListSkeleton } from '../../ui/list-skeleton.tsx';
 import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { NoSuchPage, Pagination } from '../../ui/pagination.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { ConnectionLine } from '../trail/connection-line.tsx';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { ExportMenu } from '../import/export-menu.tsx';
-import { Pagination } from './pagination.tsx';
 import { timecardsQuery } from './timecard-queries.ts';
 import { TimecardFilters } from './timecard-filters.tsx';
-import { TimecardRows, TimecardsSkeleton } from './timecard-rows.tsx';
+import { TimecardRows } from './timecard-rows.tsx';
 import { isFiltered, type TimecardsSearch } from './timecards-search.ts';
 
 const UNFILTERED: TimecardsSearch = {
@@ -72,7 +73,7 @@ export function TimecardsPage() {
         ) : problem ? (
           <ProblemState problem={problem} what="the timecards" onRetry={() => void refetch()} />
         ) : (
-          late && <TimecardsSkeleton />
+          late && <ListSkeleton what="the timecards" />
         )}
       </div>
       {data && <Pagination {...data.pagination} onPage={(page) => change({ page: page > 1 ? page : undefined })} />}
@@ -103,13 +104,7 @@ interface NoCardsProps {
 }
 
 function NoCards({ search, onClear, onFirst }: NoCardsProps) {
-  if (search.page !== undefined) {
-    return (
-      <PageState icon={Clock3} title={`There is no page ${search.page}`} actions={<Button onClick={onFirst}>To the first page</Button>}>
-        The list has become shorter since.
-      </PageState>
-    );
-  }
+  if (search.page !== undefined) return <NoSuchPage page={search.page} icon={Clock3} onFirst={onFirst} />;
   if (isFiltered(search)) {
     return (
       <PageState icon={FilterX} title="No timecard matches this filter" actions={<Button onClick={onClear}>Clear the filter</Button>}>

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import type { UserSummary } from '../../api/views.ts';
 import { roleName } from '../../layouts/role-name.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Bone } from '../../ui/page-state.tsx';
 import { AccountStateTag } from './account-state-tag.tsx';
 
 const COLUMNS = '@2xl:grid-cols-[minmax(10rem,1.2fr)_minmax(10rem,1.3fr)_minmax(8rem,.8fr)_8.5rem]';
@@ -53,23 +52,5 @@ const Row = ({ user: { id, name, email, role, level, state } }: { readonly user:
     <span role="cell">
       <AccountStateTag state={state} />
     </span>
-  </div>
-);
-
-const WIDTHS = ['w-28', 'w-36', 'w-24', 'w-32'];
-
-export const UsersSkeleton = () => (
-  <div role="status">
-    <span className="sr-only">Reading the users</span>
-    <div aria-hidden className="pt-9 max-sm:pt-0">
-      {Array.from({ length: 10 }, (_, index) => (
-        <div key={index} className="flex h-[2.8125rem] items-center gap-3 border-b border-line px-5">
-          <span className="breathing size-6 rounded-full bg-line" />
-          <Bone className={WIDTHS[index % WIDTHS.length] ?? ''} />
-          <Bone className="ml-auto w-20" />
-          <Bone className="hidden w-16 sm:inline-block" />
-        </div>
-      ))}
-    </div>
   </div>
 );

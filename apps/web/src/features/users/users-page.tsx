@@ -9,11 +9,12 @@ import { PageHeader } from '../../layouts/page-header.tsx';
 import { roleName, ROLES } from '../../layouts/role-name.ts';
 import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from '../../ui/filter-menu.tsx';
+import { ListSkeleton } from '../../ui/list-skeleton.tsx';
 import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { NoSuchPage, Pagination } from '../../ui/pagination.tsx';
 import { TextSearch } from '../../ui/text-search.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
-import { Pagination } from '../timecards/pagination.tsx';
-import { UserRows, UsersSkeleton } from './user-rows.tsx';
+import { UserRows } from './user-rows.tsx';
 import { inputOf, isFiltered, LISTED_STATES, type UsersSearch } from './users-search.ts';
 
 /** What a dialog takes comes with the first one. */
@@ -68,7 +69,7 @@ function Listed() {
         ) : problem ? (
           <ProblemState problem={problem} what="the users" onRetry={() => void refetch()} />
         ) : (
-          late && <UsersSkeleton />
+          late && <ListSkeleton what="the users" />
         )}
       </div>
       {data && (
@@ -145,13 +146,7 @@ interface NobodyProps {
 }
 
 function Nobody({ search, onClear, onFirst }: NobodyProps) {
-  if (search.page !== undefined) {
-    return (
-      <PageState icon={UserRound} title={`There is no page ${search.page}`} actions={<Button onClick={onFirst}>To the first page</Button>}>
-        The list has become shorter since.
-      </PageState>
-    );
-  }
+  if (search.page !== undefined) return <NoSuchPage page={search.page} icon={UserRound} onFirst={onFirst} />;
   if (isFiltered(search)) {
     return (
       <PageState icon={FilterX} title="Nobody matches this filter" actions={<Button onClick={onClear}>Clear the filter</Button>}>

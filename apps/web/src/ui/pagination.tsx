@@ -1,5 +1,6 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { Button } from '../../ui/button.tsx';
+import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
+import { Button } from './button.tsx';
+import { PageState } from './page-state.tsx';
 
 interface Props {
   readonly total: number;
@@ -37,3 +38,16 @@ export function Pagination({ total, limit, offset, hasMore, onPage, words: [befo
     </nav>
   );
 }
+
+interface NoSuchPageProps {
+  readonly page: number;
+  readonly icon: LucideIcon;
+  readonly onFirst: () => void;
+}
+
+/** An address that names a page which the list hasn't got any more. */
+export const NoSuchPage = ({ page, icon, onFirst }: NoSuchPageProps) => (
+  <PageState icon={icon} title={`There is no page ${page}`} actions={<Button onClick={onFirst}>To the first page</Button>}>
+    The list has become shorter since.
+  </PageState>
+);
