@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HANDED_OUT, MADE_HERE, type SecretPart } from './weak-secret.ts';
 
 /** One environment variable: what it means, what it may be, and what it is when it isn't set. */
 export interface SettingDefinition<Value> {
@@ -8,6 +9,8 @@ export interface SettingDefinition<Value> {
   /** The text that stands in for an absent variable; null where absence itself means something. */
   readonly fallback: string | null;
   readonly schema: z.ZodType<Value, string>;
+  /** Where it holds a secret: outside a demonstration one that is easily guessed stops the start. */
+  readonly secret?: SecretPart;
 }
 
 const setting = <Value, Fallback extends string | null>(definition: SettingDefinition<Value> & { readonly fallback: Fallback }) =>
@@ -24,6 +27,7 @@ const yesOrNo = z
   .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const POSTGRES = 'an address such as postgresql://user:password@host:5432/database';
+const DATABASE_SECRET: SecretPart = { part: 'the password in it', least: MADE_HERE };
 const YES_OR_NO = 'true or false';
 
 /** Every setting, by the name of its variable. */
@@ -46,18 +50,21 @@ export const DEFINITIONS = {
     allowed: POSTGRES,
     fallback: null,
     schema: postgresUrl,
+    secret: DATABASE_SECRET,
   }),
   DATABASE_APP_URL: setting({
     about: 'A login role for the application, where the owner may not create one. Needs DATABASE_URL and DATABASE_SEQUENCER_URL.',
     allowed: POSTGRES,
     fallback: null,
     schema: postgresUrl,
+    secret: DATABASE_SECRET,
   }),
   DATABASE_SEQUENCER_URL: setting({
     about: 'A login role for the sequencer, where the owner may not create one. Needs DATABASE_URL and DATABASE_APP_URL.',
     allowed: POSTGRES,
     fallback: null,
     schema: postgresUrl,
+    secret: DATABASE_SECRET,
   }),
   DATABASE_CONNECTIONS: setting({
     about: 'Connections for the application at most; a few more serve sequencer, feed and log.',
@@ -122,6 +129,7 @@ export const DEFINITIONS = {
     allowed: '16 to 200 letters, digits, - or _',
     fallback: null,
     schema: z.string().regex(/^[\w-]{16,200}$/),
+    secret: { part: 'all of it', least: MADE_HERE },
   }),
   PUBLIC_URL: setting({
     about: 'Where people find this server: links in messages lead there.',
@@ -134,6 +142,7 @@ export const DEFINITIONS = {
     allowed: 'an address such as smtp://user:password@mail.example.com:587, or smtps://',
     fallback: null,
     schema: z.url({ protocol: /^smtps?$/ }),
+    secret: { part: 'the password in it', least: HANDED_OUT },
   }),
   MAIL_FROM: setting({
     about: 'Whom mails are from.',
@@ -155,6 +164,7 @@ export const DEFINITIONS = {
     allowed: 'a text without spaces',
     fallback: null,
     schema: z.string().regex(/^\S{1,1000}$/),
+    secret: { part: 'all of it', least: HANDED_OUT },
   }),
   SMS_FROM: setting({
     about: 'Whom text messages are from, where the provider wants to know.',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Quotas } from './limits/limits.ts';
 import { DEFINITIONS, type SettingDefinition } from './setting-definitions.ts';
+import { HOW_TO_MAKE_ONE, secretIn, weaknessOf } from './weak-secret.ts';
 
 type Definitions = typeof DEFINITIONS;
 type Name = keyof Definitions;
@@ -62,7 +63,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const variables = Object.fromEntries(
     (Object.keys(DEFINITIONS) as Name[]).map((name) => [name, read(name, env[name], problems)]),
   ) as unknown as Variables;
-  if (!problems.length) problems.push(...contradictions(variables));
+  if (!problems.length) problems.push(...contradictions(variables), ...(isDemo(variables) ? [] : weakSecrets(env)));
   if (problems.length) throw new SettingsError(problems);
   return settingsOf(variables);
 }
@@ -74,6 +75,22 @@ function read(name: Name, given: string | undefined, problems: string[]): unknow
   const parsed = schema.safeParse(text);
   if (!parsed.success) problems.push(`${name} is not valid: it must be ${allowed}.`); // without its value: some are secrets
   return parsed.data;
+}
+
+/** Its accounts have a published password anyway. */
+const isDemo = ({ DEMO, DATABASE_URL }: Variables): boolean => DEMO ?? DATABASE_URL === null;
+
+/** Names the setting and what to do, never what it holds. */
+function weakSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
+  return (Object.keys(DEFINITIONS) as Name[]).flatMap((name) => {
+    const { secret } = DEFINITIONS[name] as SettingDefinition<unknown>;
+    const text = env[name]?.trim();
+    const held = secret && text ? secretIn(text, secret) : null;
+    const weakness = secret && held !== null ? weaknessOf(held, secret) : null;
+    if (!secret || weakness === null) return [];
+    const what = secret.part === 'all of it' ? name : `The password in ${name}`;
+    return [`${what} ${weakness}. ${HOW_TO_MAKE_ONE}, and set it wherever the present one is known.`];
+  });
 }
 
 function contradictions(variables: Variables): string[] {
@@ -114,7 +131,7 @@ function settingsOf(variables: Variables): Settings {
     database: owner === null ? null : { owner, logins: app !== null && sequencer !== null ? { app, sequencer } : null },
     connections: variables.DATABASE_CONNECTIONS,
     dataDir: resolve(ROOT, variables.DATA_DIR),
-    demo: variables.DEMO ?? owner === null,
+    demo: isDemo(variables),
     logLevel: variables.LOG_LEVEL,
     proxies: variables.TRUST_PROXY,
     quotas: { calls: variables.RATE_LIMIT_CALLS, log: variables.RATE_LIMIT_LOG },
@@ -149,8 +166,8 @@ function messagesOf({
 /** The settings as a table for people, in Markdown. */
 export function settingsTable(): string {
   const rows = Object.entries(DEFINITIONS as Readonly<Record<string, SettingDefinition<unknown>>>).map(
-    ([name, { about, allowed, fallback }]) =>
-      `| \`${name}\` | ${about} | ${allowed} | ${fallback === null ? 'not set' : `\`${fallback}\``} |`,
+    ([name, { about, allowed, fallback, secret }]) =>
+      `| \`${name}\` | ${about} | ${allowed}${secret ? ` (a secret: ${secret.part})` : ''} | ${fallback === null ? 'not set' : `\`${fallback}\``} |`,
   );
   return ['| variable | what for | what it may be | default |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }

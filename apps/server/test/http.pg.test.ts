@@ -138,13 +138,13 @@ describe('requests from other sites', () => {
     const again = await program('POST', '/api/auth/sign-in/email', { email: admin.email, password: PASSWORD }, signedIn.cookie);
     expect(again.status).toBe(200);
     const day = { person: worker.id, site: await home.site(), period_start: '2026-11-03', period_end: '2026-11-03' };
-    const made = await program('POST', '/api/timecards', { ...day, reason: 'Forgotten at the gate' }, signedIn.cookie);
+    const made = await program('POST', '/api/timecards', { ...day, reason: 'Forgotten at the gate' }, again.cookie);
     expect(made.status, made.text).toBe(200);
     const { id, version } = JSON.parse(made.text) as { id: string; version: number };
     const edit = { version, admin_notes: 'Seen', reason: 'Seen on paper' };
-    const edited = await program('PATCH', `/api/timecards/${id}`, edit, signedIn.cookie);
+    const edited = await program('PATCH', `/api/timecards/${id}`, edit, again.cookie);
     expect(edited.status, edited.text).toBe(200);
-    const put = await program('PUT', '/api/timecards', {}, signedIn.cookie);
+    const put = await program('PUT', '/api/timecards', {}, again.cookie);
     expect(put).toMatchObject({ status: 405, allow: 'POST, GET, HEAD' });
   });
 

@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DEMO_PASSWORD } from '../src/demo/accounts.ts';
+import { DEFINITIONS, type SettingDefinition } from '../src/setting-definitions.ts';
 import { readSettings, SettingsError, settingsTable } from '../src/settings.ts';
+import { HANDED_OUT, secretIn, weaknessOf } from '../src/weak-secret.ts';
 
 const problemsOf = (env: Record<string, string>) => {
   try {
@@ -18,7 +22,7 @@ describe('settings', () => {
   });
 
   test('a database of one’s own has no demonstration unless asked for', () => {
-    const DATABASE_URL = 'postgresql://owner:secret@db/x';
+    const DATABASE_URL = 'postgresql://owner:6f1d0c2ab95e4738@db/x';
     expect(readSettings({ DATABASE_URL })).toMatchObject({ database: { owner: DATABASE_URL, logins: null }, demo: false });
     expect(readSettings({ DATABASE_URL, DEMO: 'yes' }).demo).toBe(true);
     expect(readSettings({ DEMO: 'off' }).demo).toBe(false);
@@ -73,6 +77,64 @@ describe('settings', () => {
     const problems = problemsOf({ PORT: 'x', DATABASE_URL: 'hunter2' });
     expect(problems).toHaveLength(2);
     expect(problems.join()).not.toContain('hunter2');
+  });
+
+  describe('a secret that is easily guessed stops the start', () => {
+    const GOOD = '551c128cd4eefda53b7a3fdb80abba79';
+    const database = (password: string) => `postgresql://owner:${encodeURIComponent(password)}@db/x`;
+    const others = { PUBLIC_URL: 'https://c.example.com', MAIL_FROM: 'a@example.com' };
+
+    test.each([
+      ['DATABASE_URL', { DATABASE_URL: database('postgres') }, 'is too short: it needs 16 characters at least'],
+      ['DATABASE_URL', { DATABASE_URL: database('postgrespostgres') }, 'is made of words that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('change-me-please!') }, 'is made of words that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('Change_Me_My_Secret') }, 'is made of words that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('countersign-demo') }, 'is made of words that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('countersign-2026!!') }, 'is made of words that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('aaaaaaaaaaaaaaaaaaaa') }, 'repeats the same few characters'],
+      ['DATABASE_URL', { DATABASE_URL: database('k3Jx9zQwk3Jx9zQwk3Jx9zQw') }, 'repeats the same few characters'],
+      ['DATABASE_URL', { DATABASE_URL: database('ababcdcdababcdcd') }, 'repeats the same few characters'],
+      ['DATABASE_APP_URL', { DATABASE_APP_URL: database('postgresql-password') }, 'is made of words that everybody tries first'],
+      ['DATABASE_SEQUENCER_URL', { DATABASE_SEQUENCER_URL: database('1234567890123456') }, 'is made of words that everybody tries first'],
+      ['METRICS_TOKEN', { METRICS_TOKEN: 'my-metrics-token' }, 'is made of words that everybody tries first'],
+      ['SMTP_URL', { SMTP_URL: 'smtp://user:password@mail.example.com:587', ...others }, 'is made of words that everybody tries first'],
+      ['SMTP_URL', { SMTP_URL: 'smtp://user:abc@mail.example.com:587', ...others }, 'is too short: it needs 8 characters at least'],
+      ['SMS_TOKEN', { SMS_TOKEN: 'your-token-here' }, 'is made of words that everybody tries first'],
+    ] as const)('%s %o', (name, given, weakness) => {
+      const logins = { DATABASE_APP_URL: database(`${GOOD}1`), DATABASE_SEQUENCER_URL: database(`${GOOD}2`) };
+      const env = { DATABASE_URL: database(GOOD), ...logins, ...given };
+      const problems = problemsOf(env);
+      const secret = 'METRICS_TOKEN' in given || 'SMS_TOKEN' in given ? name : `The password in ${name}`;
+      expect(problems).toEqual([expect.stringContaining(`${secret} ${weakness}. Make one with \`openssl rand`)]);
+      for (const value of Object.values(given)) expect(problems.join()).not.toContain(value);
+      expect(problemsOf({ ...env, DEMO: 'true' })).toEqual([]);
+    });
+
+    test('what is drawn by chance passes, and so does an address without a password', () => {
+      for (let n = 0; n < 200; n++) expect(weaknessOf(randomBytes(24).toString('hex'), { least: 16 })).toBeNull();
+      expect(problemsOf({ DATABASE_URL: 'postgresql://owner@db/x', SMTP_URL: 'smtp://mail.example.com', ...others })).toEqual([]);
+    });
+
+    test('the examples of this project are none that pass', () => {
+      const secrets = Object.values(DEFINITIONS as Readonly<Record<string, SettingDefinition<unknown>>>).flatMap(({ allowed, secret }) => {
+        const example = /\w+:\/\/[^ ,]+/.exec(allowed)?.[0];
+        return secret?.part === 'the password in it' && example !== undefined ? [[secretIn(example, secret), secret] as const] : [];
+      });
+      expect(secrets.length).toBeGreaterThan(3);
+      for (const [text, part] of secrets) expect(weaknessOf(text ?? '', part)).not.toBeNull();
+      expect(weaknessOf(DEMO_PASSWORD, { least: HANDED_OUT })).not.toBeNull();
+    });
+
+    test('docker-compose.yml has no secret of its own: without one it doesn’t start, and says what to do', () => {
+      const compose = readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8');
+      const given = [...compose.matchAll(/\$\{(\w+)(:?[-?])?([^}]*)\}/g)].filter(([, name = '']) =>
+        /PASSWORD|TOKEN|SECRET|_URL$/.test(name),
+      );
+      expect(given.map(([, name]) => name)).toContain('POSTGRES_PASSWORD');
+      for (const [whole, , how, text = ''] of given) if (how === ':-') expect(text, whole).toBe('');
+      expect(compose).toMatch(/POSTGRES_PASSWORD: \$\{POSTGRES_PASSWORD:\?[^}]*docker-compose\.yml\}/);
+      expect(compose).toContain('openssl rand -hex 24');
+    });
   });
 
   test('docs/settings.md lists exactly these', () => {

@@ -19,7 +19,7 @@ export async function signIn({ url, email, password }: SignInOptions): Promise<s
   const body = (await response.json().catch(() => null)) as { error?: string; details?: string | null } | null;
   if (!response.ok)
     throw new Error([body?.error ?? `The server answered with status ${response.status}.`, body?.details].filter(Boolean).join(' '));
-  const token = /(?:^|, ?)countersign_session=([^;,]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1];
+  const token = /(?:^|, ?)(?:__Host-)?countersign_session=([^;,]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1];
   if (token === undefined) throw new Error('No session came with the answer: is this a browser, or no Countersign server?');
   return token;
 }

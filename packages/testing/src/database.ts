@@ -21,6 +21,8 @@ export interface Where {
 
 /** One role for all databases of a server, since a clone belongs to whom its template belongs. */
 const OWNER = 'test_owner';
+/** Serves servers that ask for one, and the judgement of settings; it protects nothing. */
+const OWNER_PASSWORD = 'b41c0f7ad96e2835b41c0f7ad96e2835';
 
 /** Makes an empty database, or a copy of a template. */
 export async function createDatabase({ template, ...where }: Where & { readonly template?: string } = {}): Promise<TestDatabase> {
@@ -77,10 +79,9 @@ async function createOwned(client: Client, name: string, template?: string): Pro
 async function ensureOwner(client: Client): Promise<void> {
   const { rowCount } = await client.query('select from pg_roles where rolname = $1', [OWNER]);
   if (rowCount === 1) return;
-  // The password serves servers that ask for one; it protects nothing.
   await exclusively(client, OWNER, () =>
     client.query(
-      `do $$ begin create role ${OWNER} login createrole password ${escapeLiteral(OWNER)}; exception when duplicate_object then null; end $$`,
+      `do $$ begin create role ${OWNER} login createrole password ${escapeLiteral(OWNER_PASSWORD)}; exception when duplicate_object then null; end $$`,
     ),
   );
 }
@@ -97,7 +98,7 @@ async function exclusively<Result>(client: Client, name: string, act: () => Prom
 function describeDatabase(name: string, where: Where): TestDatabase {
   const url = new URL(serverUrl(where));
   url.pathname = name;
-  const ownerUrl = Object.assign(new URL(url), { username: OWNER, password: OWNER });
+  const ownerUrl = Object.assign(new URL(url), { username: OWNER, password: OWNER_PASSWORD });
   const drop = () => onServer(where, (client) => client.query(`drop database if exists ${escapeIdentifier(name)} with (force)`));
   return { name, url: url.href, ownerUrl: ownerUrl.href, drop: () => drop().then(() => undefined) };
 }

@@ -9,6 +9,7 @@ import { changePassword } from '@countersign/domain/people/change-password';
 import { endSession, sessionsOf } from '@countersign/domain/people/own-sessions';
 import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
 import type { Door } from './door.ts';
+import { handOver } from './welcome.ts';
 
 const nothing = z.strictObject({});
 const change = z.strictObject({ current: z.string().min(1).max(1_000), password: z.string().max(1_000) });
@@ -50,9 +51,12 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
       const { viewer, session } = await own(call);
       const given = parseInput(change, raw, 'snake');
       const visitor = { email: viewer.email, address: call.context.ipAddress, device: session };
-      const work = () => as(viewer, call, () => changePassword(fork(), { userId: viewer.id, session, ...given }));
+      const renew = call.http.get('credentials')?.by === 'cookie';
+      const work = () => as(viewer, call, () => changePassword(fork(), { userId: viewer.id, session, renew, ...given }));
       // Whoever knows the session's cookie isn't signed out by a wrong password: it is a field that has to be mended.
-      return { sessions: await door.pass(visitor, work).catch(asField) };
+      const { sessions, renewed } = await door.pass(visitor, work).catch(asField);
+      if (renewed) handOver(call, renewed);
+      return { sessions };
     },
   },
   {

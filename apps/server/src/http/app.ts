@@ -110,9 +110,10 @@ export function httpApp(options: AppOptions): HttpApp {
 function knowing({ proxies, services }: AppOptions): MiddlewareHandler<{ Bindings: HttpBindings }> {
   return async (http, next) => {
     const { incoming } = http.env;
-    const credentials = credentialsOf(incoming.headers);
+    const facts = requestFacts(incoming, proxies);
+    const credentials = credentialsOf(incoming.headers, facts.secure);
     let who: Promise<SignedIn | null> | undefined;
-    http.set('facts', requestFacts(incoming, proxies));
+    http.set('facts', facts);
     http.set('credentials', credentials);
     http.set('who', () => (who ??= credentials ? whoHas(services.fork(), credentials) : Promise.resolve(null)));
     await next();

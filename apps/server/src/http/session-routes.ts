@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import type { ApiContext } from '@countersign/api/context';
@@ -6,17 +5,15 @@ import { signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
-import { Refusal } from '@countersign/domain/errors';
-import { isKnownDevice, rememberDevice } from '@countersign/domain/people/known-device';
+import { isKnownDevice } from '@countersign/domain/people/known-device';
 import { MATRIX, ROLES, type Viewer } from '@countersign/domain/people/permissions';
 import { rightsStamp } from '@countersign/domain/people/rights-stamp';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
-import { loadViewer } from '@countersign/domain/people/viewer';
-import { deviceCookie, deviceOf } from './devices.ts';
 import type { Door } from './door.ts';
 import { sessionCookie } from './sessions.ts';
+import { deviceOf, welcome } from './welcome.ts';
 
 const user = z.object({
   id: z.uuid(),
@@ -63,7 +60,7 @@ export function sessionRoutes({ fork, door, demo, ended }: SessionRoutesOptions)
       summary: 'Sign in by mail address and password',
       input: credentials,
       output: z.object({ user }),
-      run: (raw, call) => asAnonymous(call, () => begin({ fork, door, raw, call })),
+      run: (raw, call) => asAnonymous(call, () => begin({ fork, door, ended, raw, call })),
     }),
     ...leavingRoutes({ fork, ended }),
     route({
@@ -128,29 +125,20 @@ const leavingRoutes = ({ fork, ended }: Pick<SessionRoutesOptions, 'fork' | 'end
 
 const userOf = ({ id, name, email, role, level, timeZone }: Viewer) => ({ id, name, email, role, level, timeZone });
 
-interface Beginning {
-  readonly fork: () => EntityManager;
-  readonly door: Door;
+interface Beginning extends Pick<SessionRoutesOptions, 'fork' | 'door' | 'ended'> {
   readonly raw: unknown;
   readonly call: RouteCall;
 }
 
-async function begin({ fork, door, raw, call: { context, http } }: Beginning) {
+async function begin({ fork, door, ended, raw, call }: Beginning) {
   const { email, password } = parseInput(credentials, raw, 'snake');
   const account = email.trim().toLowerCase();
-  const kept = deviceOf(http.req.header('cookie'));
+  const kept = deviceOf(call);
   const known = kept !== null && (await isKnownDevice(fork(), { email: account, token: kept }));
-  const session = await door.pass({ email: account, address: context.ipAddress, device: known ? kept : null }, () =>
+  const session = await door.pass({ email: account, address: call.context.ipAddress, device: known ? kept : null }, () =>
     signIn(fork(), { email, password }),
   );
-  const viewer = await loadViewer(fork(), session.userId);
-  if (!viewer) throw new Refusal('UNAUTHORIZED', 'This account is disabled.');
-  const { secure } = http.get('facts');
-  const device = kept ?? randomBytes(32).toString('base64url');
-  await rememberDevice(fork(), session.userId, device);
-  http.header('set-cookie', sessionCookie(session, secure));
-  http.header('set-cookie', deviceCookie(device, secure), { append: true });
-  return { user: userOf(viewer) };
+  return { user: userOf(await welcome({ fork, ended }, call, session)) };
 }
 
 /** Nobody is known until the password has been checked, or the session looked up. */

@@ -4,8 +4,7 @@ import type { Viewer } from '@countersign/domain/people/permissions';
 import { sessionOf } from '@countersign/domain/people/sign-in';
 import { bearerOf, isApiToken } from '@countersign/domain/people/token-bearer';
 import { loadViewer } from '@countersign/domain/people/viewer';
-
-export const SESSION_COOKIE = 'countersign_session';
+import { cookieValue, setCookie } from './cookies.ts';
 
 /** A session's token, and how it came: a browser sends its cookie unasked, a program names its token on purpose. */
 export interface Credentials {
@@ -13,21 +12,15 @@ export interface Credentials {
   readonly by: 'cookie' | 'bearer';
 }
 
-/** A token named on purpose comes before a cookie. */
-export function credentialsOf({ authorization, cookie }: Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>): Credentials | null {
+/** A token named on purpose comes before a cookie. `secure` says whether the browser speaks TLS: its cookie has another name there. */
+export function credentialsOf(
+  { authorization, cookie }: Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>,
+  secure: boolean,
+): Credentials | null {
   const bearer = /^Bearer +([\w-]{1,200})$/i.exec(authorization ?? '')?.[1];
   if (bearer !== undefined) return { token: bearer, by: 'bearer' };
-  const token = cookieValue(cookie ?? '', SESSION_COOKIE);
+  const token = cookieValue(cookie, 'session', secure);
   return token === null ? null : { token, by: 'cookie' };
-}
-
-/** The value of a cookie, where it is a token of ours. */
-export function cookieValue(header: string, name: string): string | null {
-  for (const pair of header.split(';')) {
-    const [key, value] = pair.trim().split('=');
-    if (key === name && value !== undefined && /^[\w-]{1,200}$/.test(value)) return value;
-  }
-  return null;
 }
 
 /** Somebody signed in, or a program of theirs, as their rights are at this moment. */
@@ -54,12 +47,5 @@ async function programWith(em: EntityManager, text: string): Promise<SignedIn | 
 /** The header that gives a browser its session, or takes it away. */
 export function sessionCookie(session: { readonly token: string; readonly expiresAt: Date } | null, secure: boolean): string {
   const life = session ? Math.max(0, Math.floor((session.expiresAt.getTime() - Date.now()) / 1000)) : 0;
-  return [
-    `${SESSION_COOKIE}=${session?.token ?? ''}`,
-    'Path=/',
-    'HttpOnly',
-    'SameSite=Lax',
-    `Max-Age=${life}`,
-    ...(secure ? ['Secure'] : []),
-  ].join('; ');
+  return setCookie('session', { value: session?.token ?? '', maxAge: life, secure });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { credentialsOf, type SignedIn } from '../http/sessions.ts';
-import { isForeign, requestFacts } from '../http/request-facts.ts';
+import { isForeign, type RequestFacts, requestFacts } from '../http/request-facts.ts';
 import type { SocketCount } from './socket-count.ts';
 
 /** Milliseconds that a socket may stay without anybody having signed in. */
@@ -32,8 +32,8 @@ export class SocketDoor {
   refusal(request: IncomingMessage): string | null {
     if (!URL.canParse(request.url ?? '', 'http://host') || new URL(request.url ?? '', 'http://host').pathname !== '/trpc')
       return '404 Not Found';
-    const { host } = requestFacts(request, this.#proxies);
-    return isForeign(request.headers, host) || isUnnamed(request, host) ? '403 Forbidden' : null;
+    const facts = requestFacts(request, this.#proxies);
+    return isForeign(request.headers, facts.host) || isUnnamed(request, facts) ? '403 Forbidden' : null;
   }
 
   /** Counts a socket that is about to be opened; null where there are too many from its address. */
@@ -75,7 +75,7 @@ export class SocketDoor {
 }
 
 /** A cookie is sent along by whatever page asks, so that the page has to be named: a browser always does. */
-function isUnnamed({ headers }: IncomingMessage, host: string | null): boolean {
-  if (credentialsOf(headers)?.by !== 'cookie') return false;
+function isUnnamed({ headers }: IncomingMessage, { host, secure }: RequestFacts): boolean {
+  if (credentialsOf(headers, secure)?.by !== 'cookie') return false;
   return headers.origin === undefined || isForeign({ origin: headers.origin }, host);
 }

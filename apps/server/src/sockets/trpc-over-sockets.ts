@@ -103,7 +103,7 @@ interface SocketFacts {
 }
 
 async function socketContext({ services, streams, limits, door, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
-  const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers) : { token, by: 'bearer' };
+  const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers, facts.secure) : { token, by: 'bearer' };
   const who = async () => (credentials ? whoHas(services.fork(), credentials) : null);
   const belongTo = watch(streams, socket);
   const signedIn = await who();

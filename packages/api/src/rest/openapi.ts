@@ -81,7 +81,12 @@ export function openApi(routes: readonly Route[]): OpenApi {
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
   const tags = [...new Set(routes.map(areaOf))].sort().map((name) => ({ name }));
   const securitySchemes = {
-    session: { type: 'apiKey', in: 'cookie', name: 'countersign_session' },
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'countersign_session',
+      description: 'Over TLS it is called __Host-countersign_session.',
+    },
     token: { type: 'http', scheme: 'bearer' },
   };
   return { openapi: '3.1.0', info: INFO, tags, paths, components: { schemas, securitySchemes } };

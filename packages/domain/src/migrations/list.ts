@@ -9,6 +9,7 @@ import { Reasons } from './reasons.ts';
 import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
 import { ReadingWindows } from './reading-windows.ts';
+import { SessionRenewal } from './session-renewal.ts';
 import { SignInPlaces } from './sign-in-places.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
@@ -28,6 +29,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0095_sign_in_places', class: SignInPlaces },
   { name: '0092_presences', class: Presences },
   { name: '0097_change_answers', class: ChangeAnswers },
+  { name: '0102_session_renewal', class: SessionRenewal },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import { notify } from '../messages/notify.ts';
 import { accountChanged } from './account-notices.ts';
 import { refuseWeak } from './account.ts';
+import { type NewSession, renewSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
 import { passwordChanged } from './password-actions.ts';
 import { hashPassword, verifyPassword } from './password.ts';
@@ -17,16 +18,22 @@ export interface ChangedPassword {
   readonly userId: string;
   /** The session in which it is changed, which goes on. */
   readonly session: string;
+  /** Whether it goes on by another token: whoever is at a browser doesn't name it on purpose. */
+  readonly renew: boolean;
   readonly current: string;
   readonly password: string;
 }
 
 /**
  * Gives somebody the password that they chose, where they know the present one; their other sessions end. They are told, wherever
- * they are. Returns how many sessions ended.
+ * they are.
+ * @returns how many sessions ended, and the token by which this one goes on, where it is another.
  * @throws Refusal UNAUTHORIZED where the present one is wrong, VALIDATION_ERROR for one that is too weak.
  */
-export function changePassword(em: EntityManager, { userId, session, current, password }: ChangedPassword): Promise<number> {
+export function changePassword(
+  em: EntityManager,
+  { userId, session, renew, current, password }: ChangedPassword,
+): Promise<{ readonly sessions: number; readonly renewed: NewSession | null }> {
   return changeSet('password.change', async () => {
     const context = em.fork();
     const user = await context.findOneOrFail(User, { id: userId });
@@ -47,7 +54,7 @@ export function changePassword(em: EntityManager, { userId, session, current, pa
       await tellOfPassword(tx, userId, 'Your password was changed');
       await tx.flush();
       await record(tx, passwordChanged, { about: user, metadata: { sessions } });
-      return sessions;
+      return { sessions, renewed: renew ? await renewSession(tx, session) : null };
     });
   });
 }

@@ -14,6 +14,8 @@ export const Session = defineEntity({
     createdAt: p.datetime(3).onCreate(now),
     expiresAt: p.datetime(3),
     lastSeenAt: p.datetime(3),
+    /** When another took its place; it serves what was under way for some seconds, and is nobody's any more. */
+    renewedAt: p.datetime(3).nullable(),
     /** From where it was begun. */
     ipAddress: p.string().length(64).nullable(),
     userAgent: p.string().length(300).nullable(),

@@ -1,42 +1,27 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { changeSet, currentContext, user as actorOf, withContext } from '@countersign/audit/context';
+import { changeSet, user as actorOf, withContext } from '@countersign/audit/context';
 import type { MetadataOf } from '@countersign/audit/manual-action';
 import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { PushSubscription } from '../messages/push-subscription.ts';
+import { beginSession, type ActiveSession, type NewSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
 import { verifyPassword } from './password.ts';
-import { type Method, signedIn, signedOut, signedOutEverywhere, signInFailed } from './session-actions.ts';
+import { signedOut, signedOutEverywhere, signInFailed } from './session-actions.ts';
+import { hashOfToken } from './secret-token.ts';
 import { Session } from './session.ts';
 import { User } from './user.ts';
 
 const HOUR = 3_600_000;
 
-/** A session ends this long after signing in, whatever happens meanwhile. */
-export const SESSION_LIFETIME = 7 * 24 * HOUR;
-/** And this long after it was last used. */
+/** A session ends this long after it was last used. */
 export const SESSION_IDLE = 24 * HOUR;
 /** How far "last seen" may lag behind: not every request writes. */
 const SEEN_STEP = 5 * 60_000;
 
-/** A session that stands. */
-export interface ActiveSession {
-  readonly id: string;
-  readonly userId: string;
-  readonly expiresAt: Date;
-}
-
-/** A session that was just begun, with the token that nobody can read again. */
-export interface NewSession extends ActiveSession {
-  readonly token: string;
-}
-
 /** The id of no user: looked up where the mail address is nobody's, so that the answer takes as long. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
-
-const idOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
 /**
  * Begins a session for whoever knows the password. That somebody signed in, or tried to and was refused, is recorded.
@@ -56,7 +41,7 @@ export function signIn(em: EntityManager, { email, password }: { readonly email:
       });
       throw refusalFor(cause);
     }
-    return begin(em, user, 'password');
+    return beginSession(em, { user, method: 'password' });
   });
 }
 
@@ -74,46 +59,20 @@ const refusalFor = (cause: Cause | null): Refusal =>
     ? new Refusal('UNAUTHORIZED', 'This account is disabled.', 'Ask an admin to enable it.')
     : new Refusal('UNAUTHORIZED', 'The mail address or the password is wrong.', 'Check both, or ask an admin for a new password.');
 
-async function begin(em: EntityManager, user: User, method: Method): Promise<NewSession> {
-  const token = randomBytes(32).toString('base64url');
-  const begun = now();
-  const session = {
-    id: idOf(token),
-    user: user.id,
-    createdAt: begun,
-    lastSeenAt: begun,
-    expiresAt: new Date(begun.getTime() + SESSION_LIFETIME),
-    ...fromWhere(),
-  };
-  await asUser(user, () =>
-    em.fork().transactional(async (tx) => {
-      await tx.insert(Session, session);
-      await record(tx, signedIn, { about: user, metadata: { method } });
-    }),
-  );
-  return { id: session.id, userId: user.id, expiresAt: session.expiresAt, token };
-}
-
 const asUser = <Result>(user: User, work: () => Promise<Result>): Promise<Result> => withContext({ actor: actorOf(user.id) }, work);
 
 /** The session behind a token; null where there is none any more, or its user was disabled. */
 export async function sessionOf(em: EntityManager, token: string): Promise<ActiveSession | null> {
   const context = em.fork();
-  const session = await context.findOne(Session, { id: idOf(token) }, { populate: ['user'] });
+  const session = await context.findOne(Session, { id: hashOfToken(token) }, { populate: ['user'] });
   const at = now();
   if (!session || session.user.disabledAt || isOver(session, at)) return null;
   if (at.getTime() - session.lastSeenAt.getTime() > SEEN_STEP) await context.nativeUpdate(Session, { id: session.id }, { lastSeenAt: at });
   return { id: session.id, userId: session.user.id, expiresAt: session.expiresAt };
 }
 
-/** From where whoever the context speaks of comes. */
-function fromWhere(): Pick<Session, 'ipAddress' | 'userAgent'> {
-  const { ipAddress, userAgent } = currentContext();
-  return { ipAddress: ipAddress?.slice(0, 64) ?? null, userAgent: userAgent?.slice(0, 300) ?? null };
-}
-
 /** What is true of the sessions that stand. */
-export const alive = () => ({ expiresAt: { $gt: now() }, lastSeenAt: { $gt: new Date(now().getTime() - SESSION_IDLE) } });
+export const alive = () => ({ renewedAt: null, expiresAt: { $gt: now() }, lastSeenAt: { $gt: new Date(now().getTime() - SESSION_IDLE) } });
 
 export const isOver = (session: Session, at: Date) =>
   session.expiresAt <= at || session.lastSeenAt.getTime() + SESSION_IDLE <= at.getTime();
@@ -122,7 +81,7 @@ export const isOver = (session: Session, at: Date) =>
 export function signOut(em: EntityManager, token: string): Promise<void> {
   return changeSet('session.end', () =>
     em.fork().transactional(async (tx) => {
-      const session = await tx.findOne(Session, { id: idOf(token) }, { populate: ['user'] });
+      const session = await tx.findOne(Session, { id: hashOfToken(token) }, { populate: ['user'] });
       // Two at once end it once.
       if (!session || !(await tx.nativeDelete(Session, { id: session.id }))) return;
       await asUser(session.user, () => record(tx, signedOut, { about: session.user, metadata: {} }));

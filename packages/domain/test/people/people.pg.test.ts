@@ -3,6 +3,7 @@ import { ANONYMOUS, job, withContext } from '@countersign/audit/context';
 import type { Event } from '@countersign/audit/entry';
 import { withClock } from '../../src/clock.ts';
 import { createUser, setPassword, type NewUser } from '../../src/people/account.ts';
+import { SESSION_LIFETIME } from '../../src/people/begin-session.ts';
 import { Credential } from '../../src/people/credential.ts';
 import { directoryOf } from '../../src/people/directory.ts';
 import { listPeople, listSites, me } from '../../src/people/people.queries.ts';
@@ -10,15 +11,7 @@ import { Responsibility } from '../../src/people/responsibility.ts';
 import { Session } from '../../src/people/session.ts';
 import type { Viewer } from '../../src/people/permissions.ts';
 import { DEFAULT_SETTINGS, Setting, settingsOf } from '../../src/people/settings.ts';
-import {
-  forgetOldSessions,
-  SESSION_IDLE,
-  SESSION_LIFETIME,
-  sessionOf,
-  signIn,
-  signOut,
-  signOutEverywhere,
-} from '../../src/people/sign-in.ts';
+import { forgetOldSessions, SESSION_IDLE, sessionOf, signIn, signOut, signOutEverywhere } from '../../src/people/sign-in.ts';
 import { User } from '../../src/people/user.ts';
 import { loadViewer, visibilityOf } from '../../src/people/viewer.ts';
 import { refusalOf } from '../timecards/cards.ts';

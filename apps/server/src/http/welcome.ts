@@ -1,0 +1,54 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RouteCall } from '@countersign/api/rest/route';
+import { Refusal } from '@countersign/domain/errors';
+import type { NewSession } from '@countersign/domain/people/begin-session';
+import { DEVICE_LIFETIME, rememberDevice } from '@countersign/domain/people/known-device';
+import type { Viewer } from '@countersign/domain/people/permissions';
+import { newToken } from '@countersign/domain/people/secret-token';
+import { signOut } from '@countersign/domain/people/sign-in';
+import { loadViewer } from '@countersign/domain/people/viewer';
+import { cookieValue, setCookie } from './cookies.ts';
+import { sessionCookie } from './sessions.ts';
+
+/** What a browser keeps from an earlier sign-in; null where it keeps nothing. It signs nobody in. */
+export const deviceOf = ({ http }: Pick<RouteCall, 'http'>): string | null =>
+  cookieValue(http.req.header('cookie'), 'device', http.get('facts').secure);
+
+export interface WelcomeOptions {
+  readonly fork: () => EntityManager;
+  /** Called when a session was ended, with its id. */
+  readonly ended: (sessionId: string) => void;
+}
+
+/**
+ * What every way of signing in ends with, once a session was begun: the browser gets it, and is known from now on. A session that
+ * the browser had before ends, whoever's it was: nobody goes on in one that was put there for them.
+ */
+export async function welcome({ fork, ended }: WelcomeOptions, call: RouteCall, session: NewSession): Promise<Viewer> {
+  const { http } = call;
+  const viewer = await loadViewer(fork(), session.userId);
+  if (!viewer) throw new Refusal('UNAUTHORIZED', 'This account is disabled.');
+  await leaveFormer({ fork, ended }, call);
+  const device = deviceOf(call) ?? newToken();
+  await rememberDevice(fork(), session.userId, device);
+  const { secure } = http.get('facts');
+  http.header('set-cookie', sessionCookie(session, secure));
+  http.header('set-cookie', setCookie('device', { value: device, maxAge: DEVICE_LIFETIME / 1_000, secure }), { append: true });
+  return viewer;
+}
+
+async function leaveFormer({ fork, ended }: WelcomeOptions, { http }: RouteCall): Promise<void> {
+  const given = http.get('credentials');
+  if (given?.by !== 'cookie') return;
+  const former = await http.get('who')();
+  await signOut(fork(), given.token);
+  if (former) ended(former.id);
+}
+
+/**
+ * Gives the browser the token that its session has from now on: after a change of what the session may, or of what it rests on
+ * (`renewSession`). A program that names its token on purpose keeps it: it has no cookie that somebody could have planted.
+ */
+export function handOver({ http }: Pick<RouteCall, 'http'>, renewed: NewSession): void {
+  http.header('set-cookie', sessionCookie(renewed, http.get('facts').secure), { append: true });
+}

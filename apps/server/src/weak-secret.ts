@@ -1,0 +1,47 @@
+/** Which part of a setting's value is a secret, and how long a good one is at least. */
+export interface SecretPart {
+  readonly part: 'all of it' | 'the password in it';
+  /** Characters. Secrets that somebody else hands out may be shorter than those that are made for us. */
+  readonly least: number;
+}
+
+/** How long a secret is at least that is made for this server. */
+export const MADE_HERE: number = 16;
+/** And one that another service hands out. */
+export const HANDED_OUT: number = 8;
+
+/** What defaults, examples in documents and hurried people put in the place of a secret, in small letters without signs. */
+const WELL_KNOWN =
+  /change(?:this|it|me)?|replace(?:this|it|me)?|secrets?|passwords?|passwort|passwd|passw0rd|p4ssw0rd|postgre(?:s|sql)?|pgsql|countersign|database|default|placeholder|insecure|example|sample|hunter2|letmein|welcome|qwert[yz]|asdf|admin(?:istrator)?|root|super|user|owner|app|demo|dummy|test(?:ing)?|dev(?:elopment)?|prod(?:uction)?|local(?:host)?|my|your|here|the|please|todo|foobar|foo|bar|baz|xxx+|key|token|client|metrics|smtp|mail|sms|oidc|correct|horse|battery|staple|abcdefgh|abcd|abc123|abc|0?1234567890?|0?987654321|123456|1234|123|(?:19|20)\d\d/g;
+
+/** Characters that have to be left when what is well known is taken out, and kinds of them that a secret has at least. */
+const LEFT = 6;
+
+/** Why a secret is none, in words that follow its name; null where it will do. It says nothing of what it holds. */
+export function weaknessOf(secret: string, { least }: Pick<SecretPart, 'least'>): string | null {
+  if (secret.length < least) return `is too short: it needs ${least} characters at least`;
+  if (new Set(secret).size < LEFT || isRepeated(secret)) return 'repeats the same few characters';
+  const small = secret.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return small.replace(WELL_KNOWN, '').length < LEFT ? 'is made of words that everybody tries first' : null;
+}
+
+/** Whether it is one short piece, over and over. */
+const isRepeated = (secret: string): boolean => /^(.{1,8}?)\1{2,}.{0,7}$/su.test(secret);
+
+/** The secret in a value, where there is one: an address may come without a password. */
+export function secretIn(text: string, { part }: Pick<SecretPart, 'part'>): string | null {
+  if (part === 'all of it') return text;
+  const { password } = new URL(text);
+  return password === '' ? null : decoded(password);
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password; // a percent sign that begins nothing
+  }
+}
+
+/** How to make one that will do: letters and digits alone, so that it can stand in an address as well. */
+export const HOW_TO_MAKE_ONE = `Make one with \`openssl rand -hex 24\`, or \`node -p "crypto.randomBytes(24).toString('hex')"\``;

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { signIn as clientSignIn } from '@countersign/client';
+import { eventually } from '@countersign/testing/eventually';
+import { type House, house, PASSWORD, signIn } from './house.ts';
+
+let home: House;
+
+beforeAll(async () => {
+  home = await house({ proxies: 1 });
+});
+afterAll(() => home?.close());
+
+/** What a trusted proxy says of a browser that speaks TLS with it. */
+const TLS = { 'x-forwarded-proto': 'https' };
+
+/** The cookies that an answer sets, by name. */
+const kept = (answer: Response) =>
+  new Map(answer.headers.getSetCookie().map((cookie) => [cookie.split('=')[0] ?? '', cookie.split(/[=;]/)[1] ?? '']));
+
+const whoIs = async (cookie: string, headers: Record<string, string> = {}) => {
+  const answer = await fetch(`${home.url}/api/session`, { headers: { ...headers, cookie } });
+  return ((await answer.json()) as { user: { email: string } | null }).user?.email ?? null;
+};
+
+const post = (path: string, cookie: string, body: object = {}, headers: Record<string, string> = {}) =>
+  fetch(`${home.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers, cookie },
+    body: JSON.stringify(body),
+  });
+
+const sessionsOf = (user: string) => home.sql<{ id: string; renewed: boolean }>(
+  'select id, renewed_at is not null as renewed from sessions where user_id = $1 order by renewed_at nulls last', [user]); // prettier-ignore
+
+describe('AC-5: the name of a cookie says by which line it came', () => {
+  test('AC-5: over TLS it has the prefix that only this very host can set, and Secure; on plain http neither', async () => {
+    const ann = await home.person('worker');
+    const plain = await signIn(home.url, ann.email);
+    const secure = await signIn(home.url, ann.email, PASSWORD, TLS);
+    expect([...kept(plain).keys()]).toEqual(['countersign_session', 'countersign_device']);
+    expect([...kept(secure).keys()]).toEqual(['__Host-countersign_session', '__Host-countersign_device']);
+    for (const cookie of secure.headers.getSetCookie())
+      expect(cookie).toMatch(/^__Host-\w+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+; Secure$/);
+    for (const cookie of plain.headers.getSetCookie()) expect(cookie).not.toContain('Secure');
+    const out = await post('/api/auth/sign-out', `__Host-countersign_session=${kept(secure).get('__Host-countersign_session')}`, {}, TLS);
+    expect(out.headers.get('set-cookie')).toBe('__Host-countersign_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure');
+  });
+
+  test('AC-5: only the name that fits the line is believed, wherever the other one comes from', async () => {
+    const ann = await home.person('worker');
+    const token = await home.token(ann.email);
+    const [plain, prefixed] = [`countersign_session=${token}`, `__Host-countersign_session=${token}`];
+    expect([await whoIs(plain), await whoIs(prefixed)]).toEqual([ann.email.toLowerCase(), null]);
+    expect([await whoIs(plain, TLS), await whoIs(prefixed, TLS)]).toEqual([null, ann.email.toLowerCase()]);
+    // Planted beside the right one, by whoever can set cookies for the domain.
+    expect(await whoIs(`countersign_session=of-somebody-else; ${prefixed}`, TLS)).toBe(ann.email.toLowerCase());
+  });
+
+  test('AC-5: so it is with websockets', async () => {
+    const ann = await home.person('worker');
+    const token = await home.token(ann.email);
+    const me = async (name: string) => {
+      const { host } = new URL(home.url);
+      const headers = { ...TLS, 'x-forwarded-host': host, origin: `https://${host}`, cookie: `${name}=${token}` };
+      const socket = new WebSocket(`${home.url.replace('http', 'ws')}/trpc`, { headers });
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ id: 1, method: 'query', params: { path: 'people.me', input: {} } }));
+      const [answer] = (await once(socket, 'message')) as [Buffer];
+      socket.terminate();
+      return answer.toString();
+    };
+    expect(await me('__Host-countersign_session')).toContain(ann.id);
+    expect(await me('countersign_session')).toContain('UNAUTHORIZED');
+  });
+
+  test('AC-5: a browser that is known stays so over TLS, and programs find their session under either name', async () => {
+    const ann = await home.person('worker');
+    const first = await signIn(home.url, ann.email, PASSWORD, TLS);
+    const device = kept(first).get('__Host-countersign_device');
+    const again = await signIn(home.url, ann.email, PASSWORD, { ...TLS, cookie: `__Host-countersign_device=${device}` });
+    expect(kept(again).get('__Host-countersign_device')).toBe(device);
+    const other = await signIn(home.url, ann.email, PASSWORD, { ...TLS, cookie: `countersign_device=${device}` });
+    expect(kept(other).get('__Host-countersign_device')).not.toBe(device);
+    expect(await clientSignIn({ url: home.url, email: ann.email, password: PASSWORD })).toMatch(/^[\w-]{43}$/);
+  });
+});
+
+describe('AC-5: nobody goes on in a session that was put there for them', () => {
+  test('AC-5: signing in takes a new session, whatever cookie came, and ends the one that the browser had', async () => {
+    const [ann, ben] = [await home.person('worker'), await home.person('worker')];
+    const before = await home.token(ben.email);
+    const answer = await signIn(home.url, ann.email, PASSWORD, { cookie: `countersign_session=${before}` });
+    const now = kept(answer).get('countersign_session');
+    expect(now).not.toBe(before);
+    expect([await whoIs(`countersign_session=${now}`), await whoIs(`countersign_session=${before}`)]).toEqual([
+      ann.email.toLowerCase(),
+      null,
+    ]);
+    const planted = await signIn(home.url, ann.email, PASSWORD, { cookie: 'countersign_session=chosen-by-somebody-else' });
+    expect(kept(planted).get('countersign_session')).toMatch(/^[\w-]{43}$/);
+    expect(await whoIs('countersign_session=chosen-by-somebody-else')).toBeNull();
+  });
+
+  test('AC-5: a changed password gives the session another token; the one before serves what is under way, and ends', async () => {
+    const ann = await home.person('worker');
+    const before = await home.token(ann.email);
+    const change = { current: PASSWORD, password: 'seven summers by the lake' };
+    const changed = await post('/api/auth/password', `countersign_session=${before}`, change);
+    expect(await changed.json()).toEqual({ sessions: 0 });
+    const after = kept(changed).get('countersign_session');
+    expect(after).not.toBe(before);
+    expect(await whoIs(`countersign_session=${after}`)).toBe(ann.email.toLowerCase());
+    expect((await sessionsOf(ann.id)).map(({ renewed }) => renewed)).toEqual([true, false]);
+    const listed = await fetch(`${home.url}/api/auth/sessions`, { headers: { cookie: `countersign_session=${after}` } });
+    expect(await listed.json()).toEqual([expect.objectContaining({ present: true })]);
+    // It can't be renewed once more, and is over when its seconds are.
+    const twice = await post('/api/auth/password', `countersign_session=${before}`, { ...change, current: change.password });
+    expect(twice.status).toBe(409);
+    await home.sql(`update sessions set expires_at = now() - interval '1 second' where renewed_at is not null and user_id = $1`, [ann.id]);
+    await eventually(async () => (await whoIs(`countersign_session=${before}`)) === null);
+    expect(await whoIs(`countersign_session=${after}`)).toBe(ann.email.toLowerCase());
+  });
+});

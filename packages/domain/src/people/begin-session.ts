@@ -1,0 +1,90 @@
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { currentContext, user as actorOf, withContext } from '@countersign/audit/context';
+import { record } from '@countersign/audit/record';
+import { now } from '../clock.ts';
+import { Refusal } from '../errors.ts';
+import { hashOfToken, newToken } from './secret-token.ts';
+import { type Method, signedIn } from './session-actions.ts';
+import { Session } from './session.ts';
+import type { User } from './user.ts';
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+/** A session ends this long after signing in, whatever happens meanwhile. */
+export const SESSION_LIFETIME = 7 * 24 * HOUR;
+
+/**
+ * How long the old token of a renewed session still opens it: requests that are under way carry it, and a page that asks at that
+ * moment must not take itself for signed out. What the new one has gained the old one hasn't.
+ */
+const HANDOVER = 10 * SECOND;
+
+/** A session that stands. */
+export interface ActiveSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly expiresAt: Date;
+}
+
+/** A session that was just begun, with the token that nobody can read again. */
+export interface NewSession extends ActiveSession {
+  readonly token: string;
+}
+
+export interface Beginning {
+  /** Who has shown who they are. */
+  readonly user: User;
+  readonly method: Method;
+  /** What belongs to it: in the same transaction, done by them. */
+  readonly also?: (tx: EntityManager) => Promise<void>;
+}
+
+/** Begins a session: where every way of signing in ends. The event of it is in the same transaction. */
+export function beginSession(em: EntityManager, { user, method, also }: Beginning): Promise<NewSession> {
+  const token = newToken();
+  const begun = now();
+  const session = {
+    id: hashOfToken(token),
+    user: user.id,
+    createdAt: begun,
+    lastSeenAt: begun,
+    expiresAt: new Date(begun.getTime() + SESSION_LIFETIME),
+    ...fromWhere(),
+  };
+  return withContext({ actor: actorOf(user.id) }, () =>
+    em.fork().transactional(async (tx) => {
+      await also?.(tx);
+      await tx.insert(Session, session);
+      await record(tx, signedIn, { about: user, metadata: { method } });
+      return { id: session.id, userId: user.id, expiresAt: session.expiresAt, token };
+    }),
+  );
+}
+
+/**
+ * Gives a session another token, as part of a transaction that changes what it may or what it rests on: whoever came to know the
+ * one before has nothing of it. It ends when it would have ended, and stands in the list as the one session that it is.
+ * @throws Refusal CONFLICT where it is over, or was renewed at the same moment.
+ */
+export async function renewSession(tx: EntityManager, sessionId: string): Promise<NewSession> {
+  const session = await tx.findOne(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const at = now();
+  if (!session || session.renewedAt || session.expiresAt <= at)
+    throw new Refusal('CONFLICT', 'Your session ended, or went on by another token.', 'Reload the page, and try again.');
+  const token = newToken();
+  const { createdAt, expiresAt, ipAddress, userAgent } = session;
+  const userId = session.user.id;
+  const id = hashOfToken(token);
+  await tx.insert(Session, { id, user: userId, createdAt, lastSeenAt: at, expiresAt, ipAddress, userAgent });
+  session.renewedAt = at;
+  session.expiresAt = new Date(Math.min(expiresAt.getTime(), at.getTime() + HANDOVER));
+  await tx.flush();
+  return { id, userId, expiresAt, token };
+}
+
+/** From where whoever the context speaks of comes. */
+function fromWhere(): Pick<Session, 'ipAddress' | 'userAgent'> {
+  const { ipAddress, userAgent } = currentContext();
+  return { ipAddress: ipAddress?.slice(0, 64) ?? null, userAgent: userAgent?.slice(0, 300) ?? null };
+}
