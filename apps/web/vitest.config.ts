@@ -41,8 +41,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/**/*.browser.test.tsx'],
           setupFiles: ['test/setup.ts'],
-          // Two pages at once are faster by half, and once in nine runs one of them stood still for minutes.
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 90_000,
           // What comes late on a busy machine isn't wrong: a second, as it would be, is a claim about the machine.
           expect: { poll: { timeout: 15_000 } },
