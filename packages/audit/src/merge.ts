@@ -3,7 +3,7 @@ import type { Json } from '@countersign/proof/canonical';
 import type { Alleged } from './alleged.ts';
 import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
 import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
-import { toldTargets, windowOf, type Claimed, type Window } from './claim.ts';
+import type { Claimed } from './claim.ts';
 import { DATABASE } from './context.ts';
 import { inOrder } from './in-order.ts';
 import { documentIn, isManualDocument, type CheckedDocument } from './inbox-check.ts';
@@ -18,6 +18,7 @@ import { ToldContexts } from './told-contexts.ts';
 import { unclassifiedEvents } from './unclassified.ts';
 import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
 import { capped, shortened } from './values.ts';
+import { toldTargets, windowOf, type Window } from './window.ts';
 
 /** An event before it has its place: everything but position, id and seals. */
 export interface Draft {

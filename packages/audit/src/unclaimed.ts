@@ -1,9 +1,9 @@
-import { memberDifferences, onlyMembers, ownerOf } from './claim.ts';
 import { DATABASE } from './context.ts';
 import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
 import { keptKey } from './kept-key.ts';
 import { leavingOf, livesOf, type Order, type OwnerAndMembers } from './lives.ts';
+import { memberDifferences, onlyMembers, ownerOf } from './member-claim.ts';
 import { happenedTo, type Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Contents, type Sight } from './sight.ts';
 import { tell, type Happened } from './tell.ts';

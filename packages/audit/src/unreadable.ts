@@ -1,11 +1,13 @@
-import { claim, ownerOf, rowsOf, whyNotTold, type Claimed, type ToldTarget, type Window } from './claim.ts';
+import { claim, whyNotTold, type Claimed } from './claim.ts';
 import type { Context, Operation, Target } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import type { InboxRow } from './inbox.ts';
 import { keptKey } from './kept-key.ts';
+import { ownerOf } from './member-claim.ts';
 import type { Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Sight } from './sight.ts';
 import { unclaimedEvents, type Unclaimed } from './unclaimed.ts';
+import { rowsOf, type ToldTarget, type Window } from './window.ts';
 
 /** Something in the inbox that can't be recorded as what it says, and what is known of it all the same. */
 export interface Unreadable {

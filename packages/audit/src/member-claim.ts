@@ -1,0 +1,92 @@
+import type { Difference } from './diff.ts';
+import type { Value } from './entry.ts';
+import type { ToldChange } from './inbox.ts';
+import { leavingOf } from './lives.ts';
+import type { EntityPlan, FieldPlan, PivotPlan } from './registry.ts';
+import { rowOf } from './row.ts';
+import { membersSeen, type Seen } from './seen.ts';
+import type { Differences, Happened } from './tell.ts';
+import { capped } from './values.ts';
+
+/** The rows of an entity's collections that belong to one owner, with the members that they name. */
+export interface MemberRows {
+  readonly pivot: PivotPlan;
+  readonly rows: readonly Seen[];
+}
+
+const keyIn = (columns: readonly string[], { before, after }: Seen): string =>
+  columns.map((column) => (after ?? before)?.[column] ?? '').join('~~~');
+export const ownerOf = (pivot: PivotPlan, seen: Seen): string => keyIn(pivot.owner, seen);
+
+/** What the rows of one collection come to. */
+export const memberDifferences = ({ pivot, rows }: MemberRows) =>
+  membersSeen(
+    pivot.field,
+    rows.map((one) => ({ member: keyIn(pivot.member, one), there: one.after !== null })),
+  );
+
+export interface MemberClaim {
+  readonly field: FieldPlan;
+  readonly list: readonly Difference[];
+  readonly claimed: readonly Seen[];
+  readonly wrong: readonly string[];
+}
+
+export function claimMembers(all: MemberRows, change: ToldChange | undefined, leaving: boolean): MemberClaim[] {
+  const { pivot } = all;
+  if (change) return [claimTold(all, change)];
+  // Members that leave with their owner are part of its removal; others that nobody told of are not this flush's.
+  const [, rows] = leaving ? leavingOf(all.rows) : [];
+  return rows?.length ? [{ field: pivot.field, list: memberDifferences({ pivot, rows }), claimed: rows, wrong: [] }] : [];
+}
+
+/** The rows of the members that the flush told of, and where they say something else, all of the owner's. */
+function claimTold(all: MemberRows, change: ToldChange): MemberClaim {
+  const { field } = all.pivot;
+  const named = new Set([...membersIn(change.o), ...membersIn(change.n)]);
+  const own: MemberRows = { pivot: all.pivot, rows: all.rows.filter((row) => named.has(keyIn(all.pivot.member, row))) };
+  // Who came or went by SQL before the flush changed that: each one's latest is the flush's.
+  const latest = new Map(own.rows.map((row) => [keyIn(all.pivot.member, row), row]));
+  const newest: MemberRows = { pivot: all.pivot, rows: own.rows.filter((row) => latest.get(keyIn(all.pivot.member, row)) === row) };
+  for (const rows of [newest, own, all]) {
+    const list = memberDifferences(rows);
+    if (list[0] && isSameValue(change.o, list[0].old) && isSameValue(change.n, list[0].new))
+      return { field, list, claimed: rows.rows, wrong: [] };
+  }
+  const left = memberDifferences(newest);
+  if (saysOnlyGoneMore(change, left[0])) return { field, list: left, claimed: newest.rows, wrong: [] };
+  return { field, list: memberDifferences(all), claimed: all.rows, wrong: [field.name] };
+}
+
+/** Whom somebody else took out first the flush takes out in vain: nothing happened there, and nobody is wrong. */
+const saysOnlyGoneMore = (told: ToldChange, seen: Difference | undefined): boolean => {
+  const gone = new Set(membersIn(told.o));
+  return gone.size > 0 && isSameValue(told.n, seen?.new ?? null) && membersIn(seen?.old ?? null).every((member) => gone.has(member));
+};
+
+const isSameValue = (told: Value, seen: string | null): boolean => {
+  const kept = capped(seen);
+  return typeof told === 'object' && told && typeof kept === 'object' && kept ? told.sha256 === kept.sha256 : told === kept;
+};
+
+/** The members in a told list; none in what is no list, and in one that was too long to be kept. */
+function membersIn(value: Value): readonly string[] {
+  if (typeof value !== 'string') return [];
+  try {
+    const members: unknown = JSON.parse(value);
+    return Array.isArray(members) ? members.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A change of a record's collections alone: of its row nothing was seen. */
+export const onlyMembers = (plan: EntityPlan, id: string, differences: Differences): Happened => ({
+  plan,
+  id,
+  operation: 'update',
+  before: rowOf(plan, {}),
+  row: rowOf(plan, {}),
+  differences,
+  root: null,
+});

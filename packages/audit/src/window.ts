@@ -1,0 +1,82 @@
+import type { ToldEvent } from './inbox.ts';
+import type { Order } from './lives.ts';
+import { ownerOf } from './member-claim.ts';
+import type { EntityPlan, PivotPlan } from './registry.ts';
+import type { Seen } from './seen.ts';
+import { contentsOf, covered, planOfRow, type Sight } from './sight.ts';
+import { kindColumn, nameOf } from './triggers.ts';
+
+/** What one flush told of one record: its events in the flush's order. */
+export interface ToldTarget {
+  readonly type: string;
+  readonly id: string;
+  readonly events: readonly ToldEvent[];
+}
+
+/** The events of a document, by record; a removal and a creation under one key are two lives. */
+export function toldTargets(events: readonly ToldEvent[]): ToldTarget[] {
+  const targets = new Map<string, { type: string; id: string; events: ToldEvent[] }>();
+  for (const event of events) {
+    const key = `${event.type}\0${event.id}\0${event.op}`;
+    const known = targets.get(key);
+    if (known) known.events.push(event);
+    else targets.set(key, { type: event.type, id: event.id, events: [event] });
+  }
+  return [...targets.values()];
+}
+
+/** The row changes that were seen since the flush before, found by the record that they are of. */
+export interface Window {
+  readonly sight: Sight;
+  readonly xid: string;
+  /** By table and key; rows of a collection by table and owner. */
+  readonly seen: ReadonlyMap<string, readonly Seen[]>;
+  /** The same, of the flushes before in this transaction. */
+  readonly earlier: readonly Window['seen'][];
+  readonly order: Order;
+  readonly tables: ReadonlySet<string>;
+}
+
+const place = (table: string, key: string) => `${table}\0${key}`;
+
+/** A flush may tell of tens of thousands of records: each finds its rows without looking through all. */
+export function windowOf(sight: Sight, seen: readonly Seen[], { xid, earlier }: Pick<Window, 'xid' | 'earlier'>): Window {
+  const contents = contentsOf(sight.plans);
+  const found = new Map<string, Seen[]>();
+  for (const one of seen) {
+    const there = contents.get(one.table);
+    const at = place(one.table, there?.kind === 'members' ? ownerOf(there.pivot, one) : one.key);
+    const known = found.get(at);
+    if (known) known.push(one);
+    else found.set(at, [one]);
+  }
+  return {
+    sight,
+    xid,
+    earlier,
+    seen: found,
+    order: new Map(seen.map((one, i) => [one, i])),
+    tables: new Set(seen.map(({ table }) => table)),
+  };
+}
+
+/** The changes of a record's own row; where several entities share a table they share its keys. */
+export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): readonly Seen[] {
+  const plan = sight.plans.get(type);
+  const rows = (plan && seen.get(place(nameOf(plan.table), id))) ?? [];
+  if (!plan || !kindColumn(plan.meta)) return rows;
+  const there = contentsOf(sight.plans).get(nameOf(plan.table));
+  return rows.filter((one) => there?.kind === 'entities' && planOfRow(there.plans, one.after ?? one.before ?? {}) === plan);
+}
+
+/** What was seen of it before the flush before, the latest first. */
+export const rowsBefore = (target: ToldTarget, window: Window): readonly Seen[] =>
+  window.earlier.flatMap((seen) => rowsOf(target, { ...window, seen })).toReversed();
+
+/** Coverage that began after this node looked shows by what it brings. */
+export const isCovered = (plan: EntityPlan, { sight, xid, tables }: Window): boolean =>
+  covered(sight, nameOf(plan.table), xid) || tables.has(nameOf(plan.table));
+
+/** What was seen of one of its collections. */
+export const membersOf = ({ id }: ToldTarget, { table }: PivotPlan, { seen }: Window): readonly Seen[] =>
+  seen.get(place(nameOf(table), id)) ?? [];
