@@ -1,4 +1,4 @@
-import type { Value } from './entry.ts';
+import type { Operation, Value } from './entry.ts';
 import { decimalOf, roundedText } from './exact-json.ts';
 import { fieldOf } from './field-paths.ts';
 import type { ToldChange } from './inbox.ts';
@@ -21,15 +21,24 @@ export const pairsOf = ({ differences }: Happened): ReadonlyMap<string, Pair> =>
   new Map([...differences.values()].flatMap(({ list }) => list.map((one) => [one.field, { o: one.old, n: one.new }])));
 
 /** Whether a told change says no more than what was seen; of a record that is made, everything that isn't null is seen. */
-export function agrees(plan: EntityPlan, told: ToldChange, seen: Pair | undefined, made: boolean): boolean {
+export function agrees(plan: EntityPlan, told: ToldChange, seen: Pair | undefined, operation: Operation): boolean {
+  if (!comesTo(plan, told, seen, operation)) return false;
+  // Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there before.
+  if (told.o === null) return true;
+  const field = fieldNamed(plan, told.f);
+  if (field && !field.spelled) return seen === undefined || seen.o !== null;
+  return seen !== undefined && isSame(field, told.o, seen.o);
+}
+
+/** Whether both know the same of what is there now, whatever the unit of work took to have been there before. */
+export function comesTo(plan: EntityPlan, told: ToldChange, seen: Pair | undefined, operation: Operation): boolean {
   const field = fieldNamed(plan, told.f);
   // How it spells an address or a range the database alone knows, and whether two spellings are one value.
-  if (field && !field.spelled)
-    return seen === undefined || ((told.o === null || seen.o !== null) && (told.n === null) === (seen.n === null));
-  // Of a record that was never loaded, and of what the database computes, the unit of work doesn't know what was there
-  // before: then it is enough that both know what is there now, or that the database saw no change of it.
-  if (told.o === null) return seen === undefined ? !made || told.n === null : isSame(field, told.n, seen.n);
-  return seen !== undefined && isSame(field, told.o, seen.o) && isSame(field, told.n, seen.n);
+  if (field && !field.spelled) return seen === undefined || (told.n === null) === (seen.n === null);
+  if (seen) return isSame(field, told.n, seen.n);
+  if (operation !== 'update') return told.n === null;
+  // It may have been there before, where the unit of work doesn't know what was.
+  return told.o === null;
 }
 
 /** Whether nothing follows from it that the database saw no change of this field. */

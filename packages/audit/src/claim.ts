@@ -8,7 +8,7 @@ import { claimRow } from './row-claim.ts';
 import type { Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
 import { factsOf, tell, type Happened } from './tell.ts';
-import { isCovered, membersOf, rowsBefore, rowsOf, type ToldTarget, type Window } from './window.ts';
+import { isCovered, membersOf, rowsForFlush, rowsOf, type ToldTarget, type Window } from './window.ts';
 
 /** What a flush told of one record, held against what the database saw of it. */
 export interface Claimed {
@@ -30,7 +30,7 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   if (!plan || !isCovered(plan, window)) return { events: target.events, claimed: new Set(), disagreement: null };
   const rows = rowsOf(target, window);
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
-  const row = claimRow(plan, target, told, { rows, earlier: () => rowsBefore(target, window) });
+  const row = claimRow(plan, target, told, rowsForFlush(target, window));
   const members = plan.pivots.map((pivot) => {
     const ofOwner = membersOf(target, pivot, window);
     return { pivot, rows: inLifeOf(row.claimed, { owner: rows, members: ofOwner }, window.order) };

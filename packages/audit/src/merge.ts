@@ -111,7 +111,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
     else if (isFlush(piece)) {
       const context = piece.context.actor || !last ? piece.context : last;
       seen = [...inOrder(seen)];
-      const window = windowOf(sight, seen, { xid: piece.row.xid, earlier: windows });
+      const window = windowOf(sight, seen, { xid: piece.row.xid, context: piece.context, earlier: windows });
       const claims = toldTargets(piece.document.events).map((target) => claimOrRefuse(target, window, context, piece.row));
       windows.push(window.seen);
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));

@@ -1,10 +1,12 @@
-import { agrees, mayBeTheSame, pairsOf } from './agreement.ts';
+import { agrees, comesTo, mayBeTheSame, pairsOf, type Pair } from './agreement.ts';
+import type { Operation } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
 import type { EntityPlan } from './registry.ts';
 import { folded, happenedTo, type Seen } from './seen.ts';
 import type { Happened } from './tell.ts';
-import type { ToldTarget } from './window.ts';
+import type { RowsOf, ToldTarget } from './window.ts';
 
+/** What a flush told of one record's row, and which row changes that was. */
 export interface RowClaim {
   /** What happened to the row; null where the database saw nothing that is recorded. */
   readonly happened: Happened | null;
@@ -13,11 +15,7 @@ export interface RowClaim {
   readonly wrong: readonly string[];
 }
 
-/** The row changes of one record: of this window, and of those before it in the transaction. */
-export interface RowsOf {
-  readonly rows: readonly Seen[];
-  readonly earlier: () => readonly Seen[];
-}
+const NOTHING: RowClaim = { happened: null, claimed: [], wrong: [] };
 
 export function claimRow(
   plan: EntityPlan,
@@ -25,32 +23,45 @@ export function claimRow(
   told: ReadonlyMap<string, ToldChange>,
   { rows, earlier }: RowsOf,
 ): RowClaim {
-  const operation = events[0]?.op;
+  const operation = events[0]?.op ?? 'none';
   const fields = [...told.values()].filter((change) => !isMembers(plan, change.f));
   // Only a collection of it changed: its row has nothing to say.
-  if (operation === 'update' && told.size && !fields.length) return { happened: null, claimed: [], wrong: [] };
+  if (operation === 'update' && told.size && !fields.length) return NOTHING;
   // Somebody else removed it first: nothing happened here, and nobody is wrong.
-  if (operation === 'delete' && !rows.length) return { happened: null, claimed: [], wrong: [] };
-  const whole = agreeing(plan, { id, events, fields }, rows);
+  if (operation === 'delete' && !rows.length) return NOTHING;
+  const whole = agreeing({ plan, id, operation, fields }, rows);
   if (whole) return whole;
   // What a cascade has done already the unit of work may find out later.
   const before = operation === 'update' && fields.length ? earlier() : [];
   const news = before.length ? fields.filter((change) => !isBroughtBefore(plan, id, change, before)) : fields;
-  if (news.length < fields.length && !news.length) return { happened: null, claimed: [], wrong: [] };
-  const rest = news.length < fields.length ? agreeing(plan, { id, events, fields: news }, rows) : null;
-  return rest ?? contradicted(plan, { id, events, fields: news }, rows);
+  if (news.length < fields.length && !news.length) return NOTHING;
+  const rest = news.length < fields.length ? agreeing({ plan, id, operation, fields: news }, rows) : null;
+  return rest ?? nearest({ plan, id, operation, fields: news }, rows);
 }
 
-/** The changes that come to what was told; null where none do. */
-function agreeing(plan: EntityPlan, { id, events, fields }: Contradicted, rows: readonly Seen[]): RowClaim | null {
-  const operation = events[0]?.op;
-  for (const run of runs(rows)) {
-    const happened = happenedTo(plan, id, folded(run));
-    if (!happened || happened.operation !== operation) continue;
-    const seen = pairsOf(happened);
-    if (fields.every((change) => agrees(plan, change, seen.get(change.f), operation === 'create')))
-      return { happened, claimed: run, wrong: [] };
-  }
+const isMembers = (plan: EntityPlan, field: string) => plan.pivots.some((pivot) => pivot.field.name === field);
+
+/** What was told of a row, and what of it matters. */
+interface ToldRow {
+  readonly plan: EntityPlan;
+  readonly id: string;
+  readonly operation: Operation;
+  readonly fields: readonly ToldChange[];
+}
+
+/**
+ * The changes that come to what was told; null where none do. Best those of which the unit of work knew all, else those
+ * that end with what it told, though SQL or somebody else had changed the record before: the database knows the old value.
+ */
+function agreeing({ plan, id, operation, fields }: ToldRow, rows: readonly Seen[]): RowClaim | null {
+  const isOne = changesOnce(plan, id);
+  for (const isSame of [agrees, comesTo])
+    for (const run of runs(rows, isOne)) {
+      const happened = happenedTo(plan, id, folded(run));
+      if (happened?.operation !== operation) continue;
+      const seen = pairsOf(happened);
+      if (fields.every((change) => isSame(plan, change, seen.get(change.f), operation))) return { happened, claimed: run, wrong: [] };
+    }
   return null;
 }
 
@@ -59,37 +70,54 @@ function isBroughtBefore(plan: EntityPlan, id: string, change: ToldChange, befor
   for (const one of before) {
     const happened = happenedTo(plan, id, one);
     const pair = happened && pairsOf(happened).get(change.f);
-    if (pair) return agrees(plan, change, pair, false);
+    if (pair) return comesTo(plan, change, pair, 'update');
   }
   return false;
 }
 
-/** What the database saw last of what the flush says that it did; the other changes are told each by itself. */
-function contradicted(plan: EntityPlan, { id, events, fields }: Contradicted, rows: readonly Seen[]): RowClaim {
-  const candidates = rows.flatMap((one) => {
+/**
+ * The last change that brings something of what was told, or touches it; the others are told each by itself. What none of
+ * them brings is wrong.
+ */
+function nearest({ plan, id, operation, fields }: ToldRow, rows: readonly Seen[]): RowClaim {
+  const all = rows.flatMap((one) => {
     const happened = happenedTo(plan, id, one);
-    return happened?.operation === events[0]?.op && happened ? [{ happened, claimed: [one], pairs: pairsOf(happened) }] : [];
+    return happened ? [{ happened, claimed: [one], pairs: pairsOf(happened) }] : [];
   });
-  const touched = candidates.findLast(({ pairs }) => fields.some(({ f }) => pairs.has(f)));
-  const { happened, claimed, pairs } = touched ?? candidates.at(-1) ?? { happened: null, claimed: [], pairs: new Map<string, never>() };
-  const wrong = fields.filter((change) => !agrees(plan, change, pairs.get(change.f), events[0]?.op === 'create')).map(({ f }) => f);
+  const own = all.filter(({ happened }) => happened.operation === operation);
+  // A reference that a new record gets later, by an update of its own, was told with its creation.
+  const beside = operation === 'create' ? all.filter(({ happened }) => happened.operation === 'update') : [];
+  const touches = ({ pairs }: Candidate, { f }: ToldChange) => pairs.has(f);
+  const brings = ({ pairs }: Candidate, change: ToldChange) => pairs.has(change.f) && comesTo(plan, change, pairs.get(change.f), operation);
+  const best =
+    [brings, touches].map((does) => own.findLast((one) => fields.some((change) => does(one, change)))).find((one) => one) ?? own.at(-1);
+  const isBrought = (change: ToldChange) =>
+    [...own, ...beside].some((one) => brings(one, change)) ||
+    (!own.some((one) => touches(one, change)) && comesTo(plan, change, undefined, operation));
+  const wrong = fields.filter((change) => !isBrought(change)).map(({ f }) => f);
   const isNothing = fields.length > 0 && fields.every((change) => mayBeTheSame(plan, change));
-  return { happened, claimed, wrong: wrong.length || isNothing ? wrong : ['the operation'] };
+  return {
+    happened: best?.happened ?? null,
+    claimed: best?.claimed ?? [],
+    wrong: best || isNothing || wrong.length ? wrong : ['the operation'],
+  };
 }
 
-/** What was told of a row, and what of it matters. */
-interface Contradicted extends Pick<ToldTarget, 'id' | 'events'> {
-  readonly fields: readonly ToldChange[];
+/** A row change of the operation that was told. */
+interface Candidate {
+  readonly happened: Happened;
+  readonly claimed: readonly Seen[];
+  readonly pairs: ReadonlyMap<string, Pair>;
 }
 
 /** Stretches of changes that follow one another, the shortest first and of those the newest. */
-function* runs(rows: readonly Seen[]): Generator<readonly Seen[]> {
+function* runs(rows: readonly Seen[], isOne: (run: readonly Seen[]) => boolean): Generator<readonly Seen[]> {
   // A row that one flush changed more often than this was not changed by that flush alone.
   const longest = Math.min(rows.length, 8);
   for (let length = 1; length <= longest; length++) {
     for (let end = rows.length; end >= length; end--) {
       const run = rows.slice(end - length, end);
-      if (isOneLife(run)) yield run;
+      if (length === 1 || (isOneLife(run) && isOne(run))) yield run;
     }
   }
 }
@@ -98,4 +126,16 @@ function* runs(rows: readonly Seen[]): Generator<readonly Seen[]> {
 const isOneLife = (run: readonly Seen[]): boolean =>
   run.every((one, i) => (i === 0 || one.before !== null) && (i === run.length - 1 || one.after !== null));
 
-const isMembers = (plan: EntityPlan, field: string) => plan.pivots.some((pivot) => pivot.field.name === field);
+/** Whether changes that follow one another change no field twice: as one change they would hide the value in between. */
+function changesOnce(plan: EntityPlan, id: string): (run: readonly Seen[]) => boolean {
+  const known = new Map<Seen, readonly string[]>();
+  const fieldsOf = (one: Seen) => {
+    const fields = known.get(one) ?? [...(happenedTo(plan, id, one)?.differences.keys() ?? [])];
+    known.set(one, fields);
+    return fields;
+  };
+  return (run) => {
+    const fields = run.flatMap(fieldsOf);
+    return new Set(fields).size === fields.length;
+  };
+}

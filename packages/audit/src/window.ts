@@ -1,3 +1,4 @@
+import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
 import type { Order } from './lives.ts';
 import { ownerOf } from './member-claim.ts';
@@ -29,6 +30,8 @@ export function toldTargets(events: readonly ToldEvent[]): ToldTarget[] {
 export interface Window {
   readonly sight: Sight;
   readonly xid: string;
+  /** Who and why, as the flush that ends it was told. */
+  readonly context: Context;
   /** By table and key; rows of a collection by table and owner. */
   readonly seen: ReadonlyMap<string, readonly Seen[]>;
   /** The same, of the flushes before in this transaction. */
@@ -40,7 +43,7 @@ export interface Window {
 const place = (table: string, key: string) => `${table}\0${key}`;
 
 /** A flush may tell of tens of thousands of records: each finds its rows without looking through all. */
-export function windowOf(sight: Sight, seen: readonly Seen[], { xid, earlier }: Pick<Window, 'xid' | 'earlier'>): Window {
+export function windowOf(sight: Sight, seen: readonly Seen[], told: Pick<Window, 'xid' | 'context' | 'earlier'>): Window {
   const contents = contentsOf(sight.plans);
   const found = new Map<string, Seen[]>();
   for (const one of seen) {
@@ -52,8 +55,7 @@ export function windowOf(sight: Sight, seen: readonly Seen[], { xid, earlier }: 
   }
   return {
     sight,
-    xid,
-    earlier,
+    ...told,
     seen: found,
     order: new Map(seen.map((one, i) => [one, i])),
     tables: new Set(seen.map(({ table }) => table)),
@@ -70,8 +72,25 @@ export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): reado
 }
 
 /** What was seen of it before the flush before, the latest first. */
-export const rowsBefore = (target: ToldTarget, window: Window): readonly Seen[] =>
+const rowsBefore = (target: ToldTarget, window: Window): readonly Seen[] =>
   window.earlier.flatMap((seen) => rowsOf(target, { ...window, seen })).toReversed();
+
+/** What was seen of a record in one transaction: what a flush may have done, and what was before that, the latest first. */
+export interface RowsOf {
+  readonly rows: readonly Seen[];
+  readonly earlier: () => readonly Seen[];
+}
+
+/** Where the flush's own changes can be told from others by their context, the others were made by SQL, before it. */
+export function rowsForFlush(target: ToldTarget, window: Window): RowsOf {
+  const all = rowsOf(target, window);
+  const own = all.length > 1 ? all.filter(({ who }) => !who.context || isSameContext(who.context, window.context)) : all;
+  if (!own.length || own.length === all.length) return { rows: all, earlier: () => rowsBefore(target, window) };
+  const others = all.filter((one) => !own.includes(one)).toReversed();
+  return { rows: own, earlier: () => [...others, ...rowsBefore(target, window)] };
+}
+
+const isSameContext = (one: Context, other: Context): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** Coverage that began after this node looked shows by what it brings. */
 export const isCovered = (plan: EntityPlan, { sight, xid, tables }: Window): boolean =>

@@ -13,6 +13,11 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'a flush of a record that was never loaded': ['a record that was never loaded: the old values'],
   'several flushes of one transaction': ['one row changed by two flushes of one transaction is two events of one change set'],
+  'SQL and flushes at the same field': [
+    'what SQL sets between load and flush is an event of its own, and the flush goes on from there',
+    'between two flushes',
+    'where both set the same: by whom and why SQL set it, it alone says',
+  ],
   '`em.nativeUpdate`': [
     'nativeUpdate: of every row that it changes, and of no other',
     'nativeDelete: with everything that was there, and the members that leave with it',
