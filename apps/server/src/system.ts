@@ -18,6 +18,8 @@ import { settingsOf } from '@countersign/domain/people/settings';
 import { visibilityOf } from '@countersign/domain/people/viewer';
 import { checkBalance } from '@countersign/domain/record/balance/check-balance';
 import { Readings } from '@countersign/domain/record/reading/readings';
+import { watchReads } from '@countersign/domain/record/unusual/watch-reads';
+import { READ_SOURCES } from '@countersign/domain/read-sources';
 import { peopleOf, presentEvent } from '@countersign/domain/record/present-event';
 import { checkReadable } from '@countersign/domain/timecards/timecard.queries';
 import { Timecard } from '@countersign/domain/timecards/timecard';
@@ -30,6 +32,7 @@ import type { CheckBalance } from './nightly-balance.ts';
 import type { Logins, Settings } from './settings.ts';
 import { OpenStreams } from './sockets/open-streams.ts';
 import { withoutValues } from './told-problem.ts';
+import { UnusualWatch } from './unusual-watch.ts';
 
 /** The business at work on its database: everything but the network. */
 export interface System {
@@ -77,13 +80,21 @@ export async function openSystem({ logins, settings, log }: SystemOptions): Prom
     });
     const readings = readingsOf({ orm, trail, log });
     const services: Services = servicesOf({ orm, trail, readings, log, streams, maxBehind: settings.liveReplay });
+    const watch = watchOf({ orm, trail, log, told: () => services.inboxes.look() });
     const backlog = new Backlog(trail.sequencer);
     const counters = openCounters(logins.app);
     const close = async () => {
       // Whoever asks by a timer lets its answer come: a pool that is ended beneath a question never ends.
       backlog.close();
       services.lanes.close();
-      await Promise.all([alarms.close(), streams.stop(), services.inboxes.close(), services.presences.close(), readings.close()]);
+      await Promise.all([
+        alarms.close(),
+        watch.close(),
+        streams.stop(),
+        services.inboxes.close(),
+        services.presences.close(),
+        readings.close(),
+      ]);
       await Promise.all([trail.close(), counters.close()]);
       await orm.close(true);
     };
@@ -165,6 +176,21 @@ const readingsOf = ({ orm, trail, log }: Pick<Parts, 'orm' | 'trail' | 'log'>): 
     log: trail.log,
     report: (problem) => log.error({ err: problem }, 'who reads the log could not be counted: tried again'),
   });
+
+/** AUD-30: each node looks; the first one finds what there is. */
+function watchOf({ orm, trail, log, told }: Pick<Parts, 'orm' | 'trail' | 'log'> & { readonly told: () => void }): UnusualWatch {
+  const watch = new UnusualWatch({
+    watch: () => watchReads({ em: orm.em, log: trail.log, sources: READ_SOURCES }),
+    told,
+    report: (problem) => log.error({ err: problem }, 'whether reading was unusual is not known: tried again'),
+  });
+  const actions = new Set(READ_SOURCES.map(({ action }) => action));
+  trail.feed.onBatch(({ entries }) => {
+    if (entries.some(({ entry }) => actions.has(entry.action))) watch.noticed();
+  });
+  watch.noticed();
+  return watch;
+}
 
 const alarmsOf = (orm: MikroORM, log: Logger, told: () => void): Alarms =>
   new Alarms({ em: orm.em, told, report: (problem) => log.error({ err: problem }, 'the administrators could not be told: tried again') });

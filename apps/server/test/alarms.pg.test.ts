@@ -3,6 +3,7 @@ import { createClient } from '@countersign/client';
 import { Site } from '@countersign/domain/people/site';
 import { eventually } from '@countersign/testing/eventually';
 import { Alarms } from '../src/alarms.ts';
+import { UnusualWatch } from '../src/unusual-watch.ts';
 import { type House, house } from './house.ts';
 
 let home: House;
@@ -79,6 +80,51 @@ test('AUD-4: administrators are told of a node that goes by older audit policies
   await home.sql(`delete from audit_policies where fingerprint = 'newer'`);
   await home.sql('update audit_policies set in_force = true where fingerprint = $1', [before?.fingerprint]);
   await eventually(async () => (await trail.log.settle()).waiting === 0);
+});
+
+test('AUD-30: an export larger than usual is told to the admins as soon as it is in the log', async () => {
+  const [admin, manager, worker] = [await home.person('admin'), await home.person('manager'), await home.person('worker')];
+  await home.sql(
+    `insert into timecard_headers (id, person_id, site_id, time_zone, period_start, period_end)
+      select gen_random_uuid(), $1, $2, 'Europe/Berlin', date '2026-06-01' + n, date '2026-06-01' + n from generate_series(1, 3) n`,
+    [worker.id, await home.site()],
+  );
+  await home.sql(`insert into settings (name, value) values ('unusualExports', '2')`);
+  const cookie = `countersign_session=${await home.token(manager.email)}`;
+  const answer = await fetch(`${home.url}/api/timecards/export?person=${worker.id}`, { headers: { cookie } });
+  expect(answer.status).toBe(200);
+  await answer.text();
+  const told = () =>
+    home.sql<{ person_id: string; title: string }>(`select person_id, title from notifications where kind = 'unusual_amount_read'`);
+  await eventually(async () => (await told()).length > 0);
+  expect(await told()).toContainEqual({ person_id: admin.id, title: 'Unusual access: large export' });
+  expect((await told()).map(({ person_id }) => person_id)).not.toContain(manager.id);
+});
+
+test('AUD-30: what calls for a look while one is under way is looked at afterwards, a failed look is made again, and the end waits for it', async () => {
+  const reported: unknown[] = [];
+  let begun = 0;
+  let [finish, told] = [() => undefined as void, 0];
+  const look = (): Promise<number> => {
+    begun += 1;
+    if (begun === 1) return Promise.reject(new Error('no database'));
+    return new Promise((resolve) => (finish = () => resolve(begun === 2 ? 1 : 0)));
+  };
+  const watch = new UnusualWatch({ watch: look, told: () => told++, report: (problem) => void reported.push(problem), soon: 0, every: 20 });
+  watch.noticed();
+  await eventually(() => begun === 2);
+  expect(reported).toHaveLength(1);
+  watch.noticed();
+  finish();
+  await eventually(() => begun === 3);
+  expect(told).toBe(1);
+  let closed = false;
+  const closing = watch.close().then(() => (closed = true));
+  expect(closed).toBe(false);
+  finish();
+  await closing;
+  watch.noticed();
+  expect(begun).toBe(3);
 });
 
 test('an alert that can’t be written waits until it can, once for each topic', async () => {

@@ -15,6 +15,7 @@ import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as completeness from '@countersign/domain/record/balance/completeness.queries';
 import * as answers from '@countersign/domain/record/answers/answers.commands';
 import * as record from '@countersign/domain/record/audit.queries';
+import * as unusual from '@countersign/domain/record/unusual/unusual.commands';
 import * as health from '@countersign/domain/record/health.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
 import * as importCommands from '@countersign/domain/timecards/import/import.commands';
@@ -51,6 +52,7 @@ const definitions = definitionsIn([
   preferences,
   push,
   outbox,
+  unusual,
   health,
 ]);
 

@@ -24,6 +24,8 @@ import { changeConfirmed, changeContested } from './record/answers/answer-action
 import { ChangeAnswer, changeAnswerAudit } from './record/answers/change-answer.ts';
 import { logAccessed } from './record/reading/log-accessed.ts';
 import { ReadingWindow, readingWindowAudit } from './record/reading/reading-window.ts';
+import { ReadHabit, readHabitAudit, ReadTrace, readTraceAudit, ReadWatch, readWatchAudit } from './record/unusual/read-watch.ts';
+import { UnusualAccess, unusualAccessAudit } from './record/unusual/unusual-access.ts';
 import { Presence, presenceAudit } from './presence/presence.ts';
 import { accessRefused } from './record/access-refused.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
@@ -70,6 +72,10 @@ export const ENTITIES = [
   ReadingWindow,
   Presence,
   ChangeAnswer,
+  ReadWatch,
+  ReadTrace,
+  ReadHabit,
+  UnusualAccess,
 ];
 
 /** What each of them declares about its record. */
@@ -103,6 +109,10 @@ export const DECLARED: readonly Declared[] = [
   readingWindowAudit,
   presenceAudit,
   changeAnswerAudit,
+  readWatchAudit,
+  readTraceAudit,
+  readHabitAudit,
+  unusualAccessAudit,
 ];
 
 /** What else is recorded: what is done and changes none of them. */

@@ -49,6 +49,8 @@ export const COMMANDS = {
   'timecard: undo of an approved card': { ...nobody, owner: 'no', admin: 'yes' },
   /** TC-4: a draft may be deleted by its owner or an admin. */
   'timecard: delete a draft': { ...nobody, owner: 'yes', admin: 'yes' },
+  /** AUD-30: an alert goes to admins, not to whom it is about; where there is one admin alone managers have to look. */
+  'unusual access: read and explain': { ...nobody, owner: 'never own', manager: 'yes', admin: 'yes' },
   'credits, jobs, settings, pick-lists, users, retention': { ...nobody, owner: 'no column', admin: 'yes' },
 } as const satisfies Record<string, CommandRow>;
 export type CommandName = keyof typeof COMMANDS;

@@ -3,7 +3,18 @@ import { bearer } from './doors.ts';
 import type { Stage } from './stage.ts';
 
 /** What else can be acted on, made one at a time. Each belongs to whom it is made for, where it belongs to anybody. */
-export type Thing = 'upload' | 'import' | 'push' | 'token' | 'session' | 'notice' | 'message' | 'reason' | 'user' | 'responsibility';
+export type Thing =
+  | 'upload'
+  | 'import'
+  | 'push'
+  | 'token'
+  | 'session'
+  | 'notice'
+  | 'message'
+  | 'reason'
+  | 'user'
+  | 'responsibility'
+  | 'unusual';
 
 export type MakeThing = (thing: Thing, owner: string) => Promise<string>;
 
@@ -82,6 +93,12 @@ export async function things({ home, personas, sites, shown, place }: Stage): Pr
           `messages (id, person_id, channel, address, subject, body, status, settled_at, not_before)
             values (gen_random_uuid(), $1, 'mail', 'somebody@example.com', $2, 'Read it', 'failed', now(), now())`,
           [stranger, whose],
+        );
+      case 'unusual':
+        return inserted(
+          `unusual_accesses (id, reader, kind, level, count, allowed, about, rows, more_rows, time_zone, noticed_at, last_at)
+            values (gen_random_uuid(), $1, 'many_records', 1, 9, 5, '{"found":[],"usual":[]}', '[]', 0, 'UTC', now(), now())`,
+          [owner],
         );
       case 'reason':
         return inserted(`reasons (id, label, offered_for, rank) values (gen_random_uuid(), $1, '{admin_edit}', 9)`, [

@@ -41,7 +41,12 @@ export const RIGHTS: RightsView = {
       extents: extents('none', { admin: 'not_own', manager: 'not_own', in_house: 'not_own', supervisor: 'responsible' }),
     },
     { key: 'timecardImport', group: 'Timecards', label: 'Import timecards', extents: extents('none', { admin: 'yes', manager: 'yes' }) },
-    { key: 'rights', group: 'Administration', label: 'See this page and change its settings', extents: extents('none', { admin: 'yes' }) },
+    {
+      key: 'rights',
+      group: 'Administration',
+      label: 'See what each role may, and change the settings of that',
+      extents: extents('none', { admin: 'yes' }),
+    },
   ],
   settings: [
     {

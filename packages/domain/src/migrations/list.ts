@@ -13,6 +13,7 @@ import { SessionRenewal } from './session-renewal.ts';
 import { SignInPlaces } from './sign-in-places.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
+import { UnusualAccesses } from './unusual-access.ts';
 
 /** The domain's tables, in order; run before the log's own migration. */
 export const TABLE_MIGRATIONS = [
@@ -30,6 +31,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0092_presences', class: Presences },
   { name: '0097_change_answers', class: ChangeAnswers },
   { name: '0102_session_renewal', class: SessionRenewal },
+  { name: '0108_unusual_accesses', class: UnusualAccesses },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

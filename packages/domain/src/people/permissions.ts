@@ -83,6 +83,8 @@ export const MATRIX = {
   outbox: { admin: EVERYBODY_ELSE },
   /** AUD-12: who sees which protections of the log hold. */
   health: { admin: EVERYBODY_ELSE },
+  /** AUD-30: who reads what was unusual about reading, and says why it was: nobody of themselves. Managers too: of the only admin somebody else has to. */
+  unusualAccess: { manager: NOT_OWN, admin: NOT_OWN },
   /** AC-3: who reads this matrix, and changes the settings that it depends on. */
   rights: { admin: EVERYBODY_ELSE },
   /** Of an approved card only by whoever may edit one. */

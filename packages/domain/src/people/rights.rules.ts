@@ -56,6 +56,12 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
     note: 'Others read “changed, hidden”, of their own records too.',
   },
   logAnswer: { whose: true, group: 'The log', label: 'Confirm or contest what others changed' },
+  unusualAccess: {
+    whose: true,
+    group: 'The log',
+    label: 'See unusual access, and explain it',
+    note: 'Of one’s own reading somebody else says why it was.',
+  },
   timecardRead: { whose: true, group: 'Timecards', label: 'See timecards' },
   timecardWrite: { whose: true, group: 'Timecards', label: 'Create, edit and submit', note: 'A draft or a rejected one.' },
   timecardDecide: { whose: true, group: 'Timecards', label: 'Approve and reject', note: 'Nobody decides on their own.' },
@@ -68,7 +74,7 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
   outbox: { whose: false, group: 'Administration', label: 'Read the messages that go out' },
   health: { whose: false, group: 'Administration', label: 'See the health of the log' },
   users: { whose: false, group: 'Administration', label: 'Invite, change and disable users' },
-  rights: { whose: false, group: 'Administration', label: 'See this page and change its settings' },
+  rights: { whose: false, group: 'Administration', label: 'See what each role may, and change the settings of that' },
   demoTraffic: { whose: false, group: 'Administration', label: 'Make traffic in a demonstration' },
 };
 

@@ -26,6 +26,16 @@ const settingsSchema = z.object({
   weeklyOvertimeAfter: z.number().positive().max(168).default(40),
   /** TC-1: 1 is Monday, 7 is Sunday. */
   weekBeginsOn: z.number().int().min(1).max(7).default(1),
+  /** AUD-30: different records of others within an hour beyond which that is unusual, while nobody knows what is usual for somebody. */
+  unusualRecords: z.number().int().min(1).max(100_000).default(100),
+  /** AUD-30: of records that leave as files within a day, likewise. */
+  unusualExports: z.number().int().min(1).max(10_000_000).default(300),
+  /** AUD-30: how many times the most of the past weeks is unusual. */
+  unusualTimes: z.number().min(1).max(100).default(3),
+  /** AUD-30: hours between an unusual hour and the nearest usual one. */
+  unusualHoursApart: z.number().int().min(1).max(12).default(3),
+  /** AUD-30: records read at such an hour, or in another area, before anybody is told. */
+  unusualFewest: z.number().int().min(1).max(10_000).default(3),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -57,6 +67,11 @@ export const SETTING_LABELS: Readonly<Record<keyof Settings, string>> = {
   dailyOvertimeAfter: 'Hours in a day beyond which they are overtime',
   weeklyOvertimeAfter: 'Hours in a week beyond which they are overtime',
   weekBeginsOn: 'The day on which a week begins',
+  unusualRecords: 'Different records read within an hour beyond which it is unusual',
+  unusualExports: 'Records exported within a day beyond which it is unusual',
+  unusualTimes: 'How many times the most of the past weeks is unusual',
+  unusualHoursApart: 'Hours from the usual ones at which reading is unusual',
+  unusualFewest: 'Records read at unusual hours or elsewhere before anybody is told',
 };
 
 const isSetting = (name: string | null | undefined): name is keyof Settings => name != null && Object.hasOwn(SETTING_LABELS, name);

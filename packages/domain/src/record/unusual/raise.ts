@@ -1,0 +1,61 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { now } from '../../clock.ts';
+import type { NotedRead } from './noted-read.rules.ts';
+import { UnusualAccess, type UnusualRow } from './unusual-access.ts';
+import { type Finding, hasGrown, PERIOD } from './unusual.rules.ts';
+
+/** What is new about somebody's reading. */
+export interface Raised {
+  readonly access: UnusualAccess;
+  /** Whether others were told of it before, when it was half as much. */
+  readonly grew: boolean;
+}
+
+/** Rows that are kept with an alert, the newest ones: the log has them all, and an event has room for these. */
+const ROWS = 20;
+/** Records that are named in one of them. */
+const NAMED = 5;
+
+interface Found {
+  readonly reader: string;
+  readonly timeZone: string;
+  readonly finding: Finding;
+}
+
+/** Once a day for each person and kind; what goes on is told again when it has doubled, and is open again then. Null for a repetition. */
+export async function raise(tx: EntityManager, { reader, timeZone, finding }: Found): Promise<Raised | null> {
+  const { kind, count, allowed, usual, about, reads } = finding;
+  const lately = { reader, kind, noticedAt: { $gt: new Date(now().getTime() - PERIOD) } };
+  const told = await tx.findOne(UnusualAccess, lately, { orderBy: { noticedAt: 'desc' } });
+  if (told && !hasGrown(told.count, count)) return null;
+  const newest = reads.toSorted((one, other) => other.lastAt.getTime() - one.lastAt.getTime() || other.position - one.position);
+  const lastAt = newest[0]?.lastAt ?? now();
+  const found = {
+    count,
+    allowed,
+    usual,
+    about,
+    lastAt,
+    rows: newest.slice(0, ROWS).map(rowOf),
+    moreRows: Math.max(0, newest.length - ROWS),
+  };
+  if (told) {
+    tx.assign(told, { ...found, level: told.level + 1, state: 'open', explainedBy: null, explainedAt: null, note: null });
+    return { access: told, grew: true };
+  }
+  const access = tx.create(UnusualAccess, { reader, kind, timeZone, ...found, level: 1, noticedAt: now() });
+  return { access, grew: false };
+}
+
+const rowOf = ({ position, view, records, label, firstAt, lastAt, times, rows, exported, filter }: NotedRead): UnusualRow => ({
+  position,
+  view,
+  records: records.slice(0, NAMED),
+  label,
+  from: firstAt.toISOString(),
+  to: lastAt.toISOString(),
+  times,
+  rows,
+  exported,
+  filter,
+});
