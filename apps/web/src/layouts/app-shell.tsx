@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
+import { Link, type LinkProps, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
+import type { LucideIcon } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { sessionQuery } from '../api/session.ts';
 import { BellLink } from '../features/notifications/bell-link.tsx';
@@ -14,7 +15,7 @@ import { ZoneProvider } from '../ui/zone-context.tsx';
 import type { ZoneChoice } from '../ui/zone.ts';
 import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
-import { MENU } from './menu.ts';
+import { ADMIN_MENU, MENU, MY_RECORDS } from './menu.ts';
 import { Palette, PaletteButton } from './palette-button.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
@@ -43,24 +44,18 @@ export function AppShell() {
         Skip to the page
       </a>
       <div className="grid h-dvh print:block print:h-auto grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
-        <header className="order-2 flex border-line print:hidden max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:border-r md:px-2.5 md:py-3">
+        <header className="order-2 flex border-line print:hidden max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:overflow-y-auto md:border-r md:px-2.5 md:py-3 md:*:shrink-0">
           <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
             <Mark /> Countersign
           </div>
           <PaletteButton />
           <nav aria-label="Pages" className="flex flex-2 md:flex-none md:flex-col md:gap-0.5">
-            {MENU.map(({ to, label, icon }) => (
-              <Link
-                key={to}
-                to={to}
-                activeProps={{ className: 'md:bg-accent-soft text-accent font-[620]' }}
-                inactiveProps={{ className: 'text-ink-2 hover:text-ink md:hover:bg-hover' }}
-                className="flex flex-1 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors max-md:h-14 short:max-md:h-11 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:flex-none"
-              >
-                <Icon of={icon} size={16} /> {label}
-              </Link>
+            {MENU.map((page) => (
+              <PageLink key={page.to} {...page} />
             ))}
             <BellLink />
+            <PageLink {...MY_RECORDS} className="max-md:hidden" />
+            {user.role === 'admin' && <AdminPages />}
           </nav>
           {user.role === 'admin' && session?.demo && (
             // As wide as the button that will stand there: what is beside it must not move.
@@ -86,6 +81,35 @@ export function AppShell() {
     </ReadingContext>
   );
 }
+
+interface PageLinkProps {
+  readonly to: LinkProps['to'];
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly className?: string;
+}
+
+const PageLink = ({ to, label, icon, className = '' }: PageLinkProps) => (
+  <Link
+    to={to}
+    activeProps={{ className: 'md:bg-accent-soft text-accent font-[620]' }}
+    inactiveProps={{ className: 'text-ink-2 hover:text-ink md:hover:bg-hover' }}
+    className={`flex flex-1 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium transition-colors max-md:h-14 short:max-md:h-11 max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:text-2xs md:h-8 md:flex-none ${className}`}
+  >
+    <Icon of={icon} size={16} /> {label}
+  </Link>
+);
+
+const AdminPages = () => (
+  <div role="group" aria-labelledby="admin-pages" className="mt-4 flex-col gap-0.5 max-md:hidden md:flex">
+    <span id="admin-pages" className="px-2.5 pb-1 text-xs font-medium text-ink-3">
+      Administration
+    </span>
+    {ADMIN_MENU.map(({ short, ...page }) => (
+      <PageLink key={page.to} {...page} label={short} />
+    ))}
+  </div>
+);
 
 interface ReadingProps {
   readonly mine: string;

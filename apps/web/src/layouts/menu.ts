@@ -1,7 +1,19 @@
-import { Clock3, Radio } from 'lucide-react';
+import { Clock3, KeyRound, ListChecks, Radio, Send, ShieldCheck, UserPen, Users } from 'lucide-react';
 
 /** The pages of the menu; notifications stand there too, with their own count. */
 export const MENU = [
   { to: '/live', label: 'Live', icon: Radio },
   { to: '/timecards', label: 'Timecards', icon: Clock3 },
+] as const;
+
+/** What concerns only whoever reads. In a narrow window it stands in their own menu, as do an admin's pages. */
+export const MY_RECORDS = { to: '/me', label: 'My records', icon: UserPen } as const;
+
+/** For admins; `short` where there is little room. */
+export const ADMIN_MENU = [
+  { to: '/admin/users', label: 'Users', short: 'Users', icon: Users },
+  { to: '/admin/rights', label: 'Who may see and do what', short: 'Rights', icon: KeyRound },
+  { to: '/settings/reasons', label: 'Reasons to pick from', short: 'Reasons', icon: ListChecks },
+  { to: '/outbox', label: 'Outbox', short: 'Outbox', icon: Send },
+  { to: '/admin/health', label: 'Health of the log', short: 'Health of the log', icon: ShieldCheck },
 ] as const;

@@ -1,24 +1,10 @@
-import { Link } from '@tanstack/react-router';
-import {
-  BellRing,
-  Keyboard,
-  KeyRound,
-  KeySquare,
-  ListChecks,
-  LockKeyhole,
-  LogOut,
-  Monitor,
-  Moon,
-  Send,
-  ShieldCheck,
-  Sun,
-  UserPen,
-  Users,
-} from 'lucide-react';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import { BellRing, Keyboard, KeySquare, LockKeyhole, LogOut, type LucideIcon, Monitor, Moon, Sun } from 'lucide-react';
 import { signOut, type SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
 import { useStore } from '../ui/store.ts';
+import { ADMIN_MENU, MY_RECORDS } from './menu.ts';
 import { roleName } from './role-name.ts';
 import { openShortcutSheet } from './shortcut-sheet.tsx';
 import { useSignOut } from './use-sign-out.ts';
@@ -43,9 +29,7 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
         <ShortcutsSwitch />
       </div>
       <div className="p-1.5">
-        <Link to="/me" onClick={onClose} className={MENU_ITEM}>
-          <Icon of={UserPen} className="text-ink-3" /> My records
-        </Link>
+        <NarrowLink {...MY_RECORDS} onClick={onClose} />
         <Link to="/notifications/preferences" onClick={onClose} className={MENU_ITEM}>
           <Icon of={BellRing} className="text-ink-3" /> Notification preferences
         </Link>
@@ -55,27 +39,8 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
         <Link to="/settings/tokens" onClick={onClose} className={MENU_ITEM}>
           <Icon of={KeySquare} className="text-ink-3" /> Tokens for programs
         </Link>
-        {user.role === 'admin' && (
-          <Link to="/settings/reasons" onClick={onClose} className={MENU_ITEM}>
-            <Icon of={ListChecks} className="text-ink-3" /> Reasons to pick from
-          </Link>
-        )}
-        {user.role === 'admin' && (
-          <>
-            <Link to="/admin/users" onClick={onClose} className={MENU_ITEM}>
-              <Icon of={Users} className="text-ink-3" /> Users
-            </Link>
-            <Link to="/outbox" onClick={onClose} className={MENU_ITEM}>
-              <Icon of={Send} className="text-ink-3" /> Outbox
-            </Link>
-            <Link to="/admin/health" onClick={onClose} className={MENU_ITEM}>
-              <Icon of={ShieldCheck} className="text-ink-3" /> Health of the log
-            </Link>
-            <Link to="/admin/rights" onClick={onClose} className={MENU_ITEM}>
-              <Icon of={KeyRound} className="text-ink-3" /> Who may see and do what
-            </Link>
-          </>
-        )}
+        {user.role === 'admin' &&
+          ADMIN_MENU.map(({ to, label, icon }) => <NarrowLink key={to} {...{ to, label, icon }} onClick={onClose} />)}
         <MenuButton icon={Keyboard} onClick={() => (onClose(), openShortcutSheet())}>
           Keyboard shortcuts
         </MenuButton>
@@ -89,8 +54,22 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
 
 const MENU_ITEM = 'flex h-8 w-full items-center gap-2.5 rounded-md px-2.5 text-left hover:bg-hover pointer-coarse:h-11';
 
+interface NarrowLinkProps {
+  readonly to: LinkProps['to'];
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly onClick: () => void;
+}
+
+/** Where there is room it stands in the menu of the pages. */
+const NarrowLink = ({ to, label, icon, onClick }: NarrowLinkProps) => (
+  <Link to={to} onClick={onClick} className={`${MENU_ITEM} md:hidden`}>
+    <Icon of={icon} className="text-ink-3" /> {label}
+  </Link>
+);
+
 interface MenuButtonProps {
-  readonly icon: typeof LogOut;
+  readonly icon: LucideIcon;
   readonly onClick: () => void;
   readonly children: string;
 }

@@ -15,7 +15,7 @@ export function useRecordName(): (event: Pick<EventView, 'subject' | 'actor'>, r
     if (!root) return subject?.name ?? '';
     const said = !subject || subject.id === actor.id;
     // What stands for a person in the log is a piece of their id: their record goes by their name.
-    if (root.id === subject?.id) return said ? words.entity(root.type) : subject.name;
+    if (root.id === subject?.id) return subject.name;
     const label = root.label ?? `${words.entity(root.type)} ${root.id.slice(0, 8)}`;
     return said || subject.name === label ? label : `${subject.name} · ${label}`;
   };
@@ -59,6 +59,9 @@ export function RecordLink({ event, root, className = '' }: Props) {
 /** What a change set is about: one record, or how many. */
 export function RecordsOf({ set }: { readonly set: ChangeSet }) {
   const root = rootOf(set);
-  if (root) return <RecordLink event={newestOf(set.events)} root={root} className="relative z-1" />;
+  const newest = newestOf(set.events);
+  // Whoever did something to their own account has been named.
+  if (root && root.id === newest.subject?.id && root.id === newest.actor.id) return null;
+  if (root) return <RecordLink event={newest} root={root} className="relative z-1" />;
   return <span className="font-medium">{recordsIn(set).toLocaleString('en')} records</span>;
 }
