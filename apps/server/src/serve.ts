@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { readsLog } from '@countersign/api/countersign';
-import { type HttpApp, httpApp } from './http/app.ts';
+import { type HttpApp, httpApp, type SecondFactorOptions } from './http/app.ts';
 import type { DemoView } from './http/session-routes.ts';
 import type { TrafficOf } from './http/traffic-routes.ts';
 import { Limits } from './limits/limits.ts';
@@ -17,6 +17,7 @@ import type { System } from './system.ts';
 export interface ServeOptions {
   readonly system: System;
   readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'quotas' | 'importLimit' | 'shutdownSeconds' | 'metricsToken'>;
+  readonly secondFactor: SecondFactorOptions;
   readonly log: Logger;
   readonly webFolder: string;
   readonly demo?: () => DemoView | null;
@@ -40,7 +41,8 @@ const LEAVE = 1_000;
 const KEEP_ALIVE = 65_000;
 
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
-export async function serve({ system, settings, log, webFolder, demo = () => null, traffic = () => null }: ServeOptions): Promise<Served> {
+export async function serve({ demo = () => null, traffic = () => null, ...options }: ServeOptions): Promise<Served> {
+  const { system, settings, secondFactor, log, webFolder } = options;
   const { services, streams, counters } = system;
   const { proxies, port, host, importLimit, quotas, shutdownSeconds, metricsToken } = settings;
   const stopping = new AbortController();
@@ -48,6 +50,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
   const limits = new Limits({ quotas, counters, readsLog });
   const { app, everyRoute } = httpApp({
     services,
+    secondFactor,
     limits,
     counters,
     log,
@@ -63,7 +66,7 @@ export async function serve({ system, settings, log, webFolder, demo = () => nul
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE;
-  const sockets = trpcOverSockets({ server, services, streams, limits, proxies });
+  const sockets = trpcOverSockets({ server, services, streams, limits, proxies, required: secondFactor.required });
   await listen(server, port, host);
   const close = async () => {
     const closed = once(server, 'close');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '@countersign/domain/people/permissions';
 import { HANDED_OUT, MADE_HERE, type SecretPart } from './weak-secret.ts';
 
 /** One environment variable: what it means, what it may be, and what it is when it isn't set. */
@@ -97,6 +98,26 @@ export const DEFINITIONS = {
     allowed: 'a number from 0 to 10',
     fallback: '0',
     schema: wholeNumber(0, 10),
+  }),
+  SECOND_FACTOR_ROLES: setting({
+    about: 'Which roles need a second factor: whoever has none can do nothing but set one up.',
+    allowed: 'roles with commas in between, such as admin,manager; or none',
+    fallback: 'none',
+    schema: z
+      .string()
+      .transform((text) => (text === 'none' ? [] : text.split(',').map((role) => role.trim())))
+      .pipe(z.array(z.enum(ROLES))),
+  }),
+  SECOND_FACTOR_KEY: setting({
+    about:
+      'With what the secrets of second factors are encrypted; several nodes need the same. Further ones, after a comma, still open what they encrypted before. Without it a key is made and kept in DATA_DIR.',
+    allowed: '32 bytes in base64, as "openssl rand -base64 32" prints them',
+    fallback: null,
+    secret: { part: 'all of it', least: MADE_HERE },
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{43}=( *, *[A-Za-z0-9+/]{43}=)*$/)
+      .transform((text) => text.split(',').map((key) => Buffer.from(key.trim(), 'base64'))),
   }),
   RATE_LIMIT_CALLS: setting({
     about:

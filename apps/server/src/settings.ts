@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Role } from '@countersign/domain/people/permissions';
 import type { Quotas } from './limits/limits.ts';
 import { DEFINITIONS, type SettingDefinition } from './setting-definitions.ts';
 import { HOW_TO_MAKE_ONE, secretIn, weaknessOf } from './weak-secret.ts';
@@ -28,7 +29,15 @@ export interface Settings {
   readonly shutdownSeconds: number;
   /** Null: /metrics is open to this machine only. */
   readonly metricsToken: string | null;
+  readonly secondFactor: SecondFactorSettings;
   readonly messages: MessageSettings;
+}
+
+export interface SecondFactorSettings {
+  /** Roles that need one. */
+  readonly roles: readonly Role[];
+  /** Null: the server makes one. */
+  readonly keys: readonly Buffer[] | null;
 }
 
 /** How messages leave; null for what is not set up and stays in the outbox. */
@@ -139,6 +148,7 @@ function settingsOf(variables: Variables): Settings {
     importLimit: variables.IMPORT_MEGABYTES * 1024 * 1024,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
     metricsToken: variables.METRICS_TOKEN,
+    secondFactor: { roles: variables.SECOND_FACTOR_ROLES, keys: variables.SECOND_FACTOR_KEY },
     messages: messagesOf(variables),
   };
 }

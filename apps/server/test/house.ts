@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { Client } from 'pg';
 import { job, withContext } from '@countersign/audit/context';
 import { createUser } from '@countersign/domain/people/account';
 import type { Role } from '@countersign/domain/people/permissions';
+import { sealerWith } from '@countersign/domain/people/second-factor/sealer';
 import { Site } from '@countersign/domain/people/site';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
@@ -42,6 +44,8 @@ export interface House {
 }
 
 export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'quotas' | 'liveReplay' | 'importLimit' | 'metricsToken'>> & {
+  /** Roles that need a second factor. */
+  readonly required?: readonly Role[];
   readonly webFolder?: string;
   readonly traffic?: (system: System) => Traffic | 'being written';
 };
@@ -53,6 +57,7 @@ export async function house({
   liveReplay = 20_000,
   importLimit = 1024 * 1024,
   metricsToken = null,
+  required = [],
   webFolder = '/nowhere',
   traffic,
 }: HouseOptions = {}): Promise<House> {
@@ -66,6 +71,7 @@ export async function house({
     system,
     log,
     webFolder,
+    secondFactor: { sealer: sealerWith([randomBytes(32)]), required: new Set(required) },
     traffic: () => made,
     settings: { port: 0, host: '127.0.0.1', proxies, quotas, importLimit, metricsToken, shutdownSeconds: 2 },
   });

@@ -40,6 +40,7 @@ describe('sessions (AC-5)', () => {
     const answer = await signIn(home.url, admin.email);
     expect(await answer.json()).toEqual({
       user: { id: admin.id, name: 'Ada admin', email: admin.email.toLowerCase(), role: 'admin', level: 1, time_zone: 'Europe/Berlin' },
+      second_step: null,
     });
     const parts = answer.headers.getSetCookie()[0]?.split('; ');
     expect(parts).toEqual([
@@ -57,7 +58,13 @@ describe('sessions (AC-5)', () => {
       demo: null,
     });
     for (const headers of [{}, cookie('made-up'), cookie('"; drop'), bearer('made-up')])
-      expect((await ask('/api/session', { headers })).body).toEqual({ user: null, rights: null, demo: null });
+      expect((await ask('/api/session', { headers })).body).toEqual({
+        user: null,
+        confined: false,
+        second_step: null,
+        rights: null,
+        demo: null,
+      });
   });
 
   test('signing out ends the session everywhere, and takes the cookie back', async () => {

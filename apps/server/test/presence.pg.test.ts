@@ -5,6 +5,8 @@ import { createClient, type RouterOutputs } from '@countersign/client';
 import { user, withContext } from '@countersign/audit/context';
 import { User } from '@countersign/domain/people/user';
 import { eventually } from '@countersign/testing/eventually';
+import type { Role } from '@countersign/domain/people/permissions';
+import { sealerWith } from '@countersign/domain/people/second-factor/sealer';
 import { openDatabase } from '../src/database/database.ts';
 import { serve } from '../src/serve.ts';
 import { openSystem } from '../src/system.ts';
@@ -39,7 +41,8 @@ async function secondNode() {
   const system = await openSystem({ logins, settings: { connections: 5, liveReplay: 20_000 }, log });
   const quotas = { calls: 0, log: 0 };
   const settings = { port: 0, host: '127.0.0.1', proxies: 0, quotas, importLimit: 1_000, metricsToken: null, shutdownSeconds: 1 };
-  const served = await serve({ system, log, webFolder: '/nowhere', settings });
+  const secondFactor = { sealer: sealerWith([Buffer.alloc(32)]), required: new Set<Role>() };
+  const served = await serve({ system, log, webFolder: '/nowhere', settings, secondFactor });
   const close = async () => {
     await served.close();
     await system.close();

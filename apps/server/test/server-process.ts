@@ -7,7 +7,13 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 type Environment = Readonly<Record<string, string>>;
 
-const environment = (env: Environment) => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', LOG_LEVEL: 'warn', ...env });
+const environment = (env: Environment) => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '',
+  LOG_LEVEL: 'warn',
+  SECOND_FACTOR_ROLES: 'none',
+  ...env,
+});
 
 /** The real server as a process of its own, which a test may kill. */
 export class ServerProcess {

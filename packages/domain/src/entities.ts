@@ -16,6 +16,8 @@ import { passwordChanged, passwordReset, passwordResetAsked } from './people/pas
 import { Responsibility, responsibilityAudit } from './people/responsibility.ts';
 import { signedIn, signedOut, signedOutEverywhere, signInFailed } from './people/session-actions.ts';
 import { Session, sessionAudit } from './people/session.ts';
+import { PendingSignIn, pendingSignInAudit } from './people/second-factor/pending-sign-in.ts';
+import { SecondFactor, secondFactorAudit } from './people/second-factor/second-factor.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
@@ -43,6 +45,8 @@ export const ENTITIES = [
   Credential,
   Session,
   KnownDevice,
+  SecondFactor,
+  PendingSignIn,
   ApiToken,
   ApiTokenUse,
   RateCount,
@@ -84,6 +88,8 @@ export const DECLARED: readonly Declared[] = [
   credentialAudit,
   sessionAudit,
   knownDeviceAudit,
+  secondFactorAudit,
+  pendingSignInAudit,
   apiTokenAudit,
   apiTokenUseAudit,
   rateCountAudit,

@@ -54,7 +54,7 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
       const renew = call.http.get('credentials')?.by === 'cookie';
       const work = () => as(viewer, call, () => changePassword(fork(), { userId: viewer.id, session, renew, ...given }));
       // Whoever knows the session's cookie isn't signed out by a wrong password: it is a field that has to be mended.
-      const { sessions, renewed } = await door.pass(visitor, work).catch(asField);
+      const { sessions, renewed } = await door.pass(visitor, work).catch(asField('current'));
       if (renewed) handOver(call, renewed);
       return { sessions };
     },
@@ -100,17 +100,20 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
 ];
 
 /** Whose session asks. A token never gets here: no scope is that of one's own account. */
-async function own({ context, http }: RouteCall): Promise<{ readonly viewer: Viewer; readonly session: string }> {
+export async function own({ context, http }: RouteCall): Promise<{ readonly viewer: Viewer; readonly session: string }> {
   const viewer = signedIn(await context.viewer());
   const who = await http.get('who')();
   return { viewer, session: who?.id ?? '' };
 }
 
-const as = <Result>(viewer: Viewer, { context, requestId }: RouteCall, work: () => Promise<Result>): Promise<Result> =>
+export const as = <Result>(viewer: Viewer, { context, requestId }: RouteCall, work: () => Promise<Result>): Promise<Result> =>
   withContext(contextOf(viewer, { ...context, requestId }), work);
 
-function asField(problem: unknown): never {
-  if (!(problem instanceof Refusal && problem.code === 'UNAUTHORIZED')) throw problem;
-  const { message, details } = problem;
-  throw new Refusal('VALIDATION_ERROR', message, details, { fields: [{ field: 'current', message }], cause: problem });
-}
+/** What was guessed wrongly, as a field that has to be mended: the one that is named, otherwise this one. */
+export const asField =
+  (field: string) =>
+  (problem: unknown): never => {
+    if (!(problem instanceof Refusal && problem.code === 'UNAUTHORIZED')) throw problem;
+    const { message, details, fields = [{ field, message }] } = problem;
+    throw new Refusal('VALIDATION_ERROR', message, details, { fields, cause: problem });
+  };

@@ -10,6 +10,8 @@ import { refused, restApp } from '@countersign/api/rest/rest';
 import type { Route } from '@countersign/api/rest/route';
 import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
+import type { Role } from '@countersign/domain/people/permissions';
+import type { Sealer } from '@countersign/domain/people/second-factor/sealer';
 import type { Counters } from '../limits/counters.ts';
 import type { Limits } from '../limits/limits.ts';
 import { rateHeaders } from '../limits/rate-headers.ts';
@@ -17,12 +19,15 @@ import type { Logger } from '../log.ts';
 import { counting, type MetricsDoor, metricsRoute } from '../metrics/metrics-route.ts';
 import type { OpenStreams } from '../sockets/open-streams.ts';
 import { accountRoutes } from './account-routes.ts';
+import { CodeDoor } from './code-door.ts';
 import { Door } from './door.ts';
 import { exportRoute } from './export-route.ts';
 import { forgottenPasswordRoutes } from './forgotten-password.ts';
 import { importRoutes } from './import-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
+import { ownFactorRoutes } from './own-factor-routes.ts';
 import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
+import { secondStepRoutes } from './second-step-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes } from './session-routes.ts';
 import { type Credentials, credentialsOf, type SignedIn, whoHas } from './sessions.ts';
@@ -41,6 +46,7 @@ declare module 'hono' {
 
 export interface AppOptions {
   readonly services: Services;
+  readonly secondFactor: SecondFactorOptions;
   readonly limits: Limits;
   readonly counters: Counters;
   readonly log: Logger;
@@ -59,6 +65,13 @@ export interface AppOptions {
   readonly stopping: AbortSignal;
 }
 
+/** AC-5: what somebody shows beside their password. */
+export interface SecondFactorOptions {
+  readonly sealer: Sealer;
+  /** Roles that need one. */
+  readonly required: ReadonlySet<Role>;
+}
+
 /** What answers, and the routes of the REST interface in it: those of definitions, and those that the transport serves itself. */
 export interface HttpApp {
   readonly app: Hono<{ Bindings: HttpBindings }>;
@@ -67,10 +80,11 @@ export interface HttpApp {
 
 /** Everything that is served over HTTP. */
 export function httpApp(options: AppOptions): HttpApp {
-  const { services, limits, counters, webFolder, demo, streams, importLimit, stopping } = options;
+  const { services, secondFactor, limits, counters, webFolder, demo, streams, importLimit, stopping } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const contextOf = contextFor(services, limits);
   const door = new Door(counters);
+  const codes = new CodeDoor(door, counters);
   const ended = (sessionId: string) => streams.sessionEnded(sessionId);
   const everyRoute = [
     ...routes,
@@ -79,7 +93,9 @@ export function httpApp(options: AppOptions): HttpApp {
     ...invitationRoutes(services.fork),
     ...trafficRoutes(options.traffic),
     ...sessionRoutes({ fork: services.fork, door, demo, ended }),
+    ...secondStepRoutes({ fork: services.fork, codes, ended, ...secondFactor }),
     ...accountRoutes({ fork: services.fork, door, ended }),
+    ...ownFactorRoutes({ fork: services.fork, codes, ...secondFactor }),
     ...forgottenPasswordRoutes({ fork: services.fork, counters }),
   ];
   const description = openApi(everyRoute);
@@ -107,7 +123,7 @@ export function httpApp(options: AppOptions): HttpApp {
 }
 
 /** Finds out what there is to know of a request, and answers nothing. */
-function knowing({ proxies, services }: AppOptions): MiddlewareHandler<{ Bindings: HttpBindings }> {
+function knowing({ proxies, services, secondFactor: { required } }: AppOptions): MiddlewareHandler<{ Bindings: HttpBindings }> {
   return async (http, next) => {
     const { incoming } = http.env;
     const facts = requestFacts(incoming, proxies);
@@ -115,7 +131,7 @@ function knowing({ proxies, services }: AppOptions): MiddlewareHandler<{ Binding
     let who: Promise<SignedIn | null> | undefined;
     http.set('facts', facts);
     http.set('credentials', credentials);
-    http.set('who', () => (who ??= credentials ? whoHas(services.fork(), credentials) : Promise.resolve(null)));
+    http.set('who', () => (who ??= credentials ? whoHas({ em: services.fork(), required }, credentials) : Promise.resolve(null)));
     await next();
   };
 }

@@ -5,24 +5,14 @@ import { signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
-import { isKnownDevice } from '@countersign/domain/people/known-device';
-import { MATRIX, ROLES, type Viewer } from '@countersign/domain/people/permissions';
+import { MATRIX } from '@countersign/domain/people/permissions';
 import { rightsStamp } from '@countersign/domain/people/rights-stamp';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import type { Door } from './door.ts';
+import { entered, knownDevice, letIn, secondStep, signedInUser, stepLeft, userOf } from './let-in.ts';
 import { sessionCookie } from './sessions.ts';
-import { deviceOf, welcome } from './welcome.ts';
-
-const user = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  email: z.string(),
-  role: z.enum(ROLES),
-  level: z.number().int(),
-  timeZone: z.string(),
-});
 
 /** What a demonstration offers whoever isn't signed in yet. */
 const demoView = z.object({
@@ -34,7 +24,11 @@ const demoView = z.object({
 export type DemoView = z.infer<typeof demoView>;
 
 const sessionView = z.object({
-  user: user.nullable(),
+  user: signedInUser.nullable(),
+  /** Whether they can do nothing but set up a second factor. */
+  confined: z.boolean(),
+  /** The second step of signing in, where this browser has passed the first one. */
+  secondStep: secondStep.nullable(),
   /** Another text whenever the user may see or do something else. */
   rights: z.string().nullable(),
   demo: demoView.nullable(),
@@ -59,7 +53,7 @@ export function sessionRoutes({ fork, door, demo, ended }: SessionRoutesOptions)
       name: 'session.begin',
       summary: 'Sign in by mail address and password',
       input: credentials,
-      output: z.object({ user }),
+      output: entered,
       run: (raw, call) => asAnonymous(call, () => begin({ fork, door, ended, raw, call })),
     }),
     ...leavingRoutes({ fork, ended }),
@@ -70,11 +64,13 @@ export function sessionRoutes({ fork, door, demo, ended }: SessionRoutesOptions)
       summary: 'Who is signed in',
       input: nothing,
       output: sessionView,
-      run: async (raw, { context }) => {
+      run: async (raw, call) => {
         parseInput(nothing, raw, 'snake');
-        const viewer = await context.viewer();
+        const viewer = await call.context.viewer();
         const rights = viewer && rightsStamp(viewer, await settingsOf(fork()));
-        return { user: viewer && userOf(viewer), rights, demo: demo() };
+        const confined = viewer?.confined ?? false;
+        const left = viewer ? null : await stepLeft({ fork }, call);
+        return { user: viewer && userOf(viewer), confined, secondStep: left, rights, demo: demo() };
       },
     }),
   ];
@@ -123,8 +119,6 @@ const leavingRoutes = ({ fork, ended }: Pick<SessionRoutesOptions, 'fork' | 'end
   }),
 ];
 
-const userOf = ({ id, name, email, role, level, timeZone }: Viewer) => ({ id, name, email, role, level, timeZone });
-
 interface Beginning extends Pick<SessionRoutesOptions, 'fork' | 'door' | 'ended'> {
   readonly raw: unknown;
   readonly call: RouteCall;
@@ -133,12 +127,9 @@ interface Beginning extends Pick<SessionRoutesOptions, 'fork' | 'door' | 'ended'
 async function begin({ fork, door, ended, raw, call }: Beginning) {
   const { email, password } = parseInput(credentials, raw, 'snake');
   const account = email.trim().toLowerCase();
-  const kept = deviceOf(call);
-  const known = kept !== null && (await isKnownDevice(fork(), { email: account, token: kept }));
-  const session = await door.pass({ email: account, address: call.context.ipAddress, device: known ? kept : null }, () =>
-    signIn(fork(), { email, password }),
-  );
-  return { user: userOf(await welcome({ fork, ended }, call, session)) };
+  const device = await knownDevice({ fork }, call, account);
+  const into = await door.pass({ email: account, address: call.context.ipAddress, device }, () => signIn(fork(), { email, password }));
+  return letIn({ fork, ended }, call, into);
 }
 
 /** Nobody is known until the password has been checked, or the session looked up. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Role, Viewer } from '@countersign/domain/people/permissions';
+import { isConfined } from '@countersign/domain/people/second-factor/needs-factor';
 import { sessionOf } from '@countersign/domain/people/sign-in';
 import { bearerOf, isApiToken } from '@countersign/domain/people/token-bearer';
 import { loadViewer } from '@countersign/domain/people/viewer';
@@ -30,18 +31,31 @@ export interface SignedIn {
   readonly viewer: Viewer;
 }
 
-/** Who comes with these; null where the session or the token is over, or nobody's. A token is never taken from a cookie. */
-export async function whoHas(em: EntityManager, { token, by }: Credentials): Promise<SignedIn | null> {
-  if (isApiToken(token)) return by === 'bearer' ? programWith(em, token) : null;
-  const session = await sessionOf(em, token);
-  const viewer = session && (await loadViewer(em, session.userId));
-  return session && viewer ? { id: session.id, viewer } : null;
+export interface Recognising {
+  readonly em: EntityManager;
+  /** Roles that need a second factor: whoever has shown none can do nothing but set one up. */
+  readonly required: ReadonlySet<Role>;
 }
 
-async function programWith(em: EntityManager, text: string): Promise<SignedIn | null> {
+/** Who comes with these; null where the session or the token is over, or nobody's. A token is never taken from a cookie. */
+export async function whoHas(recognising: Recognising, { token, by }: Credentials): Promise<SignedIn | null> {
+  if (isApiToken(token)) return by === 'bearer' ? programWith(recognising, token) : null;
+  const { em } = recognising;
+  const session = await sessionOf(em, token);
+  const viewer = session && (await loadViewer(em, session.userId));
+  return session && viewer ? { id: session.id, viewer: await limited(recognising, viewer, session.secondFactor) } : null;
+}
+
+async function programWith(recognising: Recognising, text: string): Promise<SignedIn | null> {
+  const { em } = recognising;
   const bearer = await bearerOf(em, text);
   const viewer = bearer && (await loadViewer(em, bearer.userId));
-  return bearer && viewer ? { id: bearer.token.id, viewer: { ...viewer, token: bearer.token } } : null;
+  return bearer && viewer ? { id: bearer.token.id, viewer: { ...(await limited(recognising, viewer, null)), token: bearer.token } } : null;
+}
+
+async function limited({ em, required }: Recognising, viewer: Viewer, shown: boolean | null): Promise<Viewer> {
+  const confined = await isConfined(em, { userId: viewer.id, role: viewer.role, shown }, required);
+  return confined ? { ...viewer, confined } : viewer;
 }
 
 /** The header that gives a browser its session, or takes it away. */

@@ -4,6 +4,7 @@ import { runJob } from '@countersign/domain/job-run';
 import { CHANNELS } from '@countersign/domain/messages/message.views';
 import { forgetOldMessages } from '@countersign/domain/messages/retention';
 import { forgetOldDevices } from '@countersign/domain/people/known-device';
+import { forgetOldPending } from '@countersign/domain/people/second-factor/pending-sign-in';
 import { forgetOldSessions } from '@countersign/domain/people/sign-in';
 import { balanceNightly, type CheckBalance } from '../nightly-balance.ts';
 import { deliver, type Ports } from './delivery.ts';
@@ -45,7 +46,11 @@ export async function openPostman({ orm, appUrl, ports, report, balance, patienc
     runJob(
       orm.em,
       HOUSEKEEPING,
-      async () => (await forgetOldSessions(orm.em)) + (await forgetOldDevices(orm.em)) + (await forgetOldMessages(orm.em)),
+      async () =>
+        (await forgetOldSessions(orm.em)) +
+        (await forgetOldDevices(orm.em)) +
+        (await forgetOldPending(orm.em)) +
+        (await forgetOldMessages(orm.em)),
     ),
   );
   const stopBalance = balance ? await balanceNightly(boss, { orm, balance }) : () => undefined;

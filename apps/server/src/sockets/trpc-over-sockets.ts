@@ -6,6 +6,7 @@ import type { ApiContext, Services } from '@countersign/api/context';
 import { router } from '@countersign/api/countersign';
 import { Connection } from '@countersign/api/live/connection';
 import { attachingEncoder } from '@countersign/api/live/encoder';
+import type { Role } from '@countersign/domain/people/permissions';
 import { Unexpected } from '@countersign/api/refusals';
 import type { Limits } from '../limits/limits.ts';
 import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
@@ -21,6 +22,8 @@ export interface TrpcOverSocketsOptions {
   readonly streams: OpenStreams;
   readonly limits: Limits;
   readonly proxies: number;
+  /** Roles that need a second factor. */
+  readonly required: ReadonlySet<Role>;
   readonly count?: SocketCount;
 }
 
@@ -29,7 +32,15 @@ const MESSAGE_LIMIT = 64 * 1024;
 const RESTARTING = 1012;
 
 /** The procedures over websockets, on the port of the server; `close` asks everybody to come back elsewhere. */
-export function trpcOverSockets({ server, services, streams, limits, proxies, count = new SocketCount() }: TrpcOverSocketsOptions): {
+export function trpcOverSockets({
+  server,
+  services,
+  streams,
+  limits,
+  proxies,
+  required,
+  count = new SocketCount(),
+}: TrpcOverSocketsOptions): {
   /** How many are open. */
   open(): number;
   close(patience: number): Promise<void>;
@@ -37,23 +48,7 @@ export function trpcOverSockets({ server, services, streams, limits, proxies, co
   const door = new SocketDoor(count, proxies);
   // Compression costs a third of a megabyte a socket and 50 µs a frame; lanes could compress once for all.
   const wss = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT, perMessageDeflate: false, WebSocket: BoundedSocket });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy());
-    const refusal = door.refusal(request);
-    const entered = refusal ? null : door.enter(request);
-    if (!entered) {
-      const status = refusal ?? '429 Too Many Requests\r\nRetry-After: 10';
-      return void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-    }
-    let opened = false;
-    wss.handleUpgrade(request, socket, head, (upgraded) => {
-      opened = true;
-      entered.opened(upgraded);
-      wss.emit('connection', upgraded, request);
-    });
-    // Called at once, or never: what isn't a handshake has been answered.
-    if (!opened) entered.noneOpened();
-  });
+  server.on('upgrade', upgrading(wss, door));
   const handler = applyWSSHandler({
     wss,
     router,
@@ -64,6 +59,7 @@ export function trpcOverSockets({ server, services, streams, limits, proxies, co
         services,
         streams,
         limits,
+        required,
         door,
         socket: res as WebSocket,
         request: req,
@@ -88,6 +84,27 @@ export function trpcOverSockets({ server, services, streams, limits, proxies, co
   };
 }
 
+/** Lets in who asks for a websocket, or says why not. */
+const upgrading =
+  (wss: WebSocketServer, door: SocketDoor) =>
+  (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    const refusal = door.refusal(request);
+    const entered = refusal ? null : door.enter(request);
+    if (!entered) {
+      const status = refusal ?? '429 Too Many Requests\r\nRetry-After: 10';
+      return void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    }
+    let opened = false;
+    wss.handleUpgrade(request, socket, head, (upgraded) => {
+      opened = true;
+      entered.opened(upgraded);
+      wss.emit('connection', upgraded, request);
+    });
+    // Called at once, or never: what isn't a handshake has been answered.
+    if (!opened) entered.noneOpened();
+  };
+
 /** Frames that are no frames, and lines that were cut. */
 const isClients = (cause: unknown) => /^(WS_ERR_|ECONNRESET|EPIPE)/.test(String((cause as { code?: unknown } | undefined)?.code));
 
@@ -95,6 +112,7 @@ interface SocketFacts {
   readonly services: Services;
   readonly streams: OpenStreams;
   readonly limits: Limits;
+  readonly required: ReadonlySet<Role>;
   readonly door: SocketDoor;
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
@@ -102,9 +120,10 @@ interface SocketFacts {
   readonly token: string | undefined;
 }
 
-async function socketContext({ services, streams, limits, door, socket, request, facts, token }: SocketFacts): Promise<ApiContext> {
+async function socketContext({ services, streams, limits, required, door, ...of }: SocketFacts): Promise<ApiContext> {
+  const { socket, request, facts, token } = of;
   const credentials: Credentials | null = token === undefined ? credentialsOf(request.headers, facts.secure) : { token, by: 'bearer' };
-  const who = async () => (credentials ? whoHas(services.fork(), credentials) : null);
+  const who = async () => (credentials ? whoHas({ em: services.fork(), required }, credentials) : null);
   const belongTo = watch(streams, socket);
   const signedIn = await who();
   belongTo(signedIn && { sessionId: signedIn.id, viewer: signedIn.viewer });

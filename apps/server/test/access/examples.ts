@@ -217,6 +217,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'users.disable': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
   'users.enable': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
   'users.signOutEverywhere': { one: { rule: ADMIN, on: 'user', input: ({ id }) => ({ id, reason }) } },
+  'users.resetSecondFactor': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
   'users.resendInvitation': { one: { rule: ADMIN, on: 'user', input: ({ id }) => ({ id, version: null }) } },
   // There is none to withdraw, and no link to take.
   'users.withdrawInvitation': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }), passed: [409] } },
@@ -278,6 +279,12 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'password.change': { one: { rule: 'signed in', input: () => ({ current: 'not it', password: 'three words in a row' }), passed: [400] } },
   'sessions.list': { all: { rule: 'signed in', input: nothing } },
   'sessions.end': { one: { rule: 'whose it is', on: 'session', input: theId } },
+  'secondFactor.get': { all: { rule: 'signed in', input: nothing } },
+  'secondFactor.offer': { all: { rule: 'signed in', input: nothing } },
+  // There is none, and what is offered here was never made: whoever is let in learns that.
+  'secondFactor.setUp': { one: { rule: 'signed in', input: () => ({ offer: 'made-up', confirmation: '123456' }), passed: [404] } },
+  'secondFactor.renewCodes': { all: { rule: 'signed in', input: () => ({ password: 'not it' }), passed: [409] } },
+  'secondFactor.remove': { all: { rule: 'signed in', input: () => ({ password: 'not it' }), passed: [409] } },
   'tokens.list': { all: { rule: 'signed in', input: nothing } },
   'tokens.create': { one: { rule: 'signed in', input: () => ({ name: 'a program', scopes: ['signedIn'], days: 1 }) } },
   'tokens.revoke': { one: { rule: 'whose it is', on: 'token', input: theId } },
@@ -316,6 +323,8 @@ export const PLAIN: Readonly<Record<string, { readonly path: string; readonly st
     status: [401],
     body: { email: 'nobody@example.com', password: 'no such password' },
   },
+  'POST /api/auth/sign-in/code': { path: '/api/auth/sign-in/code', status: [404], body: { code: '123456' } },
+  'POST /api/auth/sign-in/give-up': { path: '/api/auth/sign-in/give-up', status: [200], body: {} },
   'POST /api/auth/invitation': { path: '/api/auth/invitation', status: [404], body: { token: 'of-nobody' } },
   'POST /api/auth/invitation/accept': {
     path: '/api/auth/invitation/accept',

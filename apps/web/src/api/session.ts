@@ -5,6 +5,10 @@ import { problemOf, Problem } from './problem.ts';
 /** Who is signed in, as the server's REST door tells it before anything typed is loaded. */
 export interface Session {
   readonly user: SignedIn | null;
+  /** Whether they can do nothing but set up a second factor. */
+  readonly confined: boolean;
+  /** The second step of signing in, where this browser has passed the first one. */
+  readonly second_step: SecondStep | null;
   /** Another text whenever they may see or do something else. */
   readonly rights: string | null;
   readonly demo: Demo | null;
@@ -17,6 +21,10 @@ export interface SignedIn {
   readonly role: string;
   readonly level: number;
   readonly time_zone: string;
+}
+
+export interface SecondStep {
+  readonly expires_at: string;
 }
 
 /** A demonstration offers its accounts, and may still be writing its data. */

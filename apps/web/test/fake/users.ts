@@ -24,6 +24,7 @@ export const makeUser = (number: number, part: Partial<UserView> = {}): UserView
     createdAt: '2026-09-01T08:00:00Z',
     disabledAt: null,
     passwordSetAt: '2026-09-02T08:00:00Z',
+    secondFactor: null,
     sessions: { count: 1, lastSeenAt: '2026-11-06T11:40:00Z' },
     invitation: null,
     responsibilities: [],

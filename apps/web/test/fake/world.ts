@@ -140,7 +140,7 @@ export class World {
   oldest = 0;
 
   get session(): Session {
-    return { user: this.user, rights: this.user && this.stamp, demo: this.demo };
+    return { user: this.user, confined: false, second_step: null, rights: this.user && this.stamp, demo: this.demo };
   }
 
   get head(): number {

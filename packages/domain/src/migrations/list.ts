@@ -10,6 +10,7 @@ import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
 import { ReadingWindows } from './reading-windows.ts';
 import { SessionRenewal } from './session-renewal.ts';
+import { SecondFactors } from './second-factors.ts';
 import { SignInPlaces } from './sign-in-places.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
@@ -32,6 +33,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0097_change_answers', class: ChangeAnswers },
   { name: '0102_session_renewal', class: SessionRenewal },
   { name: '0108_unusual_accesses', class: UnusualAccesses },
+  { name: '0105_second_factors', class: SecondFactors },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

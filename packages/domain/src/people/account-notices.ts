@@ -4,7 +4,7 @@ import { noticeKind, type NoticeKind } from '../messages/notice-kind.ts';
 export const accountChanged = noticeKind({
   name: 'account_changed',
   label: 'Changes of how you sign in',
-  about: 'Your password was changed, by you or by whoever had a link to do so.',
+  about: 'Your password or second factor was changed, by you, by an admin, or by whoever had a link to do so.',
   canBeTurnedOff: false,
   urgent: true,
 });

@@ -8,6 +8,7 @@ import { KnownDevice } from './known-device.ts';
 import { passwordProblems, type Whose } from './password-strength.rules.ts';
 import { hashPassword } from './password.ts';
 import { ROLES } from './permissions.ts';
+import { endPending } from './second-factor/pending-sign-in.ts';
 import { Session } from './session.ts';
 import { User } from './user.ts';
 
@@ -63,6 +64,7 @@ export async function setPassword(em: EntityManager, userId: string, password: s
     if (credential) tx.assign(credential, { passwordHash, passwordSetAt: now() });
     else tx.create(Credential, { user: userId, passwordHash, passwordSetAt: now() });
     await tx.nativeDelete(Session, { user: userId });
+    await endPending(tx, userId);
     await tx.nativeDelete(KnownDevice, { user: userId });
   });
 }

@@ -4,7 +4,7 @@ import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { hashOfToken, newToken } from './secret-token.ts';
-import { type Method, signedIn } from './session-actions.ts';
+import { type Method, type ShownFactor, signedIn } from './session-actions.ts';
 import { Session } from './session.ts';
 import type { User } from './user.ts';
 
@@ -25,6 +25,8 @@ export interface ActiveSession {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
+  /** Whether a second factor was shown in it. */
+  readonly secondFactor: boolean;
 }
 
 /** A session that was just begun, with the token that nobody can read again. */
@@ -36,12 +38,17 @@ export interface Beginning {
   /** Who has shown who they are. */
   readonly user: User;
   readonly method: Method;
+  /** What they showed beside it; null where nothing was asked for. */
+  readonly secondFactor: ShownFactor | null;
   /** What belongs to it: in the same transaction, done by them. */
   readonly also?: (tx: EntityManager) => Promise<void>;
 }
 
-/** Begins a session: where every way of signing in ends. The event of it is in the same transaction. */
-export function beginSession(em: EntityManager, { user, method, also }: Beginning): Promise<NewSession> {
+/**
+ * Begins a session: where every way of signing in ends. The event of it is in the same transaction, which is the caller's where there is
+ * one. Whoever calls it has made sure that no second step is left: see `enter`.
+ */
+export function beginSession(em: EntityManager, { user, method, secondFactor, also }: Beginning): Promise<NewSession> {
   const token = newToken();
   const begun = now();
   const session = {
@@ -50,24 +57,28 @@ export function beginSession(em: EntityManager, { user, method, also }: Beginnin
     createdAt: begun,
     lastSeenAt: begun,
     expiresAt: new Date(begun.getTime() + SESSION_LIFETIME),
+    secondFactorAt: secondFactor && begun,
     ...fromWhere(),
   };
   return withContext({ actor: actorOf(user.id) }, () =>
-    em.fork().transactional(async (tx) => {
+    (em.isInTransaction() ? em : em.fork()).transactional(async (tx) => {
       await also?.(tx);
       await tx.insert(Session, session);
-      await record(tx, signedIn, { about: user, metadata: { method } });
-      return { id: session.id, userId: user.id, expiresAt: session.expiresAt, token };
+      await record(tx, signedIn, { about: user, metadata: { method, ...(secondFactor && { second_factor: secondFactor }) } });
+      return { id: session.id, userId: user.id, expiresAt: session.expiresAt, secondFactor: secondFactor !== null, token };
     }),
   );
 }
+
+/** What the new one has, and the one before hadn't. */
+type Gained = Partial<Pick<Session, 'secondFactorAt'>>;
 
 /**
  * Gives a session another token, as part of a transaction that changes what it may or what it rests on: whoever came to know the
  * one before has nothing of it. It ends when it would have ended, and stands in the list as the one session that it is.
  * @throws Refusal CONFLICT where it is over, or was renewed at the same moment.
  */
-export async function renewSession(tx: EntityManager, sessionId: string): Promise<NewSession> {
+export async function renewSession(tx: EntityManager, sessionId: string, gained: Gained = {}): Promise<NewSession> {
   const session = await tx.findOne(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const at = now();
   if (!session || session.renewedAt || session.expiresAt <= at)
@@ -76,11 +87,12 @@ export async function renewSession(tx: EntityManager, sessionId: string): Promis
   const { createdAt, expiresAt, ipAddress, userAgent } = session;
   const userId = session.user.id;
   const id = hashOfToken(token);
-  await tx.insert(Session, { id, user: userId, createdAt, lastSeenAt: at, expiresAt, ipAddress, userAgent });
+  const { secondFactorAt = null } = { ...session, ...gained };
+  await tx.insert(Session, { id, user: userId, createdAt, lastSeenAt: at, expiresAt, secondFactorAt, ipAddress, userAgent });
   session.renewedAt = at;
   session.expiresAt = new Date(Math.min(expiresAt.getTime(), at.getTime() + HANDOVER));
   await tx.flush();
-  return { id, userId, expiresAt, token };
+  return { id, userId, expiresAt, secondFactor: secondFactorAt !== null, token };
 }
 
 /** From where whoever the context speaks of comes. */

@@ -10,6 +10,7 @@ import { type NewSession, renewSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
 import { passwordChanged } from './password-actions.ts';
 import { hashPassword, verifyPassword } from './password.ts';
+import { endPending } from './second-factor/pending-sign-in.ts';
 import { Session } from './session.ts';
 import { alive } from './sign-in.ts';
 import { User } from './user.ts';
@@ -51,6 +52,7 @@ export function changePassword(
       const others = { user: userId, id: { $ne: session } };
       const sessions = await tx.count(Session, { ...others, ...alive() });
       await tx.nativeDelete(Session, others);
+      await endPending(tx, userId);
       await tellOfPassword(tx, userId, 'Your password was changed');
       await tx.flush();
       await record(tx, passwordChanged, { about: user, metadata: { sessions } });

@@ -25,6 +25,8 @@ export interface Viewer {
   readonly responsibleFor: { readonly people: readonly string[]; readonly sites: readonly string[] };
   /** The token that they come with, where they don't come themselves: it limits what they may. */
   readonly token?: TokenInUse;
+  /** Whether their role needs a second factor, and none was shown: they can do nothing but set one up. */
+  readonly confined?: boolean;
 }
 
 /** A program's token, with the rows of the matrix that it may use. */
@@ -48,8 +50,10 @@ const anybody: Permission = Object.fromEntries(ROLES.map((role) => [role, EVERYB
 export const MATRIX = {
   /** Whatever is limited by what the caller may see rather than by their role. */
   signedIn: anybody,
-  /** AC-5: one's own password, sessions, tokens and second factor. */
+  /** AC-5: one's own password, sessions and tokens. */
   ownAccount: { ...anybody },
+  /** AC-5: setting up one's own second factor; all that is open to whoever has to. */
+  ownFactor: { ...anybody },
   /** AC-2: whose events of the log somebody sees; a setting limits in-house staff to their own. */
   logRead: {
     ...Object.fromEntries(ROLES.map((role) => [role, OWN])),

@@ -12,6 +12,7 @@ import { KnownDevice } from './known-device.ts';
 import { endLinks, openedBy, OneTimeLink } from './one-time-link.ts';
 import { passwordReset, passwordResetAsked } from './password-actions.ts';
 import { hashPassword } from './password.ts';
+import { endPending } from './second-factor/pending-sign-in.ts';
 import { Session } from './session.ts';
 import { alive } from './sign-in.ts';
 import { User } from './user.ts';
@@ -71,6 +72,7 @@ export async function resetPassword(
         await endLinks(tx, user.id, 'password_reset');
         const sessions = await tx.count(Session, { user: user.id, ...alive() });
         await tx.nativeDelete(Session, { user: user.id });
+        await endPending(tx, user.id);
         await tx.nativeDelete(KnownDevice, { user: user.id });
         const tokens = await tx.find(ApiToken, { user: user.id });
         for (const one of tokens) tx.remove(one);

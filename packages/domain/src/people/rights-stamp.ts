@@ -12,6 +12,16 @@ const sorted = (ids: readonly string[]) => [...ids].sort();
 export function rightsStamp(viewer: Viewer, settings: Pick<Settings, 'inHouseSeesEverything'>): string {
   const { id, role, level, responsibleFor } = viewer;
   const { everything, keys, sensitive } = visibilityOf(viewer, settings);
-  const decides = [id, role, level, sorted(responsibleFor.people), sorted(responsibleFor.sites), everything, sorted(keys), sensitive];
+  const decides = [
+    id,
+    role,
+    level,
+    sorted(responsibleFor.people),
+    sorted(responsibleFor.sites),
+    everything,
+    sorted(keys),
+    sensitive,
+    Boolean(viewer.confined),
+  ];
   return createHash('sha256').update(JSON.stringify(decides)).digest('base64url').slice(0, 22);
 }

@@ -43,6 +43,13 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
     label: 'Change one’s own password, sessions and tokens',
     note: 'Never by a token.',
   },
+  ownFactor: {
+    whose: false,
+    byToken: false,
+    group: 'Administration',
+    label: 'Set up one’s own second factor',
+    note: 'All that one may do until it is set up, where the role needs one.',
+  },
   logRead: {
     whose: true,
     group: 'The log',

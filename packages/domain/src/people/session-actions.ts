@@ -5,6 +5,10 @@ import { manualAction } from '@countersign/audit/manual-action';
 const METHODS = ['password'] as const;
 export type Method = (typeof METHODS)[number];
 
+/** What somebody showed beside it; `provider`: whoever they signed in with says that it asked for one. */
+const SECOND_FACTORS = ['authenticator', 'recovery_code', 'provider'] as const;
+export type ShownFactor = (typeof SECOND_FACTORS)[number];
+
 const area = 'people';
 
 /** AC-5: somebody signed in. */
@@ -12,7 +16,7 @@ export const signedIn = manualAction({
   name: 'signed_in',
   area,
   label: 'Signed in',
-  metadata: z.strictObject({ method: z.enum(METHODS) }),
+  metadata: z.strictObject({ method: z.enum(METHODS), second_factor: z.enum(SECOND_FACTORS).optional() }),
   needsPerson: true,
 });
 
@@ -25,7 +29,10 @@ export const signInFailed = manualAction({
   area,
   label: 'Sign-in failed',
   description: 'Somebody tried to sign in and was refused; by whom, nobody knows.',
-  metadata: z.strictObject({ method: z.enum(METHODS), cause: z.enum(['unknown_address', 'wrong_password', 'disabled']) }),
+  metadata: z.strictObject({
+    method: z.enum(METHODS),
+    cause: z.enum(['unknown_address', 'wrong_password', 'disabled', 'wrong_second_factor']),
+  }),
   failure: 'defer',
 });
 

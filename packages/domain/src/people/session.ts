@@ -16,6 +16,8 @@ export const Session = defineEntity({
     lastSeenAt: p.datetime(3),
     /** When another took its place; it serves what was under way for some seconds, and is nobody's any more. */
     renewedAt: p.datetime(3).nullable(),
+    /** When a second factor was shown in it; null where none was. */
+    secondFactorAt: p.datetime(3).nullable(),
     /** From where it was begun. */
     ipAddress: p.string().length(64).nullable(),
     userAgent: p.string().length(300).nullable(),

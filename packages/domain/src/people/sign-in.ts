@@ -5,9 +5,11 @@ import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { PushSubscription } from '../messages/push-subscription.ts';
-import { beginSession, type ActiveSession, type NewSession } from './begin-session.ts';
+import type { ActiveSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
 import { verifyPassword } from './password.ts';
+import { enter, type Entered } from './second-factor/enter.ts';
+import { endPending } from './second-factor/pending-sign-in.ts';
 import { signedOut, signedOutEverywhere, signInFailed } from './session-actions.ts';
 import { hashOfToken } from './secret-token.ts';
 import { Session } from './session.ts';
@@ -24,10 +26,10 @@ const SEEN_STEP = 5 * 60_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Begins a session for whoever knows the password. That somebody signed in, or tried to and was refused, is recorded.
+ * Lets in whoever knows the password: to a session, or to the second step where they have a second factor. That somebody signed in, or tried to and was refused, is recorded.
  * @throws Refusal UNAUTHORIZED, in the same words and after the same time whether the mail address exists or not.
  */
-export function signIn(em: EntityManager, { email, password }: { readonly email: string; readonly password: string }): Promise<NewSession> {
+export function signIn(em: EntityManager, { email, password }: { readonly email: string; readonly password: string }): Promise<Entered> {
   return changeSet('session.begin', async () => {
     const context = em.fork();
     const user = await context.findOne(User, { email: email.trim().toLowerCase() });
@@ -41,7 +43,7 @@ export function signIn(em: EntityManager, { email, password }: { readonly email:
       });
       throw refusalFor(cause);
     }
-    return beginSession(em, { user, method: 'password' });
+    return enter(em, { user, method: 'password', byProvider: false });
   });
 }
 
@@ -68,7 +70,7 @@ export async function sessionOf(em: EntityManager, token: string): Promise<Activ
   const at = now();
   if (!session || session.user.disabledAt || isOver(session, at)) return null;
   if (at.getTime() - session.lastSeenAt.getTime() > SEEN_STEP) await context.nativeUpdate(Session, { id: session.id }, { lastSeenAt: at });
-  return { id: session.id, userId: session.user.id, expiresAt: session.expiresAt };
+  return { id: session.id, userId: session.user.id, expiresAt: session.expiresAt, secondFactor: Boolean(session.secondFactorAt) };
 }
 
 /** What is true of the sessions that stand. */
@@ -109,6 +111,7 @@ export async function endSessions(em: EntityManager, userId: string): Promise<nu
   // Those that have expired are deleted as well, and were nobody's any more.
   const sessions = await em.count(Session, { user: userId, ...alive() });
   await em.nativeDelete(Session, { user: userId });
+  await endPending(em, userId);
   for (const browser of await em.find(PushSubscription, { person: userId })) em.remove(browser);
   await em.flush();
   return sessions;

@@ -8,6 +8,7 @@ import { Credential } from './credential.ts';
 import { Invitation } from './invitation.ts';
 import { MATRIX, type Role } from './permissions.ts';
 import { Responsibility } from './responsibility.ts';
+import { factorOf } from './second-factor/own-factor.ts';
 import { Session } from './session.ts';
 import { isOver } from './sign-in.ts';
 import { fullName, User } from './user.ts';
@@ -108,6 +109,7 @@ export async function presentUser(em: EntityManager, id: string): Promise<UserVi
       now(),
     ),
     passwordSetAt: credential?.passwordSetAt.toISOString() ?? null,
+    secondFactor: await secondFactorOf(reader, id),
     sessions: await sessionsOf(reader, id),
     invitation: invitation && presentInvitation(invitation),
     responsibilities: await responsibilitiesOf(reader, user),
@@ -140,6 +142,11 @@ const presentInvitation = ({ sentAt, expiresAt, acceptedAt, withdrawnAt, version
   withdrawnAt: withdrawnAt?.toISOString() ?? null,
   version,
 });
+
+async function secondFactorOf(em: EntityManager, id: string): Promise<UserView['secondFactor']> {
+  const factor = await factorOf(em, id);
+  return factor && { setUpAt: factor.setUpAt.toISOString(), codesLeft: factor.codesLeft };
+}
 
 /** Those that stand: one that is over is deleted by a job, some time. */
 async function sessionsOf(em: EntityManager, id: string): Promise<UserView['sessions']> {

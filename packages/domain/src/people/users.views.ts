@@ -56,6 +56,8 @@ export const userView = userSummary.extend({
   disabledAt: instant.nullable(),
   /** When they last chose a password; null where they have none. */
   passwordSetAt: instant.nullable(),
+  /** How they show beside their password who they are; null where the password is enough. */
+  secondFactor: z.object({ setUpAt: instant, codesLeft: z.int() }).nullable(),
   sessions: z.object({ count: z.int(), lastSeenAt: instant.nullable() }),
   invitation: z
     .object({

@@ -45,7 +45,7 @@ export function relationTo(viewer: Viewer, { person, site }: Belonging): Relatio
 }
 
 /** Whether sensitive fields are shown to somebody, on pages as in the log. */
-export const seesSensitive = (viewer: Pick<Viewer, 'role' | 'token'>): boolean =>
+export const seesSensitive = (viewer: Pick<Viewer, 'role' | 'token' | 'confined'>): boolean =>
   inScope(viewer, MATRIX.logSensitive) && permits(MATRIX.logSensitive, viewer.role, 'foreign');
 
 /** Whether somebody sees every person and their records, not just their own and those they are responsible for. */

@@ -13,6 +13,7 @@ import { disableUser, enableUser } from '../../src/people/users.commands.ts';
 import { getUser } from '../../src/people/users.queries.ts';
 import { refusalOf } from '../timecards/cards.ts';
 import { world, type World } from '../world.ts';
+import { begun } from './begun.ts';
 
 let w: World;
 let admin: Viewer;
@@ -74,7 +75,7 @@ describe('AC-5, AC-9: inviting', () => {
     const outcomes = await Promise.allSettled([accept(token), accept(token)]);
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(await refusalOf(look(token))).toMatchObject({ code: 'NOT_FOUND', message: 'This invitation is over' });
-    expect((await signIn(w.orm.em, { email: user.email, password: PASSWORD })).userId).toBe(user.id);
+    expect((await begun(signIn(w.orm.em, { email: user.email, password: PASSWORD }))).userId).toBe(user.id);
     expect(await w.run(getUser, admin, { id: user.id })).toMatchObject({ state: 'active', passwordSetAt: expect.any(String) });
     const accepted = (await w.events(`User:${user.id}`)).filter(({ ipAddress }) => ipAddress === '192.0.2.7');
     expect(new Set(accepted.map(({ changeId }) => changeId)).size).toBe(1);

@@ -12,6 +12,7 @@ import { getUser, listUsers } from '../../src/people/users.queries.ts';
 import { loadViewer } from '../../src/people/viewer.ts';
 import { refusalOf } from '../timecards/cards.ts';
 import { world, type World } from '../world.ts';
+import { begun } from './begun.ts';
 
 let w: World;
 let admin: Viewer;
@@ -137,7 +138,7 @@ describe('AC-1, AC-9: role and level', () => {
 describe('AC-5: disabling and signing out', () => {
   test('AC-5: whoever is disabled is out everywhere at once, keeps their record, and can be enabled again', async () => {
     const person = await withPassword('Ada');
-    const session = await signIn(w.orm.em, { email: person.email, password: PASSWORD });
+    const session = await begun(signIn(w.orm.em, { email: person.email, password: PASSWORD }));
     expect((await read(person.id)).sessions.count).toBe(1);
     const disabled = await w.run(disableUser, admin, { id: person.id, version: 1, reason: WHY });
     expect(disabled).toMatchObject({ state: 'disabled', sessions: { count: 0 } });
@@ -145,7 +146,7 @@ describe('AC-5: disabling and signing out', () => {
     expect(await w.orm.em.fork().count(Session, { user: person.id })).toBe(0);
     const enabled = await w.run(enableUser, admin, { id: person.id, version: disabled.version, reason: WHY });
     expect(enabled).toMatchObject({ state: 'active', disabledAt: null });
-    expect((await signIn(w.orm.em, { email: person.email, password: PASSWORD })).userId).toBe(person.id);
+    expect((await begun(signIn(w.orm.em, { email: person.email, password: PASSWORD }))).userId).toBe(person.id);
     const events = (await w.events(`User:${person.id}`)).filter(({ actor }) => actor.id === admin.id);
     expect(events.map(({ action, reason }) => [action, reason])).toEqual(
       expect.arrayContaining([
@@ -165,7 +166,7 @@ describe('AC-5: disabling and signing out', () => {
 
   test('AC-5: an admin signs somebody out everywhere, with a reason, by an event of their own', async () => {
     const person = await withPassword('Bo');
-    const session = await signIn(w.orm.em, { email: person.email, password: PASSWORD });
+    const session = await begun(signIn(w.orm.em, { email: person.email, password: PASSWORD }));
     await w.run(signOutUser, admin, { id: person.id, reason: 'Lost the phone' });
     expect(await sessionOf(w.orm.em, session.token)).toBeNull();
     expect((await w.events(`User:${person.id}`)).at(-1)).toMatchObject({

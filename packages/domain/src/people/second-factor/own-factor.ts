@@ -1,0 +1,157 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { changeSet } from '@countersign/audit/context';
+import { now } from '../../clock.ts';
+import { Refusal } from '../../errors.ts';
+import { notify } from '../../messages/notify.ts';
+import { accountChanged } from '../account-notices.ts';
+import { type NewSession, renewSession } from '../begin-session.ts';
+import { Credential } from '../credential.ts';
+import { verifyPassword } from '../password.ts';
+import { Session } from '../session.ts';
+import { acceptCode, whoseFactor } from './accept-code.ts';
+import { secretIn } from './offer.ts';
+import { endPending } from './pending-sign-in.ts';
+import { hashOfCode, newRecoveryCodes } from './recovery-codes.ts';
+import type { Sealer } from './sealer.ts';
+import { heldFactor, SecondFactor } from './second-factor.ts';
+import { wrongCode } from './second-step.ts';
+import { stepOf, typed } from './totp.rules.ts';
+
+/** By what somebody who is signed in shows again that it is them: their password, or a code. */
+export interface Proof {
+  readonly password?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** Whoever changes their own second factor, in which session. */
+export interface Owner {
+  readonly userId: string;
+  readonly session: string;
+  /** Whether it goes on by another token: whoever is at a browser doesn't name it on purpose. */
+  readonly renew: boolean;
+  readonly sealer: Sealer;
+  readonly proof: Proof;
+}
+
+/** How somebody's second factor stands; null where they have none. */
+export async function factorOf(em: EntityManager, userId: string): Promise<{ readonly setUpAt: Date; readonly codesLeft: number } | null> {
+  const factor = await em.fork().findOne(SecondFactor, { user: userId });
+  return factor && { setUpAt: factor.setUpAt, codesLeft: factor.codesLeft };
+}
+
+/** What was offered, and what the app that was given it shows. */
+interface Confirmation {
+  readonly offer: string;
+  readonly confirmation: string;
+}
+
+/** The recovery codes, which are shown once, and the token by which the session goes on, where it is another. */
+export interface SetUp {
+  readonly recoveryCodes: readonly string[];
+  readonly renewed: NewSession | null;
+}
+
+/**
+ * Sets up the authenticator whose code confirms an offer, in the place of the one before where there is one: then only for whoever shows
+ * again that it is them. Other sessions end, since they were begun without it; this one goes on.
+ * @throws Refusal UNAUTHORIZED for a wrong code or proof, NOT_FOUND for an offer that is over.
+ */
+export function setUpFactor(em: EntityManager, { offer, confirmation, ...owner }: Owner & Confirmation): Promise<SetUp> {
+  const { userId, session, renew, sealer } = owner;
+  return changeSet('secondFactor.setUp', async () => {
+    const secret = secretIn(offer, userId, sealer);
+    return em.fork().transactional(async (tx) => {
+      const present = await heldFactor(tx, userId);
+      if (present) await prove(tx, present, owner);
+      const step = stepOf(secret, typed(confirmation), now());
+      if (step === null) throw wrongCode('confirmation');
+      const { recoveryCodes, kept } = madeCodes();
+      const at = now();
+      const fields = { sealedSecret: sealer.seal(secret, whoseFactor(userId)), lastStep: step, setUpAt: at, ...kept };
+      if (present) Object.assign(present, fields);
+      else tx.create(SecondFactor, { user: userId, ...fields });
+      await tx.nativeDelete(Session, { user: userId, id: { $ne: session } });
+      await endPending(tx, userId);
+      await tellOfFactor(tx, userId, present ? 'Your second factor was renewed' : 'A second factor was set up for you');
+      await tx.flush();
+      if (renew) return { recoveryCodes, renewed: await renewSession(tx, session, { secondFactorAt: at }) };
+      await tx.nativeUpdate(Session, { id: session }, { secondFactorAt: at });
+      return { recoveryCodes, renewed: null };
+    });
+  });
+}
+
+/** Ten new recovery codes in the place of those before. @throws Refusal UNAUTHORIZED, CONFLICT where there is no second factor. */
+export function renewRecoveryCodes(em: EntityManager, owner: Owner): Promise<readonly string[]> {
+  return changeSet('secondFactor.renewCodes', () =>
+    em.fork().transactional(async (tx) => {
+      const factor = await proven(tx, owner);
+      const { recoveryCodes, kept } = madeCodes();
+      Object.assign(factor, kept);
+      await tellOfFactor(tx, owner.userId, 'Your recovery codes were made anew');
+      await tx.flush();
+      return recoveryCodes;
+    }),
+  );
+}
+
+/** From now on the password alone does. @throws Refusal UNAUTHORIZED, CONFLICT where there is none. */
+export function removeFactor(em: EntityManager, owner: Owner): Promise<void> {
+  return changeSet('secondFactor.remove', () =>
+    em.fork().transactional(async (tx) => {
+      tx.remove(await proven(tx, owner));
+      await tx.nativeUpdate(Session, { id: owner.session }, { secondFactorAt: null });
+      await endPending(tx, owner.userId);
+      await tellOfFactor(tx, owner.userId, 'Your second factor was removed');
+      await tx.flush();
+    }),
+  );
+}
+
+async function proven(tx: EntityManager, owner: Owner): Promise<SecondFactor> {
+  const factor = await heldFactor(tx, owner.userId);
+  if (!factor) throw new Refusal('CONFLICT', 'You have no second factor', 'It may have been removed meanwhile: read the page again.');
+  await prove(tx, factor, owner);
+  return factor;
+}
+
+/** @throws Refusal UNAUTHORIZED that names what is wrong. */
+async function prove(tx: EntityManager, factor: SecondFactor, { userId, proof, sealer }: Owner): Promise<void> {
+  if (proof.code !== undefined) {
+    if (!acceptCode(factor, proof.code, sealer)) throw wrongCode('code');
+    return;
+  }
+  if (proof.password === undefined) throw unproven();
+  const credential = await tx.findOne(Credential, { user: userId });
+  if (!(await verifyPassword(credential?.passwordHash ?? null, proof.password)))
+    throw new Refusal('UNAUTHORIZED', WRONG, 'Check it, and whether Caps Lock is on; or give a code instead.', {
+      fields: [{ field: 'password', message: WRONG }],
+    });
+}
+
+const WRONG = 'The password is wrong.';
+
+function unproven(): Refusal {
+  const message = 'Type your password, or a code.';
+  return new Refusal('VALIDATION_ERROR', 'Show again that it is you', message, { fields: [{ field: 'password', message }] });
+}
+
+function madeCodes(): {
+  readonly recoveryCodes: readonly string[];
+  readonly kept: Pick<SecondFactor, 'codeHashes' | 'codesLeft' | 'codesMadeAt'>;
+} {
+  const recoveryCodes = newRecoveryCodes();
+  return { recoveryCodes, kept: { codeHashes: recoveryCodes.map(hashOfCode), codesLeft: recoveryCodes.length, codesMadeAt: now() } };
+}
+
+/** Tells somebody of it, in the app and by mail. Saved when the caller flushes. */
+export const tellOfFactor = (em: EntityManager, person: string, title: string): Promise<void> =>
+  notify(em, [
+    {
+      person,
+      kinds: [accountChanged],
+      title,
+      details: [{ label: 'If you don’t know of it', text: 'change your password at once, and tell an admin.' }],
+      path: '/settings/security',
+    },
+  ]);
