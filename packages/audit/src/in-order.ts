@@ -39,16 +39,20 @@ function ofRecord(rows: readonly Seen[]): Seen[] {
       begins = ordered.length;
       latest = new Map();
     } else if (!row.before) begins = at + 1;
-    else learn(latest, row, isLast);
+    else learn(latest, row, ordered.slice(at + 1));
   }
   return ordered;
 }
 
-/** What changed without a record of its own, beside the tracked fields, the next change that knows of it tells. */
-function learn(latest: Map<string, string | null>, row: Seen, isLast: boolean): void {
+/**
+ * Of what it changed itself the row says what is there now, unless something after it did so too; of the rest the last one
+ * does: what changed without a record of its own, beside the tracked fields, the next change that knows of it tells.
+ */
+function learn(latest: Map<string, string | null>, row: Seen, following: readonly Seen[]): void {
   const changed = new Set(changedBy(row));
+  const later = new Set(following.flatMap(changedBy));
   for (const [column, text] of Object.entries(row.after ?? {}))
-    if (latest.has(column) ? isLast : changed.has(column)) latest.set(column, text);
+    if (changed.has(column) ? !later.has(column) : latest.has(column) && !following.length) latest.set(column, text);
 }
 
 /** Where a change belongs among those that were written before it: at the end, unless it begins with what they have changed already. */

@@ -15,6 +15,17 @@ describe('AUD-4 the changes of one record, in the order in which they happened',
     expect(inOrder([first, second, third, outer])).toEqual([outer, first, second, third]);
   });
 
+  it('what follows goes on from what was put behind, though the record was once as it leaves it', () => {
+    const rows = [
+      seen('1', { weight: '3', name: 'a' }, { weight: '3', name: 'b' }),
+      seen('1', { weight: '3', name: 'b' }, { weight: '3', name: 'c' }),
+    ];
+    const outer = seen('1', { weight: '3', name: 'c' }, { weight: '3', name: 'd' });
+    const inner = seen('1', { weight: '3' }, { weight: '1' });
+    const back = seen('1', { weight: '1', name: 'd' }, { weight: '3', name: 'a' });
+    expect(inOrder([...rows, inner, outer, back])).toEqual([...rows, outer, inner, back]);
+  });
+
   it('a record is made first', () => {
     const made = seen('1', null, { weight: '1', name: 'a' });
     const first = seen('1', { weight: '1' }, { weight: '2' });
