@@ -118,15 +118,22 @@ const write = (...queries: readonly string[]): string =>
 function trigger(shape: Shape, name: string, firing: Firing, body: string): string[] {
   const fn = functionName(shape.table, name);
   return [
-    `create or replace function ${fn}() returns trigger language plpgsql security definer ${settingsOf(shape)} as $audit$
+    `create or replace function ${fn}() returns trigger language plpgsql security definer ${settingsOf(shape)} as ${dollarQuoted(`
     declare who text := ${AT_WORK};
     begin
       ${body}
       return null;
-    end $audit$`,
+    end `)}`,
     `revoke all on function ${fn}() from public`,
     ...fire(shape.table, name, firing),
   ];
+}
+
+/** A function's body between quotes that don't occur in it: a column may be called anything. */
+function dollarQuoted(body: string): string {
+  let quote = '$audit$';
+  for (let n = 1; body.includes(quote); n++) quote = `$audit${n}$`;
+  return `${quote}${body}${quote}`;
 }
 
 /**

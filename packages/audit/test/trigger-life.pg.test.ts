@@ -521,6 +521,26 @@ describe('AUD-4 names and columns of every kind', () => {
     expect(await cover(owner, audit.registry)).toEqual([]);
   });
 
+  it('columns that are called like what stands around a function', async () => {
+    const columns = { one: '$audit$', two: 'a$audit$ b $audit1$', three: '$$' };
+    await run(
+      `create table hut (id int primary key, ${Object.values(columns)
+        .map((name) => `"${name}" varchar(255)`)
+        .join(', ')})`,
+    );
+    const named = Object.entries(columns).map(([property, name]) => [property, p.string().name(name).nullable()] as const);
+    const Hut = defineEntity({ name: 'Hut', tableName: 'hut', properties: { id: p.integer().primary(), ...Object.fromEntries(named) } });
+    const fields = { id: never('the key'), one: text('One'), two: text('Two'), three: text('Three') };
+    const { audit } = await version(audited(Hut, { ...SHED, fields: fields as never }));
+    await cover(owner, audit.registry);
+    expect(await checkCoverage(owner, audit.registry)).toEqual([]);
+    const log = await opened(audit);
+    await run(`insert into hut values (1, 'a', 'b', 'c')`, `update hut set "$audit$" = 'd'`, 'update hut set id = 2', 'delete from hut');
+    const events = await eventsIn(log);
+    expect(events.map(({ operation }) => operation)).toEqual(['create', 'update', 'delete', 'create', 'delete']);
+    expect(events[1]?.changes).toEqual([{ field: '$audit$', old: 'a', new: 'd' }]);
+  });
+
   it('identity columns and stored columns that are worked out', async () => {
     const Seed = defineEntity({
       name: 'Seed',
