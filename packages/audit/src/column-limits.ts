@@ -1,4 +1,5 @@
 import { columnText, plainText } from './column-text.ts';
+import { hexadecimal, plainDigits } from './number-spellings.ts';
 
 /** What a value is beyond its column, in words and without the value; null where there is room for it. */
 export type Limit = (value: string | number | bigint) => string | null;
@@ -58,7 +59,7 @@ function rangeOf(type: string, bits: bigint): Limit {
   const most = 2n ** (bits - 1n) - 1n;
   return (value) => {
     if (typeof value === 'number' && Math.abs(value) <= 32_767) return null;
-    const text = plainText(value);
+    const text = plainDigits(plainText(value));
     if (!/^\s*[-+]?\d+\s*$/.test(text)) return null;
     const whole = BigInt(text.trim().replace(/^\+/, ''));
     return whole > most || whole < -most - 1n ? beyondRange(type) : null;
@@ -66,7 +67,7 @@ function rangeOf(type: string, bits: bigint): Limit {
 }
 
 function isBeyondReal(value: string | number | bigint): boolean {
-  const number = Number(value);
+  const number = typeof value === 'string' ? (hexadecimal(value) ?? Number(value)) : Number(value);
   return Number.isFinite(number) && !Number.isFinite(Math.fround(number));
 }
 

@@ -3,6 +3,7 @@ import { decimalOf, exactText, type ExactJson, BigNumber } from './exact-json.ts
 import { decimalText } from './decimals.ts';
 import { dateText, instantText, timeText } from './instants.ts';
 import { intervalText } from './intervals.ts';
+import { hexadecimal, plainDigits } from './number-spellings.ts';
 
 // One value has many spellings: what a program gives, what the ORM sends, what a trigger writes and what is read again
 // differ by type. Each type has one text here, so that the same value is recorded as the same, whoever told it.
@@ -109,7 +110,7 @@ const booleanText = (text: string): string =>
 /** A number with a fraction the database rounds, as it does a decimal; a text that has one it refuses. */
 function integerText(raw: unknown): string {
   if (typeof raw === 'number' && Number.isFinite(raw) && !Number.isSafeInteger(raw)) return decimalText(String(raw), 0);
-  const text = plainText(raw);
+  const text = plainDigits(plainText(raw));
   return /^\s*[-+]?\d+\s*$/.test(text) ? BigInt(text.trim().replace(/^\+/, '')).toString() : text;
 }
 
@@ -128,7 +129,7 @@ const NO_DOUBLE = /^\s*$/;
 const doubleText = (text: string): string => {
   const special = /^\s*([-+]?)(inf|infinity)\s*$/i.exec(text);
   if (special) return special[1] === '-' ? '-Infinity' : 'Infinity';
-  const value = Number(text);
+  const value = hexadecimal(text) ?? Number(text);
   return NO_DOUBLE.test(text) || (Number.isNaN(value) && !/^nan$/i.test(text)) ? text : String(value === 0 ? 0 : value);
 };
 

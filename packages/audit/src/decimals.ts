@@ -1,3 +1,5 @@
+import { plainDigits } from './number-spellings.ts';
+
 /** A decimal number: its digits without a point, and how many of them stand before it. */
 interface Decimal {
   readonly negative: boolean;
@@ -12,7 +14,7 @@ const WRITTEN = /^(?:0|-?[1-9]\d*)\.\d+$/;
 const MAX_DIGITS = 150_000;
 
 function decimalIn(text: string): Decimal | null {
-  const [, sign, whole = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  const [, sign, whole = '', fraction = '', exponent = '0'] = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(plainDigits(text)) ?? [];
   const point = whole.length + Number(exponent);
   return whole + fraction === '' || Math.abs(point) > MAX_DIGITS ? null : { negative: sign === '-', digits: whole + fraction, point };
 }

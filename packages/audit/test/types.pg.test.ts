@@ -265,6 +265,14 @@ describe('AUD-4 what JavaScript can’t hold raises no alarm', () => {
     });
   });
 
+  it('numbers in groups of digits, and to another base', async () => {
+    const id = await made({ money: '1_000', exact: '0x10', bigText: '1_0' });
+    const [event] = await changed(id, (zoo) =>
+      Object.assign(zoo, { money: '0b101', exact: '1_000.50', bigText: '0o17', double: '0x1.8p1' }),
+    );
+    expect(pairs(event)).toEqual({ money: ['1000.00', '5.00'], exact: ['16', '1000.5'], big_text: ['10', '15'], double: [null, '3'] });
+  });
+
   it('an interval as the object that the ORM makes of it', async () => {
     const id = await made({});
     await w.sql(`update zoo set span = '1 year 2 mons -3 days 04:05:06.5' where id = $1`, [id]);

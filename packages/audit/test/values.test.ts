@@ -131,6 +131,10 @@ describe('AUD-10 one value has one text, however it is spelled', () => {
     ['interval', ['-1 mon +2 days', '1 month -2 days ago'], '-1 mons +2 days'],
     ['uuid', ['A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'a0eebc999c0b4ef8bb6d6bb9bd380a11'], 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'],
     ['numeric', ['1.50', '1.5', 1.5, '15e-1'], '1.5'],
+    ['numeric', ['1000', '1_000', '0x3E8', '0b_11_1110_1000', '0o1750', ' 1_0e0_2 '], '1000'],
+    ['numeric(8,2)', ['-16.00', '-0x10', '-1_6', '-1_6.0_0'], '-16.00'],
+    ['bigint', ['9007199254740993', '9_007_199_254_740_993', '0x20000000000001', '+0x2000_0000_0000_01'], '9007199254740993'],
+    ['double precision', ['-1.3125', '-0x1.5', '-0x15p-4', -1.3125], '-1.3125'],
     ['real', ['0.1', 0.1, Math.fround(0.1)], '0.1'],
     ['char(3)', ['a', 'a  '], 'a'],
     ['bytea', ['\\x00ff', new Uint8Array([0, 255])], 'AP8='],
@@ -138,6 +142,10 @@ describe('AUD-10 one value has one text, however it is spelled', () => {
     ['boolean', ['t', 'true', true], 'true'],
   ])('%s %j', (type, spellings, expected) => {
     expect(spellings.map((one) => columnText(type)(one))).toEqual(spellings.map(() => expected));
+  });
+
+  it.each(['1__0', '_1', '1_', '1_.5', '1._5', '0x', '0x1.5', '0o8', '0b2'])('%s is no number, and left as it is', (text) => {
+    expect([columnText('numeric')(text), columnText('int')(text)]).toEqual([text, text]);
   });
 
   it('of a type that only the database can spell, the text is left as it is', () => {
