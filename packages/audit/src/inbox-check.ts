@@ -77,6 +77,9 @@ function refusedEvent(value: unknown): RefusedEvent {
   return { target, told: target && OPERATIONS.has(op) ? (op as Operation) : 'none' };
 }
 
+/** Whether it was told by hand, though perhaps in a form that only a later release knows. */
+export const isByHand = (value: unknown): boolean => isObject(value) && isObject(value['manual']);
+
 /** Whether what is no change of a record can be recorded as it is. */
 export const isManualDocument = (value: unknown): value is ManualDocument =>
   isObject(value) && value['v'] === 1 && isObject(value['manual']) && isToldManual(value['manual']);

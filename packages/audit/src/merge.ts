@@ -6,7 +6,7 @@ import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Conte
 import type { Claimed } from './claim.ts';
 import { DATABASE } from './context.ts';
 import { inOrder } from './in-order.ts';
-import { documentIn, isManualDocument, type CheckedDocument } from './inbox-check.ts';
+import { documentIn, isByHand, isManualDocument, type CheckedDocument } from './inbox-check.ts';
 import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
 import { refusedManual } from './manual-check.ts';
 import { seenByPresentNames, toldByPresentNames } from './present-names.ts';
@@ -189,7 +189,9 @@ function read(row: InboxRow, { actions, plans }: Sight): Flush | Manual | Unread
     }
     const document = documentIn(told);
     const events = document?.events.map((event) => toldByPresentNames(event, plans)) ?? [];
-    return document ? { row, context, document: { ...document, events } } : { row, problem: 'not the form of a document', context };
+    if (document) return { row, context, document: { ...document, events } };
+    // The database saw what a flush tells; what is told by hand stands here and nowhere else.
+    return { row, problem: 'not the form of a document', context, ...(isByHand(told) && { kept: row.document }) };
   } catch (cause) {
     return { row, problem: context ? problemOf(cause) : 'not the form of a context', cause, context };
   }

@@ -490,6 +490,20 @@ describe('AUD-9 what is told by hand is believed under a declared action and wit
     expect(refusals()).toEqual([expect.stringContaining(problem)]);
   });
 
+  it.each([
+    ['of a later release', { v: 2, manual: weighed, unit: 'stone' }],
+    ['that is none', { v: 1, manual: { ...weighed, action: 7 } }],
+  ])('a form %s is kept whole, sealed: a node of another version may know it', async (_, told) => {
+    const [event, ...others] = await leaves(() => insert(told));
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ action: 'inbox_row_unreadable', metadata: { problem: 'not the form of a document' } });
+    expect(event?.changes).toEqual([{ field: 'document', old: null, new: JSON.stringify(told) }]);
+    expect(await w.sql('select changes from audit_event where id = $1', [event?.id])).toEqual([
+      { changes: [{ field: 'document', sealed: true }] },
+    ]);
+    expect(refusals()).toEqual([expect.stringContaining('not the form of a document')]);
+  });
+
   it('what `record` tells of an undo, and what waited on disk, is as its action demands', async () => {
     const undoes = crypto.randomUUID();
     const events = await leaves(async () => {
