@@ -163,7 +163,7 @@ export class Audit {
     const sequencer: Sequencer = new Sequencer({
       connectionString: connection.sequencer,
       alarm: (problem) => {
-        if (problem instanceof AuditDisagreement) disagreements++;
+        if (problem instanceof AuditDisagreement) disagreements += problem.count;
         alarm(problem);
       },
       publish: (batch) => feed.offer(batch),

@@ -1,3 +1,4 @@
+import { fieldsInWords } from './alarms.ts';
 import { allegedBeside, contradictedFacts, type Alleged, type SeenRow } from './alleged.ts';
 import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
@@ -84,4 +85,4 @@ function eventsOf({ type, id, events }: ToldTarget, happened: Happened, seen: Se
 }
 
 const disagreementOf = ({ type, id }: ToldTarget, fields: readonly string[]) =>
-  `${type} ${id}: the application and the database disagree about ${fields.join(', ')}; what the database saw is recorded`;
+  `${type} ${id}: the application and the database disagree about ${fieldsInWords(fields)}; what the database saw is recorded`;

@@ -36,9 +36,13 @@ export class PolicyError extends Error {
 
 /** What the application told of a change isn't what the database saw; what it saw is recorded. Names record and fields, no values. */
 export class AuditDisagreement extends Error {
-  constructor(message: string) {
+  /** How many there are: of more than a few, the message names the first ones. */
+  readonly count: number;
+
+  constructor(message: string, count = 1) {
     super(message);
     this.name = 'AuditDisagreement';
+    this.count = count;
   }
 }
 

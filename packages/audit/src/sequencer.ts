@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { alarmsOf } from './alarms.ts';
 import { append, type Batch } from './append.ts';
 import { Asks } from './asks.ts';
 import { appendCarefully, type Careful } from './append-carefully.ts';
@@ -6,7 +7,6 @@ import { formBatch, headAfter, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
 import { FORGET_DEFERRED } from './deferred-rows.ts';
 import type { Position } from './entry.ts';
-import { AuditDisagreement } from './errors.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
 import { IN_FORCE } from './policy-set.ts';
@@ -242,8 +242,8 @@ export class Sequencer {
     const { formed, failures } = await this.#append(this.#connection(this.#writer), batch);
     this.#head = next;
     this.#waiting -= batch.rows;
-    for (const disagreement of batch.disagreements) this.#options.alarm(new AuditDisagreement(disagreement));
-    for (const failure of [...batch.failures, ...failures]) this.#options.alarm(failure);
+    const { disagreements } = batch;
+    for (const alarm of alarmsOf({ disagreements, failures: [...batch.failures, ...failures] })) this.#options.alarm(alarm);
     if (formed.length) this.#options.publish({ from: batch.from, to: next.position, formed });
   }
 

@@ -321,6 +321,36 @@ describe('AUD-4 everyday work raises no alarm', () => {
   });
 });
 
+describe('AUD-4 whoever makes up many changes raises one alarm', () => {
+  const FIRST_AND_MORE = /^Rabbit 700000:.*; Rabbit 700004: .*; and 1995 more like these$/s;
+
+  it('for changes that never were: it names a few, and says how many there are', async () => {
+    const ids = Array.from({ length: 2_000 }, (_, i) => String(700_000 + i));
+    const changes = [{ f: 'name', o: 'x', n: 'forged' }];
+    const events = await leaves(() => insert({ v: 1, events: ids.map((id) => ({ ...RABBIT, label: null, id, changes })) }));
+    expect(events).toEqual([]);
+    expect(w.alarms).toMatchObject([{ count: 2_000 }]);
+    expect(disagreements()).toEqual([expect.stringMatching(FIRST_AND_MORE)]);
+  });
+
+  it('for events that no flush tells', async () => {
+    const ids = Array.from({ length: 50 }, (_, i) => String(i));
+    const events = await leaves(() =>
+      insert({ v: 1, events: ids.map((id) => ({ ...RABBIT, type: 'Fox', id, label: null, changes: [] })) }),
+    );
+    expect(events).toHaveLength(50);
+    expect(refusals()).toEqual([expect.stringMatching(/^Fox 0, .*Fox 4, .*; and 45 more like these$/s)]);
+  });
+
+  it('with a text that has an end, whatever the fields are called', async () => {
+    const changes = Array.from({ length: 2_000 }, (_, i) => ({ f: `${i} ${'long '.repeat(100)}`, o: 'x', n: 'forged' }));
+    await leaves(() => insert({ v: 1, events: [{ ...RABBIT, label: null, id: '1', changes }] }));
+    const [text = ''] = disagreements();
+    expect(text).toMatch(/^Rabbit 1: .* disagree about 0 long .*, 9 long .*…, 1990 more; what the database saw is recorded$/);
+    expect(text.length).toBeLessThan(2_000);
+  });
+});
+
 describe('AUD-4 what no flush tells is unreadable, event by event', () => {
   it('a type that no policy knows', async () => {
     const id = await born();

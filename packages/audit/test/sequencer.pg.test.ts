@@ -267,7 +267,7 @@ describe('a row that the log refuses', () => {
     expect(recorded.map(({ target }) => target?.id)).toEqual(grams.map((_, i) => String(i)));
     expect(recorded.map(({ action }) => action)).toEqual(grams.map((each) => (each === 1 ? 'carrots_weighed' : 'inbox_row_unreadable')));
     expect(new Set(recorded.map(({ changeId }) => changeId)).size).toBe(1);
-    expect(w.alarms.splice(0)).toHaveLength(2_250);
+    expect(w.alarms.splice(0).map(String)).toEqual([expect.stringMatching(/and 2245 more like these$/)]);
     expect(w.open.sequencer.backend).toBe(backend);
     await w.sql('alter table audit_event drop constraint nobody_foresaw');
   }, 120_000);
