@@ -20,6 +20,7 @@ import { Route as AppMeRouteImport } from './routes/_app.me'
 import { Route as AppOutboxRouteImport } from './routes/_app.outbox'
 import { Route as AppAdminHealthRouteImport } from './routes/_app.admin.health'
 import { Route as AppAdminRightsRouteImport } from './routes/_app.admin.rights'
+import { Route as AppAdminUnusualAccessRouteImport } from './routes/_app.admin.unusual-access'
 import { Route as AppNotificationsIndexRouteImport } from './routes/_app.notifications.index'
 import { Route as AppNotificationsPreferencesRouteImport } from './routes/_app.notifications.preferences'
 import { Route as AppSettingsReasonsRouteImport } from './routes/_app.settings.reasons'
@@ -85,6 +86,11 @@ const AppAdminHealthRoute = AppAdminHealthRouteImport.update({
 const AppAdminRightsRoute = AppAdminRightsRouteImport.update({
   id: '/admin/rights',
   path: '/admin/rights',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminUnusualAccessRoute = AppAdminUnusualAccessRouteImport.update({
+  id: '/admin/unusual-access',
+  path: '/admin/unusual-access',
   getParentRoute: () => AppRoute,
 } as any)
 const AppNotificationsIndexRoute = AppNotificationsIndexRouteImport.update({
@@ -160,6 +166,7 @@ export interface FileRoutesByFullPath {
   '/outbox': typeof AppOutboxRoute
   '/admin/health': typeof AppAdminHealthRoute
   '/admin/rights': typeof AppAdminRightsRoute
+  '/admin/unusual-access': typeof AppAdminUnusualAccessRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
   '/settings/security': typeof AppSettingsSecurityRoute
@@ -184,6 +191,7 @@ export interface FileRoutesByTo {
   '/': typeof AppIndexRoute
   '/admin/health': typeof AppAdminHealthRoute
   '/admin/rights': typeof AppAdminRightsRoute
+  '/admin/unusual-access': typeof AppAdminUnusualAccessRoute
   '/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/settings/reasons': typeof AppSettingsReasonsRoute
   '/settings/security': typeof AppSettingsSecurityRoute
@@ -210,6 +218,7 @@ export interface FileRoutesById {
   '/_app/': typeof AppIndexRoute
   '/_app/admin/health': typeof AppAdminHealthRoute
   '/_app/admin/rights': typeof AppAdminRightsRoute
+  '/_app/admin/unusual-access': typeof AppAdminUnusualAccessRoute
   '/_app/notifications/preferences': typeof AppNotificationsPreferencesRoute
   '/_app/settings/reasons': typeof AppSettingsReasonsRoute
   '/_app/settings/security': typeof AppSettingsSecurityRoute
@@ -236,6 +245,7 @@ export interface FileRouteTypes {
     | '/outbox'
     | '/admin/health'
     | '/admin/rights'
+    | '/admin/unusual-access'
     | '/notifications/preferences'
     | '/settings/reasons'
     | '/settings/security'
@@ -260,6 +270,7 @@ export interface FileRouteTypes {
     | '/'
     | '/admin/health'
     | '/admin/rights'
+    | '/admin/unusual-access'
     | '/notifications/preferences'
     | '/settings/reasons'
     | '/settings/security'
@@ -285,6 +296,7 @@ export interface FileRouteTypes {
     | '/_app/'
     | '/_app/admin/health'
     | '/_app/admin/rights'
+    | '/_app/admin/unusual-access'
     | '/_app/notifications/preferences'
     | '/_app/settings/reasons'
     | '/_app/settings/security'
@@ -384,6 +396,13 @@ declare module '@tanstack/react-router' {
       path: '/admin/rights'
       fullPath: '/admin/rights'
       preLoaderRoute: typeof AppAdminRightsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin/unusual-access': {
+      id: '/_app/admin/unusual-access'
+      path: '/admin/unusual-access'
+      fullPath: '/admin/unusual-access'
+      preLoaderRoute: typeof AppAdminUnusualAccessRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/notifications/': {
@@ -491,6 +510,7 @@ interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute
   AppAdminHealthRoute: typeof AppAdminHealthRoute
   AppAdminRightsRoute: typeof AppAdminRightsRoute
+  AppAdminUnusualAccessRoute: typeof AppAdminUnusualAccessRoute
   AppNotificationsPreferencesRoute: typeof AppNotificationsPreferencesRoute
   AppSettingsReasonsRoute: typeof AppSettingsReasonsRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
@@ -511,6 +531,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppAdminHealthRoute: AppAdminHealthRoute,
   AppAdminRightsRoute: AppAdminRightsRoute,
+  AppAdminUnusualAccessRoute: AppAdminUnusualAccessRoute,
   AppNotificationsPreferencesRoute: AppNotificationsPreferencesRoute,
   AppSettingsReasonsRoute: AppSettingsReasonsRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,

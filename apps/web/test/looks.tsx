@@ -7,6 +7,7 @@ import { makeEvent } from './fake/cards.ts';
 import { handlersFor } from './fake/handlers.ts';
 import { PEOPLE } from './fake/people.ts';
 import { afternoon, DEMO } from './fake/scenes.ts';
+import { ALERTS } from './fake/unusual.ts';
 import { World } from './fake/world.ts';
 
 // The whole app against a small server in the page: to be looked at, and to be photographed.
@@ -16,8 +17,9 @@ const scene = parameters.get('scene') ?? 'full';
 const world = scene === 'empty' ? new World() : afternoon(scene === 'much' ? 12_000 : 40);
 if (scene === 'signed-out') world.user = null;
 world.demo = DEMO;
+if (scene !== 'empty') world.unusual.alerts = ALERTS;
 if (scene === 'broken')
-  for (const path of ['audit.page', 'timecards.list', 'timecards.get', 'audit.event'])
+  for (const path of ['audit.page', 'timecards.list', 'timecards.get', 'audit.event', 'unusualAccess.list'])
     world.refusals.set(path, { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side', requestId: '7f3a91c2-5d' });
 if (scene === 'forbidden')
   for (const path of ['audit.page', 'timecards.list', 'timecards.get'])

@@ -154,9 +154,15 @@ function sendTo(route: Route, input: unknown, bytes: Uint8Array<ArrayBuffer>): P
   if (route.file?.taken !== undefined) return send(path, { method: 'POST', body: bytes, headers: { 'content-type': 'text/csv' } });
   if (takesBody(route))
     return send(path, { method: route.method, body: isObject ? JSON.stringify(Object.fromEntries(rest)) : (JSON.stringify(fields) ?? '') });
-  const query = rest.flatMap(([name, value]) =>
-    [value].flat().map((one) => `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(text(one).toWellFormed())}`),
-  );
+  // The asking costs as well: of what is cut off below, not much more is made than that.
+  const encoded = (written: string) => encodeURIComponent(written.slice(0, 1_000).toWellFormed());
+  const query = rest.slice(0, 100).flatMap(([name, value]) => {
+    const key = encoded(name);
+    return [value]
+      .flat()
+      .slice(0, 100)
+      .map((one) => `${key}=${encoded(text(one))}`);
+  });
   return send(`${path}?${query.join('&').slice(0, 10_000)}`, { method: route.method });
 }
 

@@ -62,6 +62,12 @@ export type TokenList = Outputs['tokens']['list'];
 export type TokenView = TokenList['tokens'][number];
 export type TokenInput = Inputs['tokens']['create'];
 
+/** What was unusual about people's reading. */
+export type UnusualList = Outputs['unusualAccess']['list'];
+export type UnusualView = UnusualList['data'][number];
+export type UnusualInput = Given<Inputs['unusualAccess']['list']>;
+export type UnusualLimits = Outputs['unusualAccess']['limits'];
+
 /** Who may see and do what, and the settings that it depends on. */
 export type RightsView = Outputs['rights']['get'];
 export type RightsRow = RightsView['rows'][number];

@@ -15,7 +15,7 @@ import { ZoneProvider } from '../ui/zone-context.tsx';
 import type { ZoneChoice } from '../ui/zone.ts';
 import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
-import { ADMIN_MENU, MENU, MY_RECORDS } from './menu.ts';
+import { adminMenuOf, MENU, MY_RECORDS } from './menu.ts';
 import { Palette, PaletteButton } from './palette-button.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
@@ -55,7 +55,7 @@ export function AppShell() {
             ))}
             <BellLink />
             <PageLink {...MY_RECORDS} className="max-md:hidden" />
-            {user.role === 'admin' && <AdminPages />}
+            {adminMenuOf(user.role).length > 0 && <AdminPages role={user.role} />}
           </nav>
           {user.role === 'admin' && session?.demo && (
             // As wide as the button that will stand there: what is beside it must not move.
@@ -100,12 +100,12 @@ const PageLink = ({ to, label, icon, className = '' }: PageLinkProps) => (
   </Link>
 );
 
-const AdminPages = () => (
+const AdminPages = ({ role }: { readonly role: string }) => (
   <div role="group" aria-labelledby="admin-pages" className="mt-4 flex-col gap-0.5 max-md:hidden md:flex">
     <span id="admin-pages" className="px-2.5 pb-1 text-xs font-medium text-ink-3">
       Administration
     </span>
-    {ADMIN_MENU.map(({ short, ...page }) => (
+    {adminMenuOf(role).map(({ short, ...page }) => (
       <PageLink key={page.to} {...page} label={short} />
     ))}
   </div>

@@ -4,7 +4,7 @@ import { signOut, type SignedIn } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
 import { shortcutsPreference, type Theme, themePreference, THEMES } from '../ui/preferences.ts';
 import { useStore } from '../ui/store.ts';
-import { ADMIN_MENU, MY_RECORDS } from './menu.ts';
+import { adminMenuOf, MY_RECORDS } from './menu.ts';
 import { roleName } from './role-name.ts';
 import { openShortcutSheet } from './shortcut-sheet.tsx';
 import { useSignOut } from './use-sign-out.ts';
@@ -39,8 +39,9 @@ export default function PersonMenu({ user, onClose }: { readonly user: SignedIn;
         <Link to="/settings/tokens" onClick={onClose} className={MENU_ITEM}>
           <Icon of={KeySquare} className="text-ink-3" /> Tokens for programs
         </Link>
-        {user.role === 'admin' &&
-          ADMIN_MENU.map(({ to, label, icon }) => <NarrowLink key={to} {...{ to, label, icon }} onClick={onClose} />)}
+        {adminMenuOf(user.role).map(({ to, label, icon }) => (
+          <NarrowLink key={to} {...{ to, label, icon }} onClick={onClose} />
+        ))}
         <MenuButton icon={Keyboard} onClick={() => (onClose(), openShortcutSheet())}>
           Keyboard shortcuts
         </MenuButton>

@@ -20,6 +20,7 @@ import type {
   RightsView,
   Stretch,
   TimecardView,
+  UnusualInput,
 } from '../../src/api/views.ts';
 import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
@@ -33,6 +34,7 @@ import { PREFERENCES } from './notices.ts';
 import { PEOPLE, SITES, VOCABULARY } from './people.ts';
 import { uuid } from './random.ts';
 import { Refused, type Refusal } from './refused.ts';
+import { Unusual } from './unusual.ts';
 import { Users } from './users.ts';
 
 type OverviewInput = EventFilter & { readonly timeZone?: string; readonly bars?: number };
@@ -89,6 +91,7 @@ export class World {
   stamp = 'as ever';
   demo: Demo | null = null;
   readonly users = new Users();
+  readonly unusual = new Unusual();
   /** Whom the link with the token `open` invites; null once it is accepted. */
   invited: Invited | null = { name: 'Ann Lund', email: 'ann@example.com', expires_at: '2026-11-29T09:00:00.000Z' };
   traffic: TrafficState = { wanted: 0, actual: 0, done: 0, ended: null };
@@ -281,6 +284,11 @@ export class World {
         pagination: { total: found.length, limit, offset, hasMore: offset + limit < found.length },
       };
     },
+    'unusualAccess.list': (input: UnusualInput & { limit?: number; offset?: number } = {}) => this.unusual.list(input),
+    'unusualAccess.explain': (input: RouterInputs['unusualAccess']['explain']) => this.unusual.explain(input),
+    'unusualAccess.limits': () => this.unusual.limits,
+    'unusualAccess.setLimits': ({ before: _before, reason: _reason, ...limits }: RouterInputs['unusualAccess']['setLimits']) =>
+      (this.unusual.limits = limits),
     'health.get': () => this.health,
     'rights.get': () => this.rights,
     'rights.change': ({ name, value, reason }: RouterInputs['rights']['change']) => {

@@ -1,6 +1,6 @@
 import { mayImport } from '@countersign/domain/timecards/timecard.rules';
 import { Bell, FileUp, KeySquare, LockKeyhole, Plus, SlidersHorizontal } from 'lucide-react';
-import { ADMIN_MENU, MENU, MY_RECORDS } from '../../layouts/menu.ts';
+import { adminMenuOf, MENU, MY_RECORDS } from '../../layouts/menu.ts';
 
 type Role = Parameters<typeof mayImport>[0];
 
@@ -16,8 +16,4 @@ const FURTHER = [
 ] as const;
 
 /** Every page that somebody of this role can open by its name alone. */
-export const pagesFor = (role: string) => [
-  ...MENU,
-  ...FURTHER.filter(({ may }) => may(role as Role)),
-  ...(role === 'admin' ? ADMIN_MENU : []),
-];
+export const pagesFor = (role: string) => [...MENU, ...FURTHER.filter(({ may }) => may(role as Role)), ...adminMenuOf(role)];

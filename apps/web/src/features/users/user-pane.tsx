@@ -6,6 +6,7 @@ import { roleName } from '../../layouts/role-name.ts';
 import { Button } from '../../ui/button.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { type UserActs, useUserActs } from './use-user.ts';
+import { UnusualPart } from './unusual-part.tsx';
 import type { Opened } from './user-dialogs.tsx';
 import { Charges, Holders, Section, SigningIn, UserHead } from './user-facts.tsx';
 
@@ -41,6 +42,7 @@ export function UserPane({ user, own }: Props) {
           <Holders user={user} />
         </Section>
       )}
+      <UnusualPart id={user.id} />
       <Account user={user} notOwn={notOwn} onOpen={open} />
       {opened && (
         <Suspense>
