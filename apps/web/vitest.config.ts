@@ -26,6 +26,7 @@ export default defineConfig({
             'msw/http',
             'msw/ws',
             'axe-core',
+            'lean-qr',
             '@trpc/client',
             '@trpc/server/observable',
             '@tanstack/react-query',

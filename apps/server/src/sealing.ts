@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Role } from '@countersign/domain/people/permissions';
 import { type Sealer, sealerWith } from '@countersign/domain/people/second-factor/sealer';
 import { SecondFactor } from '@countersign/domain/people/second-factor/second-factor';
 import type { Logger } from './log.ts';
 import { type Settings, SettingsError } from './settings.ts';
+
+/** Which roles need a second factor: where nothing is set, admins do, and nobody in a demonstration, whose visitors share its accounts. */
+export const requiredOf = ({ secondFactor: { roles } }: Pick<Settings, 'secondFactor'>, demo: boolean): ReadonlySet<Role> =>
+  new Set<Role>(roles ?? (demo ? [] : ['admin']));
 
 /**
  * What seals the secrets of second factors, by the keys that are set, otherwise by one that this server made and keeps beside its data.

@@ -100,9 +100,10 @@ export const DEFINITIONS = {
     schema: wholeNumber(0, 10),
   }),
   SECOND_FACTOR_ROLES: setting({
-    about: 'Which roles need a second factor: whoever has none can do nothing but set one up.',
+    about:
+      'Which roles need a second factor: whoever has none can do nothing but set one up. By default admins, and nobody in a demonstration.',
     allowed: 'roles with commas in between, such as admin,manager; or none',
-    fallback: 'none',
+    fallback: null,
     schema: z
       .string()
       .transform((text) => (text === 'none' ? [] : text.split(',').map((role) => role.trim())))

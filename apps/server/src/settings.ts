@@ -34,8 +34,8 @@ export interface Settings {
 }
 
 export interface SecondFactorSettings {
-  /** Roles that need one. */
-  readonly roles: readonly Role[];
+  /** Roles that need one; null: admins, and nobody in a demonstration. */
+  readonly roles: readonly Role[] | null;
   /** Null: the server makes one. */
   readonly keys: readonly Buffer[] | null;
 }

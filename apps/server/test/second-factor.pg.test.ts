@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createClient } from '@countersign/client';
+import { createClient, signIn as signInProgram } from '@countersign/client';
 import { SecondFactor } from '@countersign/domain/people/second-factor/second-factor';
 import { codeOf, wrongCodeOf } from './authenticator.ts';
 import { type House, house, PASSWORD, signIn, tokenIn } from './house.ts';
@@ -165,6 +165,15 @@ describe('AC-5: signing in with it', () => {
     const answers = await Promise.all(browsers.map(({ cookies }) => confirm(cookies, code)));
     expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 401]);
     expect((await confirm((await firstStep(email)).cookies, code)).body.error).toBe('The code is wrong.');
+  });
+
+  test('AC-5: programs are asked for a code by the client, and told where they give none', async () => {
+    const { id, email, secret } = await owner();
+    await forgetSteps(id);
+    const given = { url: home.url, email, password: PASSWORD };
+    await expect(signInProgram(given)).rejects.toThrow('second factor');
+    const token = await signInProgram({ ...given, code: () => Promise.resolve(codeOf(secret)) });
+    expect((await ask('/api/me', { token })).status).toBe(200);
   });
 
   test('AC-5: each recovery code works once, however it is typed, and says how many are left', async () => {

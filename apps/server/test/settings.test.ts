@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD } from '../src/demo/accounts.ts';
 import { DEFINITIONS, type SettingDefinition } from '../src/setting-definitions.ts';
+import { requiredOf } from '../src/sealing.ts';
 import { readSettings, SettingsError, settingsTable } from '../src/settings.ts';
 import { HANDED_OUT, secretIn, weaknessOf } from '../src/weak-secret.ts';
 
@@ -135,6 +136,15 @@ describe('settings', () => {
       expect(compose).toMatch(/POSTGRES_PASSWORD: \$\{POSTGRES_PASSWORD:\?[^}]*docker-compose\.yml\}/);
       expect(compose).toContain('openssl rand -hex 24');
     });
+  });
+
+  test('AC-5: admins need a second factor unless something else is set, and nobody in a demonstration', () => {
+    const required = (env: Record<string, string>, demo: boolean) => [...requiredOf(readSettings(env), demo)];
+    expect([required({}, false), required({}, true)]).toEqual([['admin'], []]);
+    expect(required({ SECOND_FACTOR_ROLES: 'admin, manager' }, true)).toEqual(['admin', 'manager']);
+    expect(required({ SECOND_FACTOR_ROLES: 'none' }, false)).toEqual([]);
+    expect(() => readSettings({ SECOND_FACTOR_ROLES: 'boss' })).toThrow('SECOND_FACTOR_ROLES is not valid');
+    expect(() => readSettings({ SECOND_FACTOR_KEY: 'short' })).toThrow('SECOND_FACTOR_KEY is not valid');
   });
 
   test('docs/settings.md lists exactly these', () => {

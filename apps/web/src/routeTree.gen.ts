@@ -13,6 +13,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as ForgottenPasswordRouteImport } from './routes/forgotten-password'
 import { Route as InvitationRouteImport } from './routes/invitation'
 import { Route as ResetPasswordRouteImport } from './routes/reset-password'
+import { Route as SecondFactorRouteImport } from './routes/second-factor'
 import { Route as SignInRouteImport } from './routes/sign-in'
 import { Route as AppIndexRouteImport } from './routes/_app.index'
 import { Route as AppLiveRouteImport } from './routes/_app.live'
@@ -51,6 +52,11 @@ const InvitationRoute = InvitationRouteImport.update({
 const ResetPasswordRoute = ResetPasswordRouteImport.update({
   id: '/reset-password',
   path: '/reset-password',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SecondFactorRoute = SecondFactorRouteImport.update({
+  id: '/second-factor',
+  path: '/second-factor',
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -160,6 +166,7 @@ export interface FileRoutesByFullPath {
   '/forgotten-password': typeof ForgottenPasswordRoute
   '/invitation': typeof InvitationRoute
   '/reset-password': typeof ResetPasswordRoute
+  '/second-factor': typeof SecondFactorRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/me': typeof AppMeRoute
@@ -184,6 +191,7 @@ export interface FileRoutesByTo {
   '/forgotten-password': typeof ForgottenPasswordRoute
   '/invitation': typeof InvitationRoute
   '/reset-password': typeof ResetPasswordRoute
+  '/second-factor': typeof SecondFactorRoute
   '/sign-in': typeof SignInRoute
   '/live': typeof AppLiveRouteWithChildren
   '/me': typeof AppMeRoute
@@ -211,6 +219,7 @@ export interface FileRoutesById {
   '/forgotten-password': typeof ForgottenPasswordRoute
   '/invitation': typeof InvitationRoute
   '/reset-password': typeof ResetPasswordRoute
+  '/second-factor': typeof SecondFactorRoute
   '/sign-in': typeof SignInRoute
   '/_app/live': typeof AppLiveRouteWithChildren
   '/_app/me': typeof AppMeRoute
@@ -239,6 +248,7 @@ export interface FileRouteTypes {
     | '/forgotten-password'
     | '/invitation'
     | '/reset-password'
+    | '/second-factor'
     | '/sign-in'
     | '/live'
     | '/me'
@@ -263,6 +273,7 @@ export interface FileRouteTypes {
     | '/forgotten-password'
     | '/invitation'
     | '/reset-password'
+    | '/second-factor'
     | '/sign-in'
     | '/live'
     | '/me'
@@ -289,6 +300,7 @@ export interface FileRouteTypes {
     | '/forgotten-password'
     | '/invitation'
     | '/reset-password'
+    | '/second-factor'
     | '/sign-in'
     | '/_app/live'
     | '/_app/me'
@@ -316,6 +328,7 @@ export interface RootRouteChildren {
   ForgottenPasswordRoute: typeof ForgottenPasswordRoute
   InvitationRoute: typeof InvitationRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
+  SecondFactorRoute: typeof SecondFactorRoute
   SignInRoute: typeof SignInRoute
 }
 
@@ -347,6 +360,13 @@ declare module '@tanstack/react-router' {
       path: '/reset-password'
       fullPath: '/reset-password'
       preLoaderRoute: typeof ResetPasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/second-factor': {
+      id: '/second-factor'
+      path: '/second-factor'
+      fullPath: '/second-factor'
+      preLoaderRoute: typeof SecondFactorRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/sign-in': {
@@ -552,6 +572,7 @@ const rootRouteChildren: RootRouteChildren = {
   ForgottenPasswordRoute: ForgottenPasswordRoute,
   InvitationRoute: InvitationRoute,
   ResetPasswordRoute: ResetPasswordRoute,
+  SecondFactorRoute: SecondFactorRoute,
   SignInRoute: SignInRoute,
 }
 export const routeTree = rootRouteImport

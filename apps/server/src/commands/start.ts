@@ -8,7 +8,7 @@ import { Lifetime } from '../lifetime.ts';
 import { portsOf } from '../messages/ports.ts';
 import { openPostman } from '../messages/postman.ts';
 import { type Logger, openLogger } from '../log.ts';
-import { openSealer } from '../sealing.ts';
+import { openSealer, requiredOf } from '../sealing.ts';
 import { serve } from '../serve.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { openSystem, type System } from '../system.ts';
@@ -46,7 +46,7 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   // A demo that was broken off may have left its clock in the log: it goes, whether a demo is wanted now or not.
   if (!settings.demo) await demoState(database.owner);
   if (demo) lifetime.began('the demonstration', demo.stop);
-  const secondFactor = { sealer: await openSealer(settings, { em: system.orm.em, log }), required: new Set(settings.secondFactor.roles) };
+  const secondFactor = { sealer: await openSealer(settings, { em: system.orm.em, log }), required: requiredOf(settings, demo !== null) };
   const served = await serve({
     system,
     settings,

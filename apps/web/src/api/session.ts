@@ -40,8 +40,8 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** @throws Problem `UNAUTHORIZED` where mail address and password don't belong together. */
-export function signIn(email: string, password: string): Promise<{ user: SignedIn }> {
+/** The first step; a second one may be left. @throws Problem `UNAUTHORIZED` where mail address and password don't belong together. */
+export function signIn(email: string, password: string): Promise<{ user: SignedIn | null; second_step: SecondStep | null }> {
   return rest('/api/auth/sign-in/email', { method: 'POST', body: JSON.stringify({ email, password }) });
 }
 

@@ -13,7 +13,9 @@ export const Route = createFileRoute('/_app')({
   search: { middlewares: [retainSearchParams(['tz'])] },
   beforeLoad: async ({ context, location }) => {
     const session = await context.queryClient.ensureQueryData(sessionQuery);
-    if (!session.user) throw redirect({ to: '/sign-in', search: { to: location.pathname === '/' ? undefined : location.href } });
+    const wanted = { to: location.pathname === '/' ? undefined : location.href };
+    if (!session.user) throw redirect({ to: '/sign-in', search: wanted });
+    if (session.confined) throw redirect({ to: '/second-factor', search: wanted });
     return { user: session.user };
   },
   loader: ({ context }) => fetchWhatRowsNeed(context.queryClient),

@@ -54,3 +54,6 @@ export function instantFrom(value: unknown): string | undefined {
   const text = textFrom(value)?.match(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/)?.[0];
   return text !== undefined && Number.isFinite(Date.parse(text)) ? text : undefined;
 }
+
+/** A path of this site, and of no other: where to go once somebody has signed in. */
+export const ownPath = (value: unknown): string | undefined => textFrom(value)?.match(/^\/(?![/\\]).*/)?.[0];

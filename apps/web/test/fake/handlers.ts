@@ -6,6 +6,7 @@ import { accountHandlers } from './account.ts';
 import { invitationHandlers } from './invitations.ts';
 import { matches } from './matches.ts';
 import { Refused } from './refused.ts';
+import { secondFactorHandlers } from './second-factor.ts';
 import { type World } from './world.ts';
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -35,7 +36,7 @@ export function handlersFor(world: () => World) {
           { status: 401 },
         );
       const account = world().demo?.accounts.find((one) => one.email === email);
-      world().user = {
+      const user = {
         id: '00000001-0000-4000-8000-000000000001',
         name: account?.name ?? 'Anna Berg',
         email,
@@ -43,7 +44,9 @@ export function handlersFor(world: () => World) {
         level: 5,
         time_zone: 'Europe/Berlin',
       };
-      return HttpResponse.json({ user: world().user });
+      if (world().asksForCode) Object.assign(world(), { waiting: user, secondStep: { expires_at: '2026-11-04T14:10:00.000Z' } });
+      else world().user = user;
+      return HttpResponse.json({ user: world().user, second_step: world().secondStep });
     }),
     http.post('*/api/auth/sign-out', () => {
       world().user = null;
@@ -55,6 +58,7 @@ export function handlersFor(world: () => World) {
       world().user = null;
       return HttpResponse.json({ sessions: 2 });
     }),
+    ...secondFactorHandlers(world),
     ...accountHandlers(world),
     ...invitationHandlers(world),
     http.post('*/api/imports', async ({ request }) => {

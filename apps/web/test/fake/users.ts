@@ -137,6 +137,10 @@ export class Users {
       this.list = [...this.list, user];
       return user;
     },
+    'users.resetSecondFactor': (input: { id: string; reason: string }) => {
+      this.#withReason(input);
+      return this.change(input.id, { secondFactor: null });
+    },
     'users.changeRole': (input: { id: string; role: UserView['role']; level: number; reason: string }) => {
       this.#withReason(input);
       const responsibilities = this.get(input.id).responsibilities.map((held) => ({ ...held, counts: false }));

@@ -22,6 +22,7 @@ import type {
   TimecardView,
   UnusualInput,
 } from '../../src/api/views.ts';
+import type { FactorView } from '../../src/api/second-factor.ts';
 import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
 import { WELL } from './health.ts';
@@ -120,6 +121,13 @@ export class World {
   reasons: ReasonView[] = [];
   /** Where the reader is signed in. */
   sessions: readonly SessionView[] = SESSIONS;
+  /** Their second factor; whether they can do nothing until they have one. */
+  factor: FactorView = { set_up_at: null, codes_left: 0, required: false };
+  confined = false;
+  /** Whether signing in asks for a code; and who has passed the first step then. */
+  asksForCode = false;
+  secondStep: Session['second_step'] = null;
+  waiting: SignedIn | null = null;
   /** What the reader answered to what others did. */
   given: AnswerView[] = [];
   preferences: PreferencesView = PREFERENCES;
@@ -143,7 +151,13 @@ export class World {
   oldest = 0;
 
   get session(): Session {
-    return { user: this.user, confined: false, second_step: null, rights: this.user && this.stamp, demo: this.demo };
+    return {
+      user: this.user,
+      confined: this.confined,
+      second_step: this.user ? null : this.secondStep,
+      rights: this.user && this.stamp,
+      demo: this.demo,
+    };
   }
 
   get head(): number {

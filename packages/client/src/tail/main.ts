@@ -37,5 +37,6 @@ async function askedIn(url: string): Promise<string> {
   if (!process.stdin.isTTY)
     throw new Error('Nobody is signed in: set COUNTERSIGN_TOKEN to the token of a session, or run this at a terminal, where it asks.');
   const email = await question('Mail address: ');
-  return signIn({ url, email, password: await question('Password: ', { secret: true }) });
+  const password = await question('Password: ', { secret: true });
+  return signIn({ url, email, password, code: () => question('Code of your authenticator app: ') });
 }

@@ -5,6 +5,7 @@ import { problemOf } from '../../api/problem.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
+import { FactorPart } from './factor-part.tsx';
 import { PasswordPart } from './password-part.tsx';
 import { SESSIONS, SessionsPart } from './sessions-part.tsx';
 
@@ -22,6 +23,7 @@ export function SecurityPage() {
         {data ? (
           <div className="mx-auto grid max-w-2xl gap-8 px-4 py-6 sm:px-6">
             <PasswordPart user={user} onChanged={() => void refetch()} />
+            <FactorPart timeZone={user.time_zone} onChanged={() => void refetch()} />
             <SessionsPart sessions={data} timeZone={user.time_zone} />
           </div>
         ) : problem ? (

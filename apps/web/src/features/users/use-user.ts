@@ -28,6 +28,7 @@ export interface UserActs {
   readonly disable: (reason: string) => Promise<void>;
   readonly enable: (reason: string) => Promise<void>;
   readonly signOut: (reason: string) => Promise<void>;
+  readonly resetFactor: (reason: string) => Promise<void>;
   readonly assign: (charge: Charge, reason: string) => Promise<void>;
   readonly endResponsibility: (id: string, reason: string) => Promise<void>;
   readonly resend: () => Promise<void>;
@@ -60,6 +61,8 @@ export function useUserActs({ id, version, name, role, invitation }: UserView): 
     disable: (reason) => run(client.users.disable.mutate({ id, version, reason }), `${name} is disabled, and out everywhere`),
     enable: (reason) => run(client.users.enable.mutate({ id, version, reason }), `${name} is enabled again`),
     signOut: (reason) => run(client.users.signOutEverywhere.mutate({ id, reason }), `${name} is signed out everywhere`),
+    resetFactor: (reason) =>
+      run(client.users.resetSecondFactor.mutate({ id, version, reason }), `${name} signs in by the password alone, and is out everywhere`),
     assign: (charge, reason) => run(client.users.assign.mutate({ holder: id, kind, ...charge, reason }), 'Assigned'),
     endResponsibility: (held, reason) => run(client.users.endResponsibility.mutate({ id: held, reason }), 'Taken away'),
     resend: () => run(client.users.resendInvitation.mutate({ id, version: invitation?.version ?? null }), 'The invitation is on its way'),

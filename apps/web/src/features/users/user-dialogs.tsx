@@ -9,7 +9,7 @@ type Held = UserView['responsibilities'][number];
 
 /** The dialog that stands open about a user. */
 export type Opened =
-  | { readonly kind: 'role' | 'disable' | 'enable' | 'signOut' | 'withdraw' }
+  | { readonly kind: 'role' | 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' }
   | { readonly kind: 'assign'; readonly what: 'person' | 'site' }
   | { readonly kind: 'end'; readonly held: Held }
   | { readonly kind: 'link'; readonly link: string };
@@ -45,7 +45,7 @@ export function UserDialog({ opened, user, acts, onClose }: Props) {
   }
 }
 
-const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw', { name, state }: UserView) =>
+const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor', { name, state }: UserView) =>
   ({
     disable: {
       title: `Disable ${name}?`,
@@ -63,6 +63,13 @@ const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw', { name, s
       title: `Sign ${name} out everywhere?`,
       description: 'Every page and program that is signed in as them is out at once. They can sign in again.',
       confirm: 'Sign out',
+      danger: true,
+    },
+    resetFactor: {
+      title: `Reset the second factor of ${name}?`,
+      description:
+        'Make sure that it is they who ask. Their password alone signs them in until they set up another one; they are signed out everywhere, and told.',
+      confirm: 'Reset',
       danger: true,
     },
     withdraw: {

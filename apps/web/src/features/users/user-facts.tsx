@@ -43,12 +43,17 @@ export const Section = ({ title, actions, children }: SectionProps) => (
 /** How they sign in, and where they are signed in now. */
 export function SigningIn({ user }: { readonly user: UserView }) {
   const { mine, choice } = useZones();
-  const { passwordSetAt, sessions, invitation } = user;
+  const { passwordSetAt, secondFactor, sessions, invitation } = user;
   const when = (instant: string) => <TimeText instant={instant} timeZone={choice === 'utc' ? 'UTC' : mine} as="full" />;
   return (
     <dl className="grid grid-cols-[minmax(6.5rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
       <dt className="text-ink-3">Password</dt>
       <dd>{passwordSetAt ? <>Set {when(passwordSetAt)}</> : 'None yet'}</dd>
+      <dt className="text-ink-3">Second factor</dt>
+      <dd>
+        {secondFactor ? <>Set up {when(secondFactor.setUpAt)}</> : 'None'}
+        {secondFactor && <span className="text-ink-2">, recovery codes left: {secondFactor.codesLeft}</span>}
+      </dd>
       <dt className="text-ink-3">Signed in</dt>
       <dd>
         {sessions.count === 0 ? 'Nowhere' : sessions.count === 1 ? 'In one place' : `In ${sessions.count} places`}

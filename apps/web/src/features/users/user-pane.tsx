@@ -82,13 +82,20 @@ function RoleAndSignIn({ user, acts, notOwn, onOpen }: PartProps & { readonly ac
       <Section
         title="Signing in"
         actions={
-          <Button
-            icon={LogOut}
-            because={notOwn ?? (user.sessions.count === 0 ? `${user.name} is signed in nowhere` : null)}
-            onClick={() => onOpen({ kind: 'signOut' })}
-          >
-            Sign out everywhere
-          </Button>
+          <>
+            {user.secondFactor && (
+              <Button because={notOwn} onClick={() => onOpen({ kind: 'resetFactor' })}>
+                Reset second factor
+              </Button>
+            )}
+            <Button
+              icon={LogOut}
+              because={notOwn ?? (user.sessions.count === 0 ? `${user.name} is signed in nowhere` : null)}
+              onClick={() => onOpen({ kind: 'signOut' })}
+            >
+              Sign out everywhere
+            </Button>
+          </>
         }
       >
         <SigningIn user={user} />

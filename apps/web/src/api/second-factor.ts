@@ -1,0 +1,46 @@
+import { rest, type SecondStep, type SignedIn } from './session.ts';
+
+/** How the reader's own stands. */
+export interface FactorView {
+  /** Null where there is none. */
+  readonly set_up_at: string | null;
+  readonly codes_left: number;
+  /** Whether their role needs one: then it can be renewed, and not removed. */
+  readonly required: boolean;
+}
+
+/** A secret for an authenticator app, which counts once a code confirms it. */
+export interface OfferView {
+  readonly secret: string;
+  /** What the QR code says. */
+  readonly address: string;
+  readonly offer: string;
+}
+
+export interface CodesView {
+  readonly recovery_codes: readonly string[];
+}
+
+const PATH = '/api/auth/second-factor';
+const post = <Answer>(path: string, body: object): Promise<Answer> => rest(path, { method: 'POST', body: JSON.stringify(body) });
+
+/** The second step of signing in. @throws Problem `UNAUTHORIZED` for a wrong code, `NOT_FOUND` where the first one has to be taken again. */
+export const confirmSignIn = (code: string): Promise<{ readonly user: SignedIn | null; readonly second_step: SecondStep | null }> =>
+  post('/api/auth/sign-in/code', { code });
+
+export const giveUpSignIn = (): Promise<unknown> => post('/api/auth/sign-in/give-up', {});
+
+export const ownFactor = (signal: AbortSignal): Promise<FactorView> => rest(PATH, { signal });
+
+export const offerFactor = (): Promise<OfferView> => post(`${PATH}/offer`, {});
+
+/** `password` where another one stands already. @throws Problem that names the field. */
+export const setUpFactor = (given: {
+  readonly offer: string;
+  readonly confirmation: string;
+  readonly password?: string;
+}): Promise<CodesView> => post(PATH, given);
+
+export const renewCodes = (password: string): Promise<CodesView> => post(`${PATH}/recovery-codes`, { password });
+
+export const removeFactor = (password: string): Promise<unknown> => post(`${PATH}/remove`, { password });
