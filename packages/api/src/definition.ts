@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { Command, DottedName, LogCall, Query } from '@countersign/domain/definition';
-import { MATRIX, type Permission } from '@countersign/domain/people/permissions';
+import { MATRIX, type Permission, type Viewer } from '@countersign/domain/people/permissions';
 
 /**
  * Any definition, whatever its input: `run` takes `never`, so that each command and query is one of these, and so
  * that nobody can run one except with what its own schema has parsed.
  */
-export interface Definition extends Omit<Command, 'kind' | 'run'> {
+export interface Definition extends Omit<Command, 'kind' | 'run' | 'shows'> {
   readonly kind: Command['kind'] | Query['kind'];
+  readonly shows?: (answer: never, viewer: Viewer) => string | null;
   readonly run: (input: never, call: LogCall) => Promise<unknown>;
 }
 

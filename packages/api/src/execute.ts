@@ -48,9 +48,12 @@ export async function execute<Defined extends Definition>(
     throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
   checkScope(viewer, definition.permission);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
-  const result = await withContext(contextOf(viewer, caller), () =>
-    runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log })),
-  );
+  const result = await withContext(contextOf(viewer, caller), async () => {
+    const answer = await runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log }));
+    const record = definition.shows?.(answer as never, viewer) ?? null;
+    if (record !== null) await runtime.log.opened(record);
+    return answer;
+  });
   // What the schema doesn't name stays here: the description of the interface is what leaves, and nothing else.
   return definition.output.parse(result) as OutputOf<Defined>;
 }

@@ -64,6 +64,26 @@ describe('procedures derived from definitions', () => {
     expect(reported).toHaveLength(1);
   });
 
+  test('AUD-29: what shows somebody else’s record whole is told before it is answered, and not answered where that can’t be recorded', async () => {
+    const made = scene();
+    const seen = query({
+      name: 'rabbits.seen',
+      summary: 'A rabbit of somebody',
+      input: z.strictObject({ own: z.boolean() }),
+      output: z.object({ own: z.boolean() }),
+      permission: MATRIX.signedIn,
+      shows: ({ own }) => (own ? null : `Rabbit:${RABBIT}`),
+      run: ({ own }) => Promise.resolve({ own }),
+    });
+    const call = interfaceOf(definitionsIn([{ seen }])).router.createCaller(made.context(somebody()));
+    await call.rabbits.seen({ own: true });
+    expect(made.read).toEqual([]);
+    await call.rabbits.seen({ own: false });
+    expect(made.read).toMatchObject([{ view: 'record', records: [`Rabbit:${RABBIT}`] }]);
+    made.unwritable = new Error('no disk');
+    await refusalOf(call.rabbits.seen({ own: false }));
+  });
+
   test('the form of a command follows from its schema', async () => {
     expect(await calling().call.forms.describe({ command: 'rabbits.update' })).toEqual({
       fields: [

@@ -303,6 +303,10 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
     fork: () => ({}) as ReturnType<Services['fork']>,
     log: {
       during: (_, work) => work(burrow.log),
+      opened: async (record) => {
+        if (made.unwritable) throw made.unwritable;
+        read.push({ view: 'record', rows: 1, filter: {}, records: [record], by: null });
+      },
       follow: (followed) =>
         new Following({
           ...followed,

@@ -49,6 +49,8 @@ interface Defined<Input extends z.ZodType, Output extends z.ZodType, Name extend
   readonly permission: Permission;
   /** AUD-29: as what it reads the log. Whoever says nothing gets none; what it shows of it is counted, and recorded. */
   readonly reads?: Reads | undefined;
+  /** AUD-29: the record of somebody else, as `Type:id`, that its answer shows whole; null where it shows none. It is recorded before it is answered. */
+  readonly shows?: (answer: z.input<Output>, viewer: Viewer) => string | null;
   readonly run: (input: z.output<Input>, call: LogCall) => Promise<z.input<Output>>;
 }
 

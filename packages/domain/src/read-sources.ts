@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { siteScope } from './people/site.ts';
 import { EXPORT } from './record/unusual/noted-read.rules.ts';
-import { LOG_READS, readerOf, type ReadSource } from './record/unusual/read-source.ts';
+import { LOG_READS, readerOf, type ReadSource, RECORDS_OPENED } from './record/unusual/read-source.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
 
 const exported = z.object({ timecards: z.int().nonnegative(), filter: z.object({ site: z.uuid().optional() }) });
@@ -32,4 +32,4 @@ const TIMECARD_EXPORTS: ReadSource = {
 };
 
 /** Every way in which the log tells of reading: what AUD-30 looks through. Each says what its events count for. */
-export const READ_SOURCES: readonly ReadSource[] = [LOG_READS, TIMECARD_EXPORTS];
+export const READ_SOURCES: readonly ReadSource[] = [LOG_READS, RECORDS_OPENED, TIMECARD_EXPORTS];

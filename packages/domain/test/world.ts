@@ -74,7 +74,7 @@ function urlAs(database: TestDatabase, role: string): string {
   return Object.assign(new URL(database.url), { username: role, password: role }).href;
 }
 
-interface Runnable<Input extends z.ZodType, Output extends z.ZodType> extends Omit<Command | Query, 'input' | 'output' | 'run'> {
+interface Runnable<Input extends z.ZodType, Output extends z.ZodType> extends Omit<Command | Query, 'input' | 'output' | 'run' | 'shows'> {
   readonly input: Input;
   readonly output: Output;
   readonly run: (input: z.output<Input>, call: LogCall) => Promise<z.input<Output>>;

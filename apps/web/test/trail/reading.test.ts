@@ -36,6 +36,11 @@ describe('AUD-29: what somebody read, in words', () => {
   });
 
   test('an event of another kind is no reading', () => {
+    const opened = readingOf(
+      { action: 'record_viewed', metadata: { times: 3, first: '2026-11-03T08:00:00.000Z', last: '2026-11-03T08:04:00.000Z' } },
+      words,
+    );
+    expect(opened && readingText(opened)).toBe('Record, 3 times');
     expect(readingOf({ action: 'user_edit', metadata: {} }, words)).toBeNull();
   });
 });

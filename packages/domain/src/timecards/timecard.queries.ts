@@ -57,6 +57,7 @@ export const getTimecard = query({
   output: timecardView,
   rest: { method: 'GET', path: '/api/timecards/{id}' },
   permission: MATRIX.timecardRead,
+  shows: ({ id, person }, viewer) => (person.id === viewer.id ? null : `Timecard:${id}`),
   run: async ({ id }, { em, viewer }) => {
     const card = await em.fork().findOne(Timecard, { id }, { populate: ['entries', 'person', 'site'] });
     checkReadable(card, viewer);

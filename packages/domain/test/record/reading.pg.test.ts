@@ -10,8 +10,9 @@ import { auditEvent, auditLogs, auditOverview, auditPage } from '../../src/recor
 import { auditCompleteness } from '../../src/record/balance/completeness.queries.ts';
 import { getHealth } from '../../src/record/health.queries.ts';
 import type { LogAccess } from '../../src/record/reading/log-accessed.ts';
-import { LOG_ACCESSED } from '../../src/record/reading/read-view.rules.ts';
+import { LOG_ACCESSED, RECORD_VIEWED } from '../../src/record/reading/read-view.rules.ts';
 import { type Reads, Readings } from '../../src/record/reading/readings.ts';
+import { getTimecard } from '../../src/timecards/timecard.queries.ts';
 import { timecardAuditLogs } from '../../src/timecard-audit-logs.ts';
 import { oneDayCard, type Card } from '../timecards/cards.ts';
 import { EVERYTHING, world, type World } from '../world.ts';
@@ -221,6 +222,47 @@ describe('AUD-29: reading the log is recorded', () => {
       } finally {
         await w.sql('grant insert (context, document) on audit_inbox to domain_app');
       }
+    } finally {
+      await w.sql('grant insert on reading_windows to domain_app');
+    }
+    expect(w.alarms.splice(0).length).toBeGreaterThan(0);
+  });
+});
+
+describe('AUD-29, AUD-35: records that are opened without their trail', () => {
+  const opens = (on: Readings, by: Viewer) =>
+    withContext({ actor: user(by.id), impersonator: null, channel: 'web' }, () => on.opened(root));
+  const views = async (on: Readings, by: Viewer) => {
+    clock += 61 * MINUTE;
+    await on.sweep();
+    await eventually(async () => (await w.open.log.settle()).waiting === 0);
+    return (await w.open.log.after(0, { action: [RECORD_VIEWED], actor: [by.id] }, EVERYTHING, 100)).events;
+  };
+
+  test('AUD-29: opening a card again within five minutes is one event with a count, of its owner’s record', async () => {
+    const on = node();
+    await opens(on, admin);
+    clock += MINUTE;
+    await opens(on, admin);
+    expect(await views(on, admin)).toMatchObject([
+      { target: { type: 'Timecard', id: card.id }, subject: owner.id, area: 'reading', metadata: { times: 2 } },
+    ]);
+    const own = await w.run(auditPage, owner, { action: [RECORD_VIEWED], actor: [admin.id] });
+    expect(own.events).toHaveLength(1);
+  });
+
+  test('AUD-29: a card’s definition says that it shows it, and to its owner nothing is said of it', async () => {
+    const shown = await w.run(getTimecard, owner, { id: card.id });
+    expect(getTimecard.shows?.(shown, admin)).toBe(root);
+    expect(getTimecard.shows?.(shown, owner)).toBeNull();
+  });
+
+  test('R-1: where no window can be written the event is, at once', async () => {
+    await w.sql('revoke insert on reading_windows from domain_app');
+    try {
+      const on = node();
+      await opens(on, admin);
+      expect(await views(on, admin)).toMatchObject([{ metadata: { times: 1 } }]);
     } finally {
       await w.sql('grant insert on reading_windows to domain_app');
     }

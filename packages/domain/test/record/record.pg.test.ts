@@ -281,7 +281,16 @@ describe('AUD-37: the overview', () => {
 describe('R-2: the vocabulary', () => {
   test("R-2: every action, entity and field has its label; the timecard's are those of the specification", async () => {
     const vocabulary = await w.run(auditVocabulary, owner, {});
-    expect(vocabulary.areas.map(({ name }) => name)).toEqual(['answers', 'audit', 'messages', 'people', 'reading', 'system', 'timecards']);
+    expect(vocabulary.areas.map(({ name }) => name)).toEqual([
+      'access',
+      'answers',
+      'audit',
+      'messages',
+      'people',
+      'reading',
+      'system',
+      'timecards',
+    ]);
     const labels = (entity: string) =>
       Object.fromEntries(vocabulary.fields.filter((field) => field.entity === entity).map((field) => [field.name, field.label]));
     // TC-2

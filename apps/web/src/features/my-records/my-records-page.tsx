@@ -120,7 +120,7 @@ function Nothing({ looks, answered }: { readonly looks: boolean; readonly answer
   }
   return looks ? (
     <PageState icon={Eye} title="Nobody else has looked at your records yet">
-      When somebody reads the trail of a timecard of yours, it stands here within a few minutes: who it was, when, and how often.
+      When somebody opens a timecard of yours or reads its trail, it stands here within a few minutes: who it was, when, and how often.
     </PageState>
   ) : (
     <PageState icon={UserPen} title="Nobody else has changed anything of yours yet">

@@ -1,13 +1,14 @@
-import { LOG_ACCESSED, READ_VIEWS } from '@countersign/domain/record/reading/read-view.rules';
+import { LOG_ACCESSED, READ_VIEWS, RECORD_VIEWED } from '@countersign/domain/record/reading/read-view.rules';
 import type { EventView } from '../../api/views.ts';
 import type { Words } from './vocabulary.ts';
 
-/** What an event tells of somebody's reading of the log. */
+/** What an event tells of somebody's reading: of the log, or of a record. */
 export interface Reading {
   /** What it is called: `Live`. */
   readonly view: string;
   readonly times: number;
-  readonly rows: number;
+  /** Null of a record that was opened without its trail. */
+  readonly rows: number | null;
   readonly first: string | null;
   readonly last: string | null;
   /** One line for each filter by which it was read. */
@@ -18,23 +19,23 @@ export interface Reading {
 
 /** Null for an event of another kind. */
 export function readingOf({ action, metadata }: Pick<EventView, 'action' | 'metadata'>, words: Words): Reading | null {
+  const span = { times: Number(metadata['times']), first: textOf(metadata['first']), last: textOf(metadata['last']) };
+  if (action === RECORD_VIEWED) return { ...span, view: 'Record', rows: null, filters: [], more: 0 };
   if (action !== LOG_ACCESSED) return null;
   const view = textOf(metadata['view']) ?? 'log';
   const filters = Array.isArray(metadata['filters']) ? metadata['filters'] : [];
   return {
     view: Object.hasOwn(READ_VIEWS, view) ? READ_VIEWS[view as keyof typeof READ_VIEWS] : view,
-    times: Number(metadata['times']),
+    ...span,
     rows: Number(metadata['rows']),
-    first: textOf(metadata['first']),
-    last: textOf(metadata['last']),
     filters: filters.map((filter) => filterText(filter, words)).filter(Boolean),
     more: Number(metadata['more_filters']) || 0,
   };
 }
 
-/** `Live, 3 times, 120 rows`. */
+/** `Live, 3 times, 120 rows`; `Record, 3 times`. */
 export const readingText = ({ view, times, rows }: Reading): string =>
-  [view, ...(times > 1 ? [`${times.toLocaleString('en')} times`] : []), count(rows, 'row', 'rows')].join(', ');
+  [view, ...(times > 1 ? [`${times.toLocaleString('en')} times`] : []), ...(rows === null ? [] : [count(rows, 'row', 'rows')])].join(', ');
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;

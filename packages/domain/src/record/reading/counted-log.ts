@@ -2,11 +2,11 @@ import type { Event, Target } from '@countersign/audit/entry';
 import type { Filter } from '@countersign/audit/filter';
 import type { LogReader } from '@countersign/audit/log';
 import { recordedFilterOf, recordsNamed, type RecordedFilter } from './recorded-filter.rules.ts';
-import type { ReadView } from './read-view.rules.ts';
+import type { ReadView, Viewed } from './read-view.rules.ts';
 
 /** What was read of the log in one go: how much of it, and by which filter. */
 export interface Seen {
-  readonly view: ReadView;
+  readonly view: Viewed;
   readonly rows: number;
   readonly filter: RecordedFilter;
   /** The records that were looked at, as `Type:id`. */

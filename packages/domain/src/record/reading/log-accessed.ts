@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { manualAction, type MetadataOf } from '@countersign/audit/manual-action';
-import { LOG_ACCESSED, READ_VIEWS, READING_AREA, type ReadView } from './read-view.rules.ts';
+import { LOG_ACCESSED, READ_VIEWS, READING_AREA, type ReadView, RECORD_VIEWED } from './read-view.rules.ts';
 import { recordedFilter } from './recorded-filter.rules.ts';
 
 /**
@@ -28,3 +28,19 @@ export const logAccessed = manualAction({
   }),
 });
 export type LogAccess = MetadataOf<typeof logAccessed>;
+
+/** AUD-29: somebody opened a record of somebody else, whether they looked at its trail or not. Counted in windows, as reads of the log are. */
+export const recordViewed = manualAction({
+  name: RECORD_VIEWED,
+  area: READING_AREA,
+  label: 'Record opened',
+  description: 'Somebody opened a record of somebody else, and how often.',
+  needsPerson: true,
+  failure: 'defer',
+  metadata: z.strictObject({
+    times: z.int().positive(),
+    /** The first and the latest time. */
+    first: z.iso.datetime(),
+    last: z.iso.datetime(),
+  }),
+});

@@ -12,4 +12,9 @@ export type ReadView = keyof typeof READ_VIEWS;
 /** The area of what is read: pages about the business leave it out unless somebody asks for it. */
 export const READING_AREA = 'reading';
 
+/** What a window can be of: the log, or a record that was opened without it. */
+export type Viewed = ReadView | 'record';
+
+export const RECORD_VIEWED = 'record_viewed';
+
 export const LOG_ACCESSED = 'audit_log_accessed';

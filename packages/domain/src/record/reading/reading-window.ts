@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { Channel } from '@countersign/audit/entry';
 import { unaudited } from '@countersign/audit/policy';
-import type { ReadView } from './read-view.rules.ts';
+import type { Viewed } from './read-view.rules.ts';
 import type { RecordedFilter } from './recorded-filter.rules.ts';
 
 /** AUD-29: reads of one view by one person that will be one event, while they are counted. */
@@ -18,7 +18,7 @@ export const ReadingWindow = defineEntity({
     reader: p.uuid(),
     /** Empty for nobody, since what isn't there differs from itself in a unique index. */
     impersonator: p.string().length(36),
-    view: p.string().length(20).$type<ReadView>(),
+    view: p.string().length(20).$type<Viewed>(),
     /** `Type:id`; empty for no certain one. */
     record: p.string().length(200),
     minutes: p.integer(),

@@ -2,13 +2,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { currentContext, withContext } from '@countersign/audit/context';
 import type { Context } from '@countersign/audit/entry';
 import type { LogReader } from '@countersign/audit/log';
-import { record } from '@countersign/audit/record';
 import { now } from '../../clock.ts';
 import { CountedLog, type Seen } from './counted-log.ts';
 import { Following, type FollowingOptions } from './following.ts';
-import { logAccessed } from './log-accessed.ts';
 import type { ReadView } from './read-view.rules.ts';
-import { aboutOf, closeOverdue, join, type From } from './windows.ts';
+import { closeOverdue, join, recordOne, type From } from './windows.ts';
 import { added, SHORTEST, type Read, type Whose } from './window.rules.ts';
 
 /** Whom somebody follows the log for, and what of it. */
@@ -21,11 +19,14 @@ export type Reads = ReadView | 'decides';
 export interface RecordedLog {
   /** Runs what reads; what it was shown is recorded before it is answered. Where nothing is said, the log refuses every question. */
   during<Result>(reads: Reads | undefined, work: (log: LogReader) => Promise<Result>): Promise<Result>;
+  /** A record, as `Type:id`, is about to be shown to whoever the context names: resolves when that is recorded. */
+  opened(record: string): Promise<void>;
 }
 
 /** For whoever changes records and shows nothing, such as a demonstration: what would be shown is refused. */
 export const decisionsOnly = (log: LogReader): RecordedLog => ({
   during: (reads, work) => work(reads === 'decides' ? log : UNNAMED),
+  opened: () => Promise.resolve(),
 });
 
 export interface ReadingsOptions {
@@ -78,6 +79,10 @@ export class Readings implements RecordedLog {
     const result = await work(counted.reader);
     await this.tell(counted.seen, currentContext());
     return result;
+  }
+
+  opened(record: string): Promise<void> {
+    return this.tell({ view: 'record', rows: 1, filter: {}, records: [record] }, currentContext());
   }
 
   /** Somebody who follows the log live. */
@@ -145,13 +150,7 @@ export class Readings implements RecordedLog {
     try {
       return await join(em, { whose, read, from });
     } catch (problem) {
-      const at = read.first.toISOString();
-      await withContext(context, () =>
-        record(em.fork(), logAccessed, {
-          ...aboutOf(whose.record),
-          metadata: { view: whose.view, times: 1, rows: read.rows, first: at, last: at, filters: [...read.filters], more_filters: 0 },
-        }),
-      );
+      await withContext(context, () => recordOne(em.fork(), whose, read));
       report(problem);
       return new Date(read.first.getTime() + SHORTEST * 60_000);
     }

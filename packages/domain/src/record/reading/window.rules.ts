@@ -1,5 +1,5 @@
 import type { RecordedFilter } from './recorded-filter.rules.ts';
-import type { ReadView } from './read-view.rules.ts';
+import type { Viewed } from './read-view.rules.ts';
 
 /** Minutes in which reads of one view by one person are one event. */
 export const SHORTEST = 5;
@@ -37,7 +37,7 @@ export interface Whose {
   readonly reader: string;
   /** Whoever looked as the reader; empty for nobody. */
   readonly impersonator: string;
-  readonly view: ReadView;
+  readonly view: Viewed;
   /** The record that was read, as `Type:id`; empty for no certain one. */
   readonly record: string;
 }

@@ -1,10 +1,10 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { user, withContext } from '@countersign/audit/context';
 import type { Context } from '@countersign/audit/entry';
-import { recordWithin } from '@countersign/audit/record';
-import { logAccessed } from './log-accessed.ts';
+import { type AboutFacts, record, recordWithin } from '@countersign/audit/record';
+import { logAccessed, recordViewed } from './log-accessed.ts';
 import { ReadingWindow } from './reading-window.ts';
-import { GRACE, isOverdue, joined, type Read, type Whose } from './window.rules.ts';
+import { GRACE, isOverdue, joined, type Read, type Whose, type Window } from './window.rules.ts';
 
 /** From where somebody reads. */
 export type From = Pick<Context, 'channel' | 'ipAddress' | 'userAgent'>;
@@ -83,7 +83,7 @@ export async function closeOverdue(em: EntityManager, at: Date): Promise<number>
 
 /** Writes the event of a window and closes it, both or neither. */
 async function closeOne(tx: EntityManager, window: ReadingWindow): Promise<void> {
-  const { reader, impersonator, view, record, openedAt, lastAt, times, rows, filters, moreFilters, channel, ipAddress, userAgent } = window;
+  const { reader, impersonator, channel, ipAddress, userAgent } = window;
   await withContext(
     {
       ...NOTHING,
@@ -93,28 +93,28 @@ async function closeOne(tx: EntityManager, window: ReadingWindow): Promise<void>
       ipAddress: ipAddress ?? null,
       userAgent: userAgent ?? null,
     },
-    () =>
-      recordWithin(tx, logAccessed, {
-        ...aboutOf(record),
-        metadata: {
-          view,
-          times,
-          rows,
-          first: openedAt.toISOString(),
-          last: lastAt.toISOString(),
-          filters: [...filters],
-          more_filters: moreFilters,
-        },
-      }),
+    () => tellWith(recordWithin, tx, window),
   );
   tx.assign(window, { times: 0, rows: 0, filters: [], moreFilters: 0, ipAddress: null, userAgent: null });
   await tx.flush();
 }
 
+/** What was read becomes its event at once, where no window can be written for it. */
+export const recordOne = (em: EntityManager, whose: Whose, read: Read): Promise<void> =>
+  tellWith(record, em, { ...whose, ...joined(null, read) });
+
+/** The event of a window: of a record that was opened, or of the log that was read. */
+function tellWith(tell: typeof record, em: EntityManager, window: Whose & Window): Promise<void> {
+  const { view, record: about, openedAt, lastAt, times, rows, filters, moreFilters } = window;
+  const span = { times, first: openedAt.toISOString(), last: lastAt.toISOString() };
+  if (view === 'record') return tell(em, recordViewed, { ...aboutOf(about), metadata: span });
+  return tell(em, logAccessed, { ...aboutOf(about), metadata: { view, ...span, rows, filters: [...filters], more_filters: moreFilters } });
+}
+
 const NOTHING = { command: null, changeId: null, reason: null, requestId: null, undoes: null };
 
 /** The record that an event of this kind is about. */
-export function aboutOf(record: string): { readonly target?: { readonly type: string; readonly id: string } } {
-  const colon = record.indexOf(':');
-  return colon < 0 ? {} : { target: { type: record.slice(0, colon), id: record.slice(colon + 1) } };
+function aboutOf(about: string): Pick<AboutFacts, 'target'> {
+  const colon = about.indexOf(':');
+  return colon < 0 ? {} : { target: { type: about.slice(0, colon), id: about.slice(colon + 1) } };
 }

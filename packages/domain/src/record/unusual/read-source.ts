@@ -1,6 +1,8 @@
 import type { Event } from '@countersign/audit/entry';
 import { siteIn } from '../../people/site.ts';
+import { z } from 'zod';
 import { type LogAccess, logAccessed } from '../reading/log-accessed.ts';
+import { RECORD_VIEWED } from '../reading/read-view.rules.ts';
 import type { NotedRead } from './noted-read.rules.ts';
 
 /** How events of one action tell of reading. Declared beside the action; `read-sources.ts` gathers them. */
@@ -14,40 +16,55 @@ export interface ReadSource {
 export const readerOf = ({ actor, impersonator }: Event): string | null => impersonator ?? (actor.kind === 'user' ? actor.id : null);
 
 /** Where a record that was read belongs: its sites; of what has none, its kind. */
-export function areasOf({ scopes, target }: Pick<Event, 'scopes' | 'target'>): string[] {
+function areasOf({ scopes, target }: Pick<Event, 'scopes' | 'target'>): string[] {
   const sites = scopes.filter((scope) => siteIn(scope) !== null);
   return sites.length || !target ? sites : [target.type];
 }
 
-/** AUD-29: reads of the log, and of records, as their windows tell of them. */
-export const windowSource = (action: string): ReadSource => ({
-  action,
+/** AUD-29: reads of the log, as their windows tell of them. */
+export const LOG_READS: ReadSource = {
+  action: logAccessed.name,
   read: (event) => {
-    const reader = readerOf(event);
     const access = accessIn(event);
-    if (reader === null || !access) return null;
+    if (!access) return null;
     const { view, times, rows, first, last, filters } = access;
-    // One's own records are nobody's business but one's own.
-    const isOwn = event.subject === reader;
-    const records = isOwn ? [] : recordsIn(event, access).filter((record) => record !== `User:${reader}`);
-    return {
-      position: event.position,
-      reader,
-      view,
-      firstAt: new Date(first),
-      lastAt: new Date(last),
-      times,
-      rows,
-      records,
-      label: event.target?.label ?? null,
-      exported: 0,
-      areas: isOwn ? [] : areasOf(event),
-      filter: filters[0] ?? null,
-    };
+    return noted(event, { view, times, rows, first, last, records: recordsIn(event, access), filter: filters[0] ?? null });
   },
-});
+};
 
-export const LOG_READS = windowSource(logAccessed.name);
+const span = z.object({ times: z.int(), first: z.iso.datetime(), last: z.iso.datetime() });
+
+/** AUD-29: records that were opened without their trail. */
+export const RECORDS_OPENED: ReadSource = {
+  action: RECORD_VIEWED,
+  read: (event) => {
+    const { data } = span.safeParse(event.metadata);
+    const { target } = event;
+    return data && target
+      ? noted(event, { view: 'record', rows: 1, filter: null, records: [`${target.type}:${target.id}`], ...data })
+      : null;
+  },
+};
+
+type Told = Pick<NotedRead, 'view' | 'times' | 'rows' | 'records' | 'filter'> & { readonly first: string; readonly last: string };
+
+/** One's own records are nobody's business but one's own. */
+function noted(event: Event, { first, last, records, ...told }: Told): NotedRead | null {
+  const reader = readerOf(event);
+  if (reader === null) return null;
+  const isOwn = event.subject === reader;
+  return {
+    ...told,
+    position: event.position,
+    reader,
+    firstAt: new Date(first),
+    lastAt: new Date(last),
+    records: isOwn ? [] : records.filter((record) => record !== `User:${reader}`),
+    label: event.target?.label ?? null,
+    exported: 0,
+    areas: isOwn ? [] : areasOf(event),
+  };
+}
 
 function recordsIn({ target }: Event, { filters }: LogAccess): string[] {
   if (target) return [`${target.type}:${target.id}`];
