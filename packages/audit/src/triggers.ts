@@ -43,12 +43,15 @@ interface Shape {
   /** The column that says which entity a row is, where several share the table. */
   readonly kind: readonly string[];
   readonly tracked: readonly Column[];
+  /** Columns that are one value together, as a reference to a record whose key has several. */
+  readonly composites: readonly (readonly Column[])[];
   /** Carried along whether changed or not. */
   readonly carried: readonly Column[];
 }
 
-const union = (one: Shape, other: Shape): Pick<Shape, 'tracked' | 'carried'> => ({
+const union = (one: Shape, other: Shape): Pick<Shape, 'tracked' | 'composites' | 'carried'> => ({
   tracked: distinct([...one.tracked, ...other.tracked]),
+  composites: [...one.composites, ...other.composites],
   carried: distinct([...one.carried, ...other.carried]),
 });
 
@@ -56,14 +59,15 @@ const distinct = (columns: readonly Column[]): Column[] => [...new Map(columns.m
 
 function entityShape(plan: EntityPlan): Shape {
   const fields = [...plan.fields.values()];
-  const tracked = distinct(fields.filter((field) => field.tracked).flatMap((field) => field.columns));
+  const values = fields.filter((field) => field.tracked).map((field) => field.columns);
   const kind = [kindColumn(plan.meta) ?? []].flat();
   const carried = fields.filter((field) => plan.carried.has(field.property)).flatMap((field) => field.columns);
   return {
     table: plan.table,
     key: plan.key,
     kind,
-    tracked,
+    tracked: distinct(values.flat()),
+    composites: values.filter((columns) => columns.length > 1),
     carried: distinct([...carried, ...kind.map((name) => ({ name, type: 'text' }))]),
   };
 }
@@ -81,6 +85,7 @@ const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
   key: [...owner, ...member],
   kind: [],
   tracked: [...owner, ...member].map((name) => ({ name, type: 'text' })),
+  composites: [],
   carried: [],
 });
 
@@ -199,16 +204,25 @@ function rowsOf(shape: Shape, row: 'n' | 'o', from = `from ${row}`): string {
  * changed are left out; `offset 0` keeps the planner from working out the changes twice.
  */
 function changedRows(shape: Shape, rows = `n join o on ${isSameRecord(shape)}`): string[] {
-  const { tracked, carried } = shape;
+  const { tracked, composites, carried } = shape;
   if (!tracked.length) return [];
   const columns = withKey(shape, carried);
+  // Two references may share a column.
+  const together = ({ name }: Column) => distinct(composites.filter((all) => all.some((one) => one.name === name)).flat());
   const only = (row: 'o' | 'n', other: 'o' | 'n') =>
-    `row(${tracked.map((column) => `nullif(${comparable(row, column)}, ${comparable(other, column)})`).join(', ')})`;
+    `row(${tracked.map((column) => ifChanged(column, row, other, together(column))).join(', ')})`;
   return [
     `select ${heading(shape, '=', columns, namesOf(tracked))} || r || b::text || a::text from (
         select ${rowOf('n', columns)} as r, ${only('o', 'n')} as b, ${only('n', 'o')} as a
         from ${rows} offset 0) as changed where not (b is null and a is null)`,
   ];
+}
+
+/** A column's value where it changed; of one of several that are one value, also where another one of them did. */
+function ifChanged(column: Column, row: 'o' | 'n', other: 'o' | 'n', together: readonly Column[]): string {
+  if (!together.length) return `nullif(${comparable(row, column)}, ${comparable(other, column)})`;
+  const changed = together.map((one) => `${comparable(row, one)} is distinct from ${comparable(other, one)}`).join(' or ');
+  return `case when ${changed} then ${comparable(row, column)} end`;
 }
 
 // A changed key is the end of one record and the beginning of another, and so is a changed kind. By their keys the rows

@@ -295,6 +295,16 @@ describe('AUD-4 what JavaScript can’t hold raises no alarm', () => {
     expect([pairs(first), pairs(second)]).toEqual([{ [field]: [null, '["1","deep"]'] }, { [field]: ['["1","deep"]', '["2","wide"]'] }]);
     const [bySql] = await eventsOf(() => w.sql(`update zoo set burrow_field = 1, burrow_name = 'deep' where id = $1`, [id]));
     expect(pairs(bySql)).toEqual({ [field]: ['["2","wide"]', '["1","deep"]'] });
+    // Of which only one changes.
+    await w.sql(`insert into burrow values (3, 'deep') on conflict do nothing`);
+    const [third] = await set('deep', 3);
+    const [onePart] = await eventsOf(() => w.sql(`update zoo set burrow_field = 1 where id = $1`, [id]));
+    const [noPart] = await eventsOf(() => w.sql(`update zoo set burrow_name = null where id = $1`, [id]));
+    expect([third, onePart, noPart].map(pairs)).toEqual([
+      { [field]: ['["1","deep"]', '["3","deep"]'] },
+      { [field]: ['["3","deep"]', '["1","deep"]'] },
+      { [field]: ['["1","deep"]', null] },
+    ]);
   });
 
   it('embedded objects, as columns, as JSON and as a list', async () => {
