@@ -9,6 +9,7 @@ import type { DemoView } from './http/session-routes.ts';
 import type { TrafficOf } from './http/traffic-routes.ts';
 import { Limits } from './limits/limits.ts';
 import type { Logger } from './log.ts';
+import { Provider } from './oidc/provider.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { Settings } from './settings.ts';
 import { trpcOverSockets } from './sockets/trpc-over-sockets.ts';
@@ -16,7 +17,8 @@ import type { System } from './system.ts';
 
 export interface ServeOptions {
   readonly system: System;
-  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'quotas' | 'importLimit' | 'shutdownSeconds' | 'metricsToken'>;
+  readonly settings: Pick<Settings, 'port' | 'host' | 'proxies' | 'quotas' | 'importLimit' | 'shutdownSeconds' | 'metricsToken'> &
+    Partial<Pick<Settings, 'provider' | 'passwords'>>;
   readonly secondFactor: SecondFactorOptions;
   readonly log: Logger;
   readonly webFolder: string;
@@ -58,6 +60,7 @@ export async function serve({ demo = () => null, traffic = () => null, ...option
     webFolder,
     demo,
     traffic,
+    ways: { provider: settings.provider ? new Provider(settings.provider) : null, passwords: settings.passwords ?? true },
     streams,
     importLimit,
     metrics: { metrics, token: metricsToken, proxies },

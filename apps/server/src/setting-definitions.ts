@@ -26,6 +26,12 @@ const wholeNumber = (least: number, most: number) =>
 const yesOrNo = z
   .enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'])
   .transform((text) => ['true', '1', 'yes', 'on'].includes(text));
+/** What a provider's address may be: its documents are read from there, by nobody else's leave than TLS's. */
+function isIssuer(text: string): boolean {
+  const { protocol, hostname, pathname, search, hash, username } = new URL(text);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || isHere) && !search && !hash && !username && !pathname.includes('/.well-known/');
+}
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const POSTGRES = 'an address such as postgresql://user:password@host:5432/database';
 const DATABASE_SECRET: SecretPart = { part: 'the password in it', least: MADE_HERE };
@@ -114,11 +120,11 @@ export const DEFINITIONS = {
       'With what the secrets of second factors are encrypted; several nodes need the same. Further ones, after a comma, still open what they encrypted before. Without it a key is made and kept in DATA_DIR.',
     allowed: '32 bytes in base64, as "openssl rand -base64 32" prints them',
     fallback: null,
-    secret: { part: 'all of it', least: MADE_HERE },
     schema: z
       .string()
       .regex(/^[A-Za-z0-9+/]{43}=( *, *[A-Za-z0-9+/]{43}=)*$/)
       .transform((text) => text.split(',').map((key) => Buffer.from(key.trim(), 'base64'))),
+    secret: { part: 'all of it', least: MADE_HERE, made: 'Make one with `openssl rand -base64 32`' },
   }),
   RATE_LIMIT_CALLS: setting({
     about:
@@ -208,6 +214,44 @@ export const DEFINITIONS = {
       .string()
       .regex(/^(\*\.)?[\w.:-]+( *, *(\*\.)?[\w.:-]+)*$/)
       .transform((text) => text.split(',').map((host) => host.trim())),
+  }),
+  OIDC_ISSUER: setting({
+    about:
+      'A provider of OpenID Connect by whose accounts people sign in, as it names itself. Needs OIDC_CLIENT_ID and PUBLIC_URL; the address to come back to is PUBLIC_URL with /api/auth/oidc/callback.',
+    allowed: 'an https address without a question mark, such as https://login.example.com; http on this machine alone',
+    fallback: null,
+    schema: z.url({ protocol: /^https?$/ }).refine(isIssuer),
+  }),
+  OIDC_CLIENT_ID: setting({
+    about: 'What the provider knows this server as.',
+    allowed: 'a text without spaces',
+    fallback: null,
+    schema: z.string().regex(/^\S{1,300}$/),
+  }),
+  OIDC_CLIENT_SECRET: setting({
+    about: 'By what this server shows the provider who it is. Without it PKCE alone does.',
+    allowed: 'a text without spaces',
+    fallback: null,
+    schema: z.string().regex(/^\S{1,1000}$/),
+    secret: { part: 'all of it', least: HANDED_OUT },
+  }),
+  OIDC_NAME: setting({
+    about: 'What the provider is called on the page where one signs in.',
+    allowed: 'up to 40 characters',
+    fallback: 'single sign-on',
+    schema: z.string().max(40),
+  }),
+  OIDC_SCOPES: setting({
+    about: 'What the provider is asked for.',
+    allowed: 'words with spaces in between, openid and email among them',
+    fallback: 'openid email profile',
+    schema: z.string().regex(/^(?=(.* )?openid( |$))(?=(.* )?email( |$))[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/),
+  }),
+  PASSWORD_SIGN_IN: setting({
+    about: 'Whether people sign in by passwords. Without it by the provider alone; needs OIDC_ISSUER.',
+    allowed: YES_OR_NO,
+    fallback: 'true',
+    schema: yesOrNo,
   }),
   SHUTDOWN_SECONDS: setting({
     about: 'How long requests that are under way may take when the server stops.',

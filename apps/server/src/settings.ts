@@ -31,6 +31,21 @@ export interface Settings {
   readonly metricsToken: string | null;
   readonly secondFactor: SecondFactorSettings;
   readonly messages: MessageSettings;
+  /** Null: passwords alone. */
+  readonly provider: ProviderSettings | null;
+  /** Whether passwords sign in. */
+  readonly passwords: boolean;
+}
+
+/** A provider of OpenID Connect. */
+export interface ProviderSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly name: string;
+  readonly scopes: string;
+  /** Where it sends people back to. */
+  readonly callback: string;
 }
 
 export interface SecondFactorSettings {
@@ -98,12 +113,12 @@ function weakSecrets(env: Readonly<Record<string, string | undefined>>): string[
     const weakness = secret && held !== null ? weaknessOf(held, secret) : null;
     if (!secret || weakness === null) return [];
     const what = secret.part === 'all of it' ? name : `The password in ${name}`;
-    return [`${what} ${weakness}. ${HOW_TO_MAKE_ONE}, and set it wherever the present one is known.`];
+    return [`${what} ${weakness}. ${secret.made ?? HOW_TO_MAKE_ONE}, and set it wherever the present one is known.`];
   });
 }
 
 function contradictions(variables: Variables): string[] {
-  return [...contradictoryLogins(variables), ...unfinishedMessages(variables)];
+  return [...contradictoryLogins(variables), ...unfinishedMessages(variables), ...unfinishedProvider(variables)];
 }
 
 /** A link that leads to localhost is none, on anybody's telephone. */
@@ -119,6 +134,18 @@ function unfinishedMessages(variables: Variables): string[] {
   ];
 }
 
+/** Nobody is left outside: without passwords there is a provider. */
+function unfinishedProvider({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL, PASSWORD_SIGN_IN }: Variables): string[] {
+  return [
+    ...((OIDC_ISSUER === null) === (OIDC_CLIENT_ID === null) ? [] : ['OIDC_ISSUER and OIDC_CLIENT_ID go together: set both or neither.']),
+    ...(OIDC_CLIENT_SECRET !== null && OIDC_ISSUER === null ? ['OIDC_CLIENT_SECRET needs OIDC_ISSUER and OIDC_CLIENT_ID.'] : []),
+    ...(OIDC_ISSUER !== null && PUBLIC_URL === null ? ['OIDC_ISSUER needs PUBLIC_URL: the provider sends people back there.'] : []),
+    ...(!PASSWORD_SIGN_IN && OIDC_ISSUER === null
+      ? ['PASSWORD_SIGN_IN can be false only where OIDC_ISSUER says by what else people sign in.']
+      : []),
+  ];
+}
+
 function contradictoryLogins({ DATABASE_URL, DATABASE_APP_URL, DATABASE_SEQUENCER_URL }: Variables): string[] {
   const logins = [DATABASE_APP_URL, DATABASE_SEQUENCER_URL].filter((url) => url !== null).length;
   const problems: string[] = [];
@@ -129,6 +156,9 @@ function contradictoryLogins({ DATABASE_URL, DATABASE_APP_URL, DATABASE_SEQUENCE
     problems.push('DATABASE_APP_URL and DATABASE_SEQUENCER_URL must name other roles than DATABASE_URL: the owner could alter the log.');
   return problems;
 }
+
+/** Where a provider sends people back to, on this server. */
+export const CALLBACK = '/api/auth/oidc/callback';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -150,6 +180,27 @@ function settingsOf(variables: Variables): Settings {
     metricsToken: variables.METRICS_TOKEN,
     secondFactor: { roles: variables.SECOND_FACTOR_ROLES, keys: variables.SECOND_FACTOR_KEY },
     messages: messagesOf(variables),
+    provider: providerOf(variables),
+    passwords: variables.PASSWORD_SIGN_IN,
+  };
+}
+
+function providerOf({
+  OIDC_ISSUER,
+  OIDC_CLIENT_ID,
+  OIDC_CLIENT_SECRET,
+  OIDC_NAME,
+  OIDC_SCOPES,
+  PUBLIC_URL,
+}: Variables): ProviderSettings | null {
+  if (OIDC_ISSUER === null || OIDC_CLIENT_ID === null || PUBLIC_URL === null) return null;
+  return {
+    issuer: OIDC_ISSUER,
+    clientId: OIDC_CLIENT_ID,
+    clientSecret: OIDC_CLIENT_SECRET,
+    name: OIDC_NAME,
+    scopes: OIDC_SCOPES,
+    callback: `${PUBLIC_URL}${CALLBACK}`,
   };
 }
 

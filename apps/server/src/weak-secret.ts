@@ -3,6 +3,8 @@ export interface SecretPart {
   readonly part: 'all of it' | 'the password in it';
   /** Characters. Secrets that somebody else hands out may be shorter than those that are made for us. */
   readonly least: number;
+  /** How to make one, where it has to have a form of its own. */
+  readonly made?: string;
 }
 
 /** How long a secret is at least that is made for this server. */
@@ -43,5 +45,5 @@ function decoded(password: string): string {
   }
 }
 
-/** How to make one that will do: letters and digits alone, so that it can stand in an address as well. */
+/** How to make one that will do, otherwise: letters and digits alone, so that it can stand in an address as well. */
 export const HOW_TO_MAKE_ONE = `Make one with \`openssl rand -hex 24\`, or \`node -p "crypto.randomBytes(24).toString('hex')"\``;

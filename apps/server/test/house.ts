@@ -43,7 +43,9 @@ export interface House {
   close(): Promise<void>;
 }
 
-export type HouseOptions = Partial<Pick<Settings, 'proxies' | 'quotas' | 'liveReplay' | 'importLimit' | 'metricsToken'>> & {
+export type HouseOptions = Partial<
+  Pick<Settings, 'proxies' | 'quotas' | 'liveReplay' | 'importLimit' | 'metricsToken' | 'provider' | 'passwords' | 'port'>
+> & {
   /** Roles that need a second factor. */
   readonly required?: readonly Role[];
   readonly webFolder?: string;
@@ -58,6 +60,9 @@ export async function house({
   importLimit = 1024 * 1024,
   metricsToken = null,
   required = [],
+  provider = null,
+  passwords = true,
+  port = 0,
   webFolder = '/nowhere',
   traffic,
 }: HouseOptions = {}): Promise<House> {
@@ -73,7 +78,7 @@ export async function house({
     webFolder,
     secondFactor: { sealer: sealerWith([randomBytes(32)]), required: new Set(required) },
     traffic: () => made,
-    settings: { port: 0, host: '127.0.0.1', proxies, quotas, importLimit, metricsToken, shutdownSeconds: 2 },
+    settings: { port, host: '127.0.0.1', proxies, quotas, importLimit, metricsToken, provider, passwords, shutdownSeconds: 2 },
   });
   const looking = new Client(database.url);
   looking.on('error', () => undefined);

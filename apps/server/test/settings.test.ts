@@ -29,6 +29,22 @@ describe('settings', () => {
     expect(readSettings({ DEMO: 'off' }).demo).toBe(false);
   });
 
+  test('AC-5: a provider is one with its issuer, and the address to come back to is the public one', () => {
+    expect(readSettings({})).toMatchObject({ provider: null, passwords: true });
+    const env = { OIDC_ISSUER: 'https://login.example.com/realms/a', OIDC_CLIENT_ID: 'countersign', PUBLIC_URL: 'https://c.example.com/' };
+    expect(readSettings({ ...env, PASSWORD_SIGN_IN: 'no' })).toMatchObject({
+      provider: {
+        issuer: env.OIDC_ISSUER,
+        clientId: 'countersign',
+        clientSecret: null,
+        name: 'single sign-on',
+        scopes: 'openid email profile',
+        callback: 'https://c.example.com/api/auth/oidc/callback',
+      },
+      passwords: false,
+    });
+  });
+
   test('an empty variable is as good as none', () => {
     expect(readSettings({ PORT: ' ', DATABASE_URL: '' })).toMatchObject({ port: 3000, database: null });
   });
@@ -62,6 +78,21 @@ describe('settings', () => {
       { MAIL_FROM: 'a@example.com, b@example.com' },
       'MAIL_FROM is not valid: it must be a mail address, or a name and an address such as Countersign <countersign@example.com>.',
     ],
+    [
+      { OIDC_ISSUER: 'https://login.example.com', PUBLIC_URL: 'https://c.example.com' },
+      'OIDC_ISSUER and OIDC_CLIENT_ID go together: set both or neither.',
+    ],
+    [
+      { OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'countersign' },
+      'OIDC_ISSUER needs PUBLIC_URL: the provider sends people back there.',
+    ],
+    [{ OIDC_CLIENT_SECRET: '551c128cd4eefda5' }, 'OIDC_CLIENT_SECRET needs OIDC_ISSUER and OIDC_CLIENT_ID.'],
+    [
+      { OIDC_ISSUER: 'http://login.example.com' },
+      'OIDC_ISSUER is not valid: it must be an https address without a question mark, such as https://login.example.com; http on this machine alone.',
+    ],
+    [{ OIDC_SCOPES: 'openid profile' }, 'OIDC_SCOPES is not valid: it must be words with spaces in between, openid and email among them.'],
+    [{ PASSWORD_SIGN_IN: 'false' }, 'PASSWORD_SIGN_IN can be false only where OIDC_ISSUER says by what else people sign in.'],
     [{ PUSH_CONTACT: 'me' }, 'PUSH_CONTACT is not valid: it must be mailto: and a mail address, or an https address.'],
   ])('%o stops the start with a sentence', (env, problem) => {
     expect(problemsOf(env as unknown as Record<string, string>)).toEqual([problem]);
@@ -83,7 +114,8 @@ describe('settings', () => {
   describe('a secret that is easily guessed stops the start', () => {
     const GOOD = '551c128cd4eefda53b7a3fdb80abba79';
     const database = (password: string) => `postgresql://owner:${encodeURIComponent(password)}@db/x`;
-    const others = { PUBLIC_URL: 'https://c.example.com', MAIL_FROM: 'a@example.com' };
+    const others = { PUBLIC_URL: 'https://c.example.com' };
+    const mail = { ...others, MAIL_FROM: 'a@example.com' };
 
     test.each([
       ['DATABASE_URL', { DATABASE_URL: database('postgres') }, 'is too short: it needs 16 characters at least'],
@@ -98,22 +130,28 @@ describe('settings', () => {
       ['DATABASE_APP_URL', { DATABASE_APP_URL: database('postgresql-password') }, 'is made of words that everybody tries first'],
       ['DATABASE_SEQUENCER_URL', { DATABASE_SEQUENCER_URL: database('1234567890123456') }, 'is made of words that everybody tries first'],
       ['METRICS_TOKEN', { METRICS_TOKEN: 'my-metrics-token' }, 'is made of words that everybody tries first'],
-      ['SMTP_URL', { SMTP_URL: 'smtp://user:password@mail.example.com:587', ...others }, 'is made of words that everybody tries first'],
-      ['SMTP_URL', { SMTP_URL: 'smtp://user:abc@mail.example.com:587', ...others }, 'is too short: it needs 8 characters at least'],
+      ['SMTP_URL', { SMTP_URL: 'smtp://user:password@mail.example.com:587', ...mail }, 'is made of words that everybody tries first'],
+      ['SMTP_URL', { SMTP_URL: 'smtp://user:abc@mail.example.com:587', ...mail }, 'is too short: it needs 8 characters at least'],
       ['SMS_TOKEN', { SMS_TOKEN: 'your-token-here' }, 'is made of words that everybody tries first'],
+      ['SECOND_FACTOR_KEY', { SECOND_FACTOR_KEY: `${'A'.repeat(43)}=` }, 'repeats the same few characters'],
+      [
+        'OIDC_CLIENT_SECRET',
+        { OIDC_CLIENT_SECRET: 'my-client-secret', OIDC_ISSUER: 'https://login.example.org', OIDC_CLIENT_ID: 'c', ...others },
+        'is made of words that everybody tries first',
+      ],
     ] as const)('%s %o', (name, given, weakness) => {
       const logins = { DATABASE_APP_URL: database(`${GOOD}1`), DATABASE_SEQUENCER_URL: database(`${GOOD}2`) };
       const env = { DATABASE_URL: database(GOOD), ...logins, ...given };
       const problems = problemsOf(env);
-      const secret = 'METRICS_TOKEN' in given || 'SMS_TOKEN' in given ? name : `The password in ${name}`;
+      const secret = name.endsWith('_URL') ? `The password in ${name}` : name;
       expect(problems).toEqual([expect.stringContaining(`${secret} ${weakness}. Make one with \`openssl rand`)]);
-      for (const value of Object.values(given)) expect(problems.join()).not.toContain(value);
+      expect(problems.join()).not.toContain((given as Record<string, string>)[name]);
       expect(problemsOf({ ...env, DEMO: 'true' })).toEqual([]);
     });
 
     test('what is drawn by chance passes, and so does an address without a password', () => {
       for (let n = 0; n < 200; n++) expect(weaknessOf(randomBytes(24).toString('hex'), { least: 16 })).toBeNull();
-      expect(problemsOf({ DATABASE_URL: 'postgresql://owner@db/x', SMTP_URL: 'smtp://mail.example.com', ...others })).toEqual([]);
+      expect(problemsOf({ DATABASE_URL: 'postgresql://owner@db/x', SMTP_URL: 'smtp://mail.example.com', ...mail })).toEqual([]);
     });
 
     test('the examples of this project are none that pass', () => {

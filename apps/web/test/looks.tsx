@@ -3,6 +3,7 @@ import { setupWorker } from 'msw/browser';
 import { createRoot } from 'react-dom/client';
 import '../src/styles/app.css';
 import { applyTheme } from '../src/ui/preferences.ts';
+import { LINKED } from './fake/account.ts';
 import { makeEvent } from './fake/cards.ts';
 import { handlersFor } from './fake/handlers.ts';
 import { PEOPLE } from './fake/people.ts';
@@ -18,6 +19,9 @@ const world = scene === 'empty' ? new World() : afternoon(scene === 'much' ? 12_
 if (scene === 'signed-out') world.user = null;
 world.demo = DEMO;
 if (scene !== 'empty') world.unusual.alerts = ALERTS;
+if (scene === 'provider') Object.assign(world, { user: null, demo: null, provider: { name: 'Northwind' } });
+if (scene === 'provider-alone') Object.assign(world, { user: null, demo: null, provider: { name: 'Northwind' }, passwords: false });
+if (scene === 'linked') world.providers = LINKED;
 if (scene === 'broken')
   for (const path of ['audit.page', 'timecards.list', 'timecards.get', 'audit.event', 'unusualAccess.list'])
     world.refusals.set(path, { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side', requestId: '7f3a91c2-5d' });

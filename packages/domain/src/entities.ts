@@ -9,6 +9,8 @@ import { PushKey, pushKeyAudit, PushSubscription, pushSubscriptionAudit } from '
 import { ApiToken, apiTokenAudit, ApiTokenUse, apiTokenUseAudit } from './people/api-token.ts';
 import { Credential, credentialAudit } from './people/credential.ts';
 import { KnownDevice, knownDeviceAudit } from './people/known-device.ts';
+import { ProviderLink, providerLinkAudit } from './people/provider/provider-link.ts';
+import { SignInAttempt, signInAttemptAudit } from './people/provider/sign-in-attempt.ts';
 import { RateCount, rateCountAudit } from './people/rate-count.ts';
 import { Invitation, invitationAudit } from './people/invitation.ts';
 import { OneTimeLink, oneTimeLinkAudit } from './people/one-time-link.ts';
@@ -43,6 +45,8 @@ import { Timecard, timecardAudit, TimecardEntry, timecardEntryAudit } from './ti
 export const ENTITIES = [
   User,
   Credential,
+  ProviderLink,
+  SignInAttempt,
   Session,
   KnownDevice,
   SecondFactor,
@@ -86,6 +90,8 @@ export const ENTITIES = [
 export const DECLARED: readonly Declared[] = [
   userAudit,
   credentialAudit,
+  providerLinkAudit,
+  signInAttemptAudit,
   sessionAudit,
   knownDeviceAudit,
   secondFactorAudit,

@@ -106,6 +106,7 @@ export async function own({ context, http }: RouteCall): Promise<{ readonly view
   return { viewer, session: who?.id ?? '' };
 }
 
+/** Does it as them. */
 export const as = <Result>(viewer: Viewer, { context, requestId }: RouteCall, work: () => Promise<Result>): Promise<Result> =>
   withContext(contextOf(viewer, { ...context, requestId }), work);
 

@@ -26,14 +26,17 @@ import { forgottenPasswordRoutes } from './forgotten-password.ts';
 import { importRoutes } from './import-routes.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { ownFactorRoutes } from './own-factor-routes.ts';
+import { providerLinkRoutes } from './provider-link-routes.ts';
+import { provideProvider } from './provider-routes.ts';
 import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
 import { secondStepRoutes } from './second-step-routes.ts';
 import { securityHeaders } from './security-headers.ts';
-import { type DemoView, sessionRoutes } from './session-routes.ts';
+import { type DemoView, sessionRoutes, type WaysIn } from './session-routes.ts';
 import { type Credentials, credentialsOf, type SignedIn, whoHas } from './sessions.ts';
 import { staticFiles } from './static-files.ts';
 import { type TrafficOf, trafficRoutes } from './traffic-routes.ts';
 import { trpcOverHttp } from './trpc-over-http.ts';
+import { withoutPasswords } from './without-passwords.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -57,6 +60,7 @@ export interface AppOptions {
   readonly readiness: () => Promise<string[]>;
   readonly demo: () => DemoView | null;
   readonly traffic: TrafficOf;
+  readonly ways: WaysIn;
   readonly streams: OpenStreams;
   /** Bytes of an imported file at most. */
   readonly importLimit: number;
@@ -80,26 +84,29 @@ export interface HttpApp {
 
 /** Everything that is served over HTTP. */
 export function httpApp(options: AppOptions): HttpApp {
-  const { services, secondFactor, limits, counters, webFolder, demo, streams, importLimit, stopping } = options;
+  const { services, secondFactor, limits, counters, webFolder, demo, ways, streams, importLimit, stopping, log } = options;
+  const { fork } = services;
   const app = new Hono<{ Bindings: HttpBindings }>();
   const contextOf = contextFor(services, limits);
   const door = new Door(counters);
   const codes = new CodeDoor(door, counters);
   const ended = (sessionId: string) => streams.sessionEnded(sessionId);
-  const everyRoute = [
+  const offered = [
     ...routes,
-    exportRoute(services.fork),
-    ...importRoutes({ fork: services.fork, limit: importLimit }),
-    ...invitationRoutes(services.fork),
+    exportRoute(fork),
+    ...importRoutes({ fork, limit: importLimit }),
+    ...invitationRoutes(fork),
     ...trafficRoutes(options.traffic),
-    ...sessionRoutes({ fork: services.fork, door, demo, ended }),
-    ...secondStepRoutes({ fork: services.fork, codes, ended, ...secondFactor }),
-    ...accountRoutes({ fork: services.fork, door, ended }),
-    ...ownFactorRoutes({ fork: services.fork, codes, ...secondFactor }),
-    ...forgottenPasswordRoutes({ fork: services.fork, counters }),
+    ...sessionRoutes({ fork, door, demo, ways, ended }),
+    ...secondStepRoutes({ fork, codes, ended, ...secondFactor }),
+    ...accountRoutes({ fork, door, ended }),
+    ...ownFactorRoutes({ fork, codes, ...secondFactor }),
+    ...providerLinkRoutes({ fork, provider: ways.provider }),
+    ...forgottenPasswordRoutes({ fork, counters }),
   ];
+  const everyRoute = ways.passwords ? offered : withoutPasswords(offered, ways.provider?.name ?? 'the provider');
   const description = openApi(everyRoute);
-  app.use(knowing(options), accessLog(options.log), counting(options.metrics.metrics), securityHeaders, rateHeaders, sameOrigin);
+  app.use(knowing(options), accessLog(log), counting(options.metrics.metrics), securityHeaders, rateHeaders, sameOrigin);
   app.get('/healthz', (http) => http.json({ status: 'alive' }));
   app.get('/readyz', async (http) => {
     const problems = await options.readiness();
@@ -109,6 +116,7 @@ export function httpApp(options: AppOptions): HttpApp {
   app.get('/api/openapi.json', (http) => http.json(description));
   app.get('/docs', (http) => http.html(docsPage(description)));
   app.get('/docs/docs.css', (http) => http.text(DOCS_CSS, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }));
+  provideProvider(app, { provider: ways.provider, fork, door, counters, contextOf, ended, log });
   app.route('/', restApp({ routes: everyRoute, contextOf }));
   app.all('/trpc/*', trpcOverHttp({ contextOf, streams, stopping }));
   app.use(staticFiles(webFolder));

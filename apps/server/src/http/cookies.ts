@@ -1,5 +1,10 @@
 /** What a browser keeps for us. Each is set, taken back and believed under the one name that fits how the browser came. */
-const COOKIES = { session: 'countersign_session', device: 'countersign_device', signIn: 'countersign_sign_in' } as const;
+const COOKIES = {
+  session: 'countersign_session',
+  device: 'countersign_device',
+  signIn: 'countersign_sign_in',
+  attempt: 'countersign_attempt',
+} as const;
 export type CookieName = keyof typeof COOKIES;
 
 /**

@@ -10,6 +10,7 @@ import { rightsStamp } from '@countersign/domain/people/rights-stamp';
 import { settingsOf } from '@countersign/domain/people/settings';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
+import type { Provider } from '../oidc/provider.ts';
 import type { Door } from './door.ts';
 import { entered, knownDevice, letIn, secondStep, signedInUser, stepLeft, userOf } from './let-in.ts';
 import { sessionCookie } from './sessions.ts';
@@ -31,21 +32,32 @@ const sessionView = z.object({
   secondStep: secondStep.nullable(),
   /** Another text whenever the user may see or do something else. */
   rights: z.string().nullable(),
+  /** By which provider people sign in; null where there is none. */
+  provider: z.object({ name: z.string() }).nullable(),
+  /** Whether they sign in by passwords. */
+  passwords: z.boolean(),
   demo: demoView.nullable(),
 });
 const credentials = z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(1_000) });
 const nothing = z.strictObject({});
 
+/** By what people sign in. */
+export interface WaysIn {
+  readonly provider: Provider | null;
+  readonly passwords: boolean;
+}
+
 export interface SessionRoutesOptions {
   readonly fork: () => EntityManager;
   readonly door: Door;
   readonly demo: () => DemoView | null;
+  readonly ways: WaysIn;
   /** Called when a session was ended, with its id. */
   readonly ended: (sessionId: string) => void;
 }
 
 /** Signing in and out, and who is signed in: open to everybody, and no definitions, since they need the transport. */
-export function sessionRoutes({ fork, door, demo, ended }: SessionRoutesOptions): Route[] {
+export function sessionRoutes({ fork, door, demo, ways, ended }: SessionRoutesOptions): Route[] {
   return [
     route({
       method: 'POST',
@@ -68,9 +80,15 @@ export function sessionRoutes({ fork, door, demo, ended }: SessionRoutesOptions)
         parseInput(nothing, raw, 'snake');
         const viewer = await call.context.viewer();
         const rights = viewer && rightsStamp(viewer, await settingsOf(fork()));
-        const confined = viewer?.confined ?? false;
-        const left = viewer ? null : await stepLeft({ fork }, call);
-        return { user: viewer && userOf(viewer), confined, secondStep: left, rights, demo: demo() };
+        return {
+          user: viewer && userOf(viewer),
+          confined: viewer?.confined ?? false,
+          secondStep: viewer ? null : await stepLeft({ fork }, call),
+          rights,
+          provider: ways.provider && { name: ways.provider.name },
+          passwords: ways.passwords,
+          demo: demo(),
+        };
       },
     }),
   ];

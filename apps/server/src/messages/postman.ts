@@ -5,6 +5,7 @@ import { CHANNELS } from '@countersign/domain/messages/message.views';
 import { forgetOldMessages } from '@countersign/domain/messages/retention';
 import { forgetOldDevices } from '@countersign/domain/people/known-device';
 import { forgetOldPending } from '@countersign/domain/people/second-factor/pending-sign-in';
+import { forgetOldAttempts } from '@countersign/domain/people/provider/sign-in-attempt';
 import { forgetOldSessions } from '@countersign/domain/people/sign-in';
 import { balanceNightly, type CheckBalance } from '../nightly-balance.ts';
 import { deliver, type Ports } from './delivery.ts';
@@ -50,6 +51,7 @@ export async function openPostman({ orm, appUrl, ports, report, balance, patienc
         (await forgetOldSessions(orm.em)) +
         (await forgetOldDevices(orm.em)) +
         (await forgetOldPending(orm.em)) +
+        (await forgetOldAttempts(orm.em)) +
         (await forgetOldMessages(orm.em)),
     ),
   );

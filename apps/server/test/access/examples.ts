@@ -285,6 +285,9 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'secondFactor.setUp': { one: { rule: 'signed in', input: () => ({ offer: 'made-up', confirmation: '123456' }), passed: [404] } },
   'secondFactor.renewCodes': { all: { rule: 'signed in', input: () => ({ password: 'not it' }), passed: [409] } },
   'secondFactor.remove': { all: { rule: 'signed in', input: () => ({ password: 'not it' }), passed: [409] } },
+  'providers.list': { all: { rule: 'signed in', input: nothing } },
+  // Whoever has no other way to sign in keeps it.
+  'providers.unlink': { one: { rule: 'whose it is', on: 'provider link', input: theId, passed: [409] } },
   'tokens.list': { all: { rule: 'signed in', input: nothing } },
   'tokens.create': { one: { rule: 'signed in', input: () => ({ name: 'a program', scopes: ['signedIn'], days: 1 }) } },
   'tokens.revoke': { one: { rule: 'whose it is', on: 'token', input: theId } },
@@ -318,6 +321,8 @@ export const PLAIN: Readonly<Record<string, { readonly path: string; readonly st
   'ALL /api/*': { path: '/api/nothing-here', status: [404] },
   'ALL /trpc/*': { path: '/trpc/nothing.here', status: [404] },
   'GET /api/session': { path: '/api/session', status: [200] },
+  'GET /api/auth/oidc/start': { path: '/api/auth/oidc/start', status: [404] },
+  'GET /api/auth/oidc/callback': { path: '/api/auth/oidc/callback', status: [404] },
   'POST /api/auth/sign-in/email': {
     path: '/api/auth/sign-in/email',
     status: [401],

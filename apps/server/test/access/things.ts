@@ -14,7 +14,8 @@ export type Thing =
   | 'reason'
   | 'user'
   | 'responsibility'
-  | 'unusual';
+  | 'unusual'
+  | 'provider link';
 
 export type MakeThing = (thing: Thing, owner: string) => Promise<string>;
 
@@ -103,6 +104,11 @@ export async function things({ home, personas, sites, shown, place }: Stage): Pr
       case 'reason':
         return inserted(`reasons (id, label, offered_for, rank) values (gen_random_uuid(), $1, '{admin_edit}', 9)`, [
           `Reason ${randomBytes(9).toString('hex')}`,
+        ]);
+      case 'provider link':
+        return inserted(`provider_links (id, user_id, issuer, subject) values (gen_random_uuid(), $1, $2, 'somebody')`, [
+          owner,
+          `https://${randomBytes(9).toString('hex')}.example.com`,
         ]);
       case 'user':
         return supervisor();

@@ -13,6 +13,25 @@ export interface SessionView {
 
 export const ownSessions = (signal: AbortSignal): Promise<SessionView[]> => rest('/api/auth/sessions', { signal });
 
+/** By which providers the reader signs in. */
+export interface ProviderLinks {
+  /** Without one the last link can't be ended. */
+  readonly has_password: boolean;
+  readonly links: readonly ProviderLink[];
+}
+
+export interface ProviderLink {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly since: string;
+}
+
+export const ownProviders = (signal: AbortSignal): Promise<ProviderLinks> => rest('/api/auth/providers', { signal });
+
+/** @throws Problem `CONFLICT` where no other way to sign in would be left. */
+export const unlinkProvider = (id: string): Promise<unknown> => rest(`/api/auth/providers/${id}`, { method: 'DELETE' });
+
 export const endSession = (id: string): Promise<unknown> => rest(`/api/auth/sessions/${id}`, { method: 'DELETE' });
 
 /** Answers how many other sessions ended. @throws Problem with what is wrong with either. */

@@ -11,6 +11,10 @@ export interface Session {
   readonly second_step: SecondStep | null;
   /** Another text whenever they may see or do something else. */
   readonly rights: string | null;
+  /** By which provider people sign in; null where there is none. */
+  readonly provider: { readonly name: string } | null;
+  /** Whether they sign in by passwords. */
+  readonly passwords: boolean;
   readonly demo: Demo | null;
 }
 

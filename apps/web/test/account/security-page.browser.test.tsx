@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { expectAccessible } from '../axe.ts';
+import { LINKED } from '../fake/account.ts';
 import { World } from '../fake/world.ts';
 import { open } from '../open.tsx';
 
@@ -33,6 +34,24 @@ describe('AC-5: how one signs in', () => {
     world.refusals.set('sessions.list', { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side' });
     await open('/settings/security', world);
     await expect.element(page.getByRole('heading', { name: 'The server can’t be reached' })).toBeVisible();
+  });
+});
+
+describe('AC-5: providers', () => {
+  test('AC-5: what one is linked to is shown, and unlinked', async () => {
+    await open('/settings/security', Object.assign(new World(), { providers: LINKED }));
+    const list = page.getByRole('list', { name: 'Your providers' });
+    await expect.element(list.getByText('https://login.northwind.example', { exact: false })).toBeVisible();
+    await expectAccessible();
+    await page.getByRole('button', { name: 'Unlink Northwind' }).click();
+    await expect.element(page.getByText('You no longer sign in by Northwind')).toBeVisible();
+    await expect.element(list).not.toBeInTheDocument();
+  });
+
+  test('AC-5: the last way to sign in stays, and the button says why; there is no password to change', async () => {
+    await open('/settings/security', Object.assign(new World(), { providers: { ...LINKED, has_password: false } }));
+    await expect.element(page.getByRole('button', { name: 'Unlink Northwind' })).toHaveAttribute('aria-disabled', 'true');
+    await expect.element(page.getByLabelText('Present password')).not.toBeInTheDocument();
   });
 });
 

@@ -1,6 +1,6 @@
 import { HttpResponse } from 'msw';
 import { http } from 'msw/http';
-import type { SessionView } from '../../src/api/account.ts';
+import type { ProviderLinks, SessionView } from '../../src/api/account.ts';
 import type { World } from './world.ts';
 
 const HERE: SessionView = {
@@ -22,6 +22,19 @@ export const SESSIONS: readonly SessionView[] = [
   },
 ];
 
+/** Somebody who signs in by a provider as well. */
+export const LINKED: ProviderLinks = {
+  has_password: true,
+  links: [
+    {
+      id: '00000009-0000-4000-8000-000000000009',
+      name: 'Northwind',
+      issuer: 'https://login.northwind.example',
+      since: '2026-10-12T08:00:00.000Z',
+    },
+  ],
+};
+
 const refused = (field: string, message: string) =>
   HttpResponse.json(
     { error: 'The input is not valid', code: 'VALIDATION_ERROR', details: message, fields: [{ field, message }] },
@@ -36,6 +49,12 @@ export function accountHandlers(world: () => World) {
     ),
     http.delete('*/api/auth/sessions/:id', ({ params }) => {
       world().sessions = world().sessions.filter(({ id }) => id !== params['id']);
+      return HttpResponse.json({});
+    }),
+    http.get('*/api/auth/providers', () => HttpResponse.json(world().providers)),
+    http.delete('*/api/auth/providers/:id', ({ params }) => {
+      const { providers } = world();
+      world().providers = { ...providers, links: providers.links.filter(({ id }) => id !== params['id']) };
       return HttpResponse.json({});
     }),
     http.post('*/api/auth/password', async ({ request }) => {

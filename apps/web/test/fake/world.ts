@@ -27,7 +27,7 @@ import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
 import { WELL } from './health.ts';
 import { RIGHTS } from './rights.ts';
-import type { SessionView } from '../../src/api/account.ts';
+import type { ProviderLinks, SessionView } from '../../src/api/account.ts';
 import { SESSIONS } from './account.ts';
 import { matches, oneOf } from './matches.ts';
 import { overviewOf } from './overview.ts';
@@ -91,6 +91,9 @@ export class World {
   /** Of what they may see and do. */
   stamp = 'as ever';
   demo: Demo | null = null;
+  provider: { name: string } | null = null;
+  passwords = true;
+  providers: ProviderLinks = { has_password: true, links: [] };
   readonly users = new Users();
   readonly unusual = new Unusual();
   /** Whom the link with the token `open` invites; null once it is accepted. */
@@ -151,12 +154,15 @@ export class World {
   oldest = 0;
 
   get session(): Session {
+    const { user, provider, passwords, demo } = this;
     return {
-      user: this.user,
+      user,
       confined: this.confined,
-      second_step: this.user ? null : this.secondStep,
-      rights: this.user && this.stamp,
-      demo: this.demo,
+      second_step: user ? null : this.secondStep,
+      rights: user && this.stamp,
+      provider,
+      passwords,
+      demo,
     };
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
+import { expectAccessible } from '../axe.ts';
 import { current } from '../fake/current.ts';
 import { afternoon, DEMO } from '../fake/scenes.ts';
 import type { World } from '../fake/world.ts';
@@ -14,6 +15,48 @@ function signedOut(): World {
 const mail = () => page.getByLabelText('Mail address');
 const password = () => page.getByLabelText('Password');
 const enter = () => page.getByRole('button', { name: 'Sign in' });
+
+describe('AC-5: signing in by a provider', () => {
+  const withProvider = (more: Partial<World> = {}) => Object.assign(signedOut(), { provider: { name: 'Northwind' }, ...more });
+  const way = () => page.getByRole('link', { name: 'Continue with Northwind' });
+
+  test('AC-5: the way there stands above the form, and takes along where one wanted to go', async () => {
+    await open('/timecards', withProvider());
+    await expect.element(way()).toHaveAttribute('href', '/api/auth/oidc/start?to=%2Ftimecards');
+    await expect.element(mail()).toBeVisible();
+    await expectAccessible();
+  });
+
+  test('AC-5: without passwords there is no form, and no accounts of a demonstration', async () => {
+    await open('/sign-in', withProvider({ passwords: false, demo: DEMO }));
+    await expect.element(way()).toBeVisible();
+    await expect.element(mail()).not.toBeInTheDocument();
+    await expect.element(page.getByText('This is a demonstration')).not.toBeInTheDocument();
+  });
+
+  test.each([
+    ['unreachable', 'Northwind can’t be reached', 'sign in with your password'],
+    ['cancelled', 'You are not signed in', 'cancelled at Northwind'],
+    ['refused', 'Northwind did not confirm who you are', 'tell an admin'],
+    ['expired', 'That attempt is over', 'Try again'],
+    ['unknown', 'No account here goes with that one', 'verified at Northwind'],
+    ['disabled', 'This account is disabled', 'Ask an admin'],
+    ['busy', 'Too many attempts', 'Wait some minutes'],
+  ])('AC-5: it says what happened: %s', async (failure, title, advice) => {
+    await open(`/sign-in?provider=${failure}&to=/live`, withProvider());
+    const alert = page.getByRole('alert');
+    await expect.element(alert).toHaveFocus();
+    expect(alert.element().textContent).toContain(title);
+    expect(alert.element().textContent).toContain(advice);
+    await expect.element(way()).toHaveAttribute('href', '/api/auth/oidc/start?to=%2Flive');
+  });
+
+  test('AC-5: what nobody knows is said of nothing', async () => {
+    await open('/sign-in?provider=<b>made up</b>', withProvider());
+    await expect.element(way()).toBeVisible();
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+  });
+});
 
 describe('AC-5: signing in', () => {
   test('whoever is not signed in is asked to, and gets where they wanted to go', async () => {

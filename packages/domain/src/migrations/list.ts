@@ -6,6 +6,7 @@ import { Messages } from './messages.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Presences } from './presences.ts';
 import { Reasons } from './reasons.ts';
+import { ProviderLinks } from './provider-links.ts';
 import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
 import { ReadingWindows } from './reading-windows.ts';
@@ -34,6 +35,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0102_session_renewal', class: SessionRenewal },
   { name: '0108_unusual_accesses', class: UnusualAccesses },
   { name: '0105_second_factors', class: SecondFactors },
+  { name: '0103_provider_links', class: ProviderLinks },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

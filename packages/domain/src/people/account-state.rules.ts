@@ -4,14 +4,15 @@ export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 interface Account {
   readonly disabledAt: Date | null;
-  readonly hasPassword: boolean;
+  /** A password, or an account at a provider that is linked. */
+  readonly hasSignIn: boolean;
   readonly invitation: { readonly expiresAt: Date; readonly withdrawnAt: Date | null } | null;
 }
 
-/** Somebody who was disabled is that before anything else; who has a password was invited once, if at all. */
-export function accountState({ disabledAt, hasPassword, invitation }: Account, at: Date): AccountState {
+/** Somebody who was disabled is that before anything else; who has a way to sign in was invited once, if at all. */
+export function accountState({ disabledAt, hasSignIn, invitation }: Account, at: Date): AccountState {
   if (disabledAt) return 'disabled';
-  if (hasPassword) return 'active';
+  if (hasSignIn) return 'active';
   if (!invitation) return 'no_password';
   return invitation.withdrawnAt || invitation.expiresAt <= at ? 'invitation_over' : 'invited';
 }

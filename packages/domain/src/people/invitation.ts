@@ -41,7 +41,10 @@ export const invitationAudit = audited(Invitation, {
     vocabulary: {
       user_invited: { label: 'User invited' },
       invitation_resent: { label: 'Invitation sent again', description: 'The links that were sent before open nothing any more.' },
-      invitation_accepted: { label: 'Invitation accepted', description: 'Whoever was invited chose a password.' },
+      invitation_accepted: {
+        label: 'Invitation accepted',
+        description: 'Whoever was invited chose a password, or signed in by a provider.',
+      },
       invitation_withdrawn: { label: 'Invitation withdrawn' },
       invitation_changed: { label: 'Invitation changed' },
     },

@@ -2,8 +2,20 @@ import { z } from 'zod';
 import { manualAction } from '@countersign/audit/manual-action';
 
 /** By what somebody shows who they are. */
-const METHODS = ['password'] as const;
+const METHODS = ['password', 'oidc'] as const;
 export type Method = (typeof METHODS)[number];
+
+/** Why somebody was refused; those after the first four are of a provider's answers. */
+const CAUSES = [
+  'unknown_address',
+  'wrong_password',
+  'disabled',
+  'wrong_second_factor',
+  'unverified_address',
+  'linked_otherwise',
+  'not_invited',
+  'invalid_answer',
+] as const;
 
 /** What somebody showed beside it; `provider`: whoever they signed in with says that it asked for one. */
 const SECOND_FACTORS = ['authenticator', 'recovery_code', 'provider'] as const;
@@ -29,10 +41,7 @@ export const signInFailed = manualAction({
   area,
   label: 'Sign-in failed',
   description: 'Somebody tried to sign in and was refused; by whom, nobody knows.',
-  metadata: z.strictObject({
-    method: z.enum(METHODS),
-    cause: z.enum(['unknown_address', 'wrong_password', 'disabled', 'wrong_second_factor']),
-  }),
+  metadata: z.strictObject({ method: z.enum(METHODS), cause: z.enum(CAUSES) }),
   failure: 'defer',
 });
 

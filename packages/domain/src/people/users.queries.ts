@@ -7,6 +7,7 @@ import { noSuchUser } from './acting-admin.ts';
 import { Credential } from './credential.ts';
 import { Invitation } from './invitation.ts';
 import { MATRIX, type Role } from './permissions.ts';
+import { ProviderLink } from './provider/provider-link.ts';
 import { Responsibility } from './responsibility.ts';
 import { factorOf } from './second-factor/own-factor.ts';
 import { Session } from './session.ts';
@@ -27,7 +28,7 @@ export const listUsers = query({
     const from = `from profiles u left join credentials c on c.user_id = u.id left join invitations i on i.user_id = u.id ${where}`;
     const [counted] = await em.execute<{ total: number }[]>(`select count(*)::int as total ${from}`, values);
     const rows = await em.execute<Row[]>(
-      `select u.id, u.first_name, u.last_name, u.email, u.role, u.level, u.disabled_at, c.user_id is not null as has_password,
+      `select u.id, u.first_name, u.last_name, u.email, u.role, u.level, u.disabled_at, ${HAS_SIGN_IN} as has_sign_in,
          i.expires_at, i.withdrawn_at ${from} order by lower(u.first_name), lower(u.last_name), u.id limit ? offset ?`,
       [...values, limit, offset],
     );
@@ -54,7 +55,7 @@ interface Row {
   readonly role: Role;
   readonly level: number;
   readonly disabled_at: Date | string | null;
-  readonly has_password: boolean;
+  readonly has_sign_in: boolean;
   readonly expires_at: Date | string | null;
   readonly withdrawn_at: Date | string | null;
 }
@@ -62,17 +63,19 @@ interface Row {
 function summaryOf(row: Row): z.input<typeof userList>['data'][number] {
   const { id, email, role, level } = row;
   const invitation = row.expires_at === null ? null : { expiresAt: new Date(row.expires_at), withdrawnAt: dateOf(row.withdrawn_at) };
-  const state = accountState({ disabledAt: dateOf(row.disabled_at), hasPassword: row.has_password, invitation }, now());
+  const state = accountState({ disabledAt: dateOf(row.disabled_at), hasSignIn: row.has_sign_in, invitation }, now());
   return { id, name: fullName({ firstName: row.first_name, lastName: row.last_name }), email, role, level, state };
 }
 
 const dateOf = (value: Date | string | null) => (value === null ? null : new Date(value));
 
+const HAS_SIGN_IN = '(c.user_id is not null or exists (select from provider_links l where l.user_id = u.id))';
+
 type ListedState = (typeof LISTED_STATES)[number];
 
 const STATES: Readonly<Record<ListedState, string>> = {
-  active: '(u.disabled_at is null and c.user_id is not null)',
-  invited: '(u.disabled_at is null and c.user_id is null)',
+  active: `(u.disabled_at is null and ${HAS_SIGN_IN})`,
+  invited: `(u.disabled_at is null and not ${HAS_SIGN_IN})`,
   disabled: 'u.disabled_at is not null',
 };
 
@@ -105,7 +108,11 @@ export async function presentUser(em: EntityManager, id: string): Promise<UserVi
   return {
     ...profileOf(user),
     state: accountState(
-      { disabledAt: user.disabledAt ?? null, hasPassword: credential !== null, invitation: invitationFacts(invitation) },
+      {
+        disabledAt: user.disabledAt ?? null,
+        hasSignIn: credential !== null || (await reader.count(ProviderLink, { user: id })) > 0,
+        invitation: invitationFacts(invitation),
+      },
       now(),
     ),
     passwordSetAt: credential?.passwordSetAt.toISOString() ?? null,
@@ -151,7 +158,7 @@ async function secondFactorOf(em: EntityManager, id: string): Promise<UserView['
 /** Those that stand: one that is over is deleted by a job, some time. */
 async function sessionsOf(em: EntityManager, id: string): Promise<UserView['sessions']> {
   const at = now();
-  const standing = (await em.find(Session, { user: id })).filter((session) => !isOver(session, at));
+  const standing = (await em.find(Session, { user: id })).filter((session) => !session.renewedAt && !isOver(session, at));
   const latest = standing.map(({ lastSeenAt }) => lastSeenAt).toSorted((one, other) => other.getTime() - one.getTime())[0];
   return { count: standing.length, lastSeenAt: latest?.toISOString() ?? null };
 }

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { acceptInvitation, invitationBehind, type Invited } from '../../api/invitation.ts';
 import { Problem, problemOf } from '../../api/problem.ts';
 import { sessionQuery, signOut } from '../../api/session.ts';
+import { ContinueWith, Or } from '../sign-in/continue-with.tsx';
 import { Mark } from '../../layouts/mark.tsx';
 import { useSignOut } from '../../layouts/use-sign-out.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
@@ -25,6 +26,7 @@ export function InvitationPage() {
     queryFn: ({ signal }) => invitationBehind(token, signal),
     enabled: token !== '' && !accepted,
   });
+  const { data: session } = useQuery(sessionQuery);
   const late = useDelayed(isPending && token !== '');
   const problem = token === '' ? NO_TOKEN : error && problemOf(error);
   useEffect(() => {
@@ -34,7 +36,11 @@ export function InvitationPage() {
   if (data)
     return (
       <Frame>
-        <Choose invited={data} token={token} onAccepted={setAccepted} />
+        {session?.passwords === false && session.provider ? (
+          <ByProvider invited={data} name={session.provider.name} />
+        ) : (
+          <Choose invited={data} token={token} onAccepted={setAccepted} />
+        )}
       </Frame>
     );
   if (problem)
@@ -70,6 +76,17 @@ const Frame = ({ children }: { readonly children: ReactNode }) => (
   </main>
 );
 
+/** Where nobody has a password: whoever has the address at the provider is who was invited. */
+const ByProvider = ({ invited, name }: { readonly invited: Invited; readonly name: string }) => (
+  <>
+    <h1 className="text-xl">Welcome, {invited.name}</h1>
+    <p className="mb-5 mt-1 text-sm text-ink-2">
+      You sign in by {name}, with the account that has the mail address <span className="wrap-anywhere">{invited.email}</span>.
+    </p>
+    <ContinueWith name={name} look="primary" />
+  </>
+);
+
 interface ChooseProps {
   readonly invited: Invited;
   readonly token: string;
@@ -79,6 +96,7 @@ interface ChooseProps {
 function Choose({ invited: { name, email }, token, onAccepted }: ChooseProps) {
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
+  const { data: { provider } = { provider: null } } = useQuery(sessionQuery);
   const { error, isPending, mutate } = useMutation({ mutationFn: () => acceptInvitation(token, password), onSuccess: onAccepted });
   const problem = error && problemOf(error);
   const save = (event: FormEvent) => {
@@ -89,7 +107,17 @@ function Choose({ invited: { name, email }, token, onAccepted }: ChooseProps) {
   return (
     <>
       <h1 className="text-xl">Welcome, {name}</h1>
-      <p className="mb-5 mt-1 text-sm text-ink-2">Choose a password: from then on you sign in with it and your mail address.</p>
+      <p className="mb-5 mt-1 text-sm text-ink-2">
+        {provider
+          ? `Continue with ${provider.name}, where your account has this mail address, or choose a password.`
+          : 'Choose a password: from then on you sign in with it and your mail address.'}
+      </p>
+      {provider && (
+        <>
+          <ContinueWith name={provider.name} />
+          <Or />
+        </>
+      )}
       {problem && refused === undefined && (
         <p role="alert" className="mb-4 rounded-md bg-refuse/8 px-3 py-2.5 text-sm text-refuse">
           {problem.message}. {problem.details}
