@@ -5,6 +5,7 @@ import { type ApiContext, requestIdOf } from '@countersign/api/context';
 import { refused } from '@countersign/api/rest/rest';
 import type { RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
+import { isOfDisabled } from '@countersign/domain/people/disabled-account';
 import { ATTEMPT_LIFETIME, beginAttempt, finishAttempt } from '@countersign/domain/people/provider/sign-in-attempt';
 import { recordFailure, signInVouched } from '@countersign/domain/people/provider/sign-in-vouched';
 import { newToken } from '@countersign/domain/people/secret-token';
@@ -128,7 +129,7 @@ function failureFor(problem: unknown): Failure | null {
   if (!(problem instanceof Refusal)) return null;
   if (problem.code === 'RATE_LIMITED') return 'busy';
   if (problem.code === 'CONFLICT') return 'expired';
-  return problem.message.includes('disabled') ? 'disabled' : 'unknown';
+  return isOfDisabled(problem) ? 'disabled' : 'unknown';
 }
 
 const browserOf = (http: Http): string | null => cookieValue(http.req.header('cookie'), 'attempt', http.get('facts').secure);

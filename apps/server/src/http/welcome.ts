@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RouteCall } from '@countersign/api/rest/route';
-import { Refusal } from '@countersign/domain/errors';
 import type { NewSession } from '@countersign/domain/people/begin-session';
+import { accountDisabled } from '@countersign/domain/people/disabled-account';
 import { DEVICE_LIFETIME, rememberDevice } from '@countersign/domain/people/known-device';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import { newToken } from '@countersign/domain/people/secret-token';
@@ -27,7 +27,7 @@ export interface WelcomeOptions {
 export async function welcome({ fork, ended }: WelcomeOptions, call: RouteCall, session: NewSession): Promise<Viewer> {
   const { http } = call;
   const viewer = await loadViewer(fork(), session.userId);
-  if (!viewer) throw new Refusal('UNAUTHORIZED', 'This account is disabled.');
+  if (!viewer) throw accountDisabled();
   await leaveFormer({ fork, ended }, call);
   const device = deviceOf(call) ?? newToken();
   await rememberDevice(fork(), session.userId, device);

@@ -7,6 +7,7 @@ import { Refusal } from '../errors.ts';
 import { PushSubscription } from '../messages/push-subscription.ts';
 import type { ActiveSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
+import { accountDisabled } from './disabled-account.ts';
 import { verifyPassword } from './password.ts';
 import { enter, type Entered } from './second-factor/enter.ts';
 import { endPending } from './second-factor/pending-sign-in.ts';
@@ -58,7 +59,7 @@ function causeOfRefusal(user: User | null, matches: boolean): Cause | null {
 
 const refusalFor = (cause: Cause | null): Refusal =>
   cause === 'disabled'
-    ? new Refusal('UNAUTHORIZED', 'This account is disabled.', 'Ask an admin to enable it.')
+    ? accountDisabled()
     : new Refusal('UNAUTHORIZED', 'The mail address or the password is wrong.', 'Check both, or ask an admin for a new password.');
 
 const asUser = <Result>(user: User, work: () => Promise<Result>): Promise<Result> => withContext({ actor: actorOf(user.id) }, work);

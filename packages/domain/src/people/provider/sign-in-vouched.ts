@@ -8,6 +8,7 @@ import { notify } from '../../messages/notify.ts';
 import { accountChanged } from '../account-notices.ts';
 import { accountState } from '../account-state.rules.ts';
 import { Credential } from '../credential.ts';
+import { accountDisabled } from '../disabled-account.ts';
 import { Invitation } from '../invitation.ts';
 import { endLinks } from '../one-time-link.ts';
 import { enter, type Entered } from '../second-factor/enter.ts';
@@ -109,7 +110,7 @@ export const tellOfProvider = (em: EntityManager, person: string, title: string)
 
 const refusalFor = (cause: Cause): Refusal =>
   cause === 'disabled'
-    ? new Refusal('UNAUTHORIZED', 'This account is disabled.', 'Ask an admin to enable it.')
+    ? accountDisabled()
     : new Refusal(
         'UNAUTHORIZED',
         'No account here goes with the one that you chose.',

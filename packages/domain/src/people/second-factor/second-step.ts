@@ -2,6 +2,7 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { changeSet, user as actorOf, withContext } from '@countersign/audit/context';
 import { record } from '@countersign/audit/record';
 import { now } from '../../clock.ts';
+import { accountDisabled } from '../disabled-account.ts';
 import { Refusal } from '../../errors.ts';
 import { beginSession, type NewSession } from '../begin-session.ts';
 import { hashOfToken } from '../secret-token.ts';
@@ -51,7 +52,7 @@ export function passSecondStep(em: EntityManager, step: Step): Promise<NewSessio
     if (!refused) throw signInIsOver();
     const { user, method, last } = refused;
     await record(em.fork(), signInFailed, { metadata: { method, cause: refused.cause }, about: user });
-    if (refused.cause === 'disabled') throw new Refusal('UNAUTHORIZED', 'This account is disabled.', 'Ask an admin to enable it.');
+    if (refused.cause === 'disabled') throw accountDisabled();
     throw last ? tooManyCodes() : wrongCode('code');
   });
 }
