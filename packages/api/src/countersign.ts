@@ -19,6 +19,7 @@ import * as record from '@countersign/domain/record/audit.queries';
 import * as unusual from '@countersign/domain/record/unusual/unusual.commands';
 import * as health from '@countersign/domain/record/health.queries';
 import * as timecardAuditLogs from '@countersign/domain/timecard-audit-logs';
+import * as ownExports from '@countersign/domain/timecards/export/own-exports';
 import * as importCommands from '@countersign/domain/timecards/import/import.commands';
 import * as importQueries from '@countersign/domain/timecards/import/import.queries';
 import * as reasons from '@countersign/domain/timecards/reason.commands';
@@ -46,6 +47,7 @@ const definitions = definitionsIn([
   timecardCommands,
   timecardQueries,
   timecardUndo,
+  ownExports,
   importCommands,
   importQueries,
   reasons,

@@ -32,6 +32,7 @@ import { ReadHabit, readHabitAudit, ReadTrace, readTraceAudit, ReadWatch, readWa
 import { UnusualAccess, unusualAccessAudit } from './record/unusual/unusual-access.ts';
 import { Presence, presenceAudit } from './presence/presence.ts';
 import { accessRefused } from './record/access-refused.ts';
+import { ExportedPerson, exportedPersonAudit } from './timecards/export/exported-person.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
 import { BalanceCheck, balanceCheckAudit, BalanceDifference, balanceDifferenceAudit } from './record/balance/balance-check.ts';
 import { balanceChecked } from './record/balance/check-balance.ts';
@@ -84,6 +85,7 @@ export const ENTITIES = [
   ReadTrace,
   ReadHabit,
   UnusualAccess,
+  ExportedPerson,
 ];
 
 /** What each of them declares about its record. */
@@ -125,6 +127,7 @@ export const DECLARED: readonly Declared[] = [
   readTraceAudit,
   readHabitAudit,
   unusualAccessAudit,
+  exportedPersonAudit,
 ];
 
 /** What else is recorded: what is done and changes none of them. */

@@ -195,6 +195,8 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   },
   'timecards.export': { all: { rule: 'export', input: nothing } },
 
+  'exports.ofMine': { all: { rule: 'signed in', input: nothing } },
+
   'imports.upload': { one: { rule: { command: UNDO }, input: () => ({ fileName: 'hours.csv' }) } },
   'imports.limits': { all: { rule: { command: UNDO }, input: nothing } },
   'imports.get': { one: { rule: mended, on: 'upload', input: theId } },

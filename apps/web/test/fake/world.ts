@@ -133,6 +133,8 @@ export class World {
   waiting: SignedIn | null = null;
   /** What the reader answered to what others did. */
   given: AnswerView[] = [];
+  /** Exports by others that held their records. */
+  exports: RouterOutputs['exports']['ofMine']['data'] = [];
   preferences: PreferencesView = PREFERENCES;
   messages: MessageView[] = [];
   health: HealthView = WELL;
@@ -337,6 +339,10 @@ export class World {
     },
     'notifications.read': ({ ids }: { ids: string[] }) => this.#read(({ id }) => ids.includes(id)),
     'notifications.readAll': ({ upTo }: { upTo: number }) => this.#read(({ number }) => number <= upTo),
+    'exports.ofMine': ({ limit = 20, offset = 0 }: { limit?: number; offset?: number } = {}) => ({
+      data: this.exports.slice(offset, offset + limit),
+      pagination: { total: this.exports.length, limit, offset, hasMore: offset + limit < this.exports.length },
+    }),
     'answers.list': () => ({ answers: this.given }),
     'answers.give': ({ change, record, verdict, reason }: RouterInputs['answers']['give']) => {
       const answer: AnswerView = { change, record, verdict, reason: reason ?? null, at: '2026-11-06T13:00:00.000Z' };

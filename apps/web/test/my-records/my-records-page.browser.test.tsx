@@ -41,6 +41,26 @@ describe('AUD-35: my records', () => {
     await expect.element(text('just now')).toBeVisible();
   });
 
+  test('AUD-35: who exported one’s records, with how many of them; nobody, and a failure, in words', async () => {
+    const world = changed();
+    const by = { id: '00000001-0000-4000-8000-000000000002', name: 'Omar Khan' };
+    world.exports = [{ change: '00000009-0000-4000-8000-000000000001', by, at: '2026-11-06T11:12:40.000Z', timecards: 3 }];
+    await page.viewport(360, 740);
+    await open('/me', world);
+    await page.getByRole('link', { name: 'Exports' }).click();
+    await expect.element(text('exported 3 timecards of yours')).toBeVisible();
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
+    await expectAccessible();
+    await page.viewport(1280, 800);
+    world.exports = [];
+    await open('/me?show=exports', world);
+    await expect.element(text('Nobody has exported your records')).toBeVisible();
+    world.refusals.set('exports.ofMine', { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong', requestId: '7f3a91c2' });
+    await open('/me?show=exports', world);
+    await expect.element(text('7f3a91c2')).toBeVisible();
+    await expectAccessible();
+  });
+
   test('AUD-35: contesting takes three taps on a phone, and stands there then', async () => {
     const world = changed(1);
     await page.viewport(360, 740);

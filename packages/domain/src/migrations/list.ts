@@ -1,5 +1,6 @@
 import { ApiTokens } from './api-tokens.ts';
 import { BalanceChecks } from './balance-checks.ts';
+import { ExportedPeople } from './exported-people.ts';
 import { Invitations } from './invitations.ts';
 import { ChangeAnswers } from './change-answers.ts';
 import { Messages } from './messages.ts';
@@ -34,6 +35,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0097_change_answers', class: ChangeAnswers },
   { name: '0102_session_renewal', class: SessionRenewal },
   { name: '0108_unusual_accesses', class: UnusualAccesses },
+  { name: '0109_exported_people', class: ExportedPeople },
   { name: '0105_second_factors', class: SecondFactors },
   { name: '0103_provider_links', class: ProviderLinks },
 ];

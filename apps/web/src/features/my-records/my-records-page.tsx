@@ -13,13 +13,28 @@ import { StatusLine } from '../trail/status-line.tsx';
 import { useChangeSets } from '../trail/use-change-sets.ts';
 import { useFeed } from '../trail/use-feed.ts';
 import { answerTo, useAnswers } from './answers-query.ts';
+import { ExportsList } from './exports-list.tsx';
 import { MyRecordsList } from './my-records-list.tsx';
+import type { MyRecordsSearch } from './my-records-search.ts';
 import { SetAnswer } from './set-answer.tsx';
 
 const withAnswer = (set: ChangeSet) => <SetAnswer set={set} />;
 
-/** AUD-35: what others did to the reader's records, and who looked at them, newest first and live. */
+/** AUD-35: what others did to the reader's records, who looked at them, and who took them away as a file. */
 export function MyRecordsPage() {
+  const { show } = useSearch({ from: '/_app/me' });
+  if (show !== 'exports') return <Followed />;
+  return (
+    <>
+      <PageHeader title="My records" />
+      <Toolbar shown="exports" unanswered={false} left={null} />
+      <ExportsList />
+    </>
+  );
+}
+
+/** Changes or looks, newest first and live. */
+function Followed() {
   const { user } = useRouteContext({ from: '/_app' });
   const { show, unanswered } = useSearch({ from: '/_app/me' });
   const looks = show === 'looks';
@@ -39,7 +54,7 @@ export function MyRecordsPage() {
       <PageHeader title="My records">
         <StatusLine feed={state} />
       </PageHeader>
-      <Toolbar looks={looks} unanswered={unanswered === 'yes'} left={looks || !answers || !feed ? null : open.length} />
+      <Toolbar shown={show} unanswered={unanswered === 'yes'} left={looks || !answers || !feed ? null : open.length} />
       {problem && feed && <ProblemLine problem={problem} what={what} onRetry={() => session.retry()} />}
       {feed ? (
         <MyRecordsList
@@ -61,7 +76,7 @@ export function MyRecordsPage() {
 }
 
 interface ToolbarProps {
-  readonly looks: boolean;
+  readonly shown: MyRecordsSearch['show'];
   readonly unanswered: boolean;
   /** How many of what was read aren't answered; null where that isn't known. */
   readonly left: number | null;
@@ -70,7 +85,7 @@ interface ToolbarProps {
 const TAB =
   'inline-flex h-8 items-center rounded-md px-3 text-sm font-medium text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11 aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
 
-function Toolbar({ looks, unanswered, left }: ToolbarProps) {
+function Toolbar({ shown, unanswered, left }: ToolbarProps) {
   const navigate = useNavigate({ from: '/me' });
   return (
     <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5 sm:px-5">
@@ -79,16 +94,19 @@ function Toolbar({ looks, unanswered, left }: ToolbarProps) {
           to="/me"
           search={{}}
           activeOptions={{ includeSearch: true, exact: true }}
-          aria-current={looks ? undefined : 'page'}
+          aria-current={shown ? undefined : 'page'}
           className={TAB}
         >
           Changes
         </Link>
-        <Link to="/me" search={{ show: 'looks' }} aria-current={looks ? 'page' : undefined} className={TAB}>
+        <Link to="/me" search={{ show: 'looks' }} aria-current={shown === 'looks' ? 'page' : undefined} className={TAB}>
           Who looked
         </Link>
+        <Link to="/me" search={{ show: 'exports' }} aria-current={shown === 'exports' ? 'page' : undefined} className={TAB}>
+          Exports
+        </Link>
       </nav>
-      {!looks && (
+      {!shown && (
         <label className="flex shrink-0 items-center gap-2 text-sm pointer-coarse:min-h-11">
           <input
             type="checkbox"

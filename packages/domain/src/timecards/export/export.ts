@@ -1,12 +1,8 @@
 import type { EntityManager, FilterQuery } from '@mikro-orm/postgresql';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { changeSet, currentContext, user, withContext } from '@countersign/audit/context';
-import type { MetadataOf } from '@countersign/audit/manual-action';
-import { record } from '@countersign/audit/record';
 import type { Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
-import type { Viewer } from '../../people/permissions.ts';
 import { fullName } from '../../people/user.ts';
 import { formatValue } from '../../record/value-format.rules.ts';
 import { ROW_KINDS } from '../import/columns.rules.ts';
@@ -16,7 +12,7 @@ import { mayExport } from '../timecard.rules.ts';
 import { STATUS_LABELS, Timecard } from '../timecard.ts';
 import { timecardsFilter } from '../timecard.views.ts';
 import { HEADINGS, rowsOf } from './exported-rows.rules.ts';
-import { timecardsExported } from './timecards-exported.ts';
+import { tellExport } from './tell-export.ts';
 
 const DELIMITERS = { comma: ',', semicolon: ';' } as const;
 
@@ -46,17 +42,12 @@ export async function* exportTimecards(
   const { rows, delimiter, ...filter } = wanted;
   const which = [visibleTo(viewer), conditionOf(filter)];
   // Before anything of it goes out: what can't be recorded isn't exported.
-  await tellExport(em.fork(), viewer, { rows, timecards: await em.fork().count(Timecard, { $and: which }), filter });
+  await tellExport({ em, viewer, which: { $and: which } }, { rows, filter });
   const csv = (cells: readonly (readonly string[])[]) =>
     stringify([...cells], { delimiter: DELIMITERS[delimiter], record_delimiter: '\r\n' });
   yield BYTE_ORDER_MARK + csv([HEADINGS[rows]]);
   for await (const cards of pagesOf(em, which)) yield csv(cards.flatMap((card) => daysOf(card).flatMap((day) => rowsOf(day, rows))));
 }
-
-const tellExport = (em: EntityManager, { id }: Viewer, metadata: MetadataOf<typeof timecardsExported>): Promise<void> =>
-  changeSet('timecards.export', () =>
-    withContext({ actor: currentContext().actor ?? user(id) }, () => record(em, timecardsExported, { metadata })),
-  );
 
 /** By key rather than by number, so that what is made or deleted meanwhile moves no page. */
 async function* pagesOf(em: EntityManager, where: readonly FilterQuery<Timecard>[]): AsyncGenerator<Timecard[]> {

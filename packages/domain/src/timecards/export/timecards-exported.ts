@@ -15,6 +15,9 @@ export const timecardsExported = manualAction({
     rows: z.enum(ROW_KINDS),
     /** How many cards the filter found when the file was begun. */
     timecards: z.int().nonnegative(),
+    /** Whose they are: how many people, and the hash of the rows that name them. Earlier events have neither. */
+    people: z.int().nonnegative().optional(),
+    people_sha256: z.string().length(64).optional(),
     filter: z.strictObject(timecardsFilter),
   }),
 });

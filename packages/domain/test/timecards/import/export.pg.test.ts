@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { MATRIX, ROLES, type Viewer } from '../../../src/people/permissions.ts';
+import { listOwnExports } from '../../../src/timecards/export/own-exports.ts';
+import { hashOf } from '../../../src/timecards/export/tell-export.ts';
 import { exportInput, exportTimecards } from '../../../src/timecards/export/export.ts';
 import { createTimecard } from '../../../src/timecards/timecard.commands.ts';
-import { world, type World } from '../../world.ts';
+import { EVERYTHING, world, type World } from '../../world.ts';
 import { broughtTo, oneDayCard, refusalOf, weekCard } from '../cards.ts';
 import { imported, previewed } from './imported.ts';
 
@@ -22,6 +24,62 @@ async function exported(wanted: z.input<typeof exportInput> = {}, viewer = manag
   return file;
 }
 const linesOf = (file: string) => file.slice(1).trim().split('\r\n');
+
+describe('AUD-35: whose records an export held', () => {
+  test('AUD-29, AUD-35: one event whatever it holds, with a hash of whom it concerns; each of them finds it, and nobody else', async () => {
+    const [anna, omar, li] = [await w.person('worker'), await w.person('worker'), await w.person('worker')];
+    const site = await w.newSite('Export Hall', 'Europe/Berlin');
+    for (const [owner, days] of [
+      [anna, [3, 4]],
+      [omar, [3]],
+    ] as const)
+      for (const day of days)
+        await w.run(createTimecard, owner, {
+          person: owner.id,
+          site: site.id,
+          periodStart: `2026-11-0${day}`,
+          periodEnd: `2026-11-0${day}`,
+        });
+    const before = (await w.events()).at(-1)?.position ?? 0;
+    await exported({ site: site.id });
+    const told = (await w.events()).filter(({ position }) => position > before);
+    expect(told).toMatchObject([
+      {
+        action: 'timecards_exported',
+        actor: { id: manager.id },
+        subject: null,
+        metadata: {
+          timecards: 3,
+          people: 2,
+          people_sha256: hashOf([
+            { person: anna.id, count: 2 },
+            { person: omar.id, count: 1 },
+          ]),
+          filter: { site: site.id },
+        },
+      },
+    ]);
+    const found = async (viewer: Viewer) => (await w.run(listOwnExports, viewer, {})).data;
+    expect(await found(anna)).toEqual([
+      { change: told[0]?.changeId, by: { id: manager.id, name: manager.name }, at: expect.any(String), timecards: 2 },
+    ]);
+    expect(await found(omar)).toMatchObject([{ timecards: 1 }]);
+    expect(await found(li)).toEqual([]);
+    expect(await w.open.log.count({ change: [told[0]?.changeId ?? ''] }, EVERYTHING)).toEqual({ total: 1, more: false });
+  });
+
+  test('AUD-35: one’s own exports of one’s own records are nobody’s news; what can’t be told isn’t exported', async () => {
+    await oneDayCard(w, { owner: manager });
+    await exported({ person: manager.id });
+    expect((await w.run(listOwnExports, manager, {})).data).toEqual([]);
+    await w.sql('revoke insert on exported_people from domain_app');
+    try {
+      await expect(exported({ person: manager.id })).rejects.toThrow('permission denied');
+    } finally {
+      await w.sql('grant insert on exported_people to domain_app');
+    }
+  });
+});
 
 describe('TC-12: exported the same way', () => {
   test('AUD-27: one row for a shift, with instants that need no zone, names, and hours and status in words', async () => {
