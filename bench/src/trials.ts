@@ -1,7 +1,7 @@
 // `npm run trials -- NAME`: what is judged by an outside tool, or takes too long to be asserted by each run of the tests.
 import { cpus } from 'node:os';
 
-const TRIALS = ['fuzz', 'lighthouse', 'matrix', 'offline', 'ten-million', 'write-programs'] as const;
+const TRIALS = ['fuzz', 'lighthouse', 'matrix', 'offline', 'open-sockets', 'ten-million', 'write-programs'] as const;
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || !TRIALS.some((known) => known === name)) {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
+import { mintToken } from '@countersign/domain/people/token-bearer';
 import type { House } from './house.ts';
 
 /** An event of the feed as it arrived: its position, and when, by the one clock that never goes back. Milliseconds. */
@@ -37,6 +38,17 @@ export class ListeningSocket {
   end(): void {
     this.#socket.terminate();
   }
+}
+
+/** A token of somebody that reads the log; its text. */
+export async function beginToken(home: Pick<House, 'sql'>, userId: string): Promise<string> {
+  const { text, hash, ending } = mintToken();
+  await home.sql(
+    `insert into api_tokens (id, user_id, name, hash, ending, scopes, expires_at)
+      values (gen_random_uuid(), $1, 'a program', $2, $3, '{signedIn,logRead}', now() + interval '1 hour')`,
+    [userId, hash, ending],
+  );
+  return text;
 }
 
 /** Begins a session as signing in would, without what a password costs. */

@@ -8,12 +8,16 @@ import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';
 import { eventually } from '@countersign/testing/eventually';
 import { type House, house } from './house.ts';
-import { beginSession, ListeningSocket } from './listening-socket.ts';
+import { revokeToken } from '@countersign/domain/people/token.commands';
+import { loadViewer } from '@countersign/domain/people/viewer';
+import { beginSession, beginToken, ListeningSocket } from './listening-socket.ts';
 
 // F14: what ends an open socket, and that nothing passes it afterwards. How late anything is delivered is told, and not
 // asserted: that would be a claim about the machine.
 
-const SOCKETS = 50;
+/** `npm run trials -- open-sockets` has more. A person has 100 sockets at most, a session or token 30: of more, there are several people. */
+const SOCKETS = Number(process.env['OPEN_SOCKETS'] ?? 50);
+const OF_ONE = 50;
 const SESSIONS = 5;
 /** The rule's own bound: milliseconds after which nothing may come any more. */
 const AT_ONCE = 1_000;
@@ -30,10 +34,13 @@ afterAll(() => home.close());
 const asAdmin = <Result>(work: (em: ReturnType<House['system']['orm']['em']['fork']>) => Promise<Result>) =>
   withContext({ actor: user(admin), channel: 'web' }, () => work(home.system.orm.em.fork()));
 
-/** Somebody with sockets open by several sessions, each of which has been told where the feed is. */
-async function listening(role: Role, count = SOCKETS) {
+/** How somebody comes to have a socket open. */
+type Begin = (house: House, person: string) => Promise<string>;
+
+/** Somebody with sockets open by several sessions or tokens, each of which has been told where the feed is. */
+async function listening(role: Role, count = OF_ONE, begin: Begin = beginSession) {
   const { id } = await home.person(role);
-  const tokens = await Promise.all(Array.from({ length: SESSIONS }, () => beginSession(home, id)));
+  const tokens = await Promise.all(Array.from({ length: SESSIONS }, () => begin(home, id)));
   const sockets = Array.from({ length: count }, (_, n) => new ListeningSocket(home.url, tokens[n % SESSIONS] as string));
   onTestFinished(() => sockets.forEach((socket) => socket.end()));
   await eventually(() => sockets.every(({ to }) => to !== null), { timeout: 30_000 });
@@ -74,9 +81,20 @@ async function positionOf(action: string, subject: string): Promise<number> {
   return Number(rows[0]?.position);
 }
 
+/** One after the other: what is begun takes its time. */
+async function inTurn<Made>(count: number, make: () => Promise<Made>): Promise<Made[]> {
+  const made: Made[] = [];
+  while (made.length < count) made.push(await make());
+  return made;
+}
+
+const middle = (numbers: readonly number[]) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] as number;
+
 interface Trigger {
   readonly name: string;
   readonly code: number;
+  /** Sessions, unless said. */
+  readonly by?: Begin;
   /** Pulls it, and resolves with when it was committed and from which position on nothing may be delivered. */
   readonly pull: (who: {
     readonly id: string;
@@ -86,6 +104,9 @@ interface Trigger {
 
 const signOut = (token: string, how: string) =>
   fetch(`${home.url}/api/auth/${how}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+
+/** Those that are found by looking: of what is on its way within the second that the rule gives, nothing is said. */
+const BY_TIME = new Set(['expiry', 'expiry of tokens', 'revocation of each token']);
 
 const TRIGGERS: readonly Trigger[] = [
   {
@@ -118,6 +139,32 @@ const TRIGGERS: readonly Trigger[] = [
     },
   },
   {
+    name: 'revocation of each token',
+    code: 4003,
+    by: beginToken,
+    pull: async ({ id }) => {
+      const viewer = await loadViewer(home.system.orm.em, id);
+      if (!viewer) throw new Error('there is nobody whose tokens they are');
+      const tokens = await home.sql<{ id: string }>('select id from api_tokens where user_id = $1', [id]);
+      await withContext({ actor: user(id), channel: 'web' }, () =>
+        Promise.all(tokens.map((token) => revokeToken.run(token, { em: home.system.orm.em.fork(), viewer, log: null as never }))),
+      );
+      // A token is found to be gone by a look, not at its event's place: how soon is told, that it ends them for good is asserted.
+      return { at: performance.now(), position: head };
+    },
+  },
+  {
+    name: 'expiry of tokens',
+    code: 4003,
+    by: beginToken,
+    pull: async ({ id }) => {
+      const soon = 300;
+      const at = performance.now() + soon;
+      await home.sql('update api_tokens set expires_at = $2 where user_id = $1', [id, new Date(Date.now() + soon)]);
+      return { at, position: head };
+    },
+  },
+  {
     name: 'disabling',
     code: 4003,
     pull: async ({ id }) => {
@@ -142,28 +189,32 @@ const TRIGGERS: readonly Trigger[] = [
 ];
 
 describe('AUD-22, AC-5: what ends an open socket', () => {
-  test.each(TRIGGERS)('$name: nothing that follows it in the log is delivered', async ({ name, code, pull }) => {
-    const { id, tokens, sockets } = await listening('manager');
+  test.each(TRIGGERS)('$name: nothing that follows it in the log is delivered', async ({ name, code, by, pull }) => {
+    const people = await inTurn(Math.ceil(SOCKETS / OF_ONE), () => listening('manager', OF_ONE, by));
     const stop = writing();
-    await eventually(() => sockets.every(({ delivered }) => delivered.length > 5), { timeout: 30_000 });
-    const { at, position } = await pull({ id, tokens });
-    await eventually(() => sockets.every(({ closed }) => closed), { timeout: 30_000 });
-    const last = await position();
+    await eventually(() => people.every(({ sockets }) => sockets.every(({ delivered }) => delivered.length > 5)), { timeout: 60_000 });
+    const pulled = await Promise.all(people.map(async (one) => ({ ...one, ...(await pull(one)) })));
+    await eventually(() => people.every(({ sockets }) => sockets.every(({ closed }) => closed)), { timeout: 60_000 });
+    const lasts = await Promise.all(pulled.map(({ position }) => position()));
     // What came too late would come now.
     const until = (await head()) + 20;
     await eventually(async () => (await head()) >= until, { timeout: 30_000 });
     await stop();
 
-    const all = sockets.flatMap(({ delivered }) => delivered);
-    const late = all.map((one) => one.at - at).filter((lateness) => lateness > 0);
-    const closing = sockets.map(({ closed }) => (closed?.at ?? Infinity) - at);
+    const late = pulled.flatMap(({ sockets, at }) => sockets.flatMap((socket) => socket.delivered.map((one) => one.at - at)));
+    const closing = pulled.flatMap(({ sockets, at }) => sockets.map(({ closed }) => (closed?.at ?? Infinity) - at));
+    const after = late.filter((lateness) => lateness > 0);
     process.stdout.write(
-      `${name}: ${all.length} events to ${SOCKETS} sockets; delivered after the trigger ${late.length}, the latest after ${Math.round(Math.max(0, ...late))} ms; closed after ${Math.round(Math.min(...closing))} to ${Math.round(Math.max(...closing))} ms\n`,
+      `${name}: ${late.length} events to ${people.length * OF_ONE} sockets; delivered after the trigger ${after.length}, the latest after ${Math.round(Math.max(0, ...after))} ms; closed after ${Math.round(middle(closing))} ms (median), ${Math.round(Math.max(...closing))} ms (maximum)\n`,
     );
-    expect(sockets.map((socket) => socket.closed?.code)).toEqual(sockets.map(() => code));
-    expect(last).toBeGreaterThan(0);
-    expect(all.filter((one) => one.position >= last && name !== 'expiry')).toEqual([]);
-    expect(all.filter((one) => one.position > last)).toEqual([]);
+    for (const [n, { sockets }] of pulled.entries()) {
+      const last = lasts[n] as number;
+      const positions = sockets.flatMap(({ delivered }) => delivered.map((one) => one.position));
+      expect(sockets.map((socket) => socket.closed?.code)).toEqual(sockets.map(() => code));
+      expect(last).toBeGreaterThan(0);
+      expect(positions.filter((position) => position >= last && !BY_TIME.has(name))).toEqual([]);
+      expect(positions.filter((position) => position > last)).toEqual([]);
+    }
   });
 
   test('a revoked assignment’s events stop at its position: all before it, none from it on', async () => {

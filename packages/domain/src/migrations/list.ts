@@ -35,9 +35,9 @@ export const TABLE_MIGRATIONS = [
   { name: '0097_change_answers', class: ChangeAnswers },
   { name: '0102_session_renewal', class: SessionRenewal },
   { name: '0108_unusual_accesses', class: UnusualAccesses },
-  { name: '0109_exported_people', class: ExportedPeople },
   { name: '0105_second_factors', class: SecondFactors },
   { name: '0103_provider_links', class: ProviderLinks },
+  { name: '0109_exported_people', class: ExportedPeople },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */
