@@ -28,8 +28,11 @@ export interface SeenRow {
   readonly facts: RecordFacts;
 }
 
-/** What the document says otherwise than the row, each in a word or two; none where no row was seen. */
-export function contradictedFacts(events: readonly ToldEvent[], seen: SeenRow | null): string[] {
+/**
+ * What the document says otherwise than the row, each in a word or two; none where no row was seen. `before` is what was
+ * there before other changes of the same transaction, which the unit of work may not know of.
+ */
+export function contradictedFacts(events: readonly ToldEvent[], seen: SeenRow | null, before: () => readonly Row[]): string[] {
   const [told] = events;
   // Where it says nothing of its record, nobody is contradicted.
   if (!told || !seen || told.label === null) return [];
@@ -37,7 +40,9 @@ export function contradictedFacts(events: readonly ToldEvent[], seen: SeenRow | 
   if (!own.length) return [];
   // What another trigger or a default did to the row since, the unit of work didn't know.
   const { happened } = seen;
-  return [happened.before, null].some((known) => !differingFacts(told, factsAsKnown(events, happened, known)).length) ? [] : own;
+  return [happened.before, null, ...before()].some((known) => !differingFacts(told, factsAsKnown(events, happened, known)).length)
+    ? []
+    : own;
 }
 
 /** What the policy makes of the row as somebody knew it who knew this much of it, and changed what was told. */

@@ -9,7 +9,7 @@ import { claimRow } from './row-claim.ts';
 import type { Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
 import { factsOf, tell, type Happened } from './tell.ts';
-import { isCovered, membersOf, rowsForFlush, rowsOf, type ToldTarget, type Window } from './window.ts';
+import { isCovered, membersOf, rowsForFlush, rowsOf, statesBefore, type ToldTarget, type Window } from './window.ts';
 
 /** What a flush told of one record, held against what the database saw of it. */
 export interface Claimed {
@@ -39,7 +39,11 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   const lists = members.flatMap((one) => claimMembers(one, told.get(one.pivot.field.name), row.happened?.operation === 'delete'));
   const happened = together(plan, target.id, row.happened, lists);
   const seen = row.happened && !row.happened.partial ? { happened: row.happened, facts: factsOf(row.happened) } : null;
-  const wrong = [...row.wrong, ...lists.flatMap((one) => one.wrong), ...contradictedFacts(target.events, seen)];
+  const wrong = [
+    ...row.wrong,
+    ...lists.flatMap((one) => one.wrong),
+    ...contradictedFacts(target.events, seen, () => statesBefore(plan, target, window)),
+  ];
   return {
     events: happened ? eventsOf(target, happened, seen, context) : [],
     claimed: new Set([...row.claimed, ...lists.flatMap((one) => one.claimed)]),

@@ -3,7 +3,9 @@ import type { ToldEvent } from './inbox.ts';
 import type { Order } from './lives.ts';
 import { ownerOf } from './member-claim.ts';
 import type { EntityPlan, PivotPlan } from './registry.ts';
-import type { Seen } from './seen.ts';
+import { rowOf } from './row.ts';
+import { rawOf, type Seen } from './seen.ts';
+import type { Row } from './policy.ts';
 import { contentsOf, covered, planOfRow, type Sight } from './sight.ts';
 import { kindColumn, nameOf } from './triggers.ts';
 
@@ -74,6 +76,12 @@ export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): reado
 /** What was seen of it before the flush before, the latest first. */
 const rowsBefore = (target: ToldTarget, window: Window): readonly Seen[] =>
   window.earlier.flatMap((seen) => rowsOf(target, { ...window, seen })).toReversed();
+
+/** What stood in its row before each of its changes in the transaction, the latest first. */
+export const statesBefore = (plan: EntityPlan, target: ToldTarget, window: Window): readonly Row[] =>
+  [...rowsOf(target, window).toReversed(), ...rowsBefore(target, window)].flatMap(({ before }) =>
+    before ? [rowOf(plan, rawOf(plan, before))] : [],
+  );
 
 /** What was seen of a record in one transaction: what a flush may have done, and what was before that, the latest first. */
 export interface RowsOf {

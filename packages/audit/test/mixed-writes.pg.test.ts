@@ -4,7 +4,7 @@ import { user, withContext } from '../src/context.ts';
 import type { Event } from '../src/entry.ts';
 import { AuditDisagreement } from '../src/errors.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
-import { Rabbit, Trait, urlAs, world, type World } from './warren.ts';
+import { Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 
 // Flushes and SQL at the same field of the same record, in one transaction: every value that it ever had stands in the
 // log, each change goes on from where the one before it ended, and nobody is alarmed.
@@ -162,6 +162,35 @@ describe('AUD-4 SQL and flushes at one field, in one transaction', () => {
       ),
     );
     expect(told(events, 'traits')).toEqual(['update null → ["1"]', 'update ["1"] → null', 'update null → ["1"]']);
+  });
+
+  it('of what says whose the record is, the unit of work may not know', async () => {
+    const id = await dig(w);
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          const found = await inner.findOneOrFail(Warren, id);
+          await inner.execute(`update warren set keeper = 'silver', name = 'Given away' where id = ?`, [id]);
+          found.floodedSince = '2026-11-20';
+          await inner.flush();
+          await inner.execute(`update warren set meadow = 'm2' where id = ?`, [id]);
+          found.floodedSince = '2026-11-21';
+          await inner.flush();
+        }),
+      ),
+    );
+    expect(told(events, 'keeper', 'meadow', 'flooded_since')).toEqual([
+      'update fiver → silver',
+      'update null → 2026-11-20',
+      'update m1 → m2',
+      'update 2026-11-20 → 2026-11-21',
+    ]);
+    expect(events.map(({ subject, scopes, target }) => [subject, scopes, target?.label])).toEqual([
+      ['silver', ['meadow:m1'], 'Warren Given away'],
+      ['silver', ['meadow:m1'], 'Warren Given away'],
+      ['silver', ['meadow:m2'], 'Warren Given away'],
+      ['silver', ['meadow:m2'], 'Warren Given away'],
+    ]);
   });
 
   it('what a trigger makes of it and another one puts right again', async () => {
