@@ -27,11 +27,16 @@ export function inOrder(seen: readonly Seen[]): readonly Seen[] {
 const FAR_BACK = 32;
 
 function ofRecord(rows: readonly Seen[]): Seen[] {
-  const ordered: Seen[] = [];
+  let ordered: Seen[] = [];
   // What the changes since the record was made, or made anew, have brought about.
   let latest = new Map<string, string | null>();
   let begins = 0;
   for (const row of rows) {
+    const [early] = row.before ? [] : ordered.slice(begins);
+    if (early?.before && begins > 0 && !goesOn(early.before, new Map(Object.entries(row.after ?? {})))) {
+      ordered = endedLast(ordered);
+      begins = ordered.length;
+    }
     const at = placeOf(row, ordered, begins, latest);
     const isLast = at === ordered.length;
     ordered.splice(at, 0, row);
@@ -41,7 +46,20 @@ function ofRecord(rows: readonly Seen[]): Seen[] {
     } else if (!row.before) begins = at + 1;
     else learn(latest, row, ordered.slice(at + 1));
   }
-  return ordered;
+  return endedLast(ordered);
+}
+
+/**
+ * Nothing happens to a record that is gone: what one cascade did to it before another one of the same statement removed it
+ * is written after its removal.
+ */
+function endedLast(ordered: readonly Seen[]): Seen[] {
+  const rows: Seen[] = [];
+  for (const row of ordered) {
+    const isOver = rows.length > 0 && !rows.at(-1)?.after;
+    rows.splice(isOver && row.before && row.after ? rows.length - 1 : rows.length, 0, row);
+  }
+  return rows;
 }
 
 /**

@@ -95,7 +95,8 @@ function nearest({ plan, id, operation, fields }: ToldRow, rows: readonly Seen[]
     [...own, ...beside].some((one) => brings(one, change)) ||
     (!own.some((one) => touches(one, change)) && comesTo(plan, change, undefined, operation));
   const wrong = fields.filter((change) => !isBrought(change)).map(({ f }) => f);
-  const isNothing = fields.length > 0 && fields.every((change) => mayBeTheSame(plan, change));
+  // What was there may have been the same, where nobody knew what was.
+  const isNothing = fields.length > 0 && (fields.every((change) => mayBeTheSame(plan, change)) || operation === 'update');
   return {
     happened: best?.happened ?? null,
     claimed: best?.claimed ?? [],

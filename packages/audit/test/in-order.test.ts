@@ -55,6 +55,16 @@ describe('AUD-4 the changes of one record, in the order in which they happened',
     expect(inOrder([before, ended, made, after])).toEqual([before, ended, made, after]);
   });
 
+  it('nothing happens to a record that is gone, unless it is made anew', () => {
+    const ended = seen('1', { rival: null, name: 'a' }, null);
+    const emptied = seen('1', { rival: '3' }, { rival: null });
+    expect(inOrder([ended, emptied])).toEqual([emptied, ended]);
+    const made = seen('1', null, { rival: null, name: 'b' });
+    expect(inOrder([ended, emptied, made])).toEqual([emptied, ended, made]);
+    const named = seen('1', { rival: null, name: 'b' }, { rival: '4', name: 'b' });
+    expect(inOrder([ended, named, made])).toEqual([ended, made, named]);
+  });
+
   it('where a column changed that nobody recorded by itself, what follows stays where it is', () => {
     const rows = [
       seen('1', { stamp: '1', name: 'a' }, { stamp: '2', name: 'b' }),

@@ -80,7 +80,7 @@ describe('AUD-4 a flush gets the row changes that it told', () => {
   it('never an end and a beginning as one change, though no field was there in both', () => {
     const rows = [seen({ a: '1', b: null }, null), seen(null, { a: null, b: '2' })];
     expect(claimed('update', { a: ['1', null], b: [null, '2'] }, rows)).toEqual({ rows: [], wrong: ['a'] });
-    expect(claimed('update', { b: [null, '2'] }, rows)).toEqual({ rows: [], wrong: ['the operation'] });
+    expect(claimed('update', { b: ['1', '2'] }, rows)).toEqual({ rows: [], wrong: ['b'] });
   });
 
   it('a creation with what it got afterwards, and of what changed twice, the creation', () => {
@@ -95,6 +95,13 @@ describe('AUD-4 what was told to be there, and isn’t', () => {
   it('is wrong; what was told to have been there before is no matter', () => {
     const rows = [change({ a: ['somebody else’s', '2'], b: ['1', 'a trigger’s'] })];
     expect(claimed('update', { a: ['1', '2'], b: ['1', '2'], c: ['1', '2'] }, rows)).toEqual({ rows: [0], wrong: ['b', 'c'] });
+  });
+
+  it('is no matter where nobody knew what was there, and the database saw no change', () => {
+    expect(claimed('update', { a: [null, '2'] }, [])).toEqual({ rows: [], wrong: [] });
+    expect(claimed('update', { a: [null, '2'] }, [seen(null, { a: '2' })])).toEqual({ rows: [], wrong: [] });
+    expect(claimed('update', { a: ['1', '2'] }, [])).toEqual({ rows: [], wrong: ['a'] });
+    expect(claimed('update', {}, [])).toEqual({ rows: [], wrong: ['the operation'] });
   });
 
   it('of a removal nothing is there any more, whatever was there before', () => {

@@ -512,6 +512,21 @@ describe('AUD-14 in the order in which it happened', () => {
     ]);
   });
 
+  it('a record that one cascade empties and another one removes, by one statement: first the one, then the other', async () => {
+    // In the order in which the constraints were made: the removal begins before the reference is emptied.
+    const mothers = 'rabbit_mother_id_foreign foreign key (mother_id) references rabbit on delete set null';
+    await w.sql(`alter table rabbit add column rival_id int references rabbit on delete cascade, drop constraint rabbit_mother_id_foreign`);
+    await w.sql(`alter table rabbit add constraint ${mothers}`);
+    const gone = await born();
+    const between = await born();
+    const id = await born({ mother: gone });
+    await w.sql(`update rabbit set rival_id = $1 where id = $2`, [gone, between]);
+    await w.sql(`update rabbit set rival_id = $1 where id = $2`, [between, id]);
+    const events = await eventsOf(() => w.sql('delete from rabbit where id = $1', [gone]));
+    await w.sql('alter table rabbit drop column rival_id');
+    expect(whatsInOrder(events.filter(({ target }) => target?.id === String(id)))).toEqual([`update Rabbit ${id}`, `delete Rabbit ${id}`]);
+  });
+
   it('a member that two requests take out at once is told once, and nobody disagrees', async () => {
     const rabbit = await bear(w, await dig(w), 920_001);
     const held = (em: EntityManager) => em.findOneOrFail(Rabbit, rabbit, { populate: ['traits'] });
