@@ -62,6 +62,8 @@ describe('sessions (AC-5)', () => {
         user: null,
         confined: false,
         second_step: null,
+        passwords: true,
+        provider: null,
         rights: null,
         demo: null,
       });

@@ -153,10 +153,11 @@ describe('AC-4 AC-10: what is in sensitive fields', () => {
   });
 
   test('is in nothing that is open to whoever asks: pages, the description, the metrics', async () => {
-    for (const [route, { path }] of Object.entries(PLAIN)) {
+    for (const [route, { path, status }] of Object.entries(PLAIN)) {
       if (!route.startsWith('GET')) continue;
       const answer = await fetch(`${home.url}${path}`, { headers: path === '/metrics' ? bearer(METRICS) : {} });
-      expect([route, answer.status, found(await answer.text())]).toEqual([route, 200, []]);
+      expect([route, found(await answer.text())]).toEqual([route, []]);
+      expect(status, route).toContain(answer.status);
     }
   });
 });
