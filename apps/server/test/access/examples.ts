@@ -40,6 +40,8 @@ export interface Example {
   /** What it is called on: a card with a history, a card in a state, another thing; absent where it is about nothing in particular. */
   readonly on?: 'history' | CardState | Thing;
   readonly input: (about: About) => Readonly<Record<string, unknown>>;
+  /** AUD-35: it tells by name who did something with one's records, whoever that is. */
+  readonly namesWhoDidIt?: true;
   /** What else than success says that one was let in: what one could only be told once one was. */
   readonly passed?: readonly number[];
   /** What an answer to whoever sees the record holds: why it was changed, whose it is, what its sensitive field says. */
@@ -195,7 +197,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   },
   'timecards.export': { all: { rule: 'export', input: nothing } },
 
-  'exports.ofMine': { all: { rule: 'signed in', input: nothing } },
+  'exports.ofMine': { all: { rule: 'signed in', input: nothing, namesWhoDidIt: true } },
 
   'imports.upload': { one: { rule: { command: UNDO }, input: () => ({ fileName: 'hours.csv' }) } },
   'imports.limits': { all: { rule: { command: UNDO }, input: nothing } },

@@ -73,7 +73,8 @@ async function tryCell(verdicts: Verdicts, caller: Caller, cell: Cell): Promise<
   if (problem) wrong(verdicts, expected).push(`${label}: ${problem}: ${told}`);
   else if (expected === 'absent' && !(await isAsNothing(caller, cell, { answer, about })))
     verdicts.wrongAllows.push(`${label}: AC-3: answered otherwise than where there is none: ${told}`);
-  const shown = caller.unseen.filter((text) => answer.text.includes(text));
+  const isName = (text: string) => stage.all.some(({ whose }) => whose === text);
+  const shown = caller.unseen.filter((text) => answer.text.includes(text) && !(example.namesWhoDidIt && isName(text)));
   if (shown.length) verdicts.wrongAllows.push(`${label}: shows ${shown.join(', ')}`);
   if (answer.status === 200) judgeContent(stage, verdicts, cell, answer, label);
 }
