@@ -64,6 +64,7 @@ describe('sessions (AC-5)', () => {
         second_step: null,
         passwords: true,
         provider: null,
+        sight: null,
         rights: null,
         demo: null,
       });

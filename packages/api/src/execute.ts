@@ -5,6 +5,7 @@ import { Refusal } from '@countersign/domain/errors';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import type { RecordedLog } from '@countersign/domain/record/reading/readings';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
+import { checkWriting } from '@countersign/domain/people/sight/sight.rules';
 import type { Definition, OutputOf } from './definition.ts';
 import { parseInput } from './input.ts';
 import type { Naming } from './naming.ts';
@@ -47,6 +48,7 @@ export async function execute<Defined extends Definition>(
   if (!definition.permission[viewer.role]?.length)
     throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
   checkScope(viewer, definition.permission);
+  if (definition.kind === 'command') checkWriting(viewer, definition.permission);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
   const result = await withContext(contextOf(viewer, caller), async () => {
     const answer = await runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log }));
@@ -61,7 +63,7 @@ export async function execute<Defined extends Definition>(
 /** Who calls and by what way, as the log tells it. */
 export const contextOf = (viewer: Viewer, { channel, requestId, ipAddress, userAgent }: Omit<Caller, 'viewer'>): Context => ({
   actor: user(viewer.id),
-  impersonator: null,
+  impersonator: viewer.impersonator?.id ?? null,
   channel,
   requestId,
   ipAddress,

@@ -2,7 +2,7 @@ import type { Entry, StoredChange } from './log-entry.ts';
 import type { Value } from './entry.ts';
 
 /**
- * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` and `withoutActor` none may match.
+ * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` and `withoutActor` none may match; what an impersonator did in an actor's name isn't the actor's.
  * `actor` is an id, or the kind of an actor that has none. `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
  * values that are kept in clear: what is sensitive can be found by nobody.
  */
@@ -34,7 +34,7 @@ export function matches(filter: Filter, entry: Entry): boolean {
     !filter.withoutArea?.includes(entry.area) &&
     among(filter.action, entry.action) &&
     among(filter.actor, entry.actor.id ?? entry.actor.kind) &&
-    !filter.withoutActor?.includes(entry.actor.id ?? entry.actor.kind) &&
+    !(entry.impersonator === null && filter.withoutActor?.includes(entry.actor.id ?? entry.actor.kind)) &&
     among(filter.subject, entry.subject) &&
     anyOf(filter.target, (wanted) => isRecord(wanted, entry.target)) &&
     anyOf(filter.root, (wanted) => isRecord(wanted, entry.root)) &&
@@ -77,7 +77,7 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
   list(filter.withoutArea, (p) => `area <> all(${p})`);
   list(filter.action, (p) => `action = any(${p})`);
   list(filter.actor, (p) => `(actor_id = any(${p}) or (actor_id is null and actor_kind = any(${p})))`);
-  list(filter.withoutActor, (p) => `coalesce(actor_id, actor_kind) <> all(${p})`);
+  list(filter.withoutActor, (p) => `(impersonator_id is not null or coalesce(actor_id, actor_kind) <> all(${p}))`);
   list(filter.subject, (p) => `subject_id = any(${p})`);
   records(filter.target, 'target');
   records(filter.root, 'root');

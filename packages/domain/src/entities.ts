@@ -20,6 +20,8 @@ import { signedIn, signedOut, signedOutEverywhere, signInFailed } from './people
 import { Session, sessionAudit } from './people/session.ts';
 import { PendingSignIn, pendingSignInAudit } from './people/second-factor/pending-sign-in.ts';
 import { SecondFactor, secondFactorAudit } from './people/second-factor/second-factor.ts';
+import { sightEnded, sightStarted } from './people/sight/sight-actions.ts';
+import { Sight, sightAudit } from './people/sight/sight.ts';
 import { Setting, settingAudit } from './people/settings.ts';
 import { Site, siteAudit } from './people/site.ts';
 import { User, userAudit } from './people/user.ts';
@@ -52,6 +54,7 @@ export const ENTITIES = [
   KnownDevice,
   SecondFactor,
   PendingSignIn,
+  Sight,
   ApiToken,
   ApiTokenUse,
   RateCount,
@@ -98,6 +101,7 @@ export const DECLARED: readonly Declared[] = [
   knownDeviceAudit,
   secondFactorAudit,
   pendingSignInAudit,
+  sightAudit,
   apiTokenAudit,
   apiTokenUseAudit,
   rateCountAudit,
@@ -148,5 +152,7 @@ export const MANUAL_ACTIONS: readonly ManualAction[] = [
   signInFailed,
   signedOut,
   signedOutEverywhere,
+  sightStarted,
+  sightEnded,
   invitationLinkTaken,
 ];

@@ -11,6 +11,7 @@ import { type Logger, openLogger } from '../log.ts';
 import { openSealer, requiredOf } from '../sealing.ts';
 import { serve } from '../serve.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { watchSights } from '../sight-watch.ts';
 import { openSystem, type System } from '../system.ts';
 
 const WEB = fileURLToPath(new URL('../../../web/dist', import.meta.url));
@@ -41,6 +42,8 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   const system = await openSystem({ logins: database.logins, settings, log });
   lifetime.began('the log and the connections', system.close);
   watchLog(database, { system, log, lifetime });
+  const stopSights = watchSights(system.orm.em, (problem) => log.error({ err: problem }, 'ends of sights: tried again'));
+  lifetime.began('the watch over sights', stopSights);
   await startPostman({ system, appUrl: database.logins.app, settings, log, lifetime });
   const demo = settings.demo ? await openDemonstration({ owner: database.owner, system, log }) : null;
   // A demo that was broken off may have left its clock in the log: it goes, whether a demo is wanted now or not.

@@ -11,6 +11,7 @@ import type { Route } from '@countersign/api/rest/route';
 import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
 import type { Role } from '@countersign/domain/people/permissions';
+import { whoComes } from '@countersign/domain/people/sight/sight.rules';
 import type { Sealer } from '@countersign/domain/people/second-factor/sealer';
 import type { Counters } from '../limits/counters.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -33,6 +34,7 @@ import { secondStepRoutes } from './second-step-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes, type WaysIn } from './session-routes.ts';
 import { type Credentials, credentialsOf, type SignedIn, whoHas } from './sessions.ts';
+import { sightRoutes } from './sight-routes.ts';
 import { staticFiles } from './static-files.ts';
 import { type TrafficOf, trafficRoutes } from './traffic-routes.ts';
 import { trpcOverHttp } from './trpc-over-http.ts';
@@ -97,9 +99,10 @@ export function httpApp(options: AppOptions): HttpApp {
     ...importRoutes({ fork, limit: importLimit }),
     ...invitationRoutes(fork),
     ...trafficRoutes(options.traffic),
-    ...sessionRoutes({ fork, door, demo, ways, ended }),
+    ...sessionRoutes({ fork, door, demo, ways, ended, required: secondFactor.required }),
     ...secondStepRoutes({ fork, codes, ended, ...secondFactor }),
     ...accountRoutes({ fork, door, ended }),
+    ...sightRoutes({ fork, ended }),
     ...ownFactorRoutes({ fork, codes, ...secondFactor }),
     ...providerLinkRoutes({ fork, provider: ways.provider }),
     ...forgottenPasswordRoutes({ fork, counters }),
@@ -153,7 +156,7 @@ const contextFor =
     const viewer = async () => (await http.get('who')())?.viewer ?? null;
     const asking = async () => {
       const who = await http.get('who')();
-      return who && { userId: who.viewer.id, tokenId: who.viewer.token?.id ?? null };
+      return who && { userId: whoComes(who.viewer), tokenId: who.viewer.token?.id ?? null };
     };
     const rates = http.get('rates');
     const admit = (name: string) =>

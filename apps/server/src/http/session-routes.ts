@@ -5,15 +5,17 @@ import { signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
-import { MATRIX } from '@countersign/domain/people/permissions';
+import { MATRIX, type Role } from '@countersign/domain/people/permissions';
 import { rightsStamp } from '@countersign/domain/people/rights-stamp';
 import { settingsOf } from '@countersign/domain/people/settings';
+import { checkWriting } from '@countersign/domain/people/sight/sight.rules';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import type { Provider } from '../oidc/provider.ts';
 import type { Door } from './door.ts';
 import { entered, knownDevice, letIn, secondStep, signedInUser, stepLeft, userOf } from './let-in.ts';
 import { sessionCookie } from './sessions.ts';
+import { backFromSight, sightOf, sightView } from './sight-routes.ts';
 
 /** What a demonstration offers whoever isn't signed in yet. */
 const demoView = z.object({
@@ -30,6 +32,8 @@ const sessionView = z.object({
   confined: z.boolean(),
   /** The second step of signing in, where this browser has passed the first one. */
   secondStep: secondStep.nullable(),
+  /** The admin who looks at the system as this user sees it, and until when; null where it is they themselves. */
+  sight: sightView.nullable(),
   /** Another text whenever the user may see or do something else. */
   rights: z.string().nullable(),
   /** By which provider people sign in; null where there is none. */
@@ -54,10 +58,12 @@ export interface SessionRoutesOptions {
   readonly ways: WaysIn;
   /** Called when a session was ended, with its id. */
   readonly ended: (sessionId: string) => void;
+  /** Roles that need a second factor. */
+  readonly required: ReadonlySet<Role>;
 }
 
 /** Signing in and out, and who is signed in: open to everybody, and no definitions, since they need the transport. */
-export function sessionRoutes({ fork, door, demo, ways, ended }: SessionRoutesOptions): Route[] {
+export function sessionRoutes({ fork, door, demo, ways, ended, required }: SessionRoutesOptions): Route[] {
   return [
     route({
       method: 'POST',
@@ -78,12 +84,13 @@ export function sessionRoutes({ fork, door, demo, ways, ended }: SessionRoutesOp
       output: sessionView,
       run: async (raw, call) => {
         parseInput(nothing, raw, 'snake');
-        const viewer = await call.context.viewer();
+        const viewer = (await call.context.viewer()) ?? (await asAnonymous(call, () => backFromSight({ fork, required }, call)));
         const rights = viewer && rightsStamp(viewer, await settingsOf(fork()));
         return {
           user: viewer && userOf(viewer),
           confined: viewer?.confined ?? false,
           secondStep: viewer ? null : await stepLeft({ fork }, call),
+          sight: viewer && sightOf(viewer),
           rights,
           provider: ways.provider && { name: ways.provider.name },
           passwords: ways.passwords,
@@ -126,6 +133,7 @@ const leavingRoutes = ({ fork, ended }: Pick<SessionRoutesOptions, 'fork' | 'end
       parseInput(nothing, raw, 'snake');
       const viewer = signedIn(await call.context.viewer());
       checkScope(viewer, MATRIX.ownAccount);
+      checkWriting(viewer, MATRIX.ownAccount);
       const { id } = viewer;
       const own = await call.http.get('who')();
       const sessions = await asAnonymous(call, () => withContext({ actor: actorOf(id) }, () => signOutEverywhere(fork(), id)));

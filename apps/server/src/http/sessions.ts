@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Role, Viewer } from '@countersign/domain/people/permissions';
+import type { SightOfSession } from '@countersign/domain/people/begin-session';
 import { isConfined } from '@countersign/domain/people/second-factor/needs-factor';
+import { settingsOf } from '@countersign/domain/people/settings';
 import { sessionOf } from '@countersign/domain/people/sign-in';
 import { bearerOf, isApiToken } from '@countersign/domain/people/token-bearer';
 import { loadViewer } from '@countersign/domain/people/viewer';
@@ -43,7 +45,22 @@ export async function whoHas(recognising: Recognising, { token, by }: Credential
   const { em } = recognising;
   const session = await sessionOf(em, token);
   const viewer = session && (await loadViewer(em, session.userId));
-  return session && viewer ? { id: session.id, viewer: await limited(recognising, viewer, session.secondFactor) } : null;
+  if (!session || !viewer) return null;
+  const own = await limited(recognising, viewer, session.secondFactor);
+  const seeing = session.sight ? await seeingAs(em, own, session.sight) : own;
+  return seeing && { id: session.id, viewer: seeing };
+}
+
+/** AC-7: somebody as an admin sees the system through them: with their rights, and nothing of the admin's. Null where that is over. */
+async function seeingAs(
+  em: EntityManager,
+  { id, name, confined }: Viewer,
+  { seen, until, stands }: SightOfSession,
+): Promise<Viewer | null> {
+  const viewer = stands && !confined ? await loadViewer(em, seen) : null;
+  if (!viewer) return null;
+  const { writeAsAnother: writes } = await settingsOf(em);
+  return { ...viewer, impersonator: { id, name, until, writes } };
 }
 
 async function programWith(recognising: Recognising, text: string): Promise<SignedIn | null> {

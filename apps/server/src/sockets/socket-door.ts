@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
+import { whoComes } from '@countersign/domain/people/sight/sight.rules';
 import { credentialsOf, type SignedIn } from '../http/sessions.ts';
 import { isForeign, type RequestFacts, requestFacts } from '../http/request-facts.ts';
 import type { SocketCount } from './socket-count.ts';
@@ -67,7 +68,7 @@ export class SocketDoor {
   /** It is known whose a socket is. Closes it where that session, or that person, has too many. */
   belongs(socket: WebSocket, { id, viewer }: SignedIn): void {
     if (socket.readyState === socket.CLOSED) return;
-    const leaves = [this.#count.enter('session', id), this.#count.enter('user', viewer.id)];
+    const leaves = [this.#count.enter('session', id), this.#count.enter('user', whoComes(viewer))];
     socket.once('close', () => leaves.forEach((leave) => leave?.()));
     if (leaves.includes(null)) socket.close(TRY_AGAIN_LATER, 'too many open');
     else this.#strangers.get(socket)?.();

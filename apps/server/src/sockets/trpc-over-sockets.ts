@@ -7,6 +7,7 @@ import { router } from '@countersign/api/countersign';
 import { Connection } from '@countersign/api/live/connection';
 import { attachingEncoder } from '@countersign/api/live/encoder';
 import type { Role } from '@countersign/domain/people/permissions';
+import { whoComes } from '@countersign/domain/people/sight/sight.rules';
 import { Unexpected } from '@countersign/api/refusals';
 import type { Limits } from '../limits/limits.ts';
 import { type Credentials, credentialsOf, whoHas } from '../http/sessions.ts';
@@ -130,7 +131,7 @@ async function socketContext({ services, streams, limits, required, door, ...of 
   if (signedIn) door.belongs(socket, signedIn);
   const { ipAddress, userAgent } = facts;
   // Whose a socket is stays, as long as it is open.
-  const asking = signedIn && { userId: signedIn.viewer.id, tokenId: signedIn.viewer.token?.id ?? null };
+  const asking = signedIn && { userId: whoComes(signedIn.viewer), tokenId: signedIn.viewer.token?.id ?? null };
   return {
     services,
     viewer: async () => (await who())?.viewer ?? null,

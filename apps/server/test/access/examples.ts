@@ -292,6 +292,8 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'providers.list': { all: { rule: 'signed in', input: nothing } },
   // Whoever has no other way to sign in keeps it.
   'providers.unlink': { one: { rule: 'whose it is', on: 'provider link', input: theId, passed: [409] } },
+  // Each in a session of its own, which it turns: nobody's here.
+  'sight.start': { nobody: { rule: ADMIN, input: () => ({ user: crypto.randomUUID(), reason }), passed: [404] } },
   'tokens.list': { all: { rule: 'signed in', input: nothing } },
   'tokens.create': { one: { rule: 'signed in', input: () => ({ name: 'a program', scopes: ['signedIn'], days: 1 }) } },
   'tokens.revoke': { one: { rule: 'whose it is', on: 'token', input: theId } },
@@ -346,6 +348,7 @@ export const PLAIN: Readonly<Record<string, { readonly path: string; readonly st
     status: [404],
     body: { token: 'made-up', password: 'three words in a row' },
   },
+  'POST /api/auth/sight/stop': { path: '/api/auth/sight/stop', status: [401], body: {} },
   'POST /api/auth/sign-out': { path: '/api/auth/sign-out', status: [200], body: {} },
   'POST /api/auth/sign-out-everywhere': { path: '/api/auth/sign-out-everywhere', status: [200, 401], body: {} },
 };

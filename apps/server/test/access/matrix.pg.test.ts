@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { router } from '@countersign/api/countersign';
+import { everything, router } from '@countersign/api/countersign';
 import type { Route } from '@countersign/api/rest/route';
 import { eventually } from '@countersign/testing/eventually';
 import { type House, house } from '../house.ts';
@@ -8,7 +8,7 @@ import { aboutOf, type Cell, expectationOf, labelOf, nothingLike, standingTo } f
 import { type Answer, listen, openSocket, overHttp } from './doors.ts';
 import { type About, EXAMPLES, PLAIN } from './examples.ts';
 import { comparable, judgeContent, noVerdicts, type Verdicts, wrongStatus } from './judge.ts';
-import { type Persona, type Shown, type Stage, stage as setStage } from './stage.ts';
+import { type Persona, type Shown, seenThrough, type Stage, stage as setStage } from './stage.ts';
 import { sees, seesSensitive } from './tables.ts';
 import { type MakeThing, things } from './things.ts';
 
@@ -172,6 +172,39 @@ function judgeShown(verdicts: Verdicts, text: string, { why, secrets }: Shown, {
   const open = visible && sensitive;
   for (const secret of secrets)
     if (text.includes(secret) !== open) (open ? verdicts.wrongDenies : verdicts.wrongAllows).push(`${label}: the sensitive field`);
+}
+
+test('AC-7: whoever looks at the system as somebody else gets what that person gets, of everything that reads, and changes nothing', async () => {
+  const verdicts = noVerdicts();
+  const seen = stage.personas.filter(({ role }) => role === 'supervisor' || role === 'worker');
+  // Nobody of the stage: their name may be shown to whoever they look through.
+  const { id } = await home.person('admin', 'Looker');
+  const through = await Promise.all(seen.map(async (persona) => ({ ...persona, token: await seenThrough(home, id, persona) })));
+  await calling.asEach(async (caller) => {
+    const whose = seen.find(({ id }) => id === caller.persona.id) as Persona;
+    for (const cell of calling.cellsOf(whose)) {
+      if (!writes(cell.name)) await tryCell(verdicts, caller, cell);
+      else await tryWriting(verdicts, caller, cell);
+    }
+  }, through);
+  report('as somebody else', verdicts);
+  expect(verdicts.cells).toBeGreaterThan(300);
+}, 600_000);
+
+const SAFE_METHODS = new Set(['GET']);
+
+/** Whether what goes by this name changes something. */
+function writes(name: string): boolean {
+  const definition = everything.find((one) => one.name === name);
+  return definition ? definition.kind === 'command' : everyRoute.some((route) => route.name === name && !SAFE_METHODS.has(route.method));
+}
+
+async function tryWriting(verdicts: Verdicts, caller: Caller, cell: Cell): Promise<void> {
+  const { name, example, persona, standing, door } = cell;
+  const about = nothingLike(await aboutOf({ stage, make }, { ...example, on: 'history' }, persona, standing));
+  const answer = await calling.through(door, caller, name, example.input(about));
+  verdicts.cells++;
+  if (answer.status !== 403) verdicts.wrongAllows.push(`as ${labelOf(cell)}: ${answer.status} ${answer.text.slice(0, 200)}`);
 }
 
 // Some thousands of calls: on a machine that does much else they take minutes.

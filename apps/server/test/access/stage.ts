@@ -3,6 +3,7 @@ import { changeSet, user, withContext } from '@countersign/audit/context';
 import { ROLES, type Role } from '@countersign/domain/people/permissions';
 import { Responsibility } from '@countersign/domain/people/responsibility';
 import { Session } from '@countersign/domain/people/session';
+import { Sight } from '@countersign/domain/people/sight/sight';
 import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';
 import { Timecard } from '@countersign/domain/timecards/timecard';
@@ -151,6 +152,17 @@ async function session({ system: { orm } }: House, id: string): Promise<string> 
     lastSeenAt: at,
     expiresAt: new Date(at.getTime() + 3_600_000),
   });
+  await em.flush();
+  return token;
+}
+
+/** AC-7: a session of an admin's that shows the system as somebody else sees it. */
+export async function seenThrough(home: House, admin: string, { id, role }: Persona): Promise<string> {
+  const token = await session(home, admin);
+  const em = home.system.orm.em.fork();
+  const sight = em.create(Sight, { by: admin, seen: id, role, startedAt: new Date(), expiresAt: new Date(Date.now() + 3_600_000) });
+  const held = await em.findOneOrFail(Session, { id: createHash('sha256').update(token).digest('hex') });
+  held.sight = em.getReference(Sight, sight.id);
   await em.flush();
   return token;
 }

@@ -9,6 +9,8 @@ export interface Session {
   readonly confined: boolean;
   /** The second step of signing in, where this browser has passed the first one. */
   readonly second_step: SecondStep | null;
+  /** The admin who looks at the system as this user sees it; null where it is they themselves. */
+  readonly sight: SightView | null;
   /** Another text whenever they may see or do something else. */
   readonly rights: string | null;
   /** By which provider people sign in; null where there is none. */
@@ -25,6 +27,12 @@ export interface SignedIn {
   readonly role: string;
   readonly level: number;
   readonly time_zone: string;
+}
+
+export interface SightView {
+  readonly by: { readonly id: string; readonly name: string };
+  readonly until: string;
+  readonly writes: boolean;
 }
 
 export interface SecondStep {

@@ -17,6 +17,7 @@ import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
 import { adminMenuOf, MENU, MY_RECORDS } from './menu.ts';
 import { Palette, PaletteButton } from './palette-button.tsx';
+import { SightBanner } from './sight-banner.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
 import { useStanding } from './use-standing.ts';
@@ -70,6 +71,7 @@ export function AppShell() {
           <UserMenu user={user} />
         </header>
         <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none print:block">
+          {session?.sight && <SightBanner name={user.name} sight={session.sight} back={`/admin/users/${user.id}`} />}
           <DemoProgress progress={session?.demo?.progress ?? null} />
           <Outlet />
         </main>

@@ -7,6 +7,7 @@ import { invitationHandlers } from './invitations.ts';
 import { matches } from './matches.ts';
 import { Refused } from './refused.ts';
 import { secondFactorHandlers } from './second-factor.ts';
+import { sightHandlers } from './sight.ts';
 import { type World } from './world.ts';
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -58,6 +59,7 @@ export function handlersFor(world: () => World) {
       world().user = null;
       return HttpResponse.json({ sessions: 2 });
     }),
+    ...sightHandlers(world),
     ...secondFactorHandlers(world),
     ...accountHandlers(world),
     ...invitationHandlers(world),

@@ -131,6 +131,9 @@ export class World {
   asksForCode = false;
   secondStep: Session['second_step'] = null;
   waiting: SignedIn | null = null;
+  /** As whose the reader sees everything; and who they are themselves. */
+  sight: Session['sight'] = null;
+  self: SignedIn | null = null;
   /** What the reader answered to what others did. */
   given: AnswerView[] = [];
   /** Exports by others that held their records. */
@@ -161,6 +164,7 @@ export class World {
       user,
       confined: this.confined,
       second_step: user ? null : this.secondStep,
+      sight: this.sight,
       rights: user && this.stamp,
       provider,
       passwords,

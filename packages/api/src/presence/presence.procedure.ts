@@ -33,6 +33,7 @@ interface Wish {
   readonly root: string;
   /** Whoever looks, who isn't told of themselves. */
   readonly self: string;
+  readonly unseen: boolean;
   readonly editing: boolean;
 }
 
@@ -42,7 +43,7 @@ async function admitted({ services: { presences }, connection, viewer }: ApiCont
   checkScope(somebody, MATRIX.timecardRead);
   const { root, editing } = parseInput(presenceInput, raw, 'camel');
   await presences.admit(somebody, root);
-  return { presences, connection, root, self: somebody.id, editing };
+  return { presences, connection, root, self: somebody.id, unseen: somebody.impersonator !== undefined, editing };
 }
 
 async function* follow({
@@ -50,11 +51,12 @@ async function* follow({
   connection,
   root,
   self,
+  unseen,
   editing,
   signal,
 }: Wish & { signal: AbortSignal }): AsyncGenerator<PresenceView, void> {
-  // Whoever looks at the system as somebody else sees it will give null: they aren't there as that person.
-  const watch = await presences.open(root, { person: self, editing });
+  // Whoever looks at the system as somebody else sees it isn't there as that person.
+  const watch = await presences.open(root, unseen ? null : { person: self, editing });
   try {
     let told = '';
     while (!signal.aborted) {

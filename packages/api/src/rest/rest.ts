@@ -1,5 +1,6 @@
 import { type Context as HonoContext, Hono } from 'hono';
 import { Refusal } from '@countersign/domain/errors';
+import { checkWriting } from '@countersign/domain/people/sight/sight.rules';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { type ApiContext, requestIdOf } from '../context.ts';
 import { shapeOf, toSnake } from '../naming.ts';
@@ -48,6 +49,7 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
     await context.admit(route.name);
     const viewer = route.permission && (await context.viewer());
     if (viewer && route.permission) checkScope(viewer, route.permission);
+    if (viewer && route.permission && route.method !== 'GET') checkWriting(viewer, route.permission);
     const path = Object.fromEntries(pathParameters(route.path).map((name) => [name, http.req.param(name) ?? '']));
     const parts = {
       path,

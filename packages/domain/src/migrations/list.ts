@@ -13,6 +13,7 @@ import { RateLimits } from './rate-limits.ts';
 import { ReadingWindows } from './reading-windows.ts';
 import { SessionRenewal } from './session-renewal.ts';
 import { SecondFactors } from './second-factors.ts';
+import { Sights } from './sights.ts';
 import { SignInPlaces } from './sign-in-places.ts';
 import { TimecardAuditLog } from './timecard-audit-log.ts';
 import { TimecardImports } from './timecard-imports.ts';
@@ -38,6 +39,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0105_second_factors', class: SecondFactors },
   { name: '0103_provider_links', class: ProviderLinks },
   { name: '0109_exported_people', class: ExportedPeople },
+  { name: '0106_sights', class: Sights },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -27,10 +27,20 @@ export interface ActiveSession {
   readonly expiresAt: Date;
   /** Whether a second factor was shown in it. */
   readonly secondFactor: boolean;
+  /** As whom it shows the system; null for its owner’s own. */
+  readonly sight: SightOfSession | null;
+}
+
+/** AC-7: that a session shows what somebody else sees. */
+export interface SightOfSession {
+  readonly seen: string;
+  readonly until: Date;
+  /** Otherwise it is over, and nobody comes with this session until it is given back. */
+  readonly stands: boolean;
 }
 
 /** A session that was just begun, with the token that nobody can read again. */
-export interface NewSession extends ActiveSession {
+export interface NewSession extends Omit<ActiveSession, 'sight'> {
   readonly token: string;
 }
 
@@ -71,7 +81,7 @@ export function beginSession(em: EntityManager, { user, method, secondFactor, al
 }
 
 /** What the new one has, and the one before hadn't. */
-type Gained = Partial<Pick<Session, 'secondFactorAt'>>;
+type Gained = Partial<Pick<Session, 'secondFactorAt'>> & { readonly sight?: string | null };
 
 /**
  * Gives a session another token, as part of a transaction that changes what it may or what it rests on: whoever came to know the
@@ -87,8 +97,8 @@ export async function renewSession(tx: EntityManager, sessionId: string, gained:
   const { createdAt, expiresAt, ipAddress, userAgent } = session;
   const userId = session.user.id;
   const id = hashOfToken(token);
-  const { secondFactorAt = null } = { ...session, ...gained };
-  await tx.insert(Session, { id, user: userId, createdAt, lastSeenAt: at, expiresAt, secondFactorAt, ipAddress, userAgent });
+  const { secondFactorAt = session.secondFactorAt ?? null, sight = session.sight?.id ?? null } = gained;
+  await tx.insert(Session, { id, user: userId, createdAt, lastSeenAt: at, expiresAt, secondFactorAt, sight, ipAddress, userAgent });
   session.renewedAt = at;
   session.expiresAt = new Date(Math.min(expiresAt.getTime(), at.getTime() + HANDOVER));
   await tx.flush();

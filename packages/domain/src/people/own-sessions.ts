@@ -4,6 +4,7 @@ import { record } from '@countersign/audit/record';
 import { Refusal } from '../errors.ts';
 import { signedOut } from './session-actions.ts';
 import { Session } from './session.ts';
+import { endSights } from './sight/see-as.ts';
 import { alive } from './sign-in.ts';
 
 /** The sessions of somebody that stand, the one that was used last first. */
@@ -18,6 +19,7 @@ export function endSession(em: EntityManager, { userId, id }: { readonly userId:
       // Two at once end it once.
       if (!session || !(await tx.nativeDelete(Session, { id })))
         throw new Refusal('NOT_FOUND', 'You have no such session.', 'It may have ended meanwhile.');
+      await endSights(tx, userId);
       await record(tx, signedOut, { about: session.user, metadata: {} });
     }),
   );

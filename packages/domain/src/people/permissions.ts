@@ -27,6 +27,17 @@ export interface Viewer {
   readonly token?: TokenInUse;
   /** Whether their role needs a second factor, and none was shown: they can do nothing but set one up. */
   readonly confined?: boolean;
+  /** AC-7: the admin who looks at the system as this person sees it. */
+  readonly impersonator?: Impersonator;
+}
+
+/** An admin who looks at the system as somebody else sees it. */
+export interface Impersonator {
+  readonly id: string;
+  readonly name: string;
+  readonly until: Date;
+  /** Whether a setting lets them change something meanwhile. */
+  readonly writes: boolean;
 }
 
 /** A program's token, with the rows of the matrix that it may use. */
@@ -99,6 +110,8 @@ export const MATRIX = {
   timecardExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** AC-9: who invites, changes and disables users, and says who is responsible for whom. */
   users: { admin: EVERYBODY_ELSE },
+  /** AC-7: who looks at the system as somebody else sees it. */
+  seeAs: { admin: EVERYBODY_ELSE },
   /** AC-9: the lists from which others pick. */
   pickLists: { admin: EVERYBODY_ELSE },
   timecardDelete: { ...Object.fromEntries(ROLES.map((role) => [role, OWN])), admin: EVERYBODY_ELSE },

@@ -8,7 +8,7 @@ import { User } from './user.ts';
 const rightsChanged = noticeKind({
   name: 'rights_changed',
   label: 'Changes of what people may see and do',
-  about: 'Another admin changes a setting of who may see or do what, or somebody’s role.',
+  about: 'Another admin changes a setting of who may see or do what, or somebody’s role, or looks at the system as somebody else.',
   canBeTurnedOff: false,
   urgent: true,
   roles: ['admin'],

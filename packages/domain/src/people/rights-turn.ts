@@ -28,8 +28,8 @@ export function rightsTurn(entry: Told): RightsTurn | null {
 
 const is =
   (...ids: readonly string[]): RightsTurn['concerns'] =>
-  ({ id }) =>
-    ids.includes(id);
+  ({ id, impersonator }) =>
+    ids.includes(id) || (impersonator !== undefined && ids.includes(impersonator.id));
 
 /** Of the settings only some decide what is seen, and each of those for some people only. */
 function settingTurn(name: string): RightsTurn | null {

@@ -81,6 +81,13 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
   outbox: { whose: false, group: 'Administration', label: 'Read the messages that go out' },
   health: { whose: false, group: 'Administration', label: 'See the health of the log' },
   users: { whose: false, group: 'Administration', label: 'Invite, change and disable users' },
+  seeAs: {
+    whose: false,
+    byToken: false,
+    group: 'Administration',
+    label: 'Look at the system as somebody else sees it',
+    note: 'Never as another admin; nothing can be changed meanwhile, unless the setting allows it.',
+  },
   rights: { whose: false, group: 'Administration', label: 'See what each role may, and change the settings of that' },
   demoTraffic: { whose: false, group: 'Administration', label: 'Make traffic in a demonstration' },
 };

@@ -1,6 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { unaudited } from '@countersign/audit/policy';
 import { now } from '../clock.ts';
+import { Sight } from './sight/sight.ts';
 import { User } from './user.ts';
 
 /** Somebody's signed-in browser or program. */
@@ -18,6 +19,8 @@ export const Session = defineEntity({
     renewedAt: p.datetime(3).nullable(),
     /** When a second factor was shown in it; null where none was. */
     secondFactorAt: p.datetime(3).nullable(),
+    /** As whom it shows the system; null for its owner's own. */
+    sight: () => p.manyToOne(Sight).nullable().deleteRule('set null'),
     /** From where it was begun. */
     ipAddress: p.string().length(64).nullable(),
     userAgent: p.string().length(300).nullable(),

@@ -20,6 +20,8 @@ export type Setting = InferEntity<typeof Setting>;
 const settingsSchema = z.object({
   /** AC-2: whether in-house staff see the whole log, or only what is their own. */
   inHouseSeesEverything: z.boolean().default(true),
+  /** AC-7: whether an admin who looks at the system as somebody else may change something as them. */
+  writeAsAnother: z.boolean().default(false),
   /** TC-3: hours in a day beyond which they are overtime. */
   dailyOvertimeAfter: z.number().positive().max(24).default(8),
   /** TC-3: of the others, hours in a week beyond which they are overtime. */
@@ -45,7 +47,7 @@ export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 export const IN_FORCE_BEFORE = 'in_force_before';
 
 /** Those that decide what people may see and do; admins change them on the page of rights. */
-export const SETTINGS_OF_RIGHTS = ['inHouseSeesEverything'] as const satisfies readonly (keyof Settings)[];
+export const SETTINGS_OF_RIGHTS = ['inHouseSeesEverything', 'writeAsAnother'] as const satisfies readonly (keyof Settings)[];
 
 /** What a setting of rights means, and what becomes of that when it is turned. */
 interface RightsWords {
@@ -60,10 +62,16 @@ export const RIGHTS_WORDS: Readonly<Record<(typeof SETTINGS_OF_RIGHTS)[number], 
     turnedOn: 'In-house staff will see everybody’s events again, with the values of sensitive fields.',
     turnedOff: 'In-house staff will see only what they did themselves, and what was done to records of their own.',
   },
+  writeAsAnother: {
+    about: 'Otherwise they look, and change nothing. How somebody signs in is never changed as them.',
+    turnedOn: 'Admins can do in somebody’s name what that person may do; each event bears both names.',
+    turnedOff: 'Admins who look at the system as somebody else will change nothing meanwhile.',
+  },
 };
 
 export const SETTING_LABELS: Readonly<Record<keyof Settings, string>> = {
   inHouseSeesEverything: 'In-house staff see the whole log',
+  writeAsAnother: 'Admins may write as somebody else',
   dailyOvertimeAfter: 'Hours in a day beyond which they are overtime',
   weeklyOvertimeAfter: 'Hours in a week beyond which they are overtime',
   weekBeginsOn: 'The day on which a week begins',

@@ -5,7 +5,7 @@ import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { PushSubscription } from '../messages/push-subscription.ts';
-import type { ActiveSession } from './begin-session.ts';
+import type { ActiveSession, SightOfSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
 import { accountDisabled } from './disabled-account.ts';
 import { verifyPassword } from './password.ts';
@@ -14,6 +14,8 @@ import { endPending } from './second-factor/pending-sign-in.ts';
 import { signedOut, signedOutEverywhere, signInFailed } from './session-actions.ts';
 import { hashOfToken } from './secret-token.ts';
 import { Session } from './session.ts';
+import { type Sight, stands } from './sight/sight.ts';
+import { endSights } from './sight/see-as.ts';
 import { User } from './user.ts';
 
 const HOUR = 3_600_000;
@@ -67,12 +69,21 @@ const asUser = <Result>(user: User, work: () => Promise<Result>): Promise<Result
 /** The session behind a token; null where there is none any more, or its user was disabled. */
 export async function sessionOf(em: EntityManager, token: string): Promise<ActiveSession | null> {
   const context = em.fork();
-  const session = await context.findOne(Session, { id: hashOfToken(token) }, { populate: ['user'] });
+  const session = await context.findOne(Session, { id: hashOfToken(token) }, { populate: ['user', 'sight', 'sight.by', 'sight.seen'] });
   const at = now();
   if (!session || session.user.disabledAt || isOver(session, at)) return null;
   if (at.getTime() - session.lastSeenAt.getTime() > SEEN_STEP) await context.nativeUpdate(Session, { id: session.id }, { lastSeenAt: at });
-  return { id: session.id, userId: session.user.id, expiresAt: session.expiresAt, secondFactor: Boolean(session.secondFactorAt) };
+  return {
+    id: session.id,
+    userId: session.user.id,
+    expiresAt: session.expiresAt,
+    secondFactor: Boolean(session.secondFactorAt),
+    sight: sightOf(session.sight, at),
+  };
 }
+
+const sightOf = (sight: Sight | null | undefined, at: Date): SightOfSession | null =>
+  sight ? { seen: sight.seen.id, until: sight.expiresAt, stands: stands(sight, at) } : null;
 
 /** What is true of the sessions that stand. */
 export const alive = () => ({ renewedAt: null, expiresAt: { $gt: now() }, lastSeenAt: { $gt: new Date(now().getTime() - SESSION_IDLE) } });
@@ -87,6 +98,7 @@ export function signOut(em: EntityManager, token: string): Promise<void> {
       const session = await tx.findOne(Session, { id: hashOfToken(token) }, { populate: ['user'] });
       // Two at once end it once.
       if (!session || !(await tx.nativeDelete(Session, { id: session.id }))) return;
+      await endSights(tx, session.user.id);
       await asUser(session.user, () => record(tx, signedOut, { about: session.user, metadata: {} }));
     }),
   );
@@ -113,6 +125,7 @@ export async function endSessions(em: EntityManager, userId: string): Promise<nu
   const sessions = await em.count(Session, { user: userId, ...alive() });
   await em.nativeDelete(Session, { user: userId });
   await endPending(em, userId);
+  await endSights(em, userId);
   for (const browser of await em.find(PushSubscription, { person: userId })) em.remove(browser);
   await em.flush();
   return sessions;

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../clock.ts';
 import { ApiToken } from './api-token.ts';
 import { Session } from './session.ts';
+import { stands } from './sight/sight.ts';
 import { SESSION_IDLE } from './sign-in.ts';
 
 /** A token's id is a UUID, a session's a hash. */
@@ -16,14 +17,17 @@ export async function standing(em: EntityManager, ids: readonly string[]): Promi
   const enabled = { user: { disabledAt: null }, expiresAt: { $gt: at } };
   const [tokens, sessions] = [ids.filter((id) => UUID.test(id)), ids.filter((id) => !UUID.test(id))];
   const used = { lastSeenAt: { $gt: new Date(at.getTime() - SESSION_IDLE) } };
-  const fields = ['id', 'expiresAt', 'lastSeenAt'] as const;
-  const found = sessions.length ? await em.fork().find(Session, { id: { $in: sessions }, ...enabled, ...used }, { fields }) : [];
+  const found = sessions.length
+    ? await em.fork().find(Session, { id: { $in: sessions }, ...enabled, ...used }, { populate: ['sight', 'sight.by', 'sight.seen'] })
+    : [];
   const bearing = tokens.length ? await em.fork().find(ApiToken, { id: { $in: tokens }, ...enabled }, { fields: ['id', 'expiresAt'] }) : [];
   return new Map([
-    ...found.map(({ id, expiresAt, lastSeenAt }): [string, number] => [
-      id,
-      Math.min(expiresAt.getTime(), lastSeenAt.getTime() + SESSION_IDLE),
-    ]),
+    ...found
+      .filter(({ sight }) => !sight || stands(sight, at))
+      .map(({ id, expiresAt, lastSeenAt, sight }): [string, number] => [
+        id,
+        Math.min(expiresAt.getTime(), lastSeenAt.getTime() + SESSION_IDLE, sight?.expiresAt.getTime() ?? Infinity),
+      ]),
     ...bearing.map(({ id, expiresAt }): [string, number] => [id, expiresAt.getTime()]),
   ]);
 }

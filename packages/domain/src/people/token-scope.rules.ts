@@ -22,7 +22,7 @@ export function checkScope(viewer: Limits, permission: Permission): void {
     );
   const row = (Object.keys(MATRIX) as Row[]).find((key) => MATRIX[key] === permission) ?? 'none';
   const details =
-    row === 'ownAccount' || row === 'ownFactor'
+    row === 'ownAccount' || row === 'ownFactor' || row === 'seeAs'
       ? 'Passwords, tokens, sessions and second factors are changed by whoever is signed in, never by a token.'
       : `It lacks the scope ${row}: make a token that has it.`;
   throw new Refusal('FORBIDDEN', 'This token may not do that', details);

@@ -53,6 +53,7 @@ describe('AC-5: accounts and sessions', () => {
       userId: user.id,
       expiresAt: session.expiresAt,
       secondFactor: false,
+      sight: null,
     });
     // What stands in the table is no token.
     expect(await w.orm.em.fork().count(Session, { id: session.token })).toBe(0);

@@ -66,9 +66,15 @@ describe('AUD-22: whose rights an event of the log changes', () => {
 
   test('a setting: of those who see otherwise by it; one that is no setting of rights: nobody’s', () => {
     const everybody = ROLES.map((role) => viewer(role, role));
-    expect(SETTINGS_OF_RIGHTS).toEqual(['inHouseSeesEverything']);
+    expect(SETTINGS_OF_RIGHTS).toEqual(['inHouseSeesEverything', 'writeAsAnother']);
     expect(turned(told({ target: target('Setting', 'inHouseSeesEverything') }), everybody)).toEqual({ of: 'rights', whose: ['in_house'] });
+    expect(turned(told({ target: target('Setting', 'writeAsAnother') }), everybody)).toEqual({ of: 'rights', whose: [] });
     expect(turned(told({ target: target('Setting', 'dailyOvertimeAfter') }), everybody)).toBeNull();
+  });
+
+  test('AC-7: what concerns an admin concerns whoever they look through as well', () => {
+    const seen = { ...viewer('worker', 'them'), impersonator: { id: 'me', name: 'Me', until: new Date(), writes: false } };
+    expect(rightsTurn(told({ action: 'signed_out', operation: 'none' }))?.concerns(seen)).toBe(true);
   });
 
   test('signing out: one session of theirs; everywhere: all of them', () => {

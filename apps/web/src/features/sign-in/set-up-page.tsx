@@ -1,10 +1,10 @@
 import { useSearch } from '@tanstack/react-router';
 import { signOut } from '../../api/session.ts';
+import { useEntered } from '../../api/use-entered.ts';
 import { useSignOut } from '../../layouts/use-sign-out.ts';
 import { NoticeArea } from '../../ui/notice.tsx';
 import { SetUpFactor } from '../account/set-up-factor.tsx';
 import { OutsideFrame } from './outside-frame.tsx';
-import { useEntered } from './use-entered.ts';
 
 /** AC-5: for whoever can do nothing else until they have a second factor. */
 export function SetUpPage() {

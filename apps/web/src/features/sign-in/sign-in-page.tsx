@@ -4,6 +4,7 @@ import { CircleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { problemOf, type Problem } from '../../api/problem.ts';
 import { type Session, sessionQuery, signIn } from '../../api/session.ts';
+import { useEntered } from '../../api/use-entered.ts';
 import { Mark } from '../../layouts/mark.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ContinueWith, Or } from './continue-with.tsx';
@@ -11,7 +12,6 @@ import { DemoAccounts } from './demo-accounts.tsx';
 import { type Credentials, PasswordForm } from './password-form.tsx';
 import { toldOf } from './provider-failures.ts';
 import { SecondStep } from './second-step.tsx';
-import { useEntered } from './use-entered.ts';
 
 export function SignInPage() {
   const { data: session } = useQuery(sessionQuery);

@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { client } from '../../api/link.ts';
 import { problemOf, type Problem } from '../../api/problem.ts';
+import { startSight } from '../../api/sight.ts';
+import { useEntered } from '../../api/use-entered.ts';
 import type { Role, UserView } from '../../api/views.ts';
 import { notify } from '../../ui/notice.tsx';
 import { useLiveEvents } from '../trail/use-live-events.ts';
@@ -28,6 +30,8 @@ export interface UserActs {
   readonly disable: (reason: string) => Promise<void>;
   readonly enable: (reason: string) => Promise<void>;
   readonly signOut: (reason: string) => Promise<void>;
+  /** From then on the pages are those of this person. */
+  readonly seeAs: (reason: string) => Promise<void>;
   readonly resetFactor: (reason: string) => Promise<void>;
   readonly assign: (charge: Charge, reason: string) => Promise<void>;
   readonly endResponsibility: (id: string, reason: string) => Promise<void>;
@@ -40,6 +44,7 @@ export interface UserActs {
 /** What an admin does with a user. Each holds at once; what is refused is thrown, and the user read again. */
 export function useUserActs({ id, version, name, role, invitation }: UserView): UserActs {
   const queries = useQueryClient();
+  const enter = useEntered(undefined);
   const settled = (user: UserView) => {
     queries.setQueryData(['user', id], user);
     void queries.invalidateQueries({ queryKey: ['users'] });
@@ -61,6 +66,10 @@ export function useUserActs({ id, version, name, role, invitation }: UserView): 
     disable: (reason) => run(client.users.disable.mutate({ id, version, reason }), `${name} is disabled, and out everywhere`),
     enable: (reason) => run(client.users.enable.mutate({ id, version, reason }), `${name} is enabled again`),
     signOut: (reason) => run(client.users.signOutEverywhere.mutate({ id, reason }), `${name} is signed out everywhere`),
+    seeAs: async (reason) => {
+      await startSight(id, reason);
+      await enter();
+    },
     resetFactor: (reason) =>
       run(client.users.resetSecondFactor.mutate({ id, version, reason }), `${name} signs in by the password alone, and is out everywhere`),
     assign: (charge, reason) => run(client.users.assign.mutate({ holder: id, kind, ...charge, reason }), 'Assigned'),

@@ -9,7 +9,7 @@ type Held = UserView['responsibilities'][number];
 
 /** The dialog that stands open about a user. */
 export type Opened =
-  | { readonly kind: 'role' | 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' }
+  | { readonly kind: 'role' | 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' | 'seeAs' }
   | { readonly kind: 'assign'; readonly what: 'person' | 'site' }
   | { readonly kind: 'end'; readonly held: Held }
   | { readonly kind: 'link'; readonly link: string };
@@ -45,7 +45,7 @@ export function UserDialog({ opened, user, acts, onClose }: Props) {
   }
 }
 
-const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor', { name, state }: UserView) =>
+const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' | 'seeAs', { name, state }: UserView) =>
   ({
     disable: {
       title: `Disable ${name}?`,
@@ -64,6 +64,12 @@ const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFa
       description: 'Every page and program that is signed in as them is out at once. They can sign in again.',
       confirm: 'Sign out',
       danger: true,
+    },
+    seeAs: {
+      title: `See Countersign as ${name}?`,
+      description:
+        'You see what they see, and nothing else, for half an hour at most; nothing can be changed. What you look at is recorded with both names: they see it among their records, and every other admin is told now.',
+      confirm: 'See it',
     },
     resetFactor: {
       title: `Reset the second factor of ${name}?`,

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import { sessionQuery } from '../../api/session.ts';
-import { standing } from '../../api/standing.ts';
+import { sessionQuery } from './session.ts';
+import { standing } from './standing.ts';
 
 /** Goes on where somebody wanted to go, once it is another session: nothing of the one before is left. */
 export function useEntered(to: string | undefined): () => Promise<void> {

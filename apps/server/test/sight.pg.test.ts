@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createClient } from '@countersign/client';
+import { endOverSights } from '@countersign/domain/people/sight/see-as';
+import { Setting } from '@countersign/domain/people/settings';
+import { eventually } from '@countersign/testing/eventually';
+import { openSocket } from './access/doors.ts';
+import { type House, house, signIn, tokenIn } from './house.ts';
+
+let home: House;
+let ada: { id: string; email: string };
+let observer: string;
+
+beforeAll(async () => {
+  home = await house();
+  ada = await home.person('admin', 'Ada');
+  observer = await home.token((await home.person('admin', 'Olga')).email);
+});
+afterAll(() => home.close());
+
+interface Session {
+  readonly user: { readonly id: string; readonly role: string } | null;
+  readonly sight: { readonly by: { readonly id: string; readonly name: string }; readonly until: string; readonly writes: boolean } | null;
+}
+
+async function ask(path: string, { cookie, body, method = body ? 'POST' : 'GET' }: { cookie: string; body?: object; method?: string }) {
+  const answer = await fetch(`${home.url}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', cookie: `countersign_session=${cookie}` },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, text, answer };
+}
+
+const session = async (cookie: string) => {
+  const { text, answer } = await ask('/api/session', { cookie });
+  return { ...(JSON.parse(text) as Session), answer };
+};
+
+/** An admin who sees the system as somebody else, by the token that they then have. */
+async function seeing(person: { readonly id: string }, reason = 'A question about their week') {
+  const own = tokenIn(await signIn(home.url, ada.email));
+  const started = await ask('/api/auth/sight', { cookie: own, body: { user: person.id, reason } });
+  expect(started.status, started.text).toBe(200);
+  return { own, token: tokenIn(started.answer) };
+}
+
+async function eventsAbout(id: string, actions: readonly string[]) {
+  const client = createClient({ url: home.url, token: observer });
+  onTestFinished(client.close);
+  const { events } = await client.trpc.audit.page.query({ action: [...actions], root: [`User:${id}`], limit: 100 });
+  return events
+    .toReversed()
+    .map(({ action, actor, impersonator, reason, metadata }) => ({ action, by: actor.id, impersonator, reason, metadata }));
+}
+
+const over = (id: string) => home.sql("update sights set expires_at = now() - interval '1 second' where seen_id = $1", [id]);
+
+describe('AC-7: looking at the system as somebody else sees it', () => {
+  test('AC-7: shows what they see and says by whom; beginning and stopping give the session another token, and are events with the reason', async () => {
+    const ann = await home.person('worker');
+    const { own, token } = await seeing(ann);
+    expect(token).not.toBe(own);
+    expect(await session(token)).toMatchObject({
+      user: { id: ann.id, role: 'worker' },
+      sight: { by: { id: ada.id, name: 'Ada admin' }, writes: false },
+    });
+    expect(JSON.parse((await ask('/api/me', { cookie: token })).text)).toMatchObject({ id: ann.id });
+    expect((await ask('/api/users', { cookie: token })).status).toBe(403);
+    const stopped = await ask('/api/auth/sight/stop', { cookie: token, body: {} });
+    const back = tokenIn(stopped.answer);
+    expect(back).not.toBe(token);
+    expect(await session(back)).toMatchObject({ user: { id: ada.id, role: 'admin' }, sight: null });
+    expect((await session(token)).user?.id).not.toBe(ann.id);
+    expect(await eventsAbout(ann.id, ['impersonation_started', 'impersonation_ended'])).toMatchObject([
+      { action: 'impersonation_started', by: ada.id, impersonator: null, reason: 'A question about their week' },
+      { action: 'impersonation_ended', by: ada.id, metadata: { by: ada.id, how: 'stopped' } },
+    ]);
+    const told = await home.sql<{ title: string }>("select title from notifications where title like '%somebody else sees it'");
+    expect(told).toHaveLength(1);
+  });
+
+  test('AC-7: never as another admin, oneself or who is disabled; never without a reason, nor by anybody who is no admin', async () => {
+    const own = tokenIn(await signIn(home.url, ada.email));
+    const gone = await home.person('worker');
+    await home.sql('update profiles set disabled_at = now() where id = $1', [gone.id]);
+    const other = await home.person('admin');
+    const ann = await home.person('worker');
+    const tried = async (user: string, reason = 'to see', cookie = own) =>
+      (await ask('/api/auth/sight', { cookie, body: { user, reason } })).status;
+    expect([await tried(other.id), await tried(ada.id), await tried(gone.id), await tried(ann.id, ' ')]).toEqual([403, 403, 409, 400]);
+    expect(await tried(ann.id, 'to see', await home.token((await home.person('manager')).email))).toBe(403);
+  });
+
+  test('AC-7: nothing is changed meanwhile, by no way in; nothing of signing in even where the setting lets the rest through', async () => {
+    const ann = await home.person('worker');
+    const { token } = await seeing(ann);
+    const socket = await openSocket(home.url, token);
+    onTestFinished(socket.close);
+    const command = { name: 'notifications.readAll', kind: 'mutation', input: { upTo: 1 } } as const;
+    const write = async () => [
+      (await socket.call(command)).status,
+      (await ask('/trpc/notifications.readAll', { cookie: token, body: { upTo: 1 } })).status,
+      (await ask('/api/notifications/preferences', { cookie: token, body: { quiet: true }, method: 'PATCH' })).status,
+    ];
+    const signingIn = async () => [
+      (await ask('/api/auth/password', { cookie: token, body: { current: 'x', password: 'three words in a row' } })).status,
+      (await ask('/api/tokens', { cookie: token, body: { name: 'x', scopes: ['signedIn'], days: 1 } })).status,
+      (await ask('/api/auth/second-factor/offer', { cookie: token, body: {} })).status,
+      (await ask(`/api/auth/sessions/${'a'.repeat(64)}`, { cookie: token, method: 'DELETE' })).status,
+      (await ask('/api/auth/sign-out-everywhere', { cookie: token, body: {} })).status,
+      (await ask('/api/auth/sight', { cookie: token, body: { user: ann.id, reason: 'again' } })).status,
+    ];
+    expect(await write()).toEqual([403, 403, 403]);
+    expect(await signingIn()).toEqual([403, 403, 403, 403, 403, 403]);
+    const em = home.system.orm.em.fork();
+    const setting = em.create(Setting, { name: 'writeAsAnother', value: true });
+    await em.flush();
+    expect((await session(token)).sight?.writes).toBe(true);
+    expect(await write()).toEqual([200, 200, 200]);
+    expect(await signingIn()).toEqual([403, 403, 403, 403, 403, 403]);
+    em.remove(setting);
+    await em.flush();
+    // What was done bears both names.
+    const client = createClient({ url: home.url, token: observer });
+    onTestFinished(client.close);
+    const { events } = await client.trpc.audit.page.query({ actor: ann.id, area: 'people', limit: 10 });
+    const byBoth = events
+      .filter(({ impersonator }) => impersonator)
+      .map(({ target, actor, impersonator }) => [target?.type, actor.id, impersonator?.id]);
+    expect(byBoth).toEqual([['NotificationPreferences', ann.id, ada.id]]);
+  });
+
+  test('AC-7 AUD-29 AUD-35: what is read meanwhile bears both names, and whose records they are sees it among what others did', async () => {
+    const ann = await home.person('worker');
+    const { token } = await seeing(ann);
+    expect((await ask(`/api/audit-logs?root_type=User&root_id=${ann.id}`, { cookie: token })).status).toBe(200);
+    const windows = await home.sql<{ reader: string; impersonator: string }>(
+      'select reader, impersonator from reading_windows where impersonator = $1',
+      [ada.id],
+    );
+    expect(windows).toEqual(expect.arrayContaining([{ reader: ann.id, impersonator: ada.id }]));
+    await home.sql("update reading_windows set closes_at = now() - interval '1 minute' where impersonator = $1", [ada.id]);
+    const client = createClient({ url: home.url, token: await home.token(ann.email) });
+    onTestFinished(client.close);
+    const others = async () => {
+      const { events } = await client.trpc.audit.page.query({ subject: ann.id, withoutActor: ann.id, area: 'reading', limit: 50 });
+      return events.map(({ actor, impersonator }) => `${actor.name} (by ${impersonator?.name})`);
+    };
+    await eventually(
+      async () =>
+        (await others()).includes(`Person1 worker (by Ada admin)`) || (await others()).some((who) => who.endsWith('(by Ada admin)')),
+    );
+  });
+
+  test('AC-7: it ends by itself: by time, with a sign-out of either, with either’s rights; the session is given back with another token', async () => {
+    const ends = async (person: { id: string; email: string }, end: (token: string, own: string) => Promise<unknown>, how: string) => {
+      const { own, token } = await seeing(person);
+      expect((await ask('/api/me', { cookie: token })).status).toBe(200);
+      await end(token, own);
+      expect((await ask('/api/me', { cookie: token })).status).toBe(401);
+      await endOverSights(home.system.orm.em);
+      expect((await eventsAbout(person.id, ['impersonation_ended'])).at(-1)).toMatchObject({ metadata: { by: ada.id, how } });
+      return token;
+    };
+    const [ann, bob, cem, dan, eve] = await Promise.all(Array.from({ length: 5 }, () => home.person('worker')));
+    if (!ann || !bob || !cem || !dan || !eve) throw new Error('nobody is there');
+    const token = await ends(ann, () => over(ann.id), 'time');
+    const given = await session(token);
+    expect(given).toMatchObject({ user: { id: ada.id }, sight: null });
+    expect(tokenIn(given.answer)).not.toBe(token);
+    const annAgain = tokenIn(given.answer);
+    expect((await ask('/api/users', { cookie: annAgain })).status).toBe(200);
+    await ends(bob, async () => ask('/api/auth/sign-out', { cookie: tokenIn(await signIn(home.url, bob.email)), body: {} }), 'signed_out');
+    await ends(cem, () => home.sql("update profiles set role = 'manager' where id = $1", [cem.id]), 'rights_changed');
+    await ends(dan, (seen) => ask('/api/auth/sign-out', { cookie: seen, body: {} }), 'signed_out');
+    await ends(
+      eve,
+      async () => {
+        await home.sql("update profiles set role = 'manager' where id = $1", [ada.id]);
+      },
+      'rights_changed',
+    );
+    await home.sql("update profiles set role = 'admin' where id = $1", [ada.id]);
+  });
+
+  test('AC-7 AUD-22: open sockets end when it begins, when it stops, and when it is over', async () => {
+    const ann = await home.person('worker');
+    const own = tokenIn(await signIn(home.url, ada.email));
+    const before = await openSocket(home.url, own);
+    const me = { name: 'people.me', kind: 'query', input: {} } as const;
+    expect((await before.call(me)).text).toContain(ada.id);
+    const token = tokenIn((await ask('/api/auth/sight', { cookie: own, body: { user: ann.id, reason: 'to see' } })).answer);
+    expect(await before.closed).toBe(4003);
+    const during = await openSocket(home.url, token);
+    expect((await during.call(me)).text).toContain(ann.id);
+    await over(ann.id);
+    expect(await during.closed).toBe(4003);
+  });
+
+  test('AUD-25: whoever looks as somebody else isn’t there as them', async () => {
+    const ann = await home.person('worker');
+    const site = await home.site();
+    const [card] = await home.sql<{ id: string }>(
+      `insert into timecard_headers (id, person_id, site_id, time_zone, period_start, period_end, status)
+       values (gen_random_uuid(), $1, $2, 'UTC', '2026-01-05', '2026-01-05', 'draft') returning id`,
+      [ann.id, site],
+    );
+    const { token } = await seeing(ann);
+    const seen = await openSocket(home.url, token);
+    onTestFinished(seen.close);
+    const watched = seen.follow('presence.live', { root: `Timecard:${card?.id}` });
+    await eventually(() => watched.text().includes('"people":[]'));
+    expect(await home.sql('select 1 from presences where person = $1', [ann.id])).toEqual([]);
+  });
+});
