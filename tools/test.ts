@@ -18,8 +18,10 @@ const suites = chosenSuites(allSuites(root), named);
 
 const outcomes: Outcome[] = [];
 if (named.length === 0) outcomes.push(await step('check', process.execPath, [join(root, 'tools', 'check.ts')]));
-if (suites.some(({ needsPages }) => needsPages))
+if (suites.some(({ needsPages }) => needsPages)) {
   outcomes.push(await step('build of the pages', process.execPath, [join(root, 'tools', 'build-pages.ts')]));
+  outcomes.push(await step('first load of the pages', process.execPath, [join(root, 'apps', 'web', 'tools', 'size.ts')]));
+}
 for (const suite of suites) outcomes.push(await test(suite));
 
 rmSync(reports, { recursive: true });

@@ -32,8 +32,8 @@ export default defineConfig({
             { name: 'field', test: /src\/ui\/field/ },
             // Every page has an address: merged with what reckons with calendars, it would bring that along.
             { name: 'address', test: /src\/ui\/address/ },
-            // Merged with the feed, an arrow would bring the feed along.
-            { name: 'arrows', test: /lucide-react.*\/arrow-/ },
+            // Merged with what one of the pages that show it is about, an icon would bring that along to all the others.
+            { name: 'icons', test: /lucide-react.*\/icons\//, minShareCount: 2 },
             // Merged with the trail, which two pages show, it would bring that to the page of a new timecard.
             { name: 'conflict', test: /src\/features\/timecards\/conflict-words/ },
             // Else each icon that two pages share is a request of its own.
