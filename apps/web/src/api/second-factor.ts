@@ -34,13 +34,15 @@ export const ownFactor = (signal: AbortSignal): Promise<FactorView> => rest(PATH
 
 export const offerFactor = (): Promise<OfferView> => post(`${PATH}/offer`, {});
 
-/** `password` where another one stands already. @throws Problem that names the field. */
-export const setUpFactor = (given: {
-  readonly offer: string;
-  readonly confirmation: string;
-  readonly password?: string;
-}): Promise<CodesView> => post(PATH, given);
+/** By what somebody who is signed in shows again that it is them. */
+export type ProofInput = { readonly password: string } | { readonly code: string };
 
-export const renewCodes = (password: string): Promise<CodesView> => post(`${PATH}/recovery-codes`, { password });
+/** `proof` where another one stands already. @throws Problem that names the field. */
+export const setUpFactor = (
+  given: { readonly offer: string; readonly confirmation: string },
+  proof: ProofInput | null,
+): Promise<CodesView> => post(PATH, { ...given, ...proof });
 
-export const removeFactor = (password: string): Promise<unknown> => post(`${PATH}/remove`, { password });
+export const renewCodes = (proof: ProofInput): Promise<CodesView> => post(`${PATH}/recovery-codes`, proof);
+
+export const removeFactor = (proof: ProofInput): Promise<unknown> => post(`${PATH}/remove`, proof);

@@ -92,6 +92,21 @@ describe('AC-5: one’s own second factor', () => {
     await expect.element(page.getByText('10 recovery codes are left.')).toBeVisible();
   });
 
+  test('AC-5: who signs in by a provider has no password: a code does as well', async () => {
+    await open('/settings/security', Object.assign(new World(), { factor: { ...SET_UP, required: false } }));
+    await button('Use another app').click();
+    await dialog().getByLabelText('Code that the app shows').fill('123456');
+    await button('Use a code instead').click();
+    await dialog().getByLabelText('Code of your present app, or a recovery code').fill('654321');
+    await button('Confirm').click();
+    await expect.element(dialog().getByText('The code is wrong.')).toBeVisible();
+    await expectAccessible();
+    await dialog().getByLabelText('Code of your present app, or a recovery code').fill('123456');
+    await button('Confirm').click();
+    await button('I have kept them').click();
+    await expect.element(page.getByText('10 recovery codes are left.')).toBeVisible();
+  });
+
   test('AC-5: who needs none removes it; what can’t be read says so', async () => {
     const world = Object.assign(new World(), { factor: { ...SET_UP, required: false } });
     await open('/settings/security', world);

@@ -8,6 +8,17 @@ const field = (name: string, message: string) =>
 
 export const CODES = Array.from({ length: 10 }, (_, n) => `ABCD-EFGH-JKLM-NPQ${n}`);
 
+interface Proof {
+  readonly password?: string;
+  readonly code?: string;
+}
+
+/** What is wrong with what shows that it is them; null where nothing is. */
+function wrongProof({ password, code }: Proof) {
+  if (code !== undefined) return code === '123456' ? null : field('code', 'The code is wrong.');
+  return password === 'demo' ? null : field('password', 'The password is wrong.');
+}
+
 /** The reader's second factor: the app shows 123456, and the password is `demo`. */
 export function secondFactorHandlers(world: () => World) {
   return [
@@ -39,20 +50,23 @@ export function secondFactorHandlers(world: () => World) {
       }),
     ),
     http.post('*/api/auth/second-factor', async ({ request }) => {
-      const { confirmation, password } = (await request.json()) as { confirmation: string; password?: string };
+      const { confirmation, ...proof } = (await request.json()) as Proof & { confirmation: string };
       if (confirmation === '000000') return json({ error: 'This QR code is over', code: 'NOT_FOUND', details: 'Set it up again.' }, 404);
-      if (world().factor.set_up_at !== null && password !== 'demo') return field('password', 'The password is wrong.');
+      const wrong = world().factor.set_up_at === null ? null : wrongProof(proof);
+      if (wrong) return wrong;
       if (confirmation !== '123456') return field('confirmation', 'The code is wrong.');
       Object.assign(world(), { confined: false, factor: { ...world().factor, set_up_at: '2026-11-04T14:00:00.000Z', codes_left: 10 } });
       return json({ recovery_codes: CODES });
     }),
     http.post('*/api/auth/second-factor/recovery-codes', async ({ request }) => {
-      if (((await request.json()) as { password: string }).password !== 'demo') return field('password', 'The password is wrong.');
+      const wrong = wrongProof((await request.json()) as Proof);
+      if (wrong) return wrong;
       world().factor = { ...world().factor, codes_left: 10 };
       return json({ recovery_codes: CODES });
     }),
     http.post('*/api/auth/second-factor/remove', async ({ request }) => {
-      if (((await request.json()) as { password: string }).password !== 'demo') return field('password', 'The password is wrong.');
+      const wrong = wrongProof((await request.json()) as Proof);
+      if (wrong) return wrong;
       world().factor = { ...world().factor, set_up_at: null, codes_left: 0 };
       return json({});
     }),

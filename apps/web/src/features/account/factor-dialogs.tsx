@@ -1,11 +1,11 @@
 import { type ReactNode, useId, useState } from 'react';
-import { removeFactor, renewCodes } from '../../api/second-factor.ts';
+import { type ProofInput, removeFactor, renewCodes } from '../../api/second-factor.ts';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
 import { ProblemNote } from '../timecards/problem-note.tsx';
+import { missingIn, NO_PROOF, ProofField } from './proof-field.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { SetUpFactor } from './set-up-factor.tsx';
 
@@ -52,11 +52,11 @@ function CodesDialog({ onDone, onClose }: DialogProps) {
       <RecoveryCodes codes={codes} onKept={onDone} />
     </ModalDialog>
   ) : (
-    <PasswordDialog
+    <ProofDialog
       title="Make new recovery codes?"
       description="The ones before open nothing any more."
       confirm="Make them"
-      work={async (password) => setCodes((await renewCodes(password)).recovery_codes)}
+      work={async (proof) => setCodes((await renewCodes(proof)).recovery_codes)}
       onDone={() => undefined}
       onClose={onClose}
     />
@@ -64,13 +64,13 @@ function CodesDialog({ onDone, onClose }: DialogProps) {
 }
 
 const RemoveDialog = ({ onDone, onClose }: DialogProps) => (
-  <PasswordDialog
+  <ProofDialog
     title="Remove your second factor?"
-    description="From then on your password alone signs you in."
+    description="From then on you sign in without it."
     confirm="Remove it"
     danger
-    work={async (password) => {
-      await removeFactor(password);
+    work={async (proof) => {
+      await removeFactor(proof);
       notify({ text: 'Your second factor is removed' });
     }}
     onDone={onDone}
@@ -78,22 +78,21 @@ const RemoveDialog = ({ onDone, onClose }: DialogProps) => (
   />
 );
 
-interface PasswordProps {
+interface ProofProps {
   readonly title: string;
   readonly description: ReactNode;
   readonly confirm: string;
   readonly danger?: boolean;
-  readonly work: (password: string) => Promise<void>;
+  readonly work: (proof: ProofInput) => Promise<void>;
   readonly onDone: () => void;
   readonly onClose: () => void;
 }
 
-/** Asks for the password again: whoever sits at a page that somebody left open doesn't know it. */
-function PasswordDialog({ title, description, confirm, danger = false, work, onDone, onClose }: PasswordProps) {
-  const [password, setPassword] = useState('');
-  const { problem, pending, save } = useSaving(() => work(password), onDone);
+function ProofDialog({ title, description, confirm, danger = false, work, onDone, onClose }: ProofProps) {
+  const [proof, setProof] = useState(NO_PROOF);
+  const { problem, pending, save } = useSaving(() => work(proof), onDone);
   const form = useId();
-  const refused = problem?.fields.find(({ field }) => field === 'password')?.message;
+  const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
   return (
     <ModalDialog
       title={title}
@@ -102,27 +101,15 @@ function PasswordDialog({ title, description, confirm, danger = false, work, onD
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={form}
-            look={danger ? 'danger' : 'primary'}
-            because={pending ? 'One moment' : password ? null : 'Type your password'}
-          >
+          <Button type="submit" form={form} look={danger ? 'danger' : 'primary'} because={pending ? 'One moment' : missingIn(proof)}>
             {confirm}
           </Button>
         </>
       }
     >
       <form id={form} noValidate onSubmit={save}>
-        {problem && !refused && <ProblemNote problem={problem} />}
-        <TextField
-          label="Your password"
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          problem={refused}
-          onChange={({ target }) => setPassword(target.value)}
-        />
+        {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
+        <ProofField proof={proof} refused={refused} onChange={setProof} />
       </form>
     </ModalDialog>
   );

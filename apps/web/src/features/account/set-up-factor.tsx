@@ -3,11 +3,11 @@ import { lazy, Suspense, useState } from 'react';
 import { problemOf } from '../../api/problem.ts';
 import { offerFactor, type OfferView, setUpFactor } from '../../api/second-factor.ts';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
 import { ProblemState } from '../../ui/page-state.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
 import { ProblemNote } from '../timecards/problem-note.tsx';
 import { CodeField } from './code-field.tsx';
+import { missingIn, NO_PROOF, ProofField } from './proof-field.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
 /** Drawing one weighs something, and nobody else needs it. */
@@ -46,15 +46,15 @@ interface ConfirmingProps {
 }
 
 function Confirming({ offer, renews, onCodes, onAnew }: ConfirmingProps) {
-  const [typed, setTyped] = useState({ confirmation: '', password: '' });
+  const [confirmation, setConfirmation] = useState('');
+  const [proof, setProof] = useState(NO_PROOF);
   const confirm = async () => {
-    const { confirmation, password } = typed;
-    const { recovery_codes: codes } = await setUpFactor({ offer: offer.offer, confirmation, ...(renews && { password }) });
+    const { recovery_codes: codes } = await setUpFactor({ offer: offer.offer, confirmation }, renews ? proof : null);
     onCodes(codes);
   };
   const { problem, pending, save } = useSaving(confirm, () => undefined);
   const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
-  const missing = !typed.confirmation ? 'Type the code that the app shows' : renews && !typed.password ? 'Type your password' : null;
+  const missing = !confirmation ? 'Type the code that the app shows' : renews ? missingIn(proof) : null;
   return (
     <form noValidate onSubmit={save} className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
@@ -66,22 +66,8 @@ function Confirming({ offer, renews, onCodes, onAnew }: ConfirmingProps) {
         Or type this into the app:
         <code className="mt-1 block select-all font-mono text-sm text-ink wrap-anywhere">{inGroups(offer.secret)}</code>
       </p>
-      <CodeField
-        label="Code that the app shows"
-        value={typed.confirmation}
-        problem={refused('confirmation')}
-        onChange={(confirmation) => setTyped({ ...typed, confirmation })}
-      />
-      {renews && (
-        <TextField
-          label="Your password"
-          type="password"
-          autoComplete="current-password"
-          value={typed.password}
-          problem={refused('password')}
-          onChange={({ target }) => setTyped({ ...typed, password: target.value })}
-        />
-      )}
+      <CodeField label="Code that the app shows" value={confirmation} problem={refused('confirmation')} onChange={setConfirmation} />
+      {renews && <ProofField proof={proof} refused={refused} onChange={setProof} />}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="primary" because={pending ? 'One moment' : missing}>
           Confirm
