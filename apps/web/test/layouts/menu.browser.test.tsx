@@ -20,9 +20,14 @@ test('AC-1: an admin finds what only admins may do in the menu of the pages, nob
   await open('/live', signedInAs('admin'));
   await expect
     .poll(links)
-    .toEqual(['Live', 'Timecards', 'Notifications', 'My records', 'Users', 'Rights', 'Reasons', 'Outbox', 'Health of the log']);
+    .toEqual([
+      ...['Live', 'Timecards', 'Notifications', 'My records'],
+      ...['Users', 'Rights', 'Unusual access', 'Reasons', 'Outbox', 'Health of the log'],
+    ]);
   await page.getByRole('link', { name: 'Health of the log' }).click();
   await expect.element(page.getByRole('heading', { level: 1 })).toHaveTextContent('Health of the log');
+  await open('/live', signedInAs('manager'));
+  await expect.poll(links).toEqual(['Live', 'Timecards', 'Notifications', 'My records', 'Unusual access']);
   await open('/live', signedInAs('worker'));
   await expect.poll(links).toEqual(['Live', 'Timecards', 'Notifications', 'My records']);
 });
