@@ -149,6 +149,11 @@ describe('AC-5: signing in by a provider', () => {
     expect((await client.trpc.users.get.query({ id })).state).toBe('active');
     const listed = await client.trpc.users.list.query({ search: 'new.face', state: 'active' });
     expect(listed.data.map((user) => user.id)).toEqual([id]);
+    // By mail they may choose a password as well; a link in an admin's hand would open their account.
+    const signsIn = { message: 'This person signs in already.' };
+    await expect(client.trpc.users.invitationLink.mutate({ id })).rejects.toMatchObject(signsIn);
+    const { version } = await client.trpc.users.get.query({ id });
+    await expect(client.trpc.users.withdrawInvitation.mutate({ id, version, reason: 'Left' })).rejects.toMatchObject(signsIn);
     await home.sql(`update invitations set expires_at = now() - interval '1 minute' where user_id = $1`, [late.id]);
     expect((await enter(at('late.face@example.com'))).ended).toBe('/sign-in?provider=unknown');
     expect(await eventsOf(late.id)).toEqual([failure('not_invited')]);

@@ -135,11 +135,21 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
     const ann = await home.person('worker');
     const { token } = await seeing(ann);
     expect((await ask(`/api/audit-logs?root_type=User&root_id=${ann.id}`, { cookie: token })).status).toBe(200);
-    const windows = await home.sql<{ reader: string; impersonator: string }>(
-      'select reader, impersonator from reading_windows where impersonator = $1',
+    const [card] = await home.sql<{ id: string }>(
+      `insert into timecard_headers (id, person_id, site_id, time_zone, period_start, period_end, status)
+        values (gen_random_uuid(), $1, $2, 'UTC', '2026-01-05', '2026-01-05', 'draft') returning id`,
+      [ann.id, await home.site()],
+    );
+    // One's own card, opened by somebody else.
+    expect((await ask(`/api/timecards/${card?.id}`, { cookie: token })).status).toBe(200);
+    const windows = await home.sql<{ reader: string; impersonator: string; record: string | null }>(
+      'select reader, impersonator, record from reading_windows where impersonator = $1',
       [ada.id],
     );
-    expect(windows).toEqual(expect.arrayContaining([{ reader: ann.id, impersonator: ada.id }]));
+    const both = { reader: ann.id, impersonator: ada.id };
+    expect(windows).toEqual(
+      expect.arrayContaining([expect.objectContaining(both), expect.objectContaining({ ...both, record: `Timecard:${card?.id}` })]),
+    );
     await home.sql("update reading_windows set closes_at = now() - interval '1 minute' where impersonator = $1", [ada.id]);
     const client = createClient({ url: home.url, token: await home.token(ann.email) });
     onTestFinished(client.close);

@@ -11,6 +11,7 @@ import { invitationLinkTaken } from './invitation-actions.ts';
 import { Invitation } from './invitation.ts';
 import { drawPath, endLinks, OneTimeLink } from './one-time-link.ts';
 import { MATRIX, type Viewer } from './permissions.ts';
+import { ProviderLink } from './provider/provider-link.ts';
 import { pageOf, tellAdmins } from './rights-notices.ts';
 import { ROLE_LABELS, roleText, User } from './user.ts';
 import { presentUser } from './users.queries.ts';
@@ -65,7 +66,7 @@ export const resendInvitation = command({
       await holdRights({ em: tx, viewer });
       const user = await theUser(tx, id);
       if (user.disabledAt) throw new Refusal('CONFLICT', 'This account is disabled.', 'Enable it, and send the invitation then.');
-      await refuseAccepted(tx, id);
+      await refuseWithPassword(tx, id);
       const invitation = await tx.findOne(Invitation, { user: id });
       if ((invitation?.version ?? null) !== version) throw changedMeanwhile();
       await send(tx, { user, viewer, invitation });
@@ -146,7 +147,17 @@ export async function withdraw(em: EntityManager, invitation: Invitation): Promi
   await endLinks(em, invitation.user.id, 'invitation');
 }
 
-async function refuseAccepted(em: EntityManager, user: string): Promise<void> {
+async function refuseWithPassword(em: EntityManager, user: string): Promise<void> {
   if (await em.count(Credential, { user }))
     throw new Refusal('CONFLICT', 'This person has a password already.', 'Read the page again: the invitation was accepted.');
+}
+
+/**
+ * Whoever signs in by a provider has no password, and may be sent an invitation to choose one, by mail: in an admin's hand its link
+ * would open their account.
+ */
+async function refuseAccepted(em: EntityManager, user: string): Promise<void> {
+  await refuseWithPassword(em, user);
+  if ((await em.count(ProviderLink, { user })) || (await em.count(Invitation, { user, acceptedAt: { $ne: null } })))
+    throw new Refusal('CONFLICT', 'This person signs in already.', 'Send the invitation by mail, for them to choose a password.');
 }

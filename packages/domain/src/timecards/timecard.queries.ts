@@ -2,6 +2,7 @@ import type { FilterQuery } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { query } from '../definition.ts';
 import { MATRIX, permits, type Viewer } from '../people/permissions.ts';
+import { whoComes } from '../people/sight/sight.rules.ts';
 import { relationTo } from '../people/viewer.ts';
 import { noSuchCard } from './no-such-card.ts';
 import { presentCard, presentSummary } from './timecard-view.ts';
@@ -57,7 +58,7 @@ export const getTimecard = query({
   output: timecardView,
   rest: { method: 'GET', path: '/api/timecards/{id}' },
   permission: MATRIX.timecardRead,
-  shows: ({ id, person }, viewer) => (person.id === viewer.id ? null : `Timecard:${id}`),
+  shows: ({ id, person }, viewer) => (person.id === whoComes(viewer) ? null : `Timecard:${id}`),
   run: async ({ id }, { em, viewer }) => {
     const card = await em.fork().findOne(Timecard, { id }, { populate: ['entries', 'person', 'site'] });
     checkReadable(card, viewer);
