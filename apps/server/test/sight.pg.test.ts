@@ -163,6 +163,24 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
     );
   });
 
+  test('AC-7 AUD-35: an export through a manager’s eyes is told of under the admin’s name, to the manager too', async () => {
+    const [omar, wanda, site] = [await home.person('manager', 'Omar'), await home.person('worker', 'Wanda'), await home.site()];
+    for (const { id } of [omar, wanda])
+      await home.sql(
+        `insert into timecard_headers (id, person_id, site_id, time_zone, period_start, period_end, status)
+          values (gen_random_uuid(), $1, $2, 'UTC', '2026-01-05', '2026-01-05', 'draft')`,
+        [id, site],
+      );
+    const { token } = await seeing(omar);
+    expect((await ask('/api/timecards/export', { cookie: token })).status).toBe(200);
+    for (const { email } of [omar, wanda]) {
+      const client = createClient({ url: home.url, token: await home.token(email) });
+      onTestFinished(client.close);
+      const { data } = await client.trpc.exports.ofMine.query({});
+      expect(data.map(({ by }) => by.name)).toEqual(['Ada admin']);
+    }
+  });
+
   test('AC-7: it ends by itself: by time, with a sign-out of either, with either’s rights; the session is given back with another token', async () => {
     const ends = async (person: { id: string; email: string }, end: (token: string, own: string) => Promise<unknown>, how: string) => {
       const { own, token } = await seeing(person);

@@ -14,6 +14,7 @@ export const ExportedPerson = defineEntity({
     /** The change set of the export's event. */
     changeId: p.uuid().primary(),
     person: () => p.manyToOne(User).primary().deleteRule('cascade'),
+    /** Who took them away: the admin, where they looked as somebody else. */
     by: p.uuid(),
     exportedAt: p.datetime(3),
     /** How many cards of theirs it held. */

@@ -5,6 +5,7 @@ import type { MetadataOf } from '@countersign/audit/manual-action';
 import { record } from '@countersign/audit/record';
 import { now } from '../../clock.ts';
 import type { Viewer } from '../../people/permissions.ts';
+import { whoComes } from '../../people/sight/sight.rules.ts';
 import { Timecard } from '../timecard.ts';
 import { ExportedPerson } from './exported-person.ts';
 import { timecardsExported } from './timecards-exported.ts';
@@ -57,7 +58,9 @@ async function ownersOf(em: EntityManager, which: FilterQuery<Timecard>): Promis
   return rows.map(({ person, person_id, count }) => ({ person: person ?? person_id ?? '', count }));
 }
 
-async function keep(em: EntityManager, { id }: Viewer, people: readonly Owner[]): Promise<void> {
+async function keep(em: EntityManager, viewer: Viewer, people: readonly Owner[]): Promise<void> {
+  // Through whoever's eyes it was asked for: the event has both names.
+  const by = whoComes(viewer);
   const { changeId } = currentContext();
   const exportedAt = now();
   await em.fork().transactional(async (tx) => {
@@ -67,7 +70,7 @@ async function keep(em: EntityManager, { id }: Viewer, people: readonly Owner[])
         ExportedPerson,
         people
           .slice(first, first + AT_ONCE)
-          .map(({ person, count }) => ({ changeId: changeId ?? '', person, by: id, exportedAt, timecards: count })),
+          .map(({ person, count }) => ({ changeId: changeId ?? '', person, by, exportedAt, timecards: count })),
       );
   });
 }
