@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -31,8 +31,8 @@ export async function openSealer(
   return sealer;
 }
 
-/** @throws SettingsError where the file is no key. */
-async function ownKey(dataDir: string): Promise<Buffer> {
+/** Makes it where there is none. @throws SettingsError where the file is no key. */
+export async function ownKey(dataDir: string): Promise<Buffer> {
   const file = join(dataDir, 'second-factor.key');
   const text = (await keptIn(file)) ?? (await madeIn(file));
   const key = Buffer.from(text.trim(), 'base64');
@@ -49,7 +49,8 @@ const keptIn = (file: string): Promise<string | null> =>
 /** Whole or not at all, and once: of two servers that start together on one folder, the second takes what the first made. */
 async function madeIn(file: string): Promise<string> {
   await mkdir(join(file, '..'), { recursive: true });
-  const draft = `${file}.${process.pid}`;
+  // Not the process's number: in a container that is the same one each time, and a draft may have been left by one that was killed.
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
   try {
     await link(draft, file).catch((problem: NodeJS.ErrnoException) => {
