@@ -16,6 +16,7 @@ import { getTimecard } from '../../src/timecards/timecard.queries.ts';
 import { timecardAuditLogs } from '../../src/timecard-audit-logs.ts';
 import { oneDayCard, type Card } from '../timecards/cards.ts';
 import { EVERYTHING, world, type World } from '../world.ts';
+import { NOBODYS } from './nobodys.ts';
 
 const MINUTE = 60_000;
 
@@ -304,15 +305,3 @@ describe('AUD-35: whose record was read', () => {
     expect(page.total.count).toBe(overview.total.count);
   });
 });
-
-const NOBODYS = {
-  actor: null,
-  impersonator: null,
-  channel: 'web',
-  command: null,
-  changeId: null,
-  reason: null,
-  requestId: null,
-  ipAddress: null,
-  userAgent: null,
-} as const;

@@ -13,6 +13,7 @@ import { explainUnusual, getLimits, listUnusual, setLimits } from '../../src/rec
 import { watchReads } from '../../src/record/unusual/watch-reads.ts';
 import { exportTimecards } from '../../src/timecards/export/export.ts';
 import { world, type World } from '../world.ts';
+import { NOBODYS } from './nobodys.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -306,15 +307,3 @@ test('AUD-30: who changes what counts as unusual says why, and every other admin
   expect((await w.run(listNotifications, other, {})).data[0]?.title).toBe('What counts as unusual access was changed');
   expect((await w.events('Setting:unusualRecords')).at(-1)).toMatchObject({ action: 'setting_changed', reason });
 });
-
-const NOBODYS = {
-  actor: null,
-  impersonator: null,
-  channel: 'web',
-  command: null,
-  changeId: null,
-  reason: null,
-  requestId: null,
-  ipAddress: null,
-  userAgent: null,
-} as const;
