@@ -1,12 +1,13 @@
 import type { Client } from 'pg';
 import type { Batch } from './append.ts';
+import type { CompleteDraft } from './draft.ts';
 import { AUDIT_AREA, UNREADABLE, type Position } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import { draftSubjects, Former } from './form.ts';
 import type { Formed } from './formed.ts';
 import { MAX_KEY, MAX_SCOPES, type InboxRow } from './inbox.ts';
 import { isCut } from './kept-key.ts';
-import { merge, refused, type CompleteDraft, type Merged } from './merge.ts';
+import { merge, refused, type Merged } from './merge.ts';
 import type { SubjectKeys } from './protect.ts';
 import type { RootFacts } from './root-facts.ts';
 import type { RowFacts } from './row-facts.ts';

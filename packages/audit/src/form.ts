@@ -4,7 +4,7 @@ import { LEAF_VERSION } from '@countersign/proof/leaf';
 import type { Position } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
 import type { Entry, StoredChange } from './log-entry.ts';
-import type { CompleteDraft, Draft } from './merge.ts';
+import type { CompleteDraft, Draft } from './draft.ts';
 import { originSubject, seal, valuesSubject, type SealedValues, type SubjectKeys } from './protect.ts';
 import type { Clear, Formed } from './formed.ts';
 import { leafText } from './leaf-record.ts';

@@ -1,73 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '@countersign/proof/canonical';
-import type { Alleged } from './alleged.ts';
 import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
-import { AUDIT_AREA, TAMPERING, UNREADABLE, type Actor, type Channel, type Context, type Operation, type Target } from './entry.ts';
-import type { Claimed } from './claim.ts';
-import { DATABASE } from './context.ts';
+import { attemptDraft, claimedDrafts, manualDraft, unclaimedDraft, unreadableDraft, type Draft, type Manual } from './draft.ts';
+import type { Context } from './entry.ts';
 import { inOrder } from './in-order.ts';
 import { documentIn, isByHand, isManualDocument, type CheckedDocument } from './inbox-check.ts';
-import { storable, type InboxRow, type ToldChange, type ToldEvent, type ToldManual } from './inbox.ts';
+import { storable, type InboxRow } from './inbox.ts';
 import { refusedManual } from './manual-check.ts';
 import { seenByPresentNames, toldByPresentNames } from './present-names.ts';
-import type { Origin } from './protect.ts';
 import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
-import type { Unclaimed } from './unclaimed.ts';
 import { ToldContexts } from './told-contexts.ts';
 import { unclassifiedEvents } from './unclassified.ts';
 import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
-import { capped, shortened } from './values.ts';
 import { toldTargets, windowOf, type Window } from './window.ts';
-
-/** An event before it has its place: everything but position, id and seals. */
-export interface Draft {
-  readonly changeId: string;
-  readonly area: string;
-  readonly action: string;
-  readonly operation: Operation;
-  readonly actor: Actor;
-  readonly impersonator: string | null;
-  readonly target: Target | null;
-  /** Undefined where only the target's earlier events know. */
-  readonly root: Target | null | undefined;
-  /** Undefined where only the root's earlier events know. */
-  readonly subject: string | null | undefined;
-  readonly scopes: readonly string[] | undefined;
-  readonly workDate: string | null;
-  readonly changes: readonly ToldChange[];
-  readonly metadata: { readonly [key: string]: Json };
-  readonly effect: { readonly [key: string]: Json } | null;
-  readonly reason: string | null;
-  readonly channel: Channel;
-  readonly requestId: string | null;
-  readonly origin: Origin;
-  readonly occurredAt: string;
-  /** What a flush says of whose it is, and no row that the database saw. */
-  readonly alleged?: Alleged | null;
-}
-
-/** A draft whose subject and scopes are known. */
-export type CompleteDraft = Omit<Draft, 'alleged'> & {
-  readonly root: Target | null;
-  readonly subject: string | null;
-  readonly scopes: readonly string[];
-};
-
-/** Characters of an address or a user agent that are kept. */
-const MAX_ORIGIN = 1_000;
 
 interface Flush {
   readonly row: InboxRow;
   readonly context: Context;
   readonly document: CheckedDocument;
-}
-
-/** What somebody told that is no change of a record. */
-interface Manual {
-  readonly row: InboxRow;
-  readonly context: Context;
-  readonly manual: ToldManual;
 }
 
 /** The drafts of one transaction, in sentences where what was told and what was seen disagree, what couldn't be recorded as what it says, and who tried to alter the log. */
@@ -153,9 +103,6 @@ function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earl
   return [earlier, later];
 }
 
-const claimedDrafts = ({ events, alleged = null }: Claimed, context: Context, changeId: string, at: string): Draft[] =>
-  events.map((event) => ({ ...draftOf(event, context, changeId, at), alleged }));
-
 const isSeen = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Seen => 'who' in piece;
 const isFlush = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Flush => 'document' in piece;
 
@@ -214,88 +161,4 @@ function changeIdOf(rows: readonly InboxRow[]): string | undefined {
     }
   }
   return undefined;
-}
-
-/** Bytes of a refused document that are kept: with its seal it must fit into an event. */
-const MAX_KEPT = 32 * 1024;
-
-/** Anybody with the application's role can insert nonsense into the inbox: it is recorded as that, and stops nothing. */
-function unreadableDraft({ row, problem, target, operation = 'none', told, context, table, kept }: Unreadable, changeId: string): Draft {
-  const { bytes, sha256 } = shortened(row.document);
-  const facts = { type: target?.type ?? '', id: target?.id ?? '', label: null };
-  const changes: ToldChange[] = kept === undefined ? [] : [{ f: 'document', o: null, n: capped(kept, MAX_KEPT), s: 1 }];
-  const event = { ...facts, area: AUDIT_AREA, action: UNREADABLE, op: operation, changes };
-  const draft = draftOf(
-    {
-      ...event,
-      meta: {
-        problem: problem.slice(0, 200).toWellFormed(),
-        bytes,
-        sha256,
-        ...(table && { table }),
-        ...(told && { told_operation: told }),
-      },
-    },
-    context ?? DATABASE,
-    changeId,
-    row.at,
-  );
-  // Of a record, earlier events know whose it is.
-  return target ? { ...draft, root: undefined } : { ...draft, target: null, root: null, subject: null, scopes: [] };
-}
-
-/** A record without another root is its own, unless nothing was seen of it but its members. */
-function rootOf(event: ToldEvent, target: Target): Target | undefined {
-  if (event.root) return { ...event.root, label: event.root.label ?? null };
-  return event.label === null && event.subject === undefined ? undefined : target;
-}
-
-/** What nobody told: by whom the transaction says, or by the database, with what it knows of who that was. */
-function unclaimedDraft({ event, context, seen: { inbox, who } }: Unclaimed, changeId: string): Draft {
-  const draft = draftOf(event, context ?? DATABASE, changeId, inbox.at);
-  if (context) return draft;
-  const metadata = { ...draft.metadata, database_user: who.role, application: who.application };
-  return { ...draft, metadata, origin: { ipAddress: who.address, userAgent: null } };
-}
-
-/** Done with a connection to the database, whoever that was. */
-function attemptDraft({ row, operation, table, by }: Attempt, changeId: string): Draft {
-  const meta = { operation: operation.toLowerCase(), table, database_user: by.role, application: by.application };
-  const event = { area: AUDIT_AREA, action: TAMPERING, op: 'none' as const, type: '', id: '', label: null, changes: [], meta };
-  const draft = draftOf(event, DATABASE, changeId, row.at);
-  return { ...draft, target: null, root: null, subject: null, scopes: [], origin: { ipAddress: by.address, userAgent: null } };
-}
-
-function manualDraft({ manual: { target, ...told }, row }: Manual, context: Context, changeId: string): Draft {
-  const about = { type: target?.type ?? '', id: target?.id ?? '', label: target?.label ?? null };
-  const draft = draftOf({ op: 'none', changes: [], ...told, ...about }, context, changeId, row.at);
-  return target ? draft : { ...draft, target: null, root: null, subject: told.subject ?? null, scopes: told.scopes ?? [] };
-}
-
-function draftOf(event: ToldEvent, context: Context, changeId: string, occurredAt: string): Draft {
-  const target = { type: event.type, id: event.id, label: event.label };
-  return {
-    changeId,
-    area: event.area,
-    action: event.action,
-    operation: event.op,
-    actor: context.actor ?? { kind: 'system', id: context.command },
-    impersonator: context.impersonator,
-    target,
-    root: rootOf(event, target),
-    subject: event.subject,
-    scopes: event.scopes,
-    workDate: event.day ?? null,
-    changes: event.changes,
-    metadata: event.meta ?? {},
-    effect: event.effect ?? null,
-    reason: context.reason,
-    channel: context.channel,
-    requestId: context.requestId,
-    origin: {
-      ipAddress: context.ipAddress?.slice(0, MAX_ORIGIN) ?? null,
-      userAgent: context.userAgent?.slice(0, MAX_ORIGIN).toWellFormed() ?? null,
-    },
-    occurredAt,
-  };
 }

@@ -5,7 +5,7 @@ import { coverageIn } from './coverage.ts';
 import type { Event, Position } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import { recordKey } from './as-of.ts';
-import type { Draft } from './merge.ts';
+import type { Draft } from './draft.ts';
 import type { Plans, Sight } from './sight.ts';
 import { readRows, sweep } from './sweep.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { differingOwners, isSameRecord, type Alleged } from './alleged.ts';
 import type { Target } from './entry.ts';
-import type { CompleteDraft, Draft } from './merge.ts';
+import type { CompleteDraft, Draft } from './draft.ts';
 import { namesOfType, presentType } from './present-names.ts';
 import type { RowFacts } from './row-facts.ts';
 import type { Plans } from './sight.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '@countersign/proof/canonical';
 import type { Value } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
-import type { CompleteDraft } from './merge.ts';
+import type { CompleteDraft } from './draft.ts';
 import { capped, MAX_VALUE_BYTES, shortened } from './values.ts';
 
 type Side = 'o' | 'n';
