@@ -3,7 +3,7 @@ import type { EntityPlan } from './registry.ts';
 import { rawOf } from './seen.ts';
 import { columnsFrom } from './columns.ts';
 import { rowText, textsIn } from './live-rows.ts';
-import { nameOf, quotedTable } from './triggers.ts';
+import { nameOf, quotedTable } from './table-name.ts';
 
 /**
  * What a column gives to rows that were there before it was added, by the field's name, in the log's own texts. Adding a

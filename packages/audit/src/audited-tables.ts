@@ -1,5 +1,7 @@
 import type { EntityPlan, Registry } from './registry.ts';
-import { kindOf, nameOf, quotedTable, triggersOf, type TableTriggers } from './triggers.ts';
+import { nameOf, quotedTable } from './table-name.ts';
+import { kindOf } from './table-shape.ts';
+import { triggersOf, type TableTriggers } from './triggers.ts';
 
 /** An audited table as the policies see it, with the triggers that record it. */
 export interface AuditedTable extends TableTriggers {

@@ -8,7 +8,7 @@ import { prepareWitness } from './immutable.ts';
 import { LOG_STEPS } from './log-steps.ts';
 import type { Registry, Table } from './registry.ts';
 import { grants } from './schema.ts';
-import { nameOf } from './triggers.ts';
+import { nameOf } from './table-name.ts';
 
 /** Whom the database knows. Each is an address, `postgres://role:password@host/database`. */
 export interface Installation extends Pick<CoverOptions, 'release' | 'goBack'> {

@@ -9,7 +9,7 @@ import { rawOf, type Texts } from './seen.ts';
 import { planOfRow } from './sight.ts';
 import { factsOf, type RecordFacts } from './tell.ts';
 import { readRecord } from './record-literal.ts';
-import { quotedTable } from './triggers.ts';
+import { quotedTable } from './table-name.ts';
 
 // Rows as the triggers see them, so that what is compared with the log reads as what was written into it: by SQL, past
 // the ORM, whose loading a million rows would cost ten times as much.

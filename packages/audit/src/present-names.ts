@@ -5,7 +5,7 @@ import type { ToldEvent } from './inbox.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
 import type { Seen, Texts } from './seen.ts';
 import { contentsOf, type Plans, type Sight } from './sight.ts';
-import { nameOf } from './triggers.ts';
+import { nameOf } from './table-name.ts';
 import { renamed } from './vocabulary.ts';
 
 // What was told and seen before a release renamed things, and is read by that release.

@@ -14,7 +14,7 @@ import { SubjectKeys, valuesSubject } from './protect.ts';
 import { opened, sealSubjects } from './reveal.ts';
 import { contentsOf, type Plans } from './sight.ts';
 import { untold } from './untold.ts';
-import { nameOf } from './triggers.ts';
+import { nameOf } from './table-name.ts';
 
 /** Events of a step, or a little more: a record's history is never cut. */
 const STEP = 5_000;

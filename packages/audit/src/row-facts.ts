@@ -3,7 +3,7 @@ import { liveRows } from './live-rows.ts';
 import type { EntityPlan } from './registry.ts';
 import { contentsOf, type Plans } from './sight.ts';
 import type { RecordFacts } from './tell.ts';
-import { nameOf } from './triggers.ts';
+import { nameOf } from './table-name.ts';
 
 /** What the rows themselves say of records, as they stand, by id; records that aren't there are left out. */
 export type RowFacts = (plan: EntityPlan, ids: readonly string[]) => Promise<ReadonlyMap<string, RecordFacts>>;

@@ -1,6 +1,7 @@
 import type { ManualAction } from './manual-action.ts';
 import type { EntityPlan, PivotPlan } from './registry.ts';
-import { kindColumn, nameOf } from './triggers.ts';
+import { nameOf } from './table-name.ts';
+import { kindColumn } from './table-shape.ts';
 
 /** What `merge` knows of the application: whose triggers wrote a row change, and whom to believe. */
 export interface Sight {

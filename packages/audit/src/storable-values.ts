@@ -3,7 +3,7 @@ import { limitOf } from './column-limits.ts';
 import type { Database } from './database.ts';
 import { AuditLogError } from './errors.ts';
 import type { EntityPlan, FieldPlan } from './registry.ts';
-import { quotedTable } from './triggers.ts';
+import { quotedTable } from './table-name.ts';
 
 /** A value that its column has no room for, as far as the entity says what the column is. */
 export interface Excess {

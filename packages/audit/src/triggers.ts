@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { EntityMetadata } from '@mikro-orm/core';
-import type { Column, EntityPlan, PivotPlan, Registry, Table } from './registry.ts';
+import type { Registry, Table } from './registry.ts';
+import { changedRows, isSameRecord, PAIRED, rowsOf } from './row-changes.ts';
+import { identifier, nameOf, quotedTable } from './table-name.ts';
+import { shapesOf, type Shape } from './table-shape.ts';
 
 // The triggers that record every row change of an audited table, generated from the policies. They fire always, for
 // every role and path; there is no setting that silences them. Statement level with transition tables: in bulk three
@@ -18,76 +20,11 @@ export interface TableTriggers {
 /** The names of a table's triggers; they fire after others of the same table, whose changes they see anyway. */
 export const TRIGGERS = ['zz_audit_insert', 'zz_audit_update', 'zz_audit_key', 'zz_audit_delete', 'zz_audit_truncate'] as const;
 
-export const nameOf = ({ schema, name }: Table): string => (schema === null ? name : `${schema}.${name}`);
-const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
-export const quotedTable = ({ schema, name }: Table) => (schema === null ? identifier(name) : `${identifier(schema)}.${identifier(name)}`);
-
 /** The triggers of every audited table and of the tables behind their collections, in the order of their names. */
-export function triggersOf(registry: Registry): TableTriggers[] {
-  const tables = new Map<string, Shape>();
-  for (const plan of registry.plans.values()) {
-    const shape = entityShape(plan);
-    const known = tables.get(nameOf(plan.table));
-    // Several entities in one table: all of their columns.
-    tables.set(nameOf(plan.table), known ? { ...shape, ...union(known, shape) } : shape);
-    for (const pivot of plan.pivots) tables.set(nameOf(pivot.table), pivotShape(pivot));
-  }
-  return [...tables.values()].map(tableTriggers).sort((one, other) => (one.table < other.table ? -1 : 1));
-}
-
-/** What a table's triggers compare and carry along. */
-interface Shape {
-  readonly table: Table;
-  readonly key: readonly string[];
-  /** The column that says which entity a row is, where several share the table. */
-  readonly kind: readonly string[];
-  readonly tracked: readonly Column[];
-  /** Columns that are one value together, as a reference to a record whose key has several. */
-  readonly composites: readonly (readonly Column[])[];
-  /** Carried along whether changed or not. */
-  readonly carried: readonly Column[];
-}
-
-const union = (one: Shape, other: Shape): Pick<Shape, 'tracked' | 'composites' | 'carried'> => ({
-  tracked: distinct([...one.tracked, ...other.tracked]),
-  composites: [...one.composites, ...other.composites],
-  carried: distinct([...one.carried, ...other.carried]),
-});
-
-const distinct = (columns: readonly Column[]): Column[] => [...new Map(columns.map((column) => [column.name, column])).values()];
-
-function entityShape(plan: EntityPlan): Shape {
-  const fields = [...plan.fields.values()];
-  const values = fields.filter((field) => field.tracked).map((field) => field.columns);
-  const kind = [kindColumn(plan.meta) ?? []].flat();
-  const carried = fields.filter((field) => plan.carried.has(field.property)).flatMap((field) => field.columns);
-  return {
-    table: plan.table,
-    key: plan.key,
-    kind,
-    tracked: distinct(values.flat()),
-    composites: values.filter((columns) => columns.length > 1),
-    carried: distinct([...carried, ...kind.map((name) => ({ name, type: 'text' }))]),
-  };
-}
-
-/** The column that says which entity a row is, where several share the table. */
-export function kindColumn({ root }: EntityMetadata): string | undefined {
-  const property = root.props.find(({ name }) => name === root.discriminatorColumn);
-  return property && (property.fieldNames[0] ?? property.name);
-}
-
-export const kindOf = ({ meta }: EntityPlan): Column[] => [kindColumn(meta) ?? []].flat().map((name) => ({ name, type: 'text' }));
-
-const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
-  table,
-  key: [...owner, ...member],
-  kind: [],
-  tracked: [...owner, ...member].map((name) => ({ name, type: 'text' })),
-  composites: [],
-  carried: [],
-});
+export const triggersOf = (registry: Registry): TableTriggers[] =>
+  shapesOf(registry)
+    .map(tableTriggers)
+    .sort((one, other) => (one.table < other.table ? -1 : 1));
 
 function tableTriggers(shape: Shape): TableTriggers {
   const table = nameOf(shape.table);
@@ -176,64 +113,6 @@ function settingsOf({ key, tracked, carried }: Shape): string {
 const PLAIN =
   /^((small|big)?(int|serial)\w*|numeric|decimal|(var)?char|character|text|citext|uuid|bool(ean)?|jsonb?|date|time(stamp)?(tz)?|interval|float|real|double|bytea)\b/i;
 
-/** Whether two rows are of one record: where several entities share a table, of one kind as well. */
-const isSameRecord = ({ key, kind }: Shape) =>
-  [
-    ...key.map((name) => `o.${identifier(name)} = n.${identifier(name)}`),
-    ...kind.map((name) => `o.${identifier(name)} is not distinct from n.${identifier(name)}`),
-  ].join(' and ');
-
-/** A row change begins with a line that says how to read it: table, how many columns the key has, the columns of each row. */
-const heading = ({ table, key }: Shape, kind: '+' | '-' | '=', ...rows: (readonly string[])[]): string =>
-  literal(`${JSON.stringify([nameOf(table), key.length, ...rows])}\n${kind}`);
-
-const namesOf = (columns: readonly Column[]) => columns.map(({ name }) => name);
-/** The key, and what goes along with it. */
-const withKey = ({ key }: Shape, columns: readonly Column[]): string[] => [...new Set([...key, ...namesOf(columns)])];
-const rowOf = (row: string, columns: readonly string[]) => `row(${columns.map((name) => `${row}.${identifier(name)}`).join(', ')})::text`;
-
-/** Whole rows: what was made (`n`), or what is gone (`o`). */
-function rowsOf(shape: Shape, row: 'n' | 'o', from = `from ${row}`): string {
-  const columns = withKey(shape, [...shape.carried, ...shape.tracked]);
-  return `select ${heading(shape, row === 'n' ? '+' : '-', columns)} || ${rowOf(row, columns)} ${from}`;
-}
-
-/**
- * What the policy goes by, then what changed: of each column its old and its new value, both null where they are the
- * same. Of all forms that were tried this one costs least, a few microseconds a row. Rows of which nothing recorded
- * changed are left out; `offset 0` keeps the planner from working out the changes twice.
- */
-function changedRows(shape: Shape, rows = `n join o on ${isSameRecord(shape)}`): string[] {
-  const { tracked, composites, carried } = shape;
-  if (!tracked.length) return [];
-  const columns = withKey(shape, carried);
-  // Two references may share a column.
-  const together = ({ name }: Column) => distinct(composites.filter((all) => all.some((one) => one.name === name)).flat());
-  const only = (row: 'o' | 'n', other: 'o' | 'n') =>
-    `row(${tracked.map((column) => ifChanged(column, row, other, together(column))).join(', ')})`;
-  return [
-    `select ${heading(shape, '=', columns, namesOf(tracked))} || r || b::text || a::text from (
-        select ${rowOf('n', columns)} as r, ${only('o', 'n')} as b, ${only('n', 'o')} as a
-        from ${rows} offset 0) as changed where not (b is null and a is null)`,
-  ];
-}
-
-/** A column's value where it changed; of one of several that are one value, also where another one of them did. */
-function ifChanged(column: Column, row: 'o' | 'n', other: 'o' | 'n', together: readonly Column[]): string {
-  if (!together.length) return `nullif(${comparable(row, column)}, ${comparable(other, column)})`;
-  const changed = together.map((one) => `${comparable(row, one)} is distinct from ${comparable(other, one)}`).join(' or ');
-  return `case when ${changed} then ${comparable(row, column)} end`;
-}
-
-// A changed key is the end of one record and the beginning of another, and so is a changed kind. By their keys the rows
-// before a statement and after it can't be paired then: after `id = id + 1` the row with the key 2 is the one that had
-// the key 1. Both tables hold the rows in the order in which they were changed, which pairs them whatever happened to
-// their keys. It costs more, so that it is done once a transaction has changed a key, which a trigger for each row
-// notes. Whoever sets that note makes his own statements slower, and nothing else.
-
-const numbered = (rows: 'n' | 'o') => `(select *, row_number() over () as "audit row" from ${rows}) as ${rows}`;
-const PAIRED = `${numbered('n')} join ${numbered('o')} on n."audit row" = o."audit row"`;
-
 /** What was removed and then what was made, since one row may have taken another one's key; then the others. */
 function writeChanges(shape: Shape): string {
   const same = isSameRecord(shape);
@@ -287,21 +166,4 @@ function beginningOf(text: string, bytes: number): string {
     beginning += character;
   }
   return beginning;
-}
-
-/** Types of which two values are equal exactly where they are recorded as the same. */
-const COMPARED =
-  /^(smallint|int|integer|bigint|int[248]|(small|big)?serial|bool|boolean|uuid|date|timestamp|time|timestamptz|numeric|decimal|real|float[48]?|double precision|bytea|jsonb|inet|cidr)( ?\(.*\))?(\[\])*$/i;
-
-/** Arrays of which the same holds, by the bytes of their elements: as text they would have to be written first, each time. */
-const TEXT_ARRAY = /^(text|varchar|character varying)( ?\(.*\))?(\[\])+$/i;
-
-/**
- * What is compared to find a change. Equality isn't sameness: to `interval` a day is 24 hours, to `citext` and some
- * collations `a` is `A`, to `box` all of one size are one; and `json`, `xml` and `point` know none.
- */
-function comparable(row: string, { name, type }: Column): string {
-  const column = `${row}.${identifier(name)}`;
-  if (COMPARED.test(type)) return column;
-  return TEXT_ARRAY.test(type) ? `${column} collate "C"` : `${column}::text collate "C"`;
 }

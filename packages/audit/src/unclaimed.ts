@@ -7,7 +7,7 @@ import { memberDifferences, onlyMembers, ownerOf } from './member-claim.ts';
 import { happenedTo, type Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Contents, type Sight } from './sight.ts';
 import { tell, type Happened } from './tell.ts';
-import { nameOf } from './triggers.ts';
+import { nameOf } from './table-name.ts';
 
 /** An event of which no flush told: what the database saw, and on whose behalf; the context is null where nobody knows. */
 export interface Unclaimed {

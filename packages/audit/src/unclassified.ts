@@ -3,7 +3,7 @@ import type { ToldChange } from './inbox.ts';
 import { keptKey } from './kept-key.ts';
 import type { Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Contents, type Plans, type Sight } from './sight.ts';
-import { kindOf } from './triggers.ts';
+import { kindOf } from './table-shape.ts';
 import { contextOf, type Unclaimed } from './unclaimed.ts';
 import { capped } from './values.ts';
 

@@ -7,7 +7,8 @@ import { rowOf } from './row.ts';
 import { rawOf, type Seen } from './seen.ts';
 import type { Row } from './policy.ts';
 import { contentsOf, covered, planOfRow, type Sight } from './sight.ts';
-import { kindColumn, nameOf } from './triggers.ts';
+import { nameOf } from './table-name.ts';
+import { kindColumn } from './table-shape.ts';
 
 /** What one flush told of one record: its events in the flush's order. */
 export interface ToldTarget {
