@@ -9,7 +9,7 @@ import { claimRow } from './row-claim.ts';
 import type { Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
 import { factsOf, tell, type Happened } from './tell.ts';
-import { isCovered, membersOf, rowsForFlush, rowsOf, statesBefore, type ToldTarget, type Window } from './window.ts';
+import { isCovered, membersForFlush, membersOf, rowsForFlush, rowsOf, statesBefore, type ToldTarget, type Window } from './window.ts';
 
 /** What a flush told of one record, held against what the database saw of it. */
 export interface Claimed {
@@ -33,8 +33,8 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   const told = new Map(target.events.flatMap(({ changes }) => changes.map((change) => [change.f, change])));
   const row = claimRow(plan, target, told, rowsForFlush(target, window));
   const members = plan.pivots.map((pivot) => {
-    const ofOwner = membersOf(target, pivot, window);
-    return { pivot, rows: inLifeOf(row.claimed, { owner: rows, members: ofOwner }, window.order) };
+    const inLife = inLifeOf(row.claimed, { owner: rows, members: membersOf(target, pivot, window) }, window.order);
+    return { pivot, seen: membersForFlush(target, pivot, inLife, window) };
   });
   const lists = members.flatMap((one) => claimMembers(one, told.get(one.pivot.field.name), row.happened?.operation === 'delete'));
   const happened = together(plan, target.id, row.happened, lists);

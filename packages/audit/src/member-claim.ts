@@ -1,4 +1,4 @@
-import type { Difference } from './diff.ts';
+import { memberDifference, type Difference } from './diff.ts';
 import type { Value } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
 import { leavingOf } from './lives.ts';
@@ -7,6 +7,7 @@ import { rowOf } from './row.ts';
 import { membersSeen, type Seen } from './seen.ts';
 import type { Differences, Happened } from './tell.ts';
 import { capped } from './values.ts';
+import type { RowsOf } from './window.ts';
 
 /** The rows of an entity's collections that belong to one owner, with the members that they name. */
 export interface MemberRows {
@@ -32,12 +33,35 @@ export interface MemberClaim {
   readonly wrong: readonly string[];
 }
 
-export function claimMembers(all: MemberRows, change: ToldChange | undefined, leaving: boolean): MemberClaim[] {
-  const { pivot } = all;
-  if (change) return [claimTold(all, change)];
+/** What was seen of one collection. */
+interface MembersSeen {
+  readonly pivot: PivotPlan;
+  readonly seen: RowsOf;
+}
+
+export function claimMembers({ pivot, seen }: MembersSeen, change: ToldChange | undefined, leaving: boolean): MemberClaim[] {
+  if (change) {
+    const claim = claimTold({ pivot, rows: seen.own }, change);
+    return [claim.wrong.length ? claimRest({ pivot, seen }, change, claim) : claim];
+  }
   // Members that leave with their owner are part of its removal; others that nobody told of are not this flush's.
-  const [, rows] = leaving ? leavingOf(all.rows) : [];
+  const [, left] = leaving ? leavingOf(seen.rows) : [];
+  const own = new Set(left?.length ? seen.own : []);
+  const rows = left?.filter((one) => own.has(one));
   return rows?.length ? [{ field: pivot.field, list: memberDifferences({ pivot, rows }), claimed: rows, wrong: [] }] : [];
+}
+
+/** What was told but for the members that something else in the transaction had brought, or taken out; `whole` where nothing had. */
+function claimRest({ pivot, seen: { own, others } }: MembersSeen, change: ToldChange, whole: MemberClaim): MemberClaim {
+  const latest = new Map<string, boolean>();
+  for (const one of others().toReversed()) latest.set(keyIn(pivot.member, one), one.after !== null);
+  const gone = membersIn(change.o).filter((member) => latest.get(member) !== false);
+  const come = membersIn(change.n).filter((member) => latest.get(member) !== true);
+  if (gone.length === membersIn(change.o).length && come.length === membersIn(change.n).length) return whole;
+  const [rest] = memberDifference(pivot.field.name, gone, come);
+  return rest
+    ? claimTold({ pivot, rows: own }, { f: rest.field, o: rest.old, n: rest.new })
+    : { ...whole, list: [], claimed: [], wrong: [] };
 }
 
 /** The rows of the members that the flush told of, and where they say something else, all of the owner's. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
 import { attemptDraft, claimedDrafts, manualDraft, unclaimedDraft, unreadableDraft, type Draft, type Manual } from './draft.ts';
+import { aroundClaimed } from './around-claimed.ts';
 import type { Context } from './entry.ts';
 import { inOrder } from './in-order.ts';
 import { documentIn, isByHand, isManualDocument, type CheckedDocument } from './inbox-check.ts';
@@ -65,7 +66,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       const claims = toldTargets(piece.document.events).map((target) => claimOrRefuse(target, window, context, piece.row));
       windows.push(window.seen);
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
-      const [earlier, later] = aroundClaimed(seen, claimed);
+      const [earlier, later] = aroundClaimed(seen, claimed, window);
       tellSeen(earlier, context);
       for (const one of claims) drafts.push(...claimedDrafts(one, context, changeId, piece.row.at));
       tellSeen(later, context);
@@ -84,23 +85,6 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   // At the end: whose such a record is may stand in an event before.
   for (const one of unclassifiedEvents(pieces.filter(isSeen), sight)) drafts.push(unclaimedDraft(one, changeId));
   return { drafts, disagreements, failures };
-}
-
-/**
- * What nobody claimed, before the flush's events and after them: what happened to a record after the flush changed it.
- * What another trigger does to a record that is being made is seen before its creation, and comes after it.
- */
-function aroundClaimed(seen: readonly Seen[], claimed: ReadonlySet<Seen>): [earlier: Seen[], later: Seen[]] {
-  const recordOf = ({ table, key }: Seen) => `${table}\0${key}`;
-  // Unless the record had lived before, and that life ended here too.
-  const ended = new Set(seen.filter((one) => one.after === null).map(recordOf));
-  const changed = new Set([...claimed].flatMap((one) => (one.before === null && !ended.has(recordOf(one)) ? [recordOf(one)] : [])));
-  const [earlier, later]: [Seen[], Seen[]] = [[], []];
-  for (const one of seen) {
-    if (claimed.has(one)) changed.add(recordOf(one));
-    else (changed.has(recordOf(one)) ? later : earlier).push(one);
-  }
-  return [earlier, later];
 }
 
 const isSeen = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Seen => 'who' in piece;

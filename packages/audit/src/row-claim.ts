@@ -17,26 +17,18 @@ export interface RowClaim {
 
 const NOTHING: RowClaim = { happened: null, claimed: [], wrong: [] };
 
-export function claimRow(
-  plan: EntityPlan,
-  { id, events }: ToldTarget,
-  told: ReadonlyMap<string, ToldChange>,
-  { rows, earlier }: RowsOf,
-): RowClaim {
+export function claimRow(plan: EntityPlan, { id, events }: ToldTarget, told: ReadonlyMap<string, ToldChange>, seen: RowsOf): RowClaim {
   const operation = events[0]?.op ?? 'none';
   const fields = [...told.values()].filter((change) => !isMembers(plan, change.f));
   // Only a collection of it changed: its row has nothing to say.
   if (operation === 'update' && told.size && !fields.length) return NOTHING;
   // Somebody else removed it first: nothing happened here, and nobody is wrong.
-  if (operation === 'delete' && !rows.length) return NOTHING;
-  const whole = agreeing({ plan, id, operation, fields }, rows);
+  if (operation === 'delete' && !seen.own.length) return NOTHING;
+  const whole = agreeing({ plan, id, operation, fields }, seen);
   if (whole) return whole;
-  // What a cascade has done already the unit of work may find out later.
-  const before = operation === 'update' && fields.length ? earlier() : [];
-  const news = before.length ? fields.filter((change) => !isBroughtBefore(plan, id, change, before)) : fields;
-  if (news.length < fields.length && !news.length) return NOTHING;
-  const rest = news.length < fields.length ? agreeing({ plan, id, operation, fields: news }, rows) : null;
-  return rest ?? nearest({ plan, id, operation, fields: news }, rows);
+  const rest = withoutBrought({ plan, id, operation, fields }, seen);
+  if (!rest) return NOTHING;
+  return (rest.fields.length < fields.length && agreeing(rest, seen)) || nearest(rest, seen);
 }
 
 const isMembers = (plan: EntityPlan, field: string) => plan.pivots.some((pivot) => pivot.field.name === field);
@@ -53,10 +45,13 @@ interface ToldRow {
  * The changes that come to what was told; null where none do. Best those of which the unit of work knew all, else those
  * that end with what it told, though SQL or somebody else had changed the record before: the database knows the old value.
  */
-function agreeing({ plan, id, operation, fields }: ToldRow, rows: readonly Seen[]): RowClaim | null {
+function agreeing({ plan, id, operation, fields }: ToldRow, { rows, own }: RowsOf): RowClaim | null {
+  if (!own.length) return null;
   const isOne = changesOnce(plan, id);
+  const isOwn = own.length < rows.length ? new Set(own) : null;
   for (const isSame of [agrees, comesTo])
     for (const run of runs(rows, isOne)) {
+      if (isOwn && !run.every((one) => isOwn.has(one))) continue;
       const happened = happenedTo(plan, id, folded(run));
       if (happened?.operation !== operation) continue;
       const seen = pairsOf(happened);
@@ -65,22 +60,37 @@ function agreeing({ plan, id, operation, fields }: ToldRow, rows: readonly Seen[
   return null;
 }
 
-/** Whether the database saw it come to this in the same transaction, before the flush before. */
-function isBroughtBefore(plan: EntityPlan, id: string, change: ToldChange, before: readonly Seen[]): boolean {
-  for (const one of before) {
-    const happened = happenedTo(plan, id, one);
-    const pair = happened && pairsOf(happened).get(change.f);
-    if (pair) return comesTo(plan, change, pair, 'update');
-  }
-  return false;
+/**
+ * What was told without what something else had brought about before in the same transaction: a cascade that the unit of
+ * work finds out later, SQL of somebody else's, a flush from within a hook. Null where nothing is left.
+ */
+function withoutBrought(told: ToldRow, { own, others }: RowsOf): ToldRow | null {
+  const { plan, id, operation, fields } = told;
+  if (operation === 'delete' || !fields.length) return told;
+  const before = others();
+  if (!before.length) return told;
+  const isMade = operation === 'create' && !own.some((one) => one.before === null);
+  // What it was made with, and what it got since.
+  const life = isMade ? before.slice(0, before.findIndex((one) => one.before === null || one.after === null) + 1) : before;
+  if (isMade && life.at(-1)?.before !== null) return told;
+  const pairs = life.flatMap((one) => happenedTo(plan, id, one) ?? []).map(pairsOf);
+  const isBrought = (change: ToldChange) => {
+    const touching = pairs.flatMap((one) => one.get(change.f) ?? []);
+    if (isMade && !touching.length) return change.n === null;
+    // A change of what it was made with is no matter of its creation.
+    return (isMade ? touching : touching.slice(0, 1)).some((pair) => comesTo(plan, change, pair, 'update'));
+  };
+  const news = fields.filter((change) => !isBrought(change));
+  if (!news.length) return null;
+  return { plan, id, operation: isMade ? 'update' : operation, fields: news };
 }
 
 /**
  * The last change that brings something of what was told, or touches it; the others are told each by itself. What none of
  * them brings is wrong.
  */
-function nearest({ plan, id, operation, fields }: ToldRow, rows: readonly Seen[]): RowClaim {
-  const all = rows.flatMap((one) => {
+function nearest({ plan, id, operation, fields }: ToldRow, seen: RowsOf): RowClaim {
+  const all = seen.own.flatMap((one) => {
     const happened = happenedTo(plan, id, one);
     return happened ? [{ happened, claimed: [one], pairs: pairsOf(happened) }] : [];
   });

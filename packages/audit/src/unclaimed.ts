@@ -84,7 +84,7 @@ function groupsOf({ collection, key, owner, members }: CollectionSeen, order: Or
   return [...Map.groupBy(members, (one) => lives.get(one))].flatMap(([life, rows]) => {
     const ofLife = owner.filter((one) => lives.get(one) === life);
     const [begins, ends] = [ofLife.find((one) => one.before === null), ofLife.find((one) => one.after === null)];
-    const [lived, left] = ends ? leavingOf(rows) : [rows, []];
+    const [lived, left] = ends ? leavingWith(ends, rows) : [rows, []];
     const groups = onceEach(lived).map((group) => ({
       collection,
       key,
@@ -96,12 +96,22 @@ function groupsOf({ collection, key, owner, members }: CollectionSeen, order: Or
   });
 }
 
-/** A member that came and went again did so in two changes. */
+/** Who took members out before the record went did that, and nothing else. */
+function leavingWith(end: Seen, members: readonly Seen[]): readonly [lived: readonly Seen[], leaving: readonly Seen[]] {
+  const [lived, left] = leavingOf(members);
+  return [[...lived, ...left.filter((one) => !isSameWork(one, end))], left.filter((one) => isSameWork(one, end))];
+}
+
+/** Whether both were done by the same, and for the same reason. */
+const isSameWork = (one: Seen, other: Seen): boolean => one.inbox.context === other.inbox.context;
+
+/** A member that came and went again did so in two changes; and so it is with what was done by others, or for another reason. */
 function onceEach(rows: readonly Seen[]): Seen[][] {
   const groups: Seen[][] = [];
   let members = new Set<string>();
   for (const one of rows) {
-    if (!groups.length || members.has(one.key)) {
+    const last = groups.at(-1)?.[0];
+    if (!last || members.has(one.key) || !isSameWork(one, last)) {
       groups.push([]);
       members = new Set();
     }
@@ -113,7 +123,7 @@ function onceEach(rows: readonly Seen[]): Seen[][] {
 
 /** On whose behalf, as far as the transaction says. */
 export const contextOf = ({ who }: Seen, near: Context | undefined): Context | null =>
-  who.context?.actor ? who.context : (near ?? who.context);
+  who.context && (who.context.actor || !near?.actor) ? who.context : (near ?? null);
 
 function eventsOf(happened: Happened, seen: Seen, near: Context | undefined): Unclaimed[] {
   const context = contextOf(seen, near);

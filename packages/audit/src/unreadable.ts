@@ -6,7 +6,7 @@ import { keptKey } from './kept-key.ts';
 import { ownerOf } from './member-claim.ts';
 import type { Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Sight } from './sight.ts';
-import { unclaimedEvents, type Unclaimed } from './unclaimed.ts';
+import { contextOf, unclaimedEvents, type Unclaimed } from './unclaimed.ts';
 import { rowsOf, type ToldTarget, type Window } from './window.ts';
 
 /** Something in the inbox that can't be recorded as what it says, and what is known of it all the same. */
@@ -117,7 +117,7 @@ function refusedRow(seen: Seen, { sight, near, cause }: Refusal): Unreadable {
     cause,
     target: recordOf(seen, sight),
     operation: contentsOf(sight.plans).get(seen.table)?.kind === 'members' ? 'update' : operationOf(seen.before, seen.after),
-    context: seen.who.context?.actor ? seen.who.context : (near ?? seen.who.context),
+    context: contextOf(seen, near),
     table: seen.table,
   };
 }

@@ -41,6 +41,8 @@ export interface Window {
   readonly earlier: readonly Window['seen'][];
   readonly order: Order;
   readonly tables: ReadonlySet<string>;
+  /** Whether SQL under another context did it, which it keeps. */
+  readonly isOthers: (one: Seen) => boolean;
 }
 
 const place = (table: string, key: string) => `${table}\0${key}`;
@@ -62,8 +64,12 @@ export function windowOf(sight: Sight, seen: readonly Seen[], told: Pick<Window,
     seen: found,
     order: new Map(seen.map((one, i) => [one, i])),
     tables: new Set(seen.map(({ table }) => table)),
+    isOthers: othersThan(told.context),
   };
 }
+
+/** The changes of a row; of a collection's table, those of all of its owner's members. */
+export const seenAt = ({ seen }: Pick<Window, 'seen'>, table: string, key: string): readonly Seen[] => seen.get(place(table, key)) ?? [];
 
 /** The changes of a record's own row; where several entities share a table they share its keys. */
 export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): readonly Seen[] {
@@ -84,22 +90,41 @@ export const statesBefore = (plan: EntityPlan, target: ToldTarget, window: Windo
     before ? [rowOf(plan, rawOf(plan, before))] : [],
   );
 
-/** What was seen of a record in one transaction: what a flush may have done, and what was before that, the latest first. */
+/** What was seen of a record or a collection in one transaction. */
 export interface RowsOf {
+  /** Since the flush before. */
   readonly rows: readonly Seen[];
-  readonly earlier: () => readonly Seen[];
+  /** Of them, what this flush may have done; the others were made by SQL of somebody else's, or for another reason. */
+  readonly own: readonly Seen[];
+  /** What this flush didn't do, the latest first. */
+  readonly others: () => readonly Seen[];
 }
 
-/** Where the flush's own changes can be told from others by their context, the others were made by SQL, before it. */
-export function rowsForFlush(target: ToldTarget, window: Window): RowsOf {
-  const all = rowsOf(target, window);
-  const own = all.length > 1 ? all.filter(({ who }) => !who.context || isSameContext(who.context, window.context)) : all;
-  if (!own.length || own.length === all.length) return { rows: all, earlier: () => rowsBefore(target, window) };
-  const others = all.filter((one) => !own.includes(one)).toReversed();
-  return { rows: own, earlier: () => [...others, ...rowsBefore(target, window)] };
+export const rowsForFlush = (target: ToldTarget, window: Window): RowsOf =>
+  forFlush(rowsOf(target, window), window, () => rowsBefore(target, window));
+
+export const membersForFlush = (target: ToldTarget, pivot: PivotPlan, rows: readonly Seen[], window: Window): RowsOf =>
+  forFlush(rows, window, () => window.earlier.flatMap((seen) => membersOf(target, pivot, { ...window, seen })).toReversed());
+
+function forFlush(rows: readonly Seen[], { isOthers }: Window, before: () => readonly Seen[]): RowsOf {
+  if (!rows.some(isOthers)) return { rows, own: rows, others: before };
+  return { rows, own: rows.filter((one) => !isOthers(one)), others: () => [...rows.filter(isOthers).toReversed(), ...before()] };
 }
 
-const isSameContext = (one: Context, other: Context): boolean => JSON.stringify(one) === JSON.stringify(other);
+/**
+ * By whom and why a row change was made, its statement's context says. Where nobody was known yet, whoever became known
+ * was at work. Rows that one statement writes tell the same text, which is read once.
+ */
+function othersThan(own: Context): (one: Seen) => boolean {
+  const known = new Map<string, boolean>();
+  const text = JSON.stringify(own);
+  return ({ inbox, who: { context } }) => {
+    const answer =
+      known.get(inbox.context) ?? (context !== null && (context.actor ?? own.actor) === context.actor && JSON.stringify(context) !== text);
+    known.set(inbox.context, answer);
+    return answer;
+  };
+}
 
 /** Coverage that began after this node looked shows by what it brings. */
 export const isCovered = (plan: EntityPlan, { sight, xid, tables }: Window): boolean =>

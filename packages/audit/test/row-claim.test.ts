@@ -36,7 +36,7 @@ function claimed(op: Operation, told: Record<string, [string | null, string | nu
   const changes = Object.entries(told).map(([f, [o, n]]) => ({ f, o, n }));
   const event = { area: 'attic', action: 'ghost_changed', op, type: 'Ghost', id: '1', label: null, changes };
   const fields = new Map(changes.map((one) => [one.f, one]));
-  const claim = claimRow(plan, { type: 'Ghost', id: '1', events: [event] }, fields, { rows, earlier: () => [] });
+  const claim = claimRow(plan, { type: 'Ghost', id: '1', events: [event] }, fields, { rows, own: rows, others: () => [] });
   return { rows: claim.claimed.map((one) => rows.indexOf(one)), wrong: claim.wrong };
 }
 

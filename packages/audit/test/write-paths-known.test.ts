@@ -34,6 +34,12 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
     'a cascade of the database: parent and every child, in one change set',
     'a reference that the database empties, since what it points to is gone',
   ],
+  'what SQL under another context did': [
+    'a change of a row stays SQL’s, with its who and why',
+    'a removal',
+    'a creation',
+    'members that come, and members that go',
+  ],
   'rows of a many-to-many table': ['members of a collection, by raw SQL'],
   'what another trigger sets': [
     'what another trigger sets is part of the event of the flush, and no disagreement',
