@@ -1,5 +1,6 @@
 import { escapeLiteral, type PoolClient } from 'pg';
 import { currentContext, isNobody } from './context.ts';
+import type { Context } from './entry.ts';
 import { encodeContext, encodeDocument, flushRefused, INSERT_DOCUMENT, INSERT_FLUSH } from './inbox.ts';
 
 // Bulk statements, the query builder and raw SQL pass none of the ORM's hooks. So that the triggers know who and why all
@@ -23,12 +24,23 @@ export function tellContext(pool: Pool, committed: Committed): void {
   });
 }
 
-const BEGIN = /^\s*(begin|start\s+transaction)\b/i;
+/** Without anything behind it: what else its message says would be done before the context is told. */
+const BEGIN = /^\s*(begin|start\s+transaction)\b[^;]*;?\s*$/i;
 const COMMIT = /^\s*(commit|end)\b/i;
 const ROLLBACK = /^\s*(rollback|abort)\b/i;
-/** What can't change a row, but for functions that it calls: outside of a transaction those are told of nobody. */
-const READS =
-  /^\s*(select|show|explain|values|table|set|reset|commit|rollback|savepoint|release|discard|listen|unlisten|notify|fetch|close)\b/i;
+/** Ends a transaction and begins one, of which the connection knows nothing any more. */
+const CHAINS = /\band\s+chain\s*;?\s*$/i;
+/** What can't change a row, whatever anybody has defined. */
+const CHANGES_NOTHING = /^\s*(show|set(?!\s+constraints)|reset|savepoint|release|discard|listen|unlisten|notify|close)\b/i;
+/** What reads, and a function that is called first of all. */
+const READS = /^\s*(select|show|table|set|reset|commit|rollback|savepoint|release|discard|listen|unlisten|notify|fetch|close)\b/i;
+const CALLS =
+  /^\s*select\s+(\*\s+from\s+)?(?!(count|sum|min|max|avg|coalesce|exists|now|version|jsonb?_\w+|to_jsonb?|array_agg|pg_\w+)\s*\()[\w."]+\s*\(/i;
+/**
+ * Whether it only reads, as far as one sees: a view or a function deep in it may write all the same. Outside of a transaction
+ * that is told of nobody, since otherwise each statement that reads would have a round trip more.
+ */
+const isReading = (text: string): boolean => READS.test(text) && !CALLS.test(text);
 
 /** The session has no prepared statements after it; after the first of them it has none of its settings either. */
 const FORGETS = /^\s*(?:(discard)|deallocate(?:\s+prepare)?)\s+all\b/i;
@@ -70,6 +82,8 @@ class TellingConnection {
 
   query(first: unknown, given: unknown[]): unknown {
     const alone = this.#client.getTransactionStatus() === 'I';
+    // However the next one begins, nothing of another one is known of it.
+    if (alone) this.#transaction = null;
     // A cursor, a copy, a callback: not how an ORM writes.
     if (typeof first !== 'string' || typeof given.at(-1) === 'function') return this.#unknown(first, given, alone);
     if (RESETS.test(first)) {
@@ -77,10 +91,10 @@ class TellingConnection {
       this.#session = alone ? '' : null;
       if (!alone) this.#transaction = null;
     }
-    if (BEGIN.test(first)) return this.#begin(first, given);
+    if (alone && BEGIN.test(first)) return this.#begin(first, given);
     if (FORGETS.test(first)) return this.#forgetting(first, given);
     if (!alone) return this.#inside(first, given);
-    if (!READS.test(first)) return this.#outside(contextText(), first, given);
+    if (!isReading(first)) return this.#outside(contextText(), first, given);
     // Nobody else's context may stand for a function that a reading statement calls; forgotten once, it costs no more.
     return this.#session === '' || this.#session === contextText() ? this.#query(first, ...given) : this.#outside('', first, given);
   }
@@ -92,6 +106,7 @@ class TellingConnection {
       this.#session = '';
     }
     if (this.#waiting) void this.#tellWaiting().catch(() => undefined); // the transaction fails with it
+    if (!alone) void this.#retell().catch(() => undefined);
     return this.#query(first, ...given);
   }
 
@@ -104,12 +119,18 @@ class TellingConnection {
   }
 
   #begin(text: string, given: unknown[]): unknown {
+    const [told] = this.#beginning();
+    return told ? this.#query(`${text}; ${told}`) : this.#query(text, ...given);
+  }
+
+  /** A transaction begins; what it has to be told, if anything. */
+  #beginning(): string[] {
     const context = contextText();
     this.#transaction = context;
     this.#retold = false;
     this.#byNobody = false;
     this.#waiting = null;
-    return context === this.#session ? this.#query(text, ...given) : this.#query(`${text}; ${tellTransaction(context)}`);
+    return context === this.#session ? [] : [tellTransaction(context)];
   }
 
   async #outside(context: string, text: string, given: unknown[]): Promise<unknown> {
@@ -124,26 +145,42 @@ class TellingConnection {
 
   #inside(text: string, given: unknown[]): unknown {
     if (COMMIT.test(text)) return this.#commit(text, given);
-    if (ROLLBACK.test(text)) {
-      this.#waiting = null;
-      if (this.#retold) this.#transaction = null;
-      return this.#query(text, ...given);
-    }
+    if (ROLLBACK.test(text)) return this.#rollback(text, given);
     return this.#statement(text, given);
+  }
+
+  #rollback(text: string, given: unknown[]): unknown {
+    if (CHAINS.test(text)) return this.#ending(this.#beginning(), text, given);
+    this.#waiting = null;
+    if (this.#retold) this.#transaction = null;
+    return this.#query(text, ...given);
+  }
+
+  /** The end of a transaction, in one message with what stands before it and after it; answers what it alone would. */
+  async #ending(after: readonly string[], text: string, given: unknown[], before: readonly string[] = []): Promise<unknown> {
+    if (!before.length && !after.length) return this.#query(text, ...given);
+    const statements = [...before, text.replace(/;\s*$/, ''), ...after];
+    const answers = (await this.#query(statements.join('; '))) as unknown[];
+    return answers[before.length];
   }
 
   async #statement(text: string, given: unknown[]): Promise<unknown> {
     if (this.#waiting) await this.#tellWaiting();
     if (text === INSERT_FLUSH) return this.#flush(text, given[0] as [string, string]);
-    if (READS.test(text)) return this.#query(text, ...given);
-    const context = contextText();
-    if (context !== this.#transaction) {
-      await this.#query(tellTransaction(context));
-      this.#transaction = context;
-      this.#retold = true;
-    }
-    this.#byNobody ||= currentContext().actor === null;
+    if (CHANGES_NOTHING.test(text)) return this.#query(text, ...given);
+    await this.#retell();
+    this.#byNobody ||= currentContext().actor === null && !isReading(text);
     return this.#query(text, ...given);
+  }
+
+  /** Whatever is sent next may change something: a function that it calls, a view that it looks at. */
+  async #retell(): Promise<void> {
+    const context = contextText();
+    if (context === this.#transaction) return;
+    const telling = this.#query(tellTransaction(context));
+    this.#transaction = context;
+    this.#retold = true;
+    await telling;
   }
 
   /** A small one waits for what comes next, most often COMMIT. */
@@ -162,12 +199,12 @@ class TellingConnection {
     // Whoever becomes known late was at work all along.
     const late = this.#byNobody && known.actor ? [{ context: encodeContext(known), document: NOTHING }] : [];
     const last = failed ? [] : [...(waiting ? [waiting] : []), ...late];
-    if (!last.length) return this.#query(text, ...given);
+    const next = CHAINS.test(text) ? this.#beginning() : [];
+    if (!last.length) return this.#ending(next, text, given);
     try {
       if (!this.#prepared) await this.#query(PREPARE);
       this.#prepared = true;
-      const answers = (await this.#query([...last.map(insertOf), text].join('; '))) as unknown[];
-      return answers.at(-1);
+      return await this.#ending(next, text, given, last.map(insertOf));
     } catch (cause) {
       const { code } = cause as { readonly code?: string };
       if (code === NOT_PREPARED || code === ALREADY_PREPARED) this.#prepared = code === ALREADY_PREPARED;
@@ -209,7 +246,14 @@ const ALREADY_PREPARED = '42P05';
 
 const insertOf = ({ context, document }: Waiting): string => `execute audit_flush (${escapeLiteral(context)}, ${escapeLiteral(document)})`;
 
-const contextText = (): string => {
+/** Nobody alters a context, so that one text is enough for all statements under it. */
+const texts = new WeakMap<Context, string>();
+
+function contextText(): string {
   const context = currentContext();
-  return isNobody(context) ? '' : encodeContext(context);
-};
+  const known = texts.get(context);
+  if (known !== undefined) return known;
+  const text = isNobody(context) ? '' : encodeContext(context);
+  texts.set(context, text);
+  return text;
+}

@@ -130,6 +130,146 @@ describe('AUD-8 a context that changes within a transaction', () => {
     ]);
   });
 
+  describe('goes along with whatever may change a row, though it looks like reading', () => {
+    const WRITERS: Readonly<Record<string, (id: number) => string>> = {
+      select: (id) => `select rename(${id}, 'told')`,
+      'select * from': (id) => `select * from rename(${id}, 'told')`,
+      'a select of everything': () => 'select * from renaming',
+      values: (id) => `values (rename(${id}, 'told'))`,
+      table: () => 'table renaming',
+      with: (id) => `with told as (update rabbit set name = 'told' where id = ${id} returning id) select * from told`,
+      explain: (id) => `explain analyze update rabbit set name = 'told' where id = ${id}`,
+      do: (id) => `do $$ begin perform rename(${id}, 'told'); end $$`,
+      'set constraints': () => 'set constraints all immediate',
+      'a comment': (id) => `/* reads */ select rename(${id}, 'told')`,
+    };
+    /** Looked at, the view renames whichever was born last; put off, the trigger does. */
+    beforeAll(() =>
+      w.sql(`create function rename(which int, called text) returns int language sql as $$
+          update rabbit set name = called where id = which and name <> called returning id $$;
+        create view renaming as select rename((select max(id) from rabbit), 'told');
+        grant select on renaming to ${w.roles.app};
+        create table put_off (id int);
+        grant insert on put_off to ${w.roles.app};
+        create function put_off() returns trigger language plpgsql as $$ begin perform rename(new.id, 'told'); return null; end $$;
+        create constraint trigger put_off after insert on put_off deferrable initially deferred for each row execute function put_off()`),
+    );
+
+    it.each(Object.entries(WRITERS))('%s, in a transaction that began under another', async (_, statement) => {
+      const id = await born();
+      const events = await eventsOf(() =>
+        w.as('bigwig', (em) =>
+          em.transactional(async (inner) => {
+            await inner.execute(`insert into put_off values (${id})`);
+            await withContext({ actor: user('hazel'), reason: 'a lesson' }, () => inner.execute(statement(id)));
+          }),
+        ),
+      );
+      expect(events.map(who)).toEqual([['hazel', 'a lesson']]);
+    });
+
+    it.each(['select', 'select * from', 'values', 'with', 'explain', 'do', 'a comment'])('%s, alone', async (kind) => {
+      const id = await born();
+      const events = await eventsOf(() => w.as('hazel', (em) => em.execute(WRITERS[kind]?.(id) ?? '')));
+      expect(events.map(who)).toEqual([['hazel', null]]);
+    });
+
+    it('a cursor and a callback of the client itself', async () => {
+      const [one, two] = [await born(), await born()];
+      const events = await eventsOf(() =>
+        w.as('bigwig', (em) =>
+          em.transactional((inner) =>
+            withContext({ actor: user('hazel') }, async () => {
+              for await (const _ of inner.getConnection().stream(`select rename(${one}, 'told')`, [], inner.getTransactionContext()))
+                continue;
+              await inner.execute(named(two, 'told'));
+            }),
+          ),
+        ),
+      );
+      expect(events.map(who)).toEqual([
+        ['hazel', null],
+        ['hazel', null],
+      ]);
+    });
+  });
+
+  it.each(['commit and chain', 'rollback and chain', 'end transaction and chain', 'abort and chain;'])(
+    'holds in the transaction that follows %s',
+    async (chain) => {
+      const [one, two, three] = [await born(), await born(), await born()];
+      const events = await eventsOf(() =>
+        w.as('hazel', (em) =>
+          em.transactional(async (inner) => {
+            (await inner.findOneOrFail(Rabbit, one)).name = 'flushed';
+            await inner.flush();
+            await inner.execute(chain);
+            await inner.execute(named(two, 'raw'));
+            await withContext({ reason: 'a lesson' }, () => inner.execute(named(three, 'raw')));
+          }),
+        ),
+      );
+      const kept = /^(commit|end)/.test(chain);
+      expect(events.map((event) => [event.target?.id, ...who(event)])).toEqual([
+        ...(kept ? [[String(one), 'hazel', null]] : []),
+        [String(two), 'hazel', null],
+        [String(three), 'hazel', 'a lesson'],
+      ]);
+      expect(new Set(events.map(({ changeId }) => changeId)).size).toBe(kept ? 2 : 1);
+    },
+  );
+
+  it.each(['/* traced */ begin', 'begin; set local lock_timeout = 1000'])('is told where a transaction begins with %s', async (begin) => {
+    const [one, two] = [await born(), await born()];
+    const orm = await MikroORM.init({
+      entities: [...w.orm.config.get('entities')] as never,
+      clientUrl: urlAs(w.database, w.roles.app),
+      driverOptions: w.audit.driverOptions,
+      pool: { max: 1 },
+    });
+    const events = await eventsOf(async () => {
+      const as = (name: string, ...statements: string[]) =>
+        withContext({ actor: user(name) }, async () => {
+          for (const statement of statements) await orm.em.execute(statement);
+        });
+      await as('hazel', 'begin', named(one, 'first'), 'commit');
+      await as('bigwig', begin, named(two, 'first'));
+      await as('hazel', named(one, 'second'));
+      await as('bigwig', named(two, 'second'), 'commit');
+    });
+    await orm.close(true);
+    expect(events.map(who)).toEqual(['hazel', 'bigwig', 'hazel', 'bigwig'].map((name) => [name, null]));
+  });
+
+  it('a statement that goes along with BEGIN is by whom it was sent', async () => {
+    const id = await born();
+    const orm = await MikroORM.init({
+      entities: [...w.orm.config.get('entities')] as never,
+      clientUrl: urlAs(w.database, w.roles.app),
+      driverOptions: w.audit.driverOptions,
+      pool: { max: 1 },
+    });
+    const events = await eventsOf(async () => {
+      await withContext({ actor: user('bigwig') }, () => orm.em.execute(named(id, 'first')));
+      await withContext({ actor: user('hazel') }, () => orm.em.execute(`begin; ${named(id, 'second')}; commit`));
+    });
+    await orm.close(true);
+    expect(events.map(who)).toEqual(['bigwig', 'hazel'].map((name) => [name, null]));
+  });
+
+  it('what a flush told isn’t forgotten by a BEGIN within its transaction', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.orm.em.fork().transactional(async (em) => {
+        (await em.findOneOrFail(Rabbit, id)).name = 'flushed';
+        await em.flush();
+        await em.execute('begin');
+      }),
+    );
+    // What is changed outside of any context, and told by no flush, is the database's.
+    expect(events.map(who)).toEqual([['system', null]]);
+  });
+
   it('is told again after a savepoint that took it back', async () => {
     const [one, two] = [await born(), await born()];
     const events = await eventsOf(() =>
