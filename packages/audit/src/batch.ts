@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { Batch } from './append.ts';
 import type { CompleteDraft } from './draft.ts';
+import { neverSo } from './doubt.ts';
 import { AUDIT_AREA, UNREADABLE, type Position } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import { draftSubjects, Former } from './form.ts';
@@ -108,6 +109,9 @@ async function formTransactions(
   }
   const failures = merged.flatMap((one) => one.failures);
   const completed = facts.complete(drafts, sight.plans);
+  const doubts = [...merged.flatMap((one) => one.doubts), ...completed.doubts];
+  if (doubts.length) await written;
+  const never = doubts.length ? await neverSo({ db: reader, plans: sight.plans }, doubts, completed.drafts) : [];
   const complete = completed.drafts.map((draft) => fitting(draft, failures));
   await keys.ensure(draftSubjects(complete));
   const former = new Former(keys);
@@ -120,7 +124,7 @@ async function formTransactions(
     rows: transactions.reduce((sum, transaction) => sum + transaction.length, 0),
     formed,
     months: newMonths(formed, head.month),
-    disagreements: [...merged.flatMap((one) => one.disagreements), ...completed.disagreements],
+    disagreements: [...merged.flatMap((one) => one.disagreements), ...never],
     failures,
   };
 }

@@ -1,5 +1,6 @@
 import { fieldsInWords } from './alarms.ts';
 import { allegedBeside, contradictedFacts, type Alleged, type SeenRow } from './alleged.ts';
+import type { Doubt } from './doubt.ts';
 import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
 import { livesOf, type Order, type OwnerAndMembers } from './lives.ts';
@@ -17,6 +18,8 @@ export interface Claimed {
   readonly claimed: ReadonlySet<Seen>;
   /** In a sentence, where the two disagree; the database's values are recorded. No values: they may be personal. */
   readonly disagreement: string | null;
+  /** Where they disagree about whose the record is. */
+  readonly doubt?: Doubt | null;
   /** What the flush says of whose the record is, where its row doesn't say it. */
   readonly alleged?: Alleged | null;
 }
@@ -39,15 +42,13 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   const lists = members.flatMap((one) => claimMembers(one, told.get(one.pivot.field.name), row.happened?.operation === 'delete'));
   const happened = together(plan, target.id, row.happened, lists);
   const seen = row.happened && !row.happened.partial ? { happened: row.happened, facts: factsOf(row.happened) } : null;
-  const wrong = [
-    ...row.wrong,
-    ...lists.flatMap((one) => one.wrong),
-    ...contradictedFacts(target.events, seen, () => statesBefore(plan, target, window)),
-  ];
+  const wrong = [...row.wrong, ...lists.flatMap((one) => one.wrong)];
+  const contradicted = contradictedFacts(target.events, seen, () => statesBefore(plan, target, window));
   return {
     events: happened ? eventsOf(target, happened, seen, context) : [],
     claimed: new Set([...row.claimed, ...lists.flatMap((one) => one.claimed)]),
     disagreement: wrong.length ? disagreementOf(target, wrong) : null,
+    doubt: contradicted.length ? doubtOf(target, contradicted) : null,
     alleged: happened && allegedBeside(target.events, seen && seen.facts),
   };
 }
@@ -87,6 +88,15 @@ function eventsOf({ type, id, events }: ToldTarget, happened: Happened, seen: Se
     return { ...event, ...(effect && { effect }) };
   });
 }
+
+/** Who changed it after it was loaded only the log knows. */
+const doubtOf = (target: ToldTarget, facts: readonly string[]): Doubt => {
+  const { label = null, root, subject, scopes, day } = target.events[0] ?? {};
+  // Of a part, whose its root is is looked into by itself.
+  const owners = root ? { root } : { ...(subject !== undefined && { subject }), ...(scopes && { scopes }) };
+  const said = { label, ...owners, ...(day !== undefined && { day }) };
+  return { as: 'target', record: target, said, sentence: disagreementOf(target, facts) };
+};
 
 const disagreementOf = ({ type, id }: ToldTarget, fields: readonly string[]) =>
   `${type} ${id}: the application and the database disagree about ${fieldsInWords(fields)}; what the database saw is recorded`;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
 import { attemptDraft, claimedDrafts, manualDraft, unclaimedDraft, unreadableDraft, type Draft, type Manual } from './draft.ts';
 import { aroundClaimed } from './around-claimed.ts';
+import type { Doubt } from './doubt.ts';
 import type { Context } from './entry.ts';
 import { inOrder } from './in-order.ts';
 import { documentIn, isByHand, isManualDocument, type CheckedDocument } from './inbox-check.ts';
@@ -25,6 +26,7 @@ interface Flush {
 export interface Merged {
   readonly drafts: readonly Draft[];
   readonly disagreements: readonly string[];
+  readonly doubts: readonly Doubt[];
   readonly failures: readonly Error[];
 }
 
@@ -44,6 +46,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   const last = flushes.findLast((one) => one.context.actor)?.context;
   const drafts: Draft[] = [];
   const disagreements: string[] = [];
+  const doubts: Doubt[] = [];
   const failures: Error[] = [];
   const before: Context[] = [];
   const windows: Window['seen'][] = [];
@@ -73,6 +76,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       for (const { refused } of claims) if (refused) refuse(refused);
       for (const one of piece.document.refused) refuse({ ...one, row: piece.row, problem: 'not the form of an event', context });
       disagreements.push(...claims.flatMap((one) => one.disagreement ?? []));
+      doubts.push(...claims.flatMap((one) => one.doubt ?? []));
       before.push(context);
       seen = [];
     } else if ('manual' in piece) drafts.push(manualDraft(piece, piece.context.actor || !last ? piece.context : last, changeId));
@@ -84,7 +88,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   tellSeen(inOrder(seen), undefined);
   // At the end: whose such a record is may stand in an event before.
   for (const one of unclassifiedEvents(pieces.filter(isSeen), sight)) drafts.push(unclaimedDraft(one, changeId));
-  return { drafts, disagreements, failures };
+  return { drafts, disagreements, doubts, failures };
 }
 
 const isSeen = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Seen => 'who' in piece;
@@ -132,7 +136,7 @@ function read(row: InboxRow, { actions, plans }: Sight): Flush | Manual | Unread
 export function refused(rows: readonly InboxRow[], problem: string, cause: unknown): Merged {
   const pieces = rows.map((row) => ({ row, problem, cause }));
   const changeId = changeIdOf(rows) ?? randomUUID();
-  return { drafts: pieces.map((one) => unreadableDraft(one, changeId)), disagreements: [], failures: pieces.map(failureOf) };
+  return { drafts: pieces.map((one) => unreadableDraft(one, changeId)), disagreements: [], doubts: [], failures: pieces.map(failureOf) };
 }
 
 function changeIdOf(rows: readonly InboxRow[]): string | undefined {

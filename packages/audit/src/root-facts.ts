@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { differingOwners, isSameRecord, type Alleged } from './alleged.ts';
+import type { As, Doubt } from './doubt.ts';
 import type { Target } from './entry.ts';
 import type { CompleteDraft, Draft } from './draft.ts';
 import { namesOfType, presentType } from './present-names.ts';
@@ -20,9 +21,6 @@ const UNKNOWN: Facts = { label: null, root: null, subject: null, scopes: [], day
 
 /** Whether a draft says itself whose it is. */
 const isComplete = (draft: Draft): boolean => draft.subject !== undefined && draft.scopes !== undefined && draft.root !== undefined;
-
-/** As the root of others, or as what an event is about. */
-type As = 'root' | 'target';
 
 const keyOf = (as: As, record: Pick<Target, 'type' | 'id'> | null | undefined) => `${as}\0${record?.type}\0${record?.id}`;
 
@@ -112,18 +110,18 @@ export class RootFacts {
    * alone decides nothing of who may see an event.
    */
   complete(drafts: readonly Draft[], plans: Plans): Completed {
-    const doubted: Doubt[] = [];
+    const doubts: Doubt[] = [];
     const complete = drafts.map(({ alleged, ...draft }): CompleteDraft => {
       const asked = askedBy(draft);
       if (!asked)
         return this.#learn({ ...draft, root: draft.root ?? null, subject: draft.subject ?? null, scopes: draft.scopes ?? [] }, plans);
       const key = keyOf(asked.as, asked.record);
       const done = completed(draft, this.#known.get(key) ?? UNKNOWN);
-      if (alleged) doubted.push({ draft: done, asked: key, alleged });
+      doubts.push(...doubtsOf(done, asked, alleged));
       return this.#learn(done, plans);
     });
     if (this.#known.size > MAX_KNOWN) this.forget();
-    return { drafts: complete, disagreements: disagreementsOf(complete, doubted) };
+    return { drafts: complete, doubts };
   }
 
   #learn(draft: CompleteDraft, plans: Plans): CompleteDraft {
@@ -153,10 +151,10 @@ async function rowsOf({ plans, rows }: Sources, asked: readonly Asked[]): Promis
   return found;
 }
 
-/** Drafts that know whose they are, and in sentences where a flush says otherwise. */
+/** Drafts that know whose they are, and where a flush says otherwise. */
 export interface Completed {
   readonly drafts: readonly CompleteDraft[];
-  readonly disagreements: readonly string[];
+  readonly doubts: readonly Doubt[];
 }
 
 /** The record whose earlier events know what this one doesn't: its root, or where even that isn't known, itself. */
@@ -189,41 +187,18 @@ function completed(draft: Draft, facts: Facts): CompleteDraft {
   return { ...draft, root: draft.root && { ...draft.root, label: draft.root.label ?? label }, subject, scopes };
 }
 
-interface Doubt {
-  readonly draft: CompleteDraft;
-  readonly asked: string;
-  readonly alleged: Alleged;
-}
-
 /**
  * Where a flush says otherwise than the log. What a root is called is the log's word without much ado: titles change with
  * releases, and nobody sees more or less by them.
  */
-function disagreementsOf(drafts: readonly CompleteDraft[], doubted: readonly Doubt[]): string[] {
-  const wrong = doubted.flatMap((doubt) => {
-    const { draft, asked, alleged } = doubt;
-    const differing = differingFrom(draft, alleged);
-    // Of what the same change set did to the root, before or after, the flush may have known.
-    return differing.length && !knewOf(drafts, draft.changeId, asked, alleged) ? [sentence(doubt, differing)] : [];
-  });
-  return [...new Set(wrong)];
+function doubtsOf(draft: CompleteDraft, { as, record }: Asked, said: Alleged | null | undefined): Doubt[] {
+  if (!said) return [];
+  const differing = [...(!said.root || isSameRecord(said.root, draft.root) ? [] : ['its root']), ...differingOwners(said, draft)];
+  if (!differing.length) return [];
+  const { target } = draft;
+  const sentence = `${target?.type} ${target?.id}: the application and the log disagree about ${differing.join(', ')}; what the log knows is recorded`;
+  return [{ as, record, said, sentence }];
 }
-
-const differingFrom = (draft: CompleteDraft, alleged: Alleged): string[] => [
-  ...(!alleged.root || isSameRecord(alleged.root, draft.root) ? [] : ['its root']),
-  ...differingOwners(alleged, draft),
-];
-
-const knewOf = (drafts: readonly CompleteDraft[], changeId: string, asked: string, alleged: Alleged): boolean =>
-  drafts.some(
-    (draft) =>
-      draft.changeId === changeId &&
-      (keyOf('root', draft.target) === asked || keyOf('target', draft.target) === asked) &&
-      !differingFrom(draft, alleged).length,
-  );
-
-const sentence = ({ draft: { target } }: Doubt, facts: readonly string[]) =>
-  `${target?.type} ${target?.id}: the application and the log disagree about ${facts.join(', ')}; what the log knows is recorded`;
 
 /** Records of different types may share an id, and have events under former names of their type. What changed an audited record alone counts: what is told of it by hand may say what it likes. */
 async function latestFacts(db: Client, of: As, records: readonly Target[], plans: Plans): Promise<Map<string, Facts>> {

@@ -225,6 +225,23 @@ describe('AUD-4 what somebody else committed between load and flush', () => {
   });
 });
 
+describe('AUD-4 whose a record is, changed by somebody else between load and flush', () => {
+  it('of a part, whose its root is: nobody is alarmed', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        const rabbit = (await em.findOneOrFail(Rabbit, id, { populate: ['warren'] as never })) as { name: string };
+        await w.as('fiver', (other) => other.execute(`update warren set keeper = 'silver', name = 'Given' where id = ?`, [warren]));
+        rabbit.name = 'by flush';
+        await em.flush();
+      }),
+    );
+    await w.as('fiver', (other) => other.execute(`update warren set keeper = 'fiver', name = 'Down' where id = ?`, [warren]));
+    expect(told(events, 'keeper', 'name')).toEqual(['update Down → Given fiver → silver', `update R${id} → by flush`]);
+    expect(events.map(({ subject }) => subject)).toEqual(['silver', 'silver']);
+  });
+});
+
 describe('AUD-4 SQL that a hook sends while a flush is at work', () => {
   it.each(['beforeFlush', 'onFlush', 'beforeUpdate', 'afterUpdate'] as const)('%s: every value stands in the log', async (hook) => {
     const id = await born();

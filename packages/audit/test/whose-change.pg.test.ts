@@ -336,3 +336,91 @@ describe('AUD-4 what SQL of somebody else did, and a flush then tells as well', 
     expect(told(events, 'name')).toEqual([`update by hazel N${id} → told`]);
   });
 });
+
+describe('AUD-4 nobody is alarmed where nobody is wrong', () => {
+  it('a hook that flushes a fork while its record is being made: both stand in the log, the creation first', async () => {
+    const afterCreate = async ({ em, entity }: EventArgs<{ id: number }>) => {
+      const fork = (em as EntityManager).fork({ clear: true, keepTransactionContext: true });
+      const nest = await fork.findOneOrFail(Nest, entity.id);
+      nest.name = 'by the hook';
+      nest.size = 3;
+      await fork.flush();
+    };
+    const id = next++;
+    const events = await hooked({ afterCreate }, (orm) =>
+      eventsOf(() =>
+        withContext({ actor: user('bigwig') }, async () => {
+          const em = orm.em.fork();
+          em.create(Nest, { id, name: 'new', size: 1, tags: [em.getReference(Tag, 1)] } as never);
+          await em.flush();
+        }),
+      ),
+    );
+    expect(told(events, 'name', 'size', 'tags')).toEqual([
+      'create by bigwig null → new null → 1',
+      'update by bigwig new → by the hook 1 → 3',
+      'update by bigwig null → ["1"]',
+    ]);
+  });
+
+  it('a hook that flushes a fork while two that refer to each other are being made', async () => {
+    const afterCreate = async ({ em, entity }: EventArgs<{ id: number }>) => {
+      const fork = (em as EntityManager).fork({ clear: true, keepTransactionContext: true });
+      (await fork.findOneOrFail(Nest, entity.id)).size = 3;
+      await fork.flush();
+    };
+    const [one, two] = [next++, next++];
+    const events = await hooked({ afterCreate }, (orm) =>
+      eventsOf(() =>
+        withContext({ actor: user('bigwig') }, async () => {
+          const em = orm.em.fork();
+          const made = (id: number) => em.create(Nest, { id, name: 'new' } as never) as { rival?: unknown };
+          const [first, second] = [made(one), made(two)];
+          [first.rival, second.rival] = [second, first];
+          await em.flush();
+        }),
+      ),
+    );
+    const of = (id: number) =>
+      told(
+        events.filter(({ target }) => target?.id === String(id)),
+        'name',
+        'size',
+        'rival_id',
+      ).toSorted();
+    expect([...of(one), ...of(two)].filter((text) => text.startsWith('create'))).toHaveLength(2);
+    expect([...of(one), ...of(two)].filter((text) => text.includes('null → 3'))).toHaveLength(2);
+    const rivals = events.flatMap(({ target, changes }) =>
+      changes.flatMap((change) => ('new' in change && change.field === 'rival_id' ? [`${target?.id} ${change.new as string}`] : [])),
+    );
+    expect(rivals.toSorted()).toEqual([`${one} ${two}`, `${two} ${one}`].toSorted());
+  });
+
+  it('what it is called and whose it is was changed by another transaction, after it was loaded', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('bigwig', async (em) => {
+        const nest = await em.findOneOrFail(Nest, id);
+        await w.as('ada', (other) => other.execute(`update nest set name = 'hers', keeper = 'ada' where id = ?`, [id]));
+        nest.size = 2;
+        await em.flush();
+      }),
+    );
+    expect(told(events, 'name', 'keeper', 'size')).toEqual([`update by ada N${id} → hers fiver → ada`, 'update by bigwig 1 → 2']);
+    expect(events.map(({ subject, target }) => [subject, target?.label])).toEqual([1, 2].map(() => ['ada', 'Nest hers']));
+  });
+
+  it('also twice, and of what is removed', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('bigwig', async (em) => {
+        const nest = await em.findOneOrFail(Nest, id);
+        for (const name of ['once', 'twice'])
+          await w.as('ada', (other) => other.execute('update nest set name = ?, keeper = ? where id = ?', [name, name, id]));
+        em.remove(nest);
+        await em.flush();
+      }),
+    );
+    expect(told(events, 'name')).toEqual([`update by ada N${id} → once`, 'update by ada once → twice', 'delete by bigwig twice → null']);
+  });
+});
