@@ -1,5 +1,5 @@
 import type { Column } from './registry.ts';
-import { identifier, literal, nameOf } from './table-name.ts';
+import { identifier, literal, nameOf, quotedTable } from './table-name.ts';
 import { distinct, type Shape } from './table-shape.ts';
 
 // Row changes as the triggers' queries form them out of the rows before a statement (`o`) and after it (`n`).
@@ -7,7 +7,7 @@ import { distinct, type Shape } from './table-shape.ts';
 /** Whether two rows are of one record: where several entities share a table, of one kind as well. */
 export const isSameRecord = ({ key, kind }: Shape) =>
   [
-    ...key.map((name) => `o.${identifier(name)} = n.${identifier(name)}`),
+    ...key.map((column) => `${identical('o', column)} = ${identical('n', column)}`),
     ...kind.map((name) => `o.${identifier(name)} is not distinct from n.${identifier(name)}`),
   ].join(' and ');
 
@@ -17,33 +17,45 @@ const heading = ({ table, key }: Shape, kind: '+' | '-' | '=', ...rows: (readonl
 
 const namesOf = (columns: readonly Column[]) => columns.map(({ name }) => name);
 /** The key, and what goes along with it. */
-const withKey = ({ key }: Shape, columns: readonly Column[]): string[] => [...new Set([...key, ...namesOf(columns)])];
+const withKey = ({ key }: Shape, columns: readonly Column[]): string[] => [...new Set(namesOf([...key, ...columns]))];
 const rowOf = (row: string, columns: readonly string[]) => `row(${columns.map((name) => `${row}.${identifier(name)}`).join(', ')})::text`;
 
-/** Whole rows: what was made (`n`), or what is gone (`o`). */
-export function rowsOf(shape: Shape, row: 'n' | 'o', from = `from ${row}`): string {
+/** A whole row: what was made (`n`), or what is gone (`o`). */
+function wholeRow(shape: Shape, row: 'n' | 'o'): string {
   const columns = withKey(shape, [...shape.carried, ...shape.tracked]);
-  return `select ${heading(shape, row === 'n' ? '+' : '-', columns)} || ${rowOf(row, columns)} ${from}`;
+  return `${heading(shape, row === 'n' ? '+' : '-', columns)} || ${rowOf(row, columns)}`;
 }
+
+/** All rows that were made, or all that are gone. */
+export const rowsOf = (shape: Shape, row: 'n' | 'o') => `select ${wholeRow(shape, row)} from ${row}`;
 
 /**
  * What the policy goes by, then what changed: of each column its old and its new value, both null where they are the
  * same. Of all forms that were tried this one costs least, a few microseconds a row. Rows of which nothing recorded
  * changed are left out; `offset 0` keeps the planner from working out the changes twice.
  */
-export function changedRows(shape: Shape, rows = `n join o on ${isSameRecord(shape)}`): string[] {
+export const changedRows = (shape: Shape): string[] => changedIn(shape, `n join o on ${isSameRecord(shape)}`);
+
+const changedIn = (shape: Shape, rows: string): string[] =>
+  shape.tracked.length
+    ? [
+        `select ${writtenChange(shape)} from (
+        select ${changeOf(shape)}
+        from ${rows} offset 0) as changed where not (b is null and a is null)`,
+      ]
+    : [];
+
+/** What `changeOf` works out, as it is written. */
+const writtenChange = (shape: Shape) =>
+  `${heading(shape, '=', withKey(shape, shape.carried), namesOf(shape.tracked))} || r || b::text || a::text`;
+
+function changeOf(shape: Shape): string {
   const { tracked, composites, carried } = shape;
-  if (!tracked.length) return [];
-  const columns = withKey(shape, carried);
   // Two references may share a column.
   const together = ({ name }: Column) => distinct(composites.filter((all) => all.some((one) => one.name === name)).flat());
   const only = (row: 'o' | 'n', other: 'o' | 'n') =>
     `row(${tracked.map((column) => ifChanged(column, row, other, together(column))).join(', ')})`;
-  return [
-    `select ${heading(shape, '=', columns, namesOf(tracked))} || r || b::text || a::text from (
-        select ${rowOf('n', columns)} as r, ${only('o', 'n')} as b, ${only('n', 'o')} as a
-        from ${rows} offset 0) as changed where not (b is null and a is null)`,
-  ];
+  return `${rowOf('n', withKey(shape, carried))} as r, ${only('o', 'n')} as b, ${only('n', 'o')} as a`;
 }
 
 /** A column's value where it changed; of one of several that are one value, also where another one of them did. */
@@ -53,14 +65,37 @@ function ifChanged(column: Column, row: 'o' | 'n', other: 'o' | 'n', together: r
   return `case when ${changed} then ${comparable(row, column)} end`;
 }
 
-// A changed key is the end of one record and the beginning of another, and so is a changed kind. By their keys the rows
-// before a statement and after it can't be paired then: after `id = id + 1` the row with the key 2 is the one that had
-// the key 1. Both tables hold the rows in the order in which they were changed, which pairs them whatever happened to
-// their keys. It costs more, so that it is done once a transaction has changed a key, which a trigger for each row
-// notes. Whoever sets that note makes his own statements slower, and nothing else.
+// The rows before a statement and after it can't always be paired by their keys. A changed key is the end of one record and
+// the beginning of another, and so is a changed kind: after `id = id + 1` the row with the key 2 is the one that had the
+// key 1. And what foreign keys do belongs to the statement that set them off, so that its rows may stand there more than
+// once. Both tables hold the rows in the order in which they were changed, which pairs them whatever happened to them. It
+// costs more, so that it is done once a transaction has changed a key, or a trigger has changed a row.
 
-const numbered = (rows: 'n' | 'o') => `(select *, row_number() over () as "audit row" from ${rows}) as ${rows}`;
-export const PAIRED = `${numbered('n')} join ${numbered('o')} on n."audit row" = o."audit row"`;
+const numbered = (rows: 'n' | 'o') => `select *, row_number() over () as "audit row" from ${rows}`;
+const PAIRED = `(${numbered('n')}) as n join (${numbered('o')}) as o on n."audit row" = o."audit row"`;
+
+/** Changes of rows that kept their keys, each as often as it was changed. */
+export const changedInTurn = (shape: Shape): string[] => changedIn(shape, `${PAIRED} order by n."audit row"`);
+
+/**
+ * What was removed and then what was made, since one row may have taken another one's key; and what else changed, in turn.
+ * A key that a row took and gave up again by the same statement, and that nobody has now, was its own in between.
+ */
+export function movedRows(shape: Shape): string[] {
+  const key = shape.key.map(({ name }) => identifier(name));
+  const sameKey = (one: string) => key.map((name) => `${one}.${name} = o.${name}`).join(' and ');
+  const inPassing = `case when taken.since < o."audit row" then (select false from ${quotedTable(shape.table)} as t where ${sameKey('t')} limit 1) is null else false end`;
+  const taken = `(select ${key.join(', ')}, min("audit row") as since from (${numbered('n')}) as made group by ${key.join(', ')}) as taken`;
+  const rows = `${PAIRED} left join ${taken} on ${sameKey('taken')}`;
+  const [gone, made] = [wholeRow(shape, 'o'), wholeRow(shape, 'n')];
+  const change = shape.tracked.length ? changeOf(shape) : 'null::text as r, null::text as b, null::text as a';
+  return [
+    `select ${gone} from ${rows} where not (${isSameRecord(shape)}) and not (${inPassing})`,
+    `select unnest(case when not same then made when not (b is null and a is null) then array[${writtenChange(shape)}] end) from (
+        select ${change}, ${isSameRecord(shape)} as same, case when not (${isSameRecord(shape)}) then case when ${inPassing} then array[${gone}, ${made}] else array[${made}] end end as made
+        from ${rows} order by n."audit row" offset 0) as changed`,
+  ];
+}
 
 /** Types of which two values are equal exactly where they are recorded as the same. */
 const COMPARED =
@@ -78,3 +113,11 @@ function comparable(row: string, { name, type }: Column): string {
   if (COMPARED.test(type)) return column;
   return TEXT_ARRAY.test(type) ? `${column} collate "C"` : `${column}::text collate "C"`;
 }
+
+/** Types of which two values that are equal have the same text. */
+const IDENTICAL =
+  /^(smallint|int|integer|bigint|int[248]|(small|big)?serial|bool|boolean|uuid|date|timestamp|timestamptz|bytea)( ?\(.*\))?$/i;
+
+/** What says whose key it is: a record is known by its key's text, though `a` may equal `A` to the database, and `1.5` does `1.50`. */
+export const identical = (row: string, { name, type }: Column): string =>
+  IDENTICAL.test(type) ? `${row}.${identifier(name)}` : `${row}.${identifier(name)}::text collate "C"`;

@@ -5,7 +5,7 @@ import { nameOf } from './table-name.ts';
 /** What a table's triggers compare and carry along. */
 export interface Shape {
   readonly table: Table;
-  readonly key: readonly string[];
+  readonly key: readonly Column[];
   /** The column that says which entity a row is, where several share the table. */
   readonly kind: readonly string[];
   readonly tracked: readonly Column[];
@@ -40,10 +40,11 @@ function entityShape(plan: EntityPlan): Shape {
   const fields = [...plan.fields.values()];
   const values = fields.filter((field) => field.tracked).map((field) => field.columns);
   const kind = [kindColumn(plan.meta) ?? []].flat();
+  const known = new Map(fields.flatMap(({ columns }) => columns.map((column) => [column.name, column])));
   const carried = fields.filter((field) => plan.carried.has(field.property)).flatMap((field) => field.columns);
   return {
     table: plan.table,
-    key: plan.key,
+    key: plan.key.map((name) => known.get(name) ?? { name, type: 'text' }),
     kind,
     tracked: distinct(values.flat()),
     composites: values.filter((columns) => columns.length > 1),
@@ -61,7 +62,7 @@ export const kindOf = ({ meta }: EntityPlan): Column[] => [kindColumn(meta) ?? [
 
 const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
   table,
-  key: [...owner, ...member],
+  key: [...owner, ...member].map((name) => ({ name, type: 'text' })),
   kind: [],
   tracked: [...owner, ...member].map((name) => ({ name, type: 'text' })),
   composites: [],

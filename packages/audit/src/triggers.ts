@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Registry, Table } from './registry.ts';
-import { changedRows, isSameRecord, PAIRED, rowsOf } from './row-changes.ts';
+import { changedInTurn, changedRows, identical, movedRows, rowsOf } from './row-changes.ts';
 import { identifier, nameOf, quotedTable } from './table-name.ts';
 import { shapesOf, type Shape } from './table-shape.ts';
 
@@ -96,7 +96,7 @@ const fire = (table: Table, name: string, { when, how }: Firing): string[] => [
 function settingsOf({ key, tracked, carried }: Shape): string {
   const types = [...tracked, ...carried].map(({ type }) => type);
   // The key's type isn't looked at on its own: a key that isn't tracked is carried.
-  const unknown = key.some((name) => ![...tracked, ...carried].some((column) => column.name === name));
+  const unknown = key.some(({ name }) => ![...tracked, ...carried].some((column) => column.name === name));
   const need = (pattern: RegExp) => unknown || types.some((type) => pattern.test(type) || !PLAIN.test(type));
   return [
     // What the statement costs to plan is three times what it costs to run, and a plan for few rows serves many as well.
@@ -113,29 +113,37 @@ function settingsOf({ key, tracked, carried }: Shape): string {
 const PLAIN =
   /^((small|big)?(int|serial)\w*|numeric|decimal|(var)?char|character|text|citext|uuid|bool(ean)?|jsonb?|date|time(stamp)?(tz)?|interval|float|real|double|bytea)\b/i;
 
-/** What was removed and then what was made, since one row may have taken another one's key; then the others. */
-function writeChanges(shape: Shape): string {
-  const same = isSameRecord(shape);
-  const moved = (['o', 'n'] as const).map((row) => rowsOf(shape, row, `from ${PAIRED} where not (${same})`));
-  return `if current_setting('audit.moved', true) = 'on' then
-        ${write(...moved, ...changedRows(shape, `${PAIRED} where ${same}`))}
-      else
+/** How the rows before a statement and after it are paired: by their keys, unless something is noted. */
+const writeChanges = (shape: Shape): string =>
+  `case current_setting('audit.moved', true)
+        when 'on' then
+        ${write(...movedRows(shape))}
+        when 'twice' then
+        ${write(...changedInTurn(shape))}
+        else
         ${write(...changedRows(shape))}
-      end if;`;
-}
+      end case;`;
 
-/** Notes that a key changed, until the transaction ends or goes back to before it. */
+/**
+ * Notes that a key changed (`on`), or that a trigger changed rows, as those of foreign keys do (`twice`), until the
+ * transaction ends or goes back to before it. Whoever sets that note makes his own statements slower, and nothing else.
+ */
 function keyTrigger({ table, key, kind }: Shape): string[] {
   const fn = functionName(table, 'key');
-  const changed = [...key, ...kind].map((name) => `old.${identifier(name)} is distinct from new.${identifier(name)}`).join(' or ');
+  const changed = [
+    ...key.map((column) => `${identical('old', column)} is distinct from ${identical('new', column)}`),
+    ...kind.map((name) => `old.${identifier(name)} is distinct from new.${identifier(name)}`),
+  ].join(' or ');
   return [
-    `create or replace function ${fn}() returns trigger language plpgsql as $audit$
+    `create or replace function ${fn}() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as ${dollarQuoted(`
     begin
-      perform pg_catalog.set_config('audit.moved', 'on', true);
+      if current_setting('audit.moved', true) is distinct from 'on' then
+        perform set_config('audit.moved', case when ${changed} then 'on' else 'twice' end, true);
+      end if;
       return null;
-    end $audit$`,
+    end `)}`,
     `revoke all on function ${fn}() from public`,
-    ...fire(table, 'key', { when: 'after update', how: `for each row when (${changed})` }),
+    ...fire(table, 'key', { when: 'after update', how: `for each row when (${changed} or pg_trigger_depth() > 0)` }),
   ];
 }
 

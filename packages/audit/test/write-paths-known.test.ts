@@ -40,6 +40,12 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
     'a creation',
     'members that come, and members that go',
   ],
+  'a row that the foreign keys of one statement change more than once': [
+    'a row whose two references are emptied by one statement has two changes',
+    'several levels: rows that go with their parents, and what refers to them',
+    'a key that two references of one row follow, and one of its own',
+    'members whose two keys are changed by one statement',
+  ],
   'rows of a many-to-many table': ['members of a collection, by raw SQL'],
   'what another trigger sets': [
     'what another trigger sets is part of the event of the flush, and no disagreement',
