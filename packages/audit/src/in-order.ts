@@ -1,9 +1,11 @@
 import type { Seen, Texts } from './seen.ts';
+import { behindWhatSetThemOff, setOffBy } from './set-off.ts';
 
 /**
  * Row changes in the order in which they happened to each record. A trigger that changes a row because it was made or
- * changed has its own statement end first, so that its change is written before the one that it followed. What can't be,
- * tells so: a change of a record before it was made, and one that begins with what another one has yet to bring about.
+ * changed has its own statement end first, so that its change is written before the one that it followed. How deep in
+ * triggers each ran tells of most of them which followed which; and what can't be, tells so: a change of a record before it
+ * was made, and one that begins with what another one has yet to bring about.
  */
 export function inOrder(seen: readonly Seen[]): readonly Seen[] {
   const slots = new Map<string, number[]>();
@@ -15,9 +17,10 @@ export function inOrder(seen: readonly Seen[]): readonly Seen[] {
   });
   if (slots.size === seen.length) return seen;
   const ordered = [...seen];
+  const stretches = setOffBy(seen);
   for (const own of slots.values()) {
     if (own.length < 2) continue;
-    const rows = ofRecord(own.map((i) => seen[i] as Seen));
+    const rows = ofRecord(behindWhatSetThemOff(own, seen, stretches).map((i) => seen[i] as Seen));
     own.forEach((i, n) => (ordered[i] = rows[n] as Seen));
   }
   return ordered;

@@ -28,6 +28,10 @@ export interface Who {
   readonly application: string;
   readonly address: string | null;
   readonly context: Context | null;
+  /** In how many triggers within each other, the one that wrote it included; null where triggers of an earlier release did. */
+  readonly depth: number | null;
+  /** When the message to the database began of which the statement was a part: another message has another one. */
+  readonly message: string | null;
 }
 
 /** What stands before a row change: the table, how many columns the key has, and the columns of each row that follows. */
@@ -72,23 +76,28 @@ function headingOf(line: string): Heading {
 
 /** What the application tells of itself is believed from its own role alone: anybody can set a setting. */
 export function readWho(text: string, application: string): Who {
-  const { c, u, a, i } = text.startsWith('(') ? told(readRecord(text, 0).values) : (JSON.parse(text) as Told);
-  return { role: u, application: a, address: i, context: c !== null && u === application ? contextIn(c) : null };
+  const { c, u, a, i, d, m } = text.startsWith('(') ? told(readRecord(text, 0).values) : (JSON.parse(text) as Told);
+  const context = c !== null && u === application ? contextIn(c) : null;
+  return { role: u, application: a, address: i, context, depth: d ?? null, message: m ?? null };
 }
 
-/** The context, the role, the application's name and the address, as the database writes them down. */
+/** The context, the role, the application's name and the address, then how deep in triggers and since when, as the database writes them down. */
 interface Told {
   readonly c: string | null;
   readonly u: string;
   readonly a: string;
   readonly i: string | null;
+  readonly d?: number | undefined;
+  readonly m?: string | undefined;
 }
 
-const told = ([context, role, application, address]: readonly (string | null)[]): Told => ({
+const told = ([context, role, application, address, depth, message]: readonly (string | null)[]): Told => ({
   c: context || null,
   u: role ?? '',
   a: application ?? '',
   i: address ?? null,
+  d: depth ? Number(depth) : undefined,
+  m: message ?? undefined,
 });
 
 function contextIn(text: string): Context | null {

@@ -80,9 +80,9 @@ function dollarQuoted(body: string): string {
 
 /**
  * Who is at work: what the application told with its transaction, and who the database knows it to be. Whoever reads it
- * believes the first by the second. A row as the database writes it costs half as much as the JSON of `audit_who()`.
+ * believes the first by the second. Then how deep in triggers, and since when a message is at work: what was set off by what. A row as the database writes it costs half as much as the JSON of `audit_who()`.
  */
-const AT_WORK = `row(current_setting('audit.context', true), session_user, current_setting('application_name'), host(inet_client_addr()))::text`;
+const AT_WORK = `row(current_setting('audit.context', true), session_user, current_setting('application_name'), host(inet_client_addr()), pg_trigger_depth(), date_part('epoch', statement_timestamp()))::text`;
 
 const fire = (table: Table, name: string, { when, how }: Firing): string[] => [
   `create or replace trigger zz_audit_${name} ${when} on ${quotedTable(table)} ${how} execute function ${functionName(table, name)}()`,

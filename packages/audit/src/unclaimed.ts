@@ -103,7 +103,8 @@ function leavingWith(end: Seen, members: readonly Seen[]): readonly [lived: read
 }
 
 /** Whether both were done by the same, and for the same reason. */
-const isSameWork = (one: Seen, other: Seen): boolean => one.inbox.context === other.inbox.context;
+const isSameWork = (one: Seen, other: Seen): boolean => one.inbox.context === other.inbox.context || workOf(one) === workOf(other);
+const workOf = ({ who: { role, application, address, context } }: Seen): string => JSON.stringify([role, application, address, context]);
 
 /** A member that came and went again did so in two changes; and so it is with what was done by others, or for another reason. */
 function onceEach(rows: readonly Seen[]): Seen[][] {

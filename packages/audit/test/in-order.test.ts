@@ -4,7 +4,9 @@ import type { Seen, Texts } from '../src/seen.ts';
 
 // The order in which triggers write what they saw isn't always that in which it happened.
 
-const seen = (key: string, before: Texts | null, after: Texts | null) => ({ table: 'rabbit', key, before, after }) as Seen;
+/** Written by a statement at this depth of triggers, of this message; by triggers of an earlier release unless told. */
+const seen = (key: string, before: Texts | null, after: Texts | null, depth: number | null = null, message: string | null = null) =>
+  ({ table: 'rabbit', key, before, after, who: { depth, message } }) as Seen;
 
 describe('AUD-4 the changes of one record, in the order in which they happened', () => {
   it('what another trigger does because of a change comes after it, though it is written before, in however many statements', () => {
@@ -72,5 +74,49 @@ describe('AUD-4 the changes of one record, in the order in which they happened',
       seen('1', { stamp: '7', name: 'c' }, { stamp: '8', name: 'd' }),
     ];
     expect(inOrder(rows)).toEqual(rows);
+  });
+});
+
+describe('AUD-4 what set off what, by how deep in triggers it ran', () => {
+  const change = (from: string, to: string, depth: number, message = '1', key = '1') =>
+    seen(key, { name: from }, { name: to }, depth, message);
+
+  it('what is put back comes after what set it off, though the other order would do as well', () => {
+    const [back, there] = [change('b', 'a', 2), change('a', 'b', 1)];
+    expect(inOrder([back, there])).toEqual([there, back]);
+    const [third, second, first] = [change('a', 'b', 3), change('b', 'a', 2), change('a', 'b', 1)];
+    expect(inOrder([third, second, first])).toEqual([first, second, third]);
+    expect(inOrder([change('b', 'a', 1), change('a', 'b', 1)])).toEqual([change('b', 'a', 1), change('a', 'b', 1)]);
+  });
+
+  it('what an earlier statement set off stays before the one that follows', () => {
+    const [back, there] = [change('b', 'a', 2, '1'), change('a', 'b', 1, '2')];
+    expect(inOrder([back, there])).toEqual([back, there]);
+    const other = change('x', 'y', 1, '1', '2');
+    const same = change('a', 'b', 1, '1');
+    expect(inOrder([back, { ...other, table: 'warren' }, same])).toEqual([back, { ...other, table: 'warren' }, same]);
+  });
+
+  it('where the contents tell that it came before, it stays before', () => {
+    const [gone, made] = [seen('1', { name: 'a' }, null, 2, '1'), seen('1', null, { name: 'b' }, 1, '1')];
+    expect(inOrder([gone, made])).toEqual([gone, made]);
+    const known = seen('1', { name: 'x' }, { name: 'b' }, 1, '0');
+    expect(inOrder([known, change('b', 'a', 2), change('a', 'b', 1)])).toEqual([known, change('b', 'a', 2), change('a', 'b', 1)]);
+  });
+
+  it('a removal and a new life behind the change that set them off, and behind a creation', () => {
+    const gone = seen('1', { name: 'b' }, null, 2, '1');
+    const anew = seen('1', null, { name: 'c' }, 2, '1');
+    for (const first of [change('a', 'b', 1), seen('1', null, { name: 'b' }, 1, '1')])
+      expect(inOrder([gone, anew, first])).toEqual([first, gone, anew]);
+    const made = seen('1', null, { name: 'a' }, 2, '1');
+    const removed = seen('1', { name: 'a' }, null, 1, '1');
+    expect(inOrder([made, removed])).toEqual([removed, made]);
+  });
+
+  it('a thousand that one statement set off stay in their order behind it', () => {
+    const set = Array.from({ length: 1_000 }, (_, i) => change(i % 2 ? 'a' : 'b', i % 2 ? 'b' : 'a', 2));
+    const first = change('a', 'b', 1);
+    expect(inOrder([...set, first])).toEqual([first, ...set]);
   });
 });

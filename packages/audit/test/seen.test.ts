@@ -17,5 +17,9 @@ it('AUD-8 who was at work is read as triggers write it, and as those before them
 });
 
 it.each(['(,psql,"",)', '("",psql,"",)', '{"c":null,"u":"psql","a":"","i":null}'])('AUD-8 nobody told anything: %s', (text) => {
-  expect(readWho(text, 'psql')).toEqual({ role: 'psql', application: '', address: null, context: null });
+  expect(readWho(text, 'psql')).toEqual({ role: 'psql', application: '', address: null, context: null, depth: null, message: null });
+});
+
+it('AUD-4 how deep in triggers and by which message it was written', () => {
+  expect(readWho('("",psql,"",,2,1764000000.25)', 'psql')).toMatchObject({ depth: 2, message: '1764000000.25' });
 });

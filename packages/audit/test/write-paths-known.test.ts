@@ -51,6 +51,13 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
     'what another trigger sets is part of the event of the flush, and no disagreement',
     'also where raw SQL made or changed it: each change goes on from where the one before it ended',
   ],
+  'what another trigger does to the very row that set it off': [
+    'a value that an AFTER trigger puts back, by row and by statement, by SQL and by a flush',
+    'several values that are restored, one of them by a statement of its own',
+    'a row that an AFTER trigger deletes: one that was changed, and one that was made',
+    'a row that an AFTER trigger makes anew: after a removal, and after removing what was changed',
+    'chains: what a trigger sets off another one puts back, each in its turn',
+  ],
   '`copy`': [
     'COPY',
     'MERGE',
