@@ -79,22 +79,33 @@ export const changedInTurn = (shape: Shape): string[] => changedIn(shape, `${PAI
 
 /**
  * What was removed and then what was made, since one row may have taken another one's key; and what else changed, in turn.
- * A key that a row took and gave up again by the same statement, and that nobody has now, was its own in between.
+ * A key that a row took and gave up again by the same statement, and that nobody has now, was its own in between; a member
+ * that came and went in between was none.
  */
 export function movedRows(shape: Shape): string[] {
-  const key = shape.key.map(({ name }) => identifier(name));
-  const sameKey = (one: string) => key.map((name) => `${one}.${name} = o.${name}`).join(' and ');
-  const inPassing = `case when taken.since < o."audit row" then (select false from ${quotedTable(shape.table)} as t where ${sameKey('t')} limit 1) is null else false end`;
-  const taken = `(select ${key.join(', ')}, min("audit row") as since from (${numbered('n')}) as made group by ${key.join(', ')}) as taken`;
-  const rows = `${PAIRED} left join ${taken} on ${sameKey('taken')}`;
+  const same = isSameRecord(shape);
   const [gone, made] = [wholeRow(shape, 'o'), wholeRow(shape, 'n')];
+  const [leaving, coming] = [inPassing(shape, 'o'), inPassing(shape, 'n')];
+  const removed = `select ${gone} from ${PAIRED} ${leaving.join} where not (${same}) and not (${leaving.is})`;
+  if (shape.isMembers) return [removed, `select ${made} from ${PAIRED} ${coming.join} where not (${same}) and not (${coming.is})`];
   const change = shape.tracked.length ? changeOf(shape) : 'null::text as r, null::text as b, null::text as a';
   return [
-    `select ${gone} from ${rows} where not (${isSameRecord(shape)}) and not (${inPassing})`,
+    removed,
     `select unnest(case when not same then made when not (b is null and a is null) then array[${writtenChange(shape)}] end) from (
-        select ${change}, ${isSameRecord(shape)} as same, case when not (${isSameRecord(shape)}) then case when ${inPassing} then array[${gone}, ${made}] else array[${made}] end end as made
-        from ${rows} order by n."audit row" offset 0) as changed`,
+        select ${change}, ${same} as same, case when not (${same}) then case when ${leaving.is} then array[${gone}, ${made}] else array[${made}] end end as made
+        from ${PAIRED} ${leaving.join} order by n."audit row" offset 0) as changed`,
   ];
+}
+
+/** Whether a row had the key before its change (`o`) or after it (`n`) for a part of the statement only. */
+function inPassing({ key, table }: Shape, row: 'o' | 'n'): { readonly join: string; readonly is: string } {
+  const names = key.map(({ name }) => identifier(name));
+  const isKeyOf = (one: string) => names.map((name) => `${one}.${name} = ${row}.${name}`).join(' and ');
+  const [other, turn, isBeyond] = row === 'o' ? (['n', 'min', '<'] as const) : (['o', 'max', '>'] as const);
+  return {
+    join: `left join (select ${names.join(', ')}, ${turn}("audit row") as turn from (${numbered(other)}) as others group by ${names.join(', ')}) as other on ${isKeyOf('other')}`,
+    is: `case when other.turn ${isBeyond} ${row}."audit row" then (select false from ${quotedTable(table)} as t where ${isKeyOf('t')} limit 1) is null else false end`,
+  };
 }
 
 /** Types of which two values are equal exactly where they are recorded as the same. */

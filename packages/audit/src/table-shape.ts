@@ -13,6 +13,8 @@ export interface Shape {
   readonly composites: readonly (readonly Column[])[];
   /** Carried along whether changed or not. */
   readonly carried: readonly Column[];
+  /** Whether its rows are members of a collection, and nothing else. */
+  readonly isMembers: boolean;
 }
 
 /** The shapes of every audited table and of the tables behind their collections. */
@@ -48,6 +50,7 @@ function entityShape(plan: EntityPlan): Shape {
     kind,
     tracked: distinct(values.flat()),
     composites: values.filter((columns) => columns.length > 1),
+    isMembers: false,
     carried: distinct([...carried, ...kind.map((name) => ({ name, type: 'text' }))]),
   };
 }
@@ -67,4 +70,5 @@ const pivotShape = ({ table, owner, member }: PivotPlan): Shape => ({
   tracked: [...owner, ...member].map((name) => ({ name, type: 'text' })),
   composites: [],
   carried: [],
+  isMembers: true,
 });

@@ -104,12 +104,9 @@ describe('AUD-4 what the foreign keys of one statement do', () => {
     await w.sql(`insert into knot_friends values (${one}, ${two}), (${two}, ${three}), (${three}, ${three})`);
     const events = await broughtBy(w, () => w.sql(`update knot set id = id + 1 where id in (${one}, ${two}, ${three})`));
     expect(events.filter((event) => event.startsWith('update'))).toEqual([
-      `update ${one + 1} friends: null → ["${two}"]`,
-      `update ${two + 1} friends: null → ["${three}"]`,
-      `update ${one + 1} friends: ["${two}"] → ["${two + 1}"]`,
-      `update ${three + 1} friends: null → ["${three}"]`,
-      `update ${two + 1} friends: ["${three}"] → ["${three + 1}"]`,
-      `update ${three + 1} friends: ["${three}"] → ["${three + 1}"]`,
+      `update ${one + 1} friends: null → ["${two + 1}"]`,
+      `update ${two + 1} friends: null → ["${three + 1}"]`,
+      `update ${three + 1} friends: null → ["${three + 1}"]`,
     ]);
     expect(await w.sql(`select from knot_friends where knot_1_id in (${one + 1}, ${two + 1}, ${three + 1})`)).toHaveLength(3);
   });
