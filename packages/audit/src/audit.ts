@@ -4,7 +4,7 @@ import { bindTo, type AtWork } from './bound.ts';
 import { Capture } from './capture.ts';
 import { tellContext } from './connection-context.ts';
 import { checkCoverage } from './coverage.ts';
-import { AuditDisagreement } from './errors.ts';
+import { AuditDisagreement, PolicyError } from './errors.ts';
 import { Deferral, type DeferralOptions } from './deferral.ts';
 import { Feed } from './feed.ts';
 import { install, type Installation, type Installed } from './install.ts';
@@ -24,6 +24,9 @@ import { Spool, type SpoolOptions } from './spool.ts';
 const READ_MS = 20_000;
 
 const UNBOUND = 'The audit trail is not bound to the ORM: call audit.bind(orm) after MikroORM.init()';
+
+const UNTOLD =
+  'implicitTransactions: false commits each statement of a flush by itself, so that what it tells can neither be refused nor committed with it: leave the option out';
 
 const UNDEFINED_TABLE = '42P01';
 const NOT_INSTALLED = 'The database has no audit log yet: call audit.install({ owner }) first, or run its migrations';
@@ -97,10 +100,11 @@ export class Audit {
 
   /**
    * Compiles the policies against the ORM's entities.
-   * @throws PolicyError where they don't fit: the application must not start.
+   * @throws PolicyError where they don't fit, or the ORM flushes without a transaction: the application must not start.
    */
   bind(orm: MikroORM): void {
     const { policies, actions = [], retired = [] } = this.#options;
+    if (!orm.config.get('implicitTransactions')) throw new PolicyError([UNTOLD], "The ORM's options don't fit the audit trail");
     this.#registry = compileRegistry(policies, orm.getMetadata(), { actions, retired });
     this.#orm = orm;
     bindTo(orm.em, { registry: this.#registry, committed: () => this.#committed(), atWork: () => this.#atWork });

@@ -2,6 +2,7 @@ import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { z } from 'zod';
+import { Audit } from '../src/audit.ts';
 import { PolicyError } from '../src/errors.ts';
 import { manualAction } from '../src/manual-action.ts';
 import { audited, never, unaudited, type AuditPolicy, type Declared } from '../src/policy.ts';
@@ -269,5 +270,16 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     audited(Hutch, { ...policy, fields: { id: fields.id, colour: fields.colour } });
     // @ts-expect-error an action that the vocabulary doesn't hold
     audited(Hutch, { ...policy, actions: { ...actions, general: 'hutch_painted' } });
+  });
+});
+
+describe('AUD-5 what the ORM has to do', () => {
+  it('a flush without a transaction is refused at the start, with what to do', async () => {
+    const without = await MikroORM.init({ entities: [Hutch, Carrot, Weather], clientUrl: database.url, implicitTransactions: false });
+    const audit = new Audit({ policies: [audited(Hutch, policy), carrots, weather] });
+    expect(() => audit.bind(without)).toThrow(PolicyError);
+    expect(() => audit.bind(without)).toThrow('implicitTransactions: false');
+    await without.close();
+    expect(() => audit.bind(orm)).not.toThrow();
   });
 });
