@@ -1,4 +1,4 @@
-import type { EntityPlan, Registry } from './registry.ts';
+import { columnsOf, type EntityPlan, type Registry } from './registry.ts';
 import { nameOf, quotedTable } from './table-name.ts';
 import { kindOf } from './table-shape.ts';
 import { triggersOf, type TableTriggers } from './triggers.ts';
@@ -53,7 +53,7 @@ function describe(plan: EntityPlan): Omit<AuditedTable, keyof TableTriggers> {
     classified: new Set([
       ...namesOf(fields),
       ...kind,
-      ...(kind.length ? plan.meta.root.props.flatMap((prop) => prop.fieldNames ?? []) : []),
+      ...(kind.length ? plan.meta.root.props.flatMap((prop) => columnsOf(prop).map(({ name }) => name)) : []),
     ]),
     recorded: new Set([
       ...plan.key,

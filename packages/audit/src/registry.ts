@@ -270,7 +270,7 @@ const isSpelledBefore = (prop: EntityProperty): boolean =>
   (prop.columnTypes ?? []).every(isSpelled) && (formOf(prop) === 'json' || !prop.hasConvertToDatabaseValueSQL);
 
 /** The columns of this table that hold a property: those of an inline embeddable's parts are the parts' own. */
-function columnsOf(prop: EntityProperty): Column[] {
+export function columnsOf(prop: EntityProperty): Column[] {
   const elsewhere = [ReferenceKind.ONE_TO_MANY, ReferenceKind.MANY_TO_MANY].includes(prop.kind);
   const inverse = prop.kind === ReferenceKind.ONE_TO_ONE && !prop.owner;
   const inParts = prop.kind === ReferenceKind.EMBEDDED && !prop.object;

@@ -42,7 +42,12 @@ const Beast = defineEntity({
   },
 });
 const Hare = defineEntity({ name: 'Hare', extends: Beast, discriminatorValue: 'hare', properties: { speed: p.integer().nullable() } });
-const Stoat = defineEntity({ name: 'Stoat', extends: Beast, discriminatorValue: 'stoat', properties: { teeth: p.integer().nullable() } });
+const Stoat = defineEntity({
+  name: 'Stoat',
+  extends: Beast,
+  discriminatorValue: 'stoat',
+  properties: { teeth: p.integer().nullable(), marks: () => p.manyToMany(Tag) },
+});
 
 const text = (label: string) => ({ label, kind: 'text' }) as const;
 const COMMON = { area: 'meadow', actions: { vocabulary: { meadow_changed: { label: 'Changed' } }, general: 'meadow_changed' } } as const;
@@ -71,7 +76,12 @@ const policies = [
     title: ({ depth }) => `Nest of ${depth}`,
   }),
   audited(Hare, { ...COMMON, label: 'Hare', fields: { ...BEAST, speed: text('Speed') }, title: () => 'Hare' }),
-  audited(Stoat, { ...COMMON, label: 'Stoat', fields: { ...BEAST, teeth: text('Teeth') }, title: () => 'Stoat' }),
+  audited(Stoat, {
+    ...COMMON,
+    label: 'Stoat',
+    fields: { ...BEAST, teeth: text('Teeth'), marks: { label: 'Marks', kind: 'members' } },
+    title: () => 'Stoat',
+  }),
 ];
 
 let w: World;
@@ -81,7 +91,7 @@ beforeAll(async () => {
     entities: [Tag, Nest, Beast, Hare, Stoat],
     policies,
     actions: [],
-    tables: ['tag', 'nest', 'nest_tags', 'beast'],
+    tables: ['tag', 'nest', 'nest_tags', 'beast', 'beast_marks'],
     seed: [`insert into tag values (1, 'a'), (2, 'b'), (3, 'c')`],
   });
   await w.sql(`alter database ${w.database.name} set deadlock_timeout = '10ms'`);
@@ -362,4 +372,26 @@ describe('AUD-2, AUD-4, AUD-5 random programs of writes at kinds, keys of severa
     },
     PATIENCE,
   );
+});
+
+describe('AUD-2 a collection that one of several kinds in a table has', () => {
+  it('is recorded as the others are', async () => {
+    const before = (await w.events()).length;
+    await w.as('hazel', async (em) => {
+      const stoat = em.create(Stoat, { id: 100, kind: 'stoat', name: 'Marked', marks: [em.getReference(Tag, 1)] } as never);
+      await em.flush();
+      (stoat as unknown as { marks: { set(tags: object[]): void } }).marks.set([em.getReference(Tag, 2)]);
+      await em.flush();
+      await em.nativeDelete(Stoat, { id: 100 });
+    });
+    const marks = (await w.events())
+      .slice(before)
+      .map(({ operation, changes }) => [operation, changes.find(({ field }) => field === 'marks')] as const);
+    expect(marks).toEqual([
+      ['create', { field: 'marks', old: null, new: '["1"]' }],
+      ['update', { field: 'marks', old: '["1"]', new: '["2"]' }],
+      ['delete', { field: 'marks', old: '["2"]', new: null }],
+    ]);
+    expect((await balanceOf(w)).found).toEqual([]);
+  });
 });
