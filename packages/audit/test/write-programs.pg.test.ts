@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { asOf } from '../src/as-of.ts';
+import { user, withContext } from '../src/context.ts';
 import { declaredForms } from '../src/declared-forms.ts';
 import type { Event } from '../src/entry.ts';
 import { balanceOf, Rabbit, Trait, unrecorded, Warren, world, type World } from './warren.ts';
 
 // Random programs of writes, by all paths mixed, with savepoints, rollbacks and neighbours at the same rows. The oracle:
 // the log, folded, is the live rows; each change goes on from where the one before it ended; every value that a row had
-// when a statement ended stands in it; and nothing that was rolled back does.
+// when a statement ended stands in it, under the name and for the reason of whoever wrote it; and nothing that was rolled
+// back does.
 
 let w: World;
 let warren: string;
@@ -42,13 +44,33 @@ beforeAll(async () => {
     create trigger hold before update on rabbit for each row when (new.name = 'Spread' and old.name <> 'Spread') execute function hold();
     create trigger spread_new after insert on rabbit for each row when (new.name = 'Spread') execute function spread();
     create trigger spread after update on rabbit for each row when (new.name = 'Spread' and old.name <> 'Spread') execute function spread()`);
-  // Every value that stood in a row, as a trigger for each row finds it.
-  await w.sql(`create table stood (id int, field text, value text);
-    create function stand() returns trigger language plpgsql security definer as $$ begin
-      insert into stood select new.id, key, value from jsonb_each_text(to_jsonb(new)) where value is not null and key = any('{name,weight,hops,version,born,secret_name,nicknames,mother_id}');
+  // Members that another trigger adds, and takes out.
+  await w.sql(`create function befriend() returns trigger language plpgsql as $$ begin
+      if tg_op = 'INSERT' then insert into rabbit_traits (rabbit_id, trait_id) values (new.id, 3);
+      elsif new.name = 'Hazel' then insert into rabbit_traits (rabbit_id, trait_id) values (new.id, 2) on conflict do nothing;
+      else delete from rabbit_traits where rabbit_id = new.id and trait_id = 2; end if;
       return null;
     end $$;
-    create trigger stand after insert or update on rabbit for each row execute function stand()`);
+    create trigger befriend_new after insert on rabbit for each row when (new.weight = 1) execute function befriend();
+    create trigger befriend after update on rabbit for each row
+      when (old.name <> new.name and 'Hazel' in (old.name, new.name)) execute function befriend()`);
+  // Every change of a value as a trigger for each row finds it, before any other one, with who is at work as the program itself says.
+  await w.sql(`create table stood (n bigserial, record text, field text, old text, new text, who text);
+    create function stand() returns trigger language plpgsql security definer as $$
+    declare was jsonb; becomes jsonb; moved bool := false;
+    begin
+      if tg_op <> 'INSERT' then was := to_jsonb(old); end if;
+      if tg_op <> 'DELETE' then becomes := to_jsonb(new); end if;
+      if tg_op = 'UPDATE' then moved := was->>tg_argv[0] <> becomes->>tg_argv[0]; end if;
+      insert into stood (record, field, old, new, who)
+        select coalesce(o, n)->>tg_argv[0], field, o->>field, n->>field, current_setting('meadow.who', true)
+        from (select was, case when not moved then becomes end union all select null, becomes where moved) as change(o, n), unnest(tg_argv[1:]) field
+        where o->>field is distinct from n->>field;
+      return null;
+    end $$;
+    create trigger a_stand after insert or update or delete on rabbit for each row
+      execute function stand(id, name, weight, hops, version, born, secret_name, nicknames, mother_id);
+    create trigger a_stand after insert or update or delete on rabbit_traits for each row execute function stand(rabbit_id, trait_id)`);
   warren = await w.as('fiver', async (em) => {
     const made = em.create(Warren, { name: 'Down', keeper: 'fiver', meadow: 'm1', flooded: false });
     await em.flush();
@@ -62,7 +84,12 @@ const key = fc.integer({ min: 1, max: KEYS });
 const name = fc.constantFrom('Hazel', 'Fiver', 'Big wig', "O'Hare", 'Ünder', 'Spread');
 const weight = fc.constantFrom(null, '1.00', '2.50');
 
-type Step =
+/** Under which of the contexts something is written. */
+interface Under {
+  readonly under: number;
+}
+
+type Step = (
   | {
       readonly path: 'flush' | 'native' | 'sql' | 'upsert' | 'builder' | 'merge' | 'conflict' | 'twice' | 'insertMany';
       readonly id: number;
@@ -76,14 +103,17 @@ type Step =
   | { readonly path: 'amid'; readonly id: number; readonly edits: readonly Edit[] }
   | { readonly path: 'trait' | 'untrait' | 'sqlTrait' | 'sqlUntrait'; readonly id: number; readonly trait: number }
   | { readonly path: 'move'; readonly id: number; readonly to: number }
-  | { readonly path: 'savepoint'; readonly steps: readonly Step[]; readonly back: boolean };
+  | { readonly path: 'savepoint'; readonly steps: readonly Step[]; readonly back: boolean }
+) &
+  Under;
 
-interface Edit {
+interface Edit extends Under {
   readonly by: 'sql' | 'flush' | 'member';
   readonly name: string;
   readonly weight: string | null;
 }
-const edit = fc.record({ by: fc.constantFrom('sql', 'sql', 'flush', 'member'), name, weight });
+const under = fc.nat(2);
+const edit = fc.record({ by: fc.constantFrom('sql', 'sql', 'flush', 'member'), name, weight, under });
 
 const { step } = fc.letrec<{ step: Step; simple: Step }>((tie) => ({
   simple: fc.oneof(
@@ -92,33 +122,56 @@ const { step } = fc.letrec<{ step: Step; simple: Step }>((tie) => ({
       id: key,
       name,
       weight,
+      under,
     }),
-    fc.record({ path: fc.constantFrom('full', 'pair'), id: key, to: key, name, hops: fc.bigInt({ min: 1n, max: 3n }) }),
-    fc.record({ path: fc.constantFrom('remove', 'nativeDelete', 'sqlDelete'), id: key }),
-    fc.record({ path: fc.constant('amid'), id: key, edits: fc.array(edit, { minLength: 2, maxLength: 4 }) }),
-    fc.record({ path: fc.constantFrom('trait', 'untrait', 'sqlTrait', 'sqlUntrait'), id: key, trait: fc.integer({ min: 1, max: 3 }) }),
-    fc.record({ path: fc.constant('move'), id: key, to: key }),
+    fc.record({ path: fc.constantFrom('full', 'pair'), id: key, to: key, name, hops: fc.bigInt({ min: 1n, max: 3n }), under }),
+    fc.record({ path: fc.constantFrom('remove', 'nativeDelete', 'sqlDelete'), id: key, under }),
+    fc.record({ path: fc.constant('amid'), id: key, edits: fc.array(edit, { minLength: 2, maxLength: 4 }), under }),
+    fc.record({
+      path: fc.constantFrom('trait', 'untrait', 'sqlTrait', 'sqlUntrait'),
+      id: key,
+      trait: fc.integer({ min: 1, max: 3 }),
+      under,
+    }),
+    fc.record({ path: fc.constant('move'), id: key, to: key, under }),
   ),
   step: fc.oneof(
     { weight: 6, arbitrary: tie('simple') },
     {
       weight: 1,
-      arbitrary: fc.record({ path: fc.constant('savepoint'), steps: fc.array(tie('simple'), { maxLength: 3 }), back: fc.boolean() }),
+      arbitrary: fc.record({ path: fc.constant('savepoint'), steps: fc.array(tie('simple'), { maxLength: 3 }), back: fc.boolean(), under }),
     },
   ),
 }));
 const program = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 6 }),
   back: fc.boolean(),
-  who: fc.constantFrom('hazel', 'bigwig'),
 });
+
+/** Who is at work, and why: two of one person, for two reasons. */
+const CONTEXTS = [
+  ['hazel', 'the harvest'],
+  ['hazel', 'the hunt'],
+  ['bigwig', 'the harvest'],
+] as const;
+
+/** Under one of the contexts; the database is told by the program itself as well. */
+async function as<Result>(em: EntityManager, { under: which }: Under, work: () => Promise<Result>): Promise<Result> {
+  const [who, reason] = CONTEXTS[which] as (typeof CONTEXTS)[0];
+  return withContext({ actor: user(who), reason }, async () => {
+    await em.execute(`select set_config('meadow.who', ?, true)`, [`${who}, ${reason}`]);
+    return work();
+  });
+}
 
 const INSERT = 'insert into rabbit (id, warren_id, name, weight, updated_at)';
 
 class Back extends Error {}
 
-async function perform(em: EntityManager, step: Step): Promise<void> {
-  if (step.path === 'savepoint') return inSavepoint(em, step.steps, step.back);
+const perform = (em: EntityManager, step: Step): Promise<void> => as(em, step, () => performed(em, step));
+
+async function performed(em: EntityManager, step: Step): Promise<void> {
+  if (step.path === 'savepoint') return inSavepoint(em, step);
   const { id } = step;
   switch (step.path) {
     case 'flush': {
@@ -246,19 +299,22 @@ async function makeOrChange(
 async function editAmid(em: EntityManager, id: number, edits: readonly Edit[]): Promise<void> {
   const known = await em.findOne(Rabbit, id, { populate: ['traits'] as never, refresh: true });
   if (!known) return;
-  for (const { by, name: called, weight: heavy } of edits) {
-    if (by === 'sql') await em.execute('update rabbit set name = ?, weight = coalesce(?, weight) where id = ?', [called, heavy, id]);
-    else if (by === 'flush') Object.assign(known, { name: called, weight: heavy });
-    else if (known.traits.length) known.traits.removeAll();
-    else known.traits.add(em.getReference(Trait, 1));
-    if (by !== 'sql') await em.flush();
-  }
+  for (const { by, name: called, weight: heavy, under: which } of edits)
+    await as(em, { under: which }, async () => {
+      if (by === 'sql') await em.execute('update rabbit set name = ?, weight = coalesce(?, weight) where id = ?', [called, heavy, id]);
+      else if (by === 'flush') Object.assign(known, { name: called, weight: heavy });
+      else if (known.traits.length) known.traits.removeAll();
+      else known.traits.add(em.getReference(Trait, 1));
+      if (by !== 'sql') await em.flush();
+    });
 }
 
-async function inSavepoint(em: EntityManager, steps: readonly Step[], back: boolean): Promise<void> {
+async function inSavepoint(em: EntityManager, { steps, back, under: which }: Extract<Step, { path: 'savepoint' }>): Promise<void> {
   await em
     .transactional(async (inner) => {
       for (const one of steps) await perform(inner, one);
+      // An upsert of what the unit of work knows waits for a flush.
+      await as(inner, { under: which }, () => inner.flush());
       if (back) throw new Back();
     })
     .catch((error: unknown) => {
@@ -269,9 +325,9 @@ async function inSavepoint(em: EntityManager, steps: readonly Step[], back: bool
 }
 
 /** What the ORM and the database refuse (a lost race, a deadlock) rolls the program back as a whole. */
-async function run({ steps, back, who }: { steps: readonly Step[]; back: boolean; who: string }): Promise<boolean> {
+async function run({ steps, back }: { readonly steps: readonly Step[]; readonly back: boolean }): Promise<boolean> {
   try {
-    await w.as(who, (em) =>
+    await w.as('fiver', (em) =>
       em.transactional(async (inner) => {
         for (const one of steps) {
           await perform(inner, one);
@@ -344,23 +400,59 @@ const live = async () => {
   );
 };
 
-/** Values that stood in a row for the length of a statement, and that no event names; as the log writes them. */
-async function lost(events: readonly Event[]): Promise<string[]> {
-  const stood = await w.sql<{ stood: string }>(
-    `select distinct id || ' ' || field || ' ' || replace(value, ', ', ',') as stood from stood`,
+/** Of each field of each record, one after the other what it became, and by whom and why: of a collection of each member whether it is there. */
+async function changes(): Promise<Record<string, string[]>> {
+  const rows = await w.sql<{ record: string; field: string; old: string | null; new: string | null; who: string }>(
+    'select record, field, old, new, who from stood order by n',
   );
-  const named = new Set(
-    events.flatMap(({ target, changes }) =>
-      changes.flatMap((change) => ('new' in change ? [`${target?.id} ${change.field} ${change.new as string}`] : [])),
+  return byField(
+    rows.flatMap(({ record, field, old, new: now, who }) =>
+      field === 'trait_id'
+        ? ofMembers(record, who, old ? [old] : [], now ? [now] : [])
+        : [{ of: `${record} ${field}`, what: `${spaceless(now)} (${who})` }],
     ),
   );
-  return stood.map((one) => one.stood).filter((one) => !named.has(one));
+}
+
+/** The same, as the log has it. */
+const changesTold = (events: readonly Event[]): Record<string, string[]> =>
+  byField(
+    events.flatMap(({ target, actor, reason, changes: all }) =>
+      target?.type !== 'Rabbit'
+        ? []
+        : all.flatMap((change) => {
+            if (!('new' in change) || !FIELDS.has(change.field)) return [];
+            const [id, who, old, now] = [target.id, `${actor.id}, ${reason}`, change.old as string | null, change.new as string | null];
+            return change.field === 'traits'
+              ? ofMembers(id, who, listOf(old), listOf(now))
+              : [{ of: `${id} ${change.field}`, what: `${now} (${who})` }];
+          }),
+    ),
+  );
+
+const FIELDS = new Set(['name', 'weight', 'hops', 'version', 'born', 'secret_name', 'nicknames', 'mother_id', 'traits']);
+const spaceless = (text: string | null) => text?.replaceAll(', ', ',') ?? null;
+
+interface Changed {
+  readonly of: string;
+  readonly what: string;
+}
+
+const ofMembers = (record: string, who: string, gone: readonly string[], come: readonly string[]): Changed[] => [
+  ...gone.map((member) => ({ of: `${record} trait ${member}`, what: `gone (${who})` })),
+  ...come.map((member) => ({ of: `${record} trait ${member}`, what: `there (${who})` })),
+];
+
+function byField(all: readonly Changed[]): Record<string, string[]> {
+  const known: Record<string, string[]> = {};
+  for (const { of, what } of all) (known[of] ??= []).push(what);
+  return known;
 }
 
 /** Holds the log against the rows. */
 async function compare(): Promise<void> {
   const events = await w.events();
-  expect(await lost(events)).toEqual([]);
+  expect(changesTold(events)).toEqual(await changes());
   const folded = fold(events);
   const rows = await live();
   expect([...folded.keys()].toSorted()).toEqual([...rows.keys()].toSorted());
