@@ -199,8 +199,10 @@ describe('the feed over a websocket, with the stock client', () => {
     await eventually(() => page.events.length === 2);
     burrow.append(2);
     await eventually(() => page.events.length === 4);
-    const all = { view: 'feed', filter: {}, records: [], by: 'admin' };
-    expect(read).toEqual([0, 2, 2].map((rows) => ({ ...all, rows })));
+    const all = { view: 'feed', filter: {}, records: new Map(), by: 'admin' };
+    // Of what is pushed nobody asked for anything.
+    expect(read).toMatchObject([0, 2, 2].map((rows) => ({ ...all, rows })));
+    expect(read.map(({ about }) => [...about.values()])).toEqual([[], [2], []]);
   });
 
   test('AUD-29: following one record is following its trail', async () => {
@@ -209,7 +211,9 @@ describe('the feed over a websocket, with the stock client', () => {
     burrow.append(1);
     const page = follow(connect(url).client, { root: `Rabbit:${RABBIT}` });
     await eventually(() => page.frames === 1);
-    expect(read).toMatchObject([{ view: 'trail', rows: 0, records: [`Rabbit:${RABBIT}`], filter: { root: [`Rabbit:${RABBIT}`] } }]);
+    expect(read).toMatchObject([
+      { view: 'trail', rows: 0, records: new Map([[`Rabbit:${RABBIT}`, 0]]), filter: { root: [`Rabbit:${RABBIT}`] } },
+    ]);
   });
 
   test('R-1: where what is sent can be recorded nowhere, no more of it is sent', async () => {

@@ -79,7 +79,7 @@ describe('procedures derived from definitions', () => {
     await call.rabbits.seen({ own: true });
     expect(made.read).toEqual([]);
     await call.rabbits.seen({ own: false });
-    expect(made.read).toMatchObject([{ view: 'record', records: [`Rabbit:${RABBIT}`] }]);
+    expect(made.read).toMatchObject([{ view: 'record', records: new Map([[`Rabbit:${RABBIT}`, 1]]) }]);
     made.unwritable = new Error('no disk');
     await refusalOf(call.rabbits.seen({ own: false }));
   });

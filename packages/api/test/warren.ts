@@ -305,7 +305,7 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
       during: (_, work) => work(burrow.log),
       opened: async (record) => {
         if (made.unwritable) throw made.unwritable;
-        read.push({ view: 'record', rows: 1, filter: {}, records: [record], by: null });
+        read.push({ view: 'record', rows: 1, filter: {}, records: new Map([[record, 1]]), about: new Map(), by: null });
       },
       follow: (followed) =>
         new Following({

@@ -4,7 +4,11 @@ import { EXPORT } from './record/unusual/noted-read.rules.ts';
 import { LOG_READS, readerOf, type ReadSource, RECORDS_OPENED } from './record/unusual/read-source.ts';
 import { timecardsExported } from './timecards/export/timecards-exported.ts';
 
-const exported = z.object({ timecards: z.int().nonnegative(), filter: z.object({ site: z.uuid().optional() }) });
+const exported = z.object({
+  timecards: z.int().nonnegative(),
+  people: z.int().nonnegative().default(0),
+  filter: z.object({ site: z.uuid().optional() }),
+});
 
 const TIMECARD_EXPORTS: ReadSource = {
   action: timecardsExported.name,
@@ -22,6 +26,9 @@ const TIMECARD_EXPORTS: ReadSource = {
       lastAt: at,
       times: 1,
       rows: data.timecards,
+      // Counted as what left the house, not as what was looked at.
+      ofOthers: 0,
+      people: data.people,
       records: [],
       label: null,
       exported: data.timecards,

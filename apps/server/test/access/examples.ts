@@ -56,7 +56,15 @@ const UNDO = 'timecard: undo, import';
 const UNUSUAL = { command: 'unusual access: read and explain' } as const;
 const ADMIN = { command: 'credits, jobs, settings, pick-lists, users, retention' } as const;
 
-const UNUSUAL_LIMITS = { unusualRecords: 100, unusualExports: 300, unusualTimes: 3, unusualHoursApart: 3, unusualFewest: 3 };
+const UNUSUAL_LIMITS = {
+  unusualRecords: 100,
+  unusualRows: 10_000,
+  unusualPeople: 250,
+  unusualExports: 300,
+  unusualTimes: 3,
+  unusualHoursApart: 3,
+  unusualFewest: 3,
+};
 
 const nothing = () => ({});
 const theId = ({ id }: About) => ({ id });
@@ -232,7 +240,9 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   // As it stands already: what others are asked at the same time rests on it.
   'rights.change': { one: { rule: ADMIN, input: () => ({ name: 'inHouseSeesEverything', value: true, version: null, reason }) } },
   'unusualAccess.list': { all: { rule: UNUSUAL, input: nothing } },
-  'unusualAccess.explain': { one: { rule: UNUSUAL, on: 'unusual', input: (about) => ({ ...theVersion(about), note: 'a hearing' }) } },
+  'unusualAccess.explain': {
+    one: { rule: UNUSUAL, on: 'unusual', input: (about) => ({ ...theVersion(about), verdict: 'right', note: 'a hearing' }) },
+  },
   'unusualAccess.limits': { all: { rule: UNUSUAL, input: nothing } },
   // As they stand already.
   'unusualAccess.setLimits': { one: { rule: ADMIN, input: () => ({ ...UNUSUAL_LIMITS, before: UNUSUAL_LIMITS, reason }) } },

@@ -1,4 +1,5 @@
 import type { UnusualInput, UnusualLimits, UnusualList, UnusualView } from '../../src/api/views.ts';
+import type { RouterInputs } from '@countersign/client';
 import { PEOPLE } from './people.ts';
 import { uuid } from './random.ts';
 import { Refused } from './refused.ts';
@@ -72,11 +73,19 @@ export const ALERTS: readonly UnusualView[] = [
     lastAt: '2026-11-05T09:10:00.000Z',
     rows: rows(9, 'Read the trail of Timecard 26 Oct – 1 Nov 2026, 12 rows in all.'),
     state: 'explained',
-    explanation: { by: someone(1), at: '2026-11-05T15:00:00.000Z', note: 'Stands in for Red Hook this week' },
+    explanation: { by: someone(1), at: '2026-11-05T15:00:00.000Z', verdict: 'right', note: 'Stands in for Red Hook this week' },
   },
 ];
 
-export const LIMITS: UnusualLimits = { unusualRecords: 100, unusualExports: 300, unusualTimes: 3, unusualHoursApart: 3, unusualFewest: 3 };
+export const LIMITS: UnusualLimits = {
+  unusualRecords: 100,
+  unusualRows: 10_000,
+  unusualPeople: 250,
+  unusualExports: 300,
+  unusualTimes: 3,
+  unusualHoursApart: 3,
+  unusualFewest: 3,
+};
 
 /** Alerts as the server answers for them. */
 export class Unusual {
@@ -95,7 +104,7 @@ export class Unusual {
     };
   }
 
-  explain({ id, version, note }: { readonly id: string; readonly version: number; readonly note: string }): UnusualView {
+  explain({ id, version, verdict, note }: RouterInputs['unusualAccess']['explain']): UnusualView {
     const alert = this.alerts.find((one) => one.id === id);
     if (!alert) throw new Refused({ code: 'NOT_FOUND', message: 'There is no such alert.' });
     if (alert.version !== version) throw new Refused({ code: 'CONFLICT', message: 'Somebody else changed this since you read it.' });
@@ -107,7 +116,7 @@ export class Unusual {
       ...alert,
       version: version + 1,
       state: 'explained',
-      explanation: { by: someone(0), at: '2026-11-06T15:00:00.000Z', note },
+      explanation: { by: someone(0), at: '2026-11-06T15:00:00.000Z', verdict, note },
     };
     this.alerts = this.alerts.map((one) => (one.id === id ? explained : one));
     return explained;

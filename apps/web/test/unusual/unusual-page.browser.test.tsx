@@ -40,6 +40,8 @@ describe('AUD-30: unusual access', () => {
     await expect.element(alert('Another area: Jon Ek').getByText('Stands in for Red Hook this week', { exact: false })).toBeVisible();
     await alert('Large export: Li Wei').getByRole('button', { name: 'Explain' }).click();
     const dialog = page.getByRole('dialog');
+    await expect.element(dialog.getByRole('button', { name: 'Mark as explained' })).toHaveAttribute('aria-disabled', 'true');
+    await dialog.getByLabelText('No, it was not right').click();
     await dialog.getByLabelText('Explanation').fill('A');
     await dialog.getByRole('button', { name: 'Mark as explained' }).click();
     await expect.element(dialog.getByText('Say why it was, in three letters or more', { exact: false })).toBeVisible();
@@ -52,7 +54,11 @@ describe('AUD-30: unusual access', () => {
     await dialog.getByRole('button', { name: 'Mark as explained' }).click();
     await expect.element(dialog).not.toBeInTheDocument();
     await expect.element(alert('Large export: Li Wei').getByText('Payroll asked for October', { exact: false })).toBeVisible();
-    expect(lastCommand(made)).toMatchObject({ path: 'unusualAccess.explain', input: { version: 2, note: 'Payroll asked for October' } });
+    await expect.element(alert('Large export: Li Wei').getByText('It was not right')).toBeVisible();
+    expect(lastCommand(made)).toMatchObject({
+      path: 'unusualAccess.explain',
+      input: { version: 2, verdict: 'wrong', note: 'Payroll asked for October' },
+    });
   });
 
   test('AUD-30: one’s own reading is explained by somebody else', async () => {

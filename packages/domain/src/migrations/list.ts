@@ -10,6 +10,7 @@ import { Reasons } from './reasons.ts';
 import { ProviderLinks } from './provider-links.ts';
 import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
+import { ReadingCounts } from './reading-counts.ts';
 import { ReadingWindows } from './reading-windows.ts';
 import { SessionRenewal } from './session-renewal.ts';
 import { SecondFactors } from './second-factors.ts';
@@ -40,6 +41,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0103_provider_links', class: ProviderLinks },
   { name: '0109_exported_people', class: ExportedPeople },
   { name: '0106_sights', class: Sights },
+  { name: '0110_reading_counts', class: ReadingCounts },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

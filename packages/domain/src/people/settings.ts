@@ -16,6 +16,9 @@ export const Setting = defineEntity({
 });
 export type Setting = InferEntity<typeof Setting>;
 
+/** The highest limit of people that can be set: what a habit makes of it, five times as much at most, must be fewer than a window counts. */
+export const MOST_UNUSUAL_PEOPLE = 900;
+
 /** Every setting with its default: what isn't in the table has this value. */
 const settingsSchema = z.object({
   /** AC-2: whether in-house staff see the whole log, or only what is their own. */
@@ -30,6 +33,10 @@ const settingsSchema = z.object({
   weekBeginsOn: z.number().int().min(1).max(7).default(1),
   /** AUD-30: different records of others within an hour beyond which that is unusual, while nobody knows what is usual for somebody. */
   unusualRecords: z.number().int().min(1).max(100_000).default(100),
+  /** AUD-30: of rows of the log about others within an hour, likewise. */
+  unusualRows: z.number().int().min(1).max(10_000_000).default(10_000),
+  /** AUD-30: of different people whose records were read or taken away within an hour, likewise. */
+  unusualPeople: z.number().int().min(1).max(MOST_UNUSUAL_PEOPLE).default(250),
   /** AUD-30: of records that leave as files within a day, likewise. */
   unusualExports: z.number().int().min(1).max(10_000_000).default(300),
   /** AUD-30: how many times the most of the past weeks is unusual. */
@@ -76,6 +83,8 @@ export const SETTING_LABELS: Readonly<Record<keyof Settings, string>> = {
   weeklyOvertimeAfter: 'Hours in a week beyond which they are overtime',
   weekBeginsOn: 'The day on which a week begins',
   unusualRecords: 'Different records read within an hour beyond which it is unusual',
+  unusualRows: 'Rows about others read within an hour beyond which it is unusual',
+  unusualPeople: 'Different people whose records are read within an hour beyond which it is unusual',
   unusualExports: 'Records exported within a day beyond which it is unusual',
   unusualTimes: 'How many times the most of the past weeks is unusual',
   unusualHoursApart: 'Hours from the usual ones at which reading is unusual',

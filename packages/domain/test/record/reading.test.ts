@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { recordedFilterOf, recordsNamed } from '../../src/record/reading/recorded-filter.rules.ts';
-import { added, GRACE, isOverdue, joined, type Read, type Window } from '../../src/record/reading/window.rules.ts';
+import { added, GRACE, isOverdue, joined, MOST_PEOPLE, ofOthers, type Read, type Window } from '../../src/record/reading/window.rules.ts';
 
 const MINUTE = 60_000;
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 3, 8) + minutes * MINUTE);
 const read = (minutes: number, parts: Partial<Read> = {}): Read => ({
   times: 1,
   rows: 10,
+  ofOthers: 10,
+  people: [],
   filters: [{}],
   first: at(minutes),
   last: at(minutes),
   ...parts,
 });
-const closed = (window: Window): Window => ({ ...window, times: 0, rows: 0, filters: [], moreFilters: 0 });
+const closed = (window: Window): Window => ({ ...window, times: 0, rows: 0, ofOthers: 0, people: [], filters: [], moreFilters: 0 });
 
 describe('AUD-29: windows', () => {
   test('AUD-29: reads of one window add up: how often, how many rows, from when to when', () => {
@@ -54,6 +56,23 @@ describe('AUD-29: windows', () => {
     );
     expect(window?.filters).toEqual(filters.slice(0, 10));
     expect(window?.moreFilters).toBe(3);
+  });
+
+  test('AUD-30: different people are counted once each, as many as there are, up to a bound', () => {
+    const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `person ${from + n}`);
+    const window = joined(joined(null, read(0, { people: names(0, 60) })), read(1, { people: names(40, 100) }));
+    expect(window).toMatchObject({ ofOthers: 20, people: names(0, 100) });
+    expect(joined(window, read(2, { people: names(0, 20_000) })).people).toHaveLength(MOST_PEOPLE);
+  });
+
+  test('AUD-30: rows about the reader are nobody else’s', () => {
+    const about = new Map([
+      ['me', 5],
+      ['you', 3],
+      ['', 2],
+    ]);
+    expect(ofOthers(about, 'me')).toEqual({ rows: 5, people: ['you'] });
+    expect(ofOthers(about, 'somebody')).toEqual({ rows: 10, people: ['me', 'you'] });
   });
 
   test('AUD-29: what a node counts before it writes adds up in either order', () => {

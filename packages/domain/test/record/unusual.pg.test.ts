@@ -8,11 +8,12 @@ import { Setting } from '../../src/people/settings.ts';
 import { READ_SOURCES } from '../../src/read-sources.ts';
 import { auditPage } from '../../src/record/audit.queries.ts';
 import { listNotifications } from '../../src/messages/notification.queries.ts';
+import { recordedFilterOf } from '../../src/record/reading/recorded-filter.rules.ts';
 import { Readings } from '../../src/record/reading/readings.ts';
 import { explainUnusual, getLimits, listUnusual, setLimits } from '../../src/record/unusual/unusual.commands.ts';
 import { watchReads } from '../../src/record/unusual/watch-reads.ts';
 import { exportTimecards } from '../../src/timecards/export/export.ts';
-import { world, type World } from '../world.ts';
+import { EVERYTHING, world, type World } from '../world.ts';
 import { NOBODYS } from './nobodys.ts';
 
 const MINUTE = 60_000;
@@ -31,6 +32,8 @@ beforeAll(async () => {
   await withContext({ actor: { kind: 'system', id: 'test' } }, () => {
     em.create(Setting, { name: 'unusualRecords', value: 6 });
     em.create(Setting, { name: 'unusualExports', value: 2 });
+    em.create(Setting, { name: 'unusualRows', value: 10_000 });
+    em.create(Setting, { name: 'unusualPeople', value: 250 });
     return em.flush();
   });
   readings = new Readings({
@@ -55,12 +58,26 @@ beforeEach(async () => {
 
 /** Somebody reads the trails of so many records that nobody has read, and their windows close. */
 async function reads(by: Viewer, count: number, { impersonator = null, ids = [] }: { impersonator?: string | null; ids?: string[] } = {}) {
-  const records = [...ids, ...Array.from({ length: count - ids.length }, () => crypto.randomUUID())].map((id) => `Timecard:${id}`);
+  const all = [...ids, ...Array.from({ length: count - ids.length }, () => crypto.randomUUID())];
+  const records = new Map(all.map((id) => [`Timecard:${id}`, 10]));
   const context = { ...NOBODYS, actor: user(by.id), impersonator, channel: 'web' } as const;
-  await readings.tell({ view: 'trail', rows: 10 * count, filter: {}, records }, context);
+  await readings.tell({ view: 'trail', rows: 10 * count, filter: {}, records, about: new Map() }, context);
+  await passed();
+}
+/** The windows that stand open close. */
+async function passed() {
   clock += 6 * MINUTE;
   await readings.sweep();
   await eventually(async () => (await w.open.log.settle()).waiting === 0);
+}
+/** Days on which somebody read at ten, ending yesterday: one for each of these counts of records. */
+async function history(by: Viewer, records: readonly number[]): Promise<void> {
+  await w.sql(
+    `insert into read_habits (reader, day, hours, records, rows, people, exported, areas, alerts, set_aside)
+      select ?, ?::date - (n::int), '[10, 11, 13, 15, 17, 19]', (?::jsonb ->> (n::int - 1))::int, 100, 5, 0, '["Timecard"]', '[]', false
+        from generate_series(1, ?) n`,
+    [by.id, new Date(clock).toISOString().slice(0, 10), JSON.stringify(records), records.length],
+  );
 }
 /** Cards of somebody, one a day. */
 async function cardsOf({ id }: Viewer, count: number): Promise<string[]> {
@@ -116,7 +133,12 @@ describe('AUD-30: unusual access raises an alert', () => {
     await reads(reader, 7);
     await watch();
     const [first] = await noticed();
-    await w.run(explainUnusual, admin, { id: first?.id ?? '', version: first?.version ?? 0, note: 'The auditors are here' });
+    await w.run(explainUnusual, admin, {
+      id: first?.id ?? '',
+      version: first?.version ?? 0,
+      verdict: 'right',
+      note: 'The auditors are here',
+    });
     await reads(reader, 3);
     await watch();
     expect(await noticed()).toMatchObject([{ count: 7, level: 1, state: 'explained' }]);
@@ -172,7 +194,7 @@ describe('AUD-30: unusual access raises an alert', () => {
     const ids = await cardsOf(worker, 7);
     await reads(worker, 7, { ids });
     const context = { ...NOBODYS, actor: user(worker.id), channel: 'web' } as const;
-    await readings.tell({ view: 'feed', rows: 50_000, filter: {}, records: [] }, context);
+    await readings.tell({ view: 'feed', rows: 50_000, filter: {}, records: new Map(), about: new Map([[worker.id, 50_000]]) }, context);
     expect(await watch()).toBe(0);
     await reads(reader, 7, { ids });
     expect(await watch()).toBe(1);
@@ -190,7 +212,48 @@ describe('AUD-30: unusual access raises an alert', () => {
     expect(await watch()).toBe(1);
     const [alert] = await noticed();
     expect(alert).toMatchObject({ kind: 'large_export', count: 3, allowed: 2 });
-    expect(alert?.rows.map(({ sentence }) => sentence)).toEqual(['Took 3 records away as a file.']);
+    expect(alert?.rows.map(({ sentence }) => sentence)).toEqual(['Took 3 records of 1 person away as a file.']);
+  });
+
+  test('AUD-30: whoever pages through the log is noticed by its rows; what a live page is pushed counts for nothing', async () => {
+    await w.sql(`update settings set value = '40' where name = 'unusualRows'`);
+    const context = { ...NOBODYS, actor: user(reader.id), channel: 'web' } as const;
+    const following = readings.follow({ filter: {}, visibility: EVERYTHING, context });
+    await following.begin();
+    following.saw(5_000);
+    await passed();
+    expect(await watch()).toBe(0);
+    clock += 30 * MINUTE;
+    for (const limit of [30, 30])
+      await withContext(context, () => readings.during('feed', (log) => log.page({ filter: {}, visibility: EVERYTHING, limit })));
+    await passed();
+    expect(await watch()).toBe(1);
+    const [alert] = await noticed();
+    expect(alert).toMatchObject({ kind: 'many_rows', allowed: 40, usual: null });
+    expect(alert?.count).toBeGreaterThan(40);
+    expect(alert?.rows[0]?.sentence).toMatch(/^Read “Live”.*, \d+ rows.* in all\.$/);
+  });
+
+  test('AUD-30: of a filter that names many people each one counts', async () => {
+    const people = Array.from({ length: 12 }, () => crypto.randomUUID());
+    const context = { ...NOBODYS, actor: user(reader.id), channel: 'web' } as const;
+    const about = new Map(people.map((person) => [person, 2]));
+    await readings.tell({ view: 'person', rows: 24, filter: recordedFilterOf({ subject: people }), records: new Map(), about }, context);
+    await passed();
+    expect(await watch()).toBe(1);
+    expect(await noticed()).toMatchObject([{ kind: 'many_records', count: 12, allowed: 6 }]);
+  });
+
+  test('AUD-30: an export counts its people as well', async () => {
+    await w.sql(`update settings set value = '1' where name = 'unusualPeople'`);
+    for (const worker of [await w.person('worker'), await w.person('worker')]) await cardsOf(worker, 1);
+    clock = Date.now();
+    const options = { rows: 'shift', delimiter: 'comma' } as const;
+    for await (const _ of exportTimecards({ em: w.orm.em.fork(), viewer: reader }, options));
+    await eventually(async () => (await w.open.log.settle()).waiting === 0);
+    await watch();
+    await w.sql(`update settings set value = '250' where name = 'unusualPeople'`);
+    expect((await noticed()).map(({ kind }) => kind)).toContain('many_people');
   });
 
   test('AUD-30, AC-7: whoever looks as somebody else is judged as themselves', async () => {
@@ -239,7 +302,7 @@ describe('AUD-30: compared with what is usual', () => {
     ]);
   });
 
-  test('AUD-30: a day on which something was noticed is habit once it is explained', async () => {
+  test('AUD-30: a day on which something was noticed is habit once somebody has said that it was right', async () => {
     await habit(reader);
     await reads(reader, 16);
     await watch();
@@ -247,10 +310,75 @@ describe('AUD-30: compared with what is usual', () => {
     await reads(reader, 7);
     await watch();
     expect(await noticed()).toMatchObject([{ count: 7, usual: 2 }, { count: 16 }]);
-    for (const { id, version } of await noticed()) await w.run(explainUnusual, admin, { id, version, note: 'Stocktaking' });
+    for (const { id, version } of await noticed())
+      await w.run(explainUnusual, admin, { id, version, verdict: 'right', note: 'Stocktaking' });
     clock += DAY;
     await reads(reader, 7);
     expect(await watch()).toBe(0);
+  });
+});
+
+describe('AUD-30: whoever takes an account over doesn’t make their reading its habit', () => {
+  const THREE_WEEKS = Array.from({ length: 21 }, (_, n) => n % 3);
+  const habits = (by: Viewer) =>
+    w.sql<{ alerts: string[]; set_aside: boolean }>(
+      `select to_jsonb(alerts) as alerts, set_aside from read_habits where reader = ? and (alerts <> '[]' or set_aside)`,
+      [by.id],
+    );
+  const explained = async (verdict: 'right' | 'wrong') => {
+    for (const { id, version, state } of await noticed())
+      if (state === 'open') await w.run(explainUnusual, admin, { id, version, verdict, note: 'Somebody was asked' });
+  };
+
+  test('AUD-30: a second day of the same, told as one alert, is no habit on the third', async () => {
+    await history(reader, THREE_WEEKS);
+    clock += 6 * 60 * MINUTE;
+    await reads(reader, 12);
+    await watch();
+    // Less than a day later, and no more than before: nobody is told again.
+    clock += 18 * 60 * MINUTE;
+    await reads(reader, 12);
+    await watch();
+    expect(await noticed()).toHaveLength(1);
+    expect(await habits(reader)).toHaveLength(2);
+    clock += 7 * 60 * MINUTE;
+    await reads(reader, 12);
+    expect(await watch()).toBe(1);
+    expect((await noticed())[0]).toMatchObject({ count: 12, usual: 2, allowed: 6 });
+  });
+
+  test('AUD-30: what was explained as not right never becomes a habit', async () => {
+    await history(reader, THREE_WEEKS);
+    await reads(reader, 12);
+    await watch();
+    await explained('wrong');
+    expect(await noticed()).toMatchObject([{ state: 'explained', explanation: { verdict: 'wrong' } }]);
+    clock += 2 * DAY;
+    await reads(reader, 12);
+    await watch();
+    expect((await noticed())[0]).toMatchObject({ state: 'open', usual: 2 });
+    await explained('right');
+    clock += 2 * DAY;
+    await reads(reader, 30);
+    expect(await watch()).toBe(0);
+  });
+
+  test('AUD-30: nor does what came to be known too late to tell anybody', async () => {
+    await history(reader, THREE_WEEKS);
+    await reads(reader, 12);
+    clock += 2 * DAY;
+    expect(await watch()).toBe(0);
+    expect(await habits(reader)).toMatchObject([{ set_aside: true }]);
+    await reads(reader, 7);
+    await watch();
+    expect(await noticed()).toMatchObject([{ count: 7, usual: 2 }]);
+  });
+
+  test('AUD-30: whoever has no history is judged by the fixed limit', async () => {
+    await history(reader, [50, 50, 50, 50]);
+    await reads(reader, 7);
+    await watch();
+    expect(await noticed()).toMatchObject([{ count: 7, allowed: 6, usual: null }]);
   });
 });
 
@@ -262,12 +390,19 @@ describe('AUD-30: whom it is told', () => {
     expect(await toldTo(other)).toEqual([]);
     const [alert] = await noticed(other, other);
     expect(alert).toMatchObject({ own: true });
-    await expect(w.run(explainUnusual, other, { id: alert?.id ?? '', version: 1, note: 'I may' })).rejects.toMatchObject({
+    await expect(w.run(explainUnusual, other, { id: alert?.id ?? '', version: 1, verdict: 'right', note: 'I may' })).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
-    const explained = await w.run(explainUnusual, admin, { id: alert?.id ?? '', version: 1, note: 'A hearing was prepared' });
+    const explained = await w.run(explainUnusual, admin, {
+      id: alert?.id ?? '',
+      version: 1,
+      verdict: 'right',
+      note: 'A hearing was prepared',
+    });
     expect(explained).toMatchObject({ state: 'explained', explanation: { by: { id: admin.id }, note: 'A hearing was prepared' } });
-    await expect(w.run(explainUnusual, admin, { id: alert?.id ?? '', version: 1, note: 'Once more' })).rejects.toMatchObject({
+    await expect(
+      w.run(explainUnusual, admin, { id: alert?.id ?? '', version: 1, verdict: 'right', note: 'Once more' }),
+    ).rejects.toMatchObject({
       code: 'CONFLICT',
     });
     expect((await eventsAbout(alert?.id)).at(-1)).toMatchObject({

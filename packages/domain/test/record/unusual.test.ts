@@ -5,7 +5,15 @@ import type { NotedRead } from '../../src/record/unusual/noted-read.rules.ts';
 import { headlineOf, rangesOf, sentenceOf } from '../../src/record/unusual/sentences.rules.ts';
 import { allowedFrom, hasGrown, hoursApart, unusualIn, type Judged, type UnusualKind } from '../../src/record/unusual/unusual.rules.ts';
 
-const LIMITS = { unusualRecords: 100, unusualExports: 300, unusualTimes: 3, unusualHoursApart: 3, unusualFewest: 3 };
+const LIMITS = {
+  unusualRecords: 100,
+  unusualRows: 10_000,
+  unusualPeople: 250,
+  unusualExports: 300,
+  unusualTimes: 3,
+  unusualHoursApart: 3,
+  unusualFewest: 3,
+};
 const START = Date.UTC(2026, 10, 3, 9);
 let position = 0;
 const read = (minutes: number, parts: Partial<NotedRead> = {}): NotedRead => ({
@@ -16,6 +24,8 @@ const read = (minutes: number, parts: Partial<NotedRead> = {}): NotedRead => ({
   lastAt: new Date(START + minutes * 60_000),
   times: 1,
   rows: 10,
+  ofOthers: 10,
+  people: 0,
   records: [`Timecard:${position}`],
   label: null,
   exported: 0,
@@ -25,10 +35,10 @@ const read = (minutes: number, parts: Partial<NotedRead> = {}): NotedRead => ({
 });
 const reads = (count: number, parts: Partial<NotedRead> = {}, minutes = (n: number) => n / 10) =>
   Array.from({ length: count }, (_, n) => read(minutes(n), parts));
-const exported = (minutes: number, cards: number) =>
-  read(minutes, { view: 'export', records: [], areas: [], exported: cards, rows: cards });
+const exported = (minutes: number, cards: number, parts: Partial<NotedRead> = {}) =>
+  read(minutes, { view: 'export', records: [], areas: [], exported: cards, rows: cards, ofOthers: 0, ...parts });
 
-const HABIT: Habit = { records: 20, exported: 100, hours: [8, 9, 10, 11, 12, 13, 14, 15, 16], areas: ['site:a'] };
+const HABIT: Habit = { records: 20, rows: 1_000, people: 100, exported: 100, hours: [8, 9, 10, 11, 12, 13, 14, 15, 16], areas: ['site:a'] };
 const judge = (all: readonly NotedRead[], parts: Partial<Judged> = {}) =>
   unusualIn({ reads: all, fresh: all, habit: null, limits: LIMITS, timeZone: 'UTC', ownAreas: [], ...parts });
 const kinds = (all: readonly NotedRead[], parts: Partial<Judged> = {}): UnusualKind[] => judge(all, parts).map(({ kind }) => kind);
@@ -52,7 +62,7 @@ describe('AUD-30: many records in a short time', () => {
     expect(kinds(reads(60), { habit: HABIT })).toEqual([]);
     // Little that is usual makes nothing of a little more, and whoever is used to much is still seen.
     expect(kinds(reads(50), { habit: { ...HABIT, records: 1 } })).toEqual([]);
-    expect(kinds(reads(501), { habit: { ...HABIT, records: 10_000 } })).toEqual(['many_records']);
+    expect(kinds(reads(501), { habit: { ...HABIT, records: 10_000, rows: 4_000 } })).toEqual(['many_records']);
   });
 
   test('AUD-30: the rows that it rests on are those that were counted', () => {
@@ -60,6 +70,35 @@ describe('AUD-30: many records in a short time', () => {
     const [finding] = judge([...reads(101), feed]);
     expect(finding?.reads).toHaveLength(101);
     expect(finding?.reads).not.toContain(feed);
+  });
+});
+
+describe('AUD-30: rows and people', () => {
+  const page = (minutes: number, parts: Partial<NotedRead> = {}) => read(minutes, { view: 'feed', records: [], areas: [], ...parts });
+
+  test('AUD-30: whoever pages through the log opens no record, and is noticed by its rows', () => {
+    expect(kinds([page(0, { ofOthers: 5_000 }), page(9, { ofOthers: 5_000 })])).toEqual([]);
+    const [finding, ...others] = judge([page(0, { ofOthers: 5_000 }), page(9, { ofOthers: 5_001 })]);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ kind: 'many_rows', count: 10_001, allowed: 10_000, usual: null });
+    expect(finding?.reads).toHaveLength(2);
+    expect(judge([page(0, { ofOthers: 5_001 })], { habit: { ...HABIT, rows: 100 } })).toMatchObject([
+      { kind: 'many_rows', allowed: 5_000 },
+    ]);
+  });
+
+  test('AUD-30: rows of a window that began more than an hour before are not told of as of one hour', () => {
+    const begun = new Date(START - 59 * 60_000);
+    expect(kinds([page(0, { ofOthers: 9_000, firstAt: begun }), page(30, { ofOthers: 9_000 })])).toEqual([]);
+  });
+
+  test('AUD-30: people are counted whole, by reading as by exports, however many of them a filter names', () => {
+    expect(kinds([page(0, { people: 250 })])).toEqual([]);
+    expect(judge([page(0, { people: 251 })])).toMatchObject([{ kind: 'many_people', count: 251, allowed: 250 }]);
+    expect(kinds([exported(0, 260, { people: 260 })])).toEqual(['many_people']);
+    // Of those who are asked for by name five are kept by id.
+    const named = Array.from({ length: 5 }, (_, n) => `User:${n}`);
+    expect(judge([page(0, { view: 'person', records: named, people: 101 })])).toMatchObject([{ kind: 'many_records', count: 101 }]);
   });
 });
 
@@ -132,9 +171,9 @@ describe('AUD-30: what is usual', () => {
   });
 
   test('AUD-30: a day learns hours, areas, exports, and the most records of an hour, reads before it counted in', () => {
-    const before = reads(3, {}, (n) => -n);
+    const before = reads(3, { people: 7 }, (n) => -n);
     const sum = learned(noDay('2026-11-03'), [read(10), exported(600, 7)], { before, timeZone: 'UTC' });
-    expect(sum).toEqual({ day: '2026-11-03', hours: [9, 19], records: 4, exported: 7, areas: ['site:a'] });
+    expect(sum).toEqual({ day: '2026-11-03', hours: [9, 19], records: 4, rows: 40, people: 7, exported: 7, areas: ['site:a'] });
   });
 });
 
@@ -155,6 +194,8 @@ const madeOf = (drawn: readonly { minutes: number; record: number; cards: number
 const someHabit = fc.option(
   fc.record({
     records: fc.integer({ min: 0, max: 400 }),
+    rows: fc.integer({ min: 0, max: 40_000 }),
+    people: fc.integer({ min: 0, max: 900 }),
     exported: fc.integer({ min: 0, max: 4_000 }),
     hours: fc.uniqueArray(fc.integer({ min: 0, max: 23 })),
     areas: fc.uniqueArray(fc.constantFrom('site:a', 'site:b', 'User')),
@@ -254,6 +295,12 @@ describe('AUD-30: in plain sentences', () => {
     expect(headlineOf({ ...told, kind: 'many_records' }, new Map())).toBe(
       'Read 120 different records within an hour; more than 100 is unusual, since nobody knows yet what is usual for them.',
     );
+    expect(headlineOf({ ...told, kind: 'many_rows' }, new Map())).toBe(
+      'Read 120 rows about others within an hour; more than 100 is unusual, since nobody knows yet what is usual for them.',
+    );
+    expect(headlineOf({ ...told, kind: 'many_people' }, new Map())).toBe(
+      'Read or took away records of 120 different people or more within an hour; more than 100 is unusual, since nobody knows yet what is usual for them.',
+    );
     expect(headlineOf({ ...told, kind: 'large_export', usual: 33 }, new Map())).toBe(
       'Took 120 records away as files within a day; more than 100 is unusual, since the most in five weeks was 33.',
     );
@@ -274,6 +321,9 @@ describe('AUD-30: in plain sentences', () => {
       'Read what happened to the records of 2 people, 40 rows in all.',
     );
     expect(sentenceOf({ ...row, view: 'feed', records: [], label: null, times: 5 })).toBe('Read “Live”, 5 times, 40 rows in all.');
+    expect(sentenceOf({ ...row, view: 'feed', records: [], label: null, people: 12 })).toBe(
+      'Read “Live”, twice, 40 rows of 12 people in all.',
+    );
   });
 
   test('AUD-30: hours that follow each other are one stretch, round midnight too', () => {

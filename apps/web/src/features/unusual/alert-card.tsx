@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Check, CircleAlert, Download, FolderOpen, MapPin, MoonStar, type LucideIcon } from 'lucide-react';
+import { Check, CircleAlert, Download, FolderOpen, MapPin, MoonStar, Rows3, Users, X, type LucideIcon } from 'lucide-react';
 import type { UnusualView } from '../../api/views.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -9,6 +9,8 @@ import { useZones } from '../../ui/zone-context.tsx';
 
 const ICONS: Readonly<Record<UnusualView['kind'], LucideIcon>> = {
   many_records: FolderOpen,
+  many_rows: Rows3,
+  many_people: Users,
   large_export: Download,
   odd_hours: MoonStar,
   other_area: MapPin,
@@ -23,7 +25,7 @@ interface Props {
 
 /** AUD-30: one alert, with what it rests on. */
 export function AlertCard({ alert, onExplain, unfolded }: Props) {
-  const { reader, kind, label, sentence, level, noticedAt, lastAt, state, own } = alert;
+  const { reader, kind, label, sentence, level, noticedAt, lastAt, own } = alert;
   const zone = useZone();
   return (
     <li className="border-b border-line px-4 py-4 text-sm sm:px-6">
@@ -35,9 +37,7 @@ export function AlertCard({ alert, onExplain, unfolded }: Props) {
             <Tag tone="other" icon={ICONS[kind]}>
               {label}
             </Tag>
-            <Tag tone={state === 'open' ? 'refuse' : 'good'} icon={state === 'open' ? CircleAlert : Check}>
-              {state === 'open' ? 'Not explained' : 'Explained'}
-            </Tag>
+            <State alert={alert} />
           </div>
           <p className="pt-1.5 text-pretty">{sentence}</p>
           <p className="pt-0.5 text-xs text-ink-3">
@@ -54,6 +54,24 @@ export function AlertCard({ alert, onExplain, unfolded }: Props) {
         </div>
       </article>
     </li>
+  );
+}
+
+function State({ alert: { explanation } }: Pick<Props, 'alert'>) {
+  if (!explanation)
+    return (
+      <Tag tone="refuse" icon={CircleAlert}>
+        Not explained
+      </Tag>
+    );
+  return explanation.verdict === 'right' ? (
+    <Tag tone="good" icon={Check}>
+      Explained
+    </Tag>
+  ) : (
+    <Tag tone="refuse" icon={X}>
+      It was not right
+    </Tag>
   );
 }
 

@@ -15,6 +15,16 @@ type Name = keyof UnusualLimits;
 
 const FIELDS: readonly { readonly name: Name; readonly label: string; readonly hint: string }[] = [
   { name: 'unusualRecords', label: 'Different records in an hour', hint: 'More is unusual while nobody knows what is usual for somebody.' },
+  {
+    name: 'unusualRows',
+    label: 'Rows about others in an hour',
+    hint: 'More is unusual, likewise. What a live page is sent by itself doesn’t count.',
+  },
+  {
+    name: 'unusualPeople',
+    label: 'Different people in an hour',
+    hint: 'Those whose records are shown in lists or taken away. More is unusual, likewise.',
+  },
   { name: 'unusualExports', label: 'Exported records in a day', hint: 'More is unusual, likewise.' },
   { name: 'unusualTimes', label: 'Times the most of five weeks', hint: 'More is unusual for whoever has read on five days or more.' },
   { name: 'unusualHoursApart', label: 'Hours from the usual ones', hint: 'So far and further is an unusual hour.' },

@@ -119,7 +119,8 @@ function Alerts({ unusual: { list, explain }, search, onChange }: AlertsProps) {
   if (!alerts.length)
     return (
       <PageState icon={Eye} title={search.show === 'all' || search.reader ? 'Nothing unusual yet' : 'Nothing unusual is unexplained'}>
-        Whoever reads many records in a short time, exports much, or reads at hours or of sites that are unusual for them, stands here.
+        Whoever reads many records or rows in a short time, exports much, or reads at hours or of sites that are unusual for them, stands
+        here.
       </PageState>
     );
   return (
@@ -131,7 +132,7 @@ function Alerts({ unusual: { list, explain }, search, onChange }: AlertsProps) {
       </ul>
       {explained && (
         <Suspense>
-          <ExplainDialog alert={explained} onExplain={(note) => explain(explained, note)} onClose={() => setOpened(null)} />
+          <ExplainDialog alert={explained} onExplain={(said) => explain(explained, said)} onClose={() => setOpened(null)} />
         </Suspense>
       )}
     </>

@@ -6,13 +6,19 @@ import type { UnusualList, UnusualView } from '../../api/views.ts';
 import { notify } from '../../ui/notice.tsx';
 import { inputOf, type UnusualSearch } from './unusual-search.ts';
 
+/** What somebody says of an alert. */
+export interface Explained {
+  readonly verdict: 'right' | 'wrong';
+  readonly note: string;
+}
+
 export interface UnusualAtHand {
   readonly list: UnusualList | undefined;
   readonly problem: Problem | null;
   readonly isPending: boolean;
   readonly retry: () => void;
   /** @throws what the server refuses; the list is read again then. */
-  readonly explain: (alert: UnusualView, note: string) => Promise<void>;
+  readonly explain: (alert: UnusualView, said: Explained) => Promise<void>;
 }
 
 /** Alerts as they stand, looked at again now and then: they grow while somebody goes on reading. */
@@ -25,9 +31,9 @@ export function useUnusual(search: UnusualSearch): UnusualAtHand {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => lookAgain(state, 15_000),
   });
-  const explain = async ({ id, version }: UnusualView, note: string) => {
+  const explain = async ({ id, version }: UnusualView, said: Explained) => {
     try {
-      await client.unusualAccess.explain.mutate({ id, version, note });
+      await client.unusualAccess.explain.mutate({ id, version, ...said });
       notify({ text: 'Explained. It stands in the log, with your name.' });
     } finally {
       // It may have grown since: the page behind the dialog shows what stands, and another try goes by that.

@@ -2,7 +2,7 @@ import type { Context, Position } from '@countersign/audit/entry';
 import type { Filter } from '@countersign/audit/filter';
 import type { LogReader, Stretch } from '@countersign/audit/log';
 import type { Visibility } from '@countersign/audit/visibility';
-import { type Seen, viewOf } from './counted-log.ts';
+import { aboutWhom, type Seen, tallied, viewOf } from './counted-log.ts';
 import { READING_AREA } from './read-view.rules.ts';
 import { recordedFilterOf, recordsNamed } from './recorded-filter.rules.ts';
 
@@ -42,27 +42,32 @@ export class Following {
     const named = recordsNamed(filter);
     // Of a record of which they may see nothing, nobody is told that they looked at it.
     if (named.length && (await log.count(filter, visibility)).total) this.#records = named;
-    await this.#tell(0);
+    await this.#tell(0, new Map(this.#records.map((record) => [record, 0])));
   }
 
   after(position: Position, filter: Filter, visibility: Visibility, limit: number): Promise<Stretch> {
     return this.#options.log.after(position, filter, visibility, limit);
   }
 
-  /** Records that these are shown, before they are. */
-  async showed(events: readonly { readonly area: string }[]): Promise<void> {
-    const rows = events.filter(countsAsRead).length;
-    if (rows) await this.#tell(rows);
+  /** Records that these are shown, before they are: whoever catches up asked for them. */
+  async showed(events: readonly { readonly area: string; readonly subject: string | null }[]): Promise<void> {
+    const read = events.filter(countsAsRead);
+    if (read.length) await this.#tell(read.length, this.#recordOf(read.length), tallied(aboutWhom(read)));
   }
 
-  /** So many rows were sent. */
+  /** So many rows were pushed, as they happened. */
   saw(rows: number): void {
-    if (rows) this.#tell(rows).catch((problem: unknown) => this.#lost.abort(problem));
+    if (rows) this.#tell(rows, this.#recordOf(rows)).catch((problem: unknown) => this.#lost.abort(problem));
   }
 
-  #tell(rows: number): Promise<void> {
+  /** Which of several records a row is of isn't known here. */
+  #recordOf(rows: number): ReadonlyMap<string, number> {
+    return new Map(this.#records.length === 1 ? this.#records.map((record) => [record, rows]) : []);
+  }
+
+  #tell(rows: number, records: ReadonlyMap<string, number>, about: ReadonlyMap<string, number> = new Map()): Promise<void> {
     const { tell, filter, context } = this.#options;
-    return tell({ view: viewOf(filter, this.#records), rows, filter: recordedFilterOf(filter), records: this.#records }, context);
+    return tell({ view: viewOf(filter, records.size > 0), rows, filter: recordedFilterOf(filter), records, about }, context);
   }
 }
 

@@ -18,6 +18,9 @@ export const logAccessed = manualAction({
     view: z.enum(Object.keys(READ_VIEWS) as [ReadView, ...ReadView[]]),
     times: z.int().positive(),
     rows: z.int().nonnegative(),
+    /** Of these those that were asked for and are about others' records, and how many different people these are; an event about a record counts none. Earlier events have neither. */
+    of_others: z.int().nonnegative().optional(),
+    people: z.int().nonnegative().optional(),
     /** The first and the latest time. */
     first: z.iso.datetime(),
     last: z.iso.datetime(),

@@ -28,6 +28,8 @@ export const ReadingWindow = defineEntity({
     /** 0: closed, its event is written. The row stays a while, so that the next window knows that it goes on. */
     times: p.integer(),
     rows: p.integer(),
+    ofOthers: p.integer(),
+    people: p.json<readonly string[]>(),
     filters: p.json<readonly RecordedFilter[]>(),
     moreFilters: p.integer(),
     channel: p.string().length(20).$type<Channel>(),

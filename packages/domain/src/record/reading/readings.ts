@@ -7,7 +7,7 @@ import { CountedLog, type Seen } from './counted-log.ts';
 import { Following, type FollowingOptions } from './following.ts';
 import type { ReadView } from './read-view.rules.ts';
 import { closeOverdue, join, recordOne, type From } from './windows.ts';
-import { added, SHORTEST, type Read, type Whose } from './window.rules.ts';
+import { added, ofOthers, SHORTEST, type Read, type Whose } from './window.rules.ts';
 
 /** Whom somebody follows the log for, and what of it. */
 type Followed = Pick<FollowingOptions, 'filter' | 'visibility' | 'context'>;
@@ -82,7 +82,7 @@ export class Readings implements RecordedLog {
   }
 
   opened(record: string): Promise<void> {
-    return this.tell({ view: 'record', rows: 1, filter: {}, records: [record] }, currentContext());
+    return this.tell({ view: 'record', rows: 1, filter: {}, records: new Map([[record, 1]]), about: new Map() }, currentContext());
   }
 
   /** Somebody who follows the log live. */
@@ -95,8 +95,8 @@ export class Readings implements RecordedLog {
    * @throws AuditLogError where it can be written neither to the database nor to this node's disk: then it must not be shown.
    */
   async tell(seen: Seen, context: Context): Promise<void> {
-    const records = seen.records.length ? seen.records : [''];
-    await Promise.all(records.map((about) => this.#tellOne(seen, about, context)));
+    const records = seen.records.size ? seen.records : new Map([['', seen.rows]]);
+    await Promise.all([...records].map(([record, rows]) => this.#tellOne({ ...seen, rows }, record, context)));
   }
 
   /** Writes what is counted, and closes what is over. */
@@ -112,12 +112,15 @@ export class Readings implements RecordedLog {
     await this.#flush().catch(this.#options.report);
   }
 
-  async #tellOne({ view, rows, filter }: Seen, about: string, context: Context): Promise<void> {
+  async #tellOne({ view, rows, filter, about }: Seen, record: string, context: Context): Promise<void> {
     const reader = context.actor?.kind === 'user' ? context.actor.id : null;
     if (reader === null) throw new Error('the log was read by nobody: run what reads it in the context of a viewer');
     const at = this.#now();
-    const whose: Whose = { reader, impersonator: context.impersonator ?? '', view, record: about };
-    const read: Read = { times: 1, rows, filters: [filter], first: at, last: at };
+    const whose: Whose = { reader, impersonator: context.impersonator ?? '', view, record };
+    const others = ofOthers(about, context.impersonator ?? reader);
+    // Whose a certain record is stands in its event.
+    const people = record === '' ? others.people : [];
+    const read: Read = { times: 1, rows, ofOthers: Math.min(rows, others.rows), people, filters: [filter], first: at, last: at };
     const key = Object.values(whose).join(' ');
     const held = this.#held.get(key);
     if (held && held.closesAt > at.getTime()) {

@@ -7,6 +7,8 @@ export const SHORTEST = 5;
 const LONGEST = 60;
 /** Different filters that an event keeps. */
 const FILTERS = 10;
+/** Different people whom a window counts: beyond, it says this many. */
+export const MOST_PEOPLE = 5_000;
 
 const MINUTE = 60_000;
 
@@ -14,6 +16,10 @@ const MINUTE = 60_000;
 export interface Read {
   readonly times: number;
   readonly rows: number;
+  /** Of these rows those that were asked for, and are about the records of others. */
+  readonly ofOthers: number;
+  /** Whose those are: different ones, of no certain record. */
+  readonly people: readonly string[];
   readonly filters: readonly RecordedFilter[];
   readonly first: Date;
   readonly last: Date;
@@ -28,6 +34,8 @@ export interface Window {
   /** 0: closed, its event is written. */
   readonly times: number;
   readonly rows: number;
+  readonly ofOthers: number;
+  readonly people: readonly string[];
   readonly filters: readonly RecordedFilter[];
   readonly moreFilters: number;
 }
@@ -56,6 +64,8 @@ export function joined(before: Window | null, read: Read): Window {
       ...before,
       times: before.times + read.times,
       rows: before.rows + read.rows,
+      ofOthers: before.ofOthers + read.ofOthers,
+      people: peopleOf(before, read),
       lastAt: later(before.lastAt, read.last),
       filters: kept,
       moreFilters: before.moreFilters + more,
@@ -70,6 +80,8 @@ export function joined(before: Window | null, read: Read): Window {
     closesAt: new Date(read.first.getTime() + minutes * MINUTE),
     times: read.times,
     rows: read.rows,
+    ofOthers: read.ofOthers,
+    people: peopleOf(read),
     filters: kept,
     moreFilters: more,
   };
@@ -78,10 +90,24 @@ export function joined(before: Window | null, read: Read): Window {
 const goesOn = ({ closesAt }: Window, at: Date) => at.getTime() - closesAt.getTime() <= SHORTEST * MINUTE;
 const later = (one: Date, other: Date) => (one > other ? one : other);
 
+const peopleOf = (...reads: readonly Pick<Read, 'people'>[]): string[] =>
+  [...new Set(reads.flatMap(({ people }) => people))].slice(0, MOST_PEOPLE);
+
+/** Of rows by whose records they are about, `''` for nobody's: those that are about others than the reader, and who these are. */
+export function ofOthers(
+  about: ReadonlyMap<string, number>,
+  reader: string,
+): { readonly rows: number; readonly people: readonly string[] } {
+  const others = [...about].filter(([person]) => person !== reader);
+  return { rows: others.reduce((sum, [, rows]) => sum + rows, 0), people: others.flatMap(([person]) => (person ? [person] : [])) };
+}
+
 /** Two reads that are one. */
 export const added = (one: Read, other: Read): Read => ({
   times: one.times + other.times,
   rows: one.rows + other.rows,
+  ofOthers: one.ofOthers + other.ofOthers,
+  people: peopleOf(one, other),
   filters: different([...one.filters, ...other.filters]).slice(0, 2 * FILTERS),
   first: one.first < other.first ? one.first : other.first,
   last: later(one.last, other.last),

@@ -23,13 +23,14 @@ interface Joining {
   readonly from: From;
 }
 
-const COLUMNS = `id, reader, impersonator, view, record, minutes, opened_at, last_at, closes_at, times, rows, filters, more_filters, channel, ip_address, user_agent`;
+const COLUMNS = `id, reader, impersonator, view, record, minutes, opened_at, last_at, closes_at, times, rows, of_others, people, filters, more_filters, channel, ip_address, user_agent`;
 
 /** The usual case, in one statement: nobody has read this lately. Null where there is a window, open or closed. */
 async function openNew(em: EntityManager, { whose, read, from }: Joining): Promise<Date | null> {
-  const { minutes, openedAt, lastAt, closesAt, times, rows, filters, moreFilters } = joined(null, read);
+  const { minutes, openedAt, lastAt, closesAt, times, rows, ofOthers, people, filters, moreFilters } = joined(null, read);
   const { reader, impersonator, view, record } = whose;
-  const kept = [minutes, openedAt, lastAt, closesAt, times, rows, JSON.stringify(filters), moreFilters];
+  const counts = [times, rows, ofOthers, JSON.stringify(people), JSON.stringify(filters), moreFilters];
+  const kept = [minutes, openedAt, lastAt, closesAt, ...counts];
   const values = [crypto.randomUUID(), reader, impersonator, view, record, ...kept, from.channel, from.ipAddress, from.userAgent];
   const made = await em
     .fork()
@@ -95,7 +96,7 @@ async function closeOne(tx: EntityManager, window: ReadingWindow): Promise<void>
     },
     () => tellWith(recordWithin, tx, window),
   );
-  tx.assign(window, { times: 0, rows: 0, filters: [], moreFilters: 0, ipAddress: null, userAgent: null });
+  tx.assign(window, { times: 0, rows: 0, ofOthers: 0, people: [], filters: [], moreFilters: 0, ipAddress: null, userAgent: null });
   await tx.flush();
 }
 
@@ -107,8 +108,12 @@ export const recordOne = (em: EntityManager, whose: Whose, read: Read): Promise<
 function tellWith(tell: typeof record, em: EntityManager, window: Whose & Window): Promise<void> {
   const { view, record: about, openedAt, lastAt, times, rows, filters, moreFilters } = window;
   const span = { times, first: openedAt.toISOString(), last: lastAt.toISOString() };
+  const counts = { rows, of_others: window.ofOthers, people: window.people.length };
   if (view === 'record') return tell(em, recordViewed, { ...aboutOf(about), metadata: span });
-  return tell(em, logAccessed, { ...aboutOf(about), metadata: { view, ...span, rows, filters: [...filters], more_filters: moreFilters } });
+  return tell(em, logAccessed, {
+    ...aboutOf(about),
+    metadata: { view, ...span, ...counts, filters: [...filters], more_filters: moreFilters },
+  });
 }
 
 const NOTHING = { command: null, changeId: null, reason: null, requestId: null, undoes: null };

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayOf } from '../../day.rules.ts';
-import { differentIn, exportedIn, mostWithin, type NotedRead } from './noted-read.rules.ts';
+import { differentIn, exportedIn, mostWithin, type NotedRead, peopleIn, rowsIn } from './noted-read.rules.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -19,6 +19,10 @@ export interface HabitDay {
   readonly hours: readonly number[];
   /** The most different records within an hour. */
   readonly records: number;
+  /** The most rows about others within an hour. */
+  readonly rows: number;
+  /** The most different people within an hour, as far as that is known. */
+  readonly people: number;
   /** Records that left as files. */
   readonly exported: number;
   readonly areas: readonly string[];
@@ -28,6 +32,8 @@ export interface HabitDay {
 export interface Habit {
   /** The most in any hour. */
   readonly records: number;
+  readonly rows: number;
+  readonly people: number;
   /** The most on any day. */
   readonly exported: number;
   readonly hours: readonly number[];
@@ -40,6 +46,8 @@ export function habitOf(days: readonly HabitDay[]): Habit | null {
   const counts = Array.from({ length: 24 }, (_, hour) => days.filter(({ hours }) => hours.includes(hour)).length);
   return {
     records: Math.max(...days.map(({ records }) => records)),
+    rows: Math.max(...days.map(({ rows }) => rows)),
+    people: Math.max(...days.map(({ people }) => people)),
     exported: Math.max(...days.map(({ exported }) => exported)),
     hours: counts.flatMap((count, hour) => (count >= HOUR_IS_USUAL ? [hour] : [])),
     areas: different(days.flatMap(({ areas }) => areas)),
@@ -59,11 +67,14 @@ export function learned(
   { before, timeZone }: { readonly before: readonly NotedRead[]; readonly timeZone: string },
 ): HabitDay {
   const hours = fresh.flatMap(({ firstAt, lastAt }) => [hourOf(firstAt, timeZone), hourOf(lastAt, timeZone)]);
-  const most = mostWithin([...before, ...fresh], { ends: fresh, length: HOUR, count: differentIn });
+  const most = (count: (reads: readonly NotedRead[]) => number, whole = true) =>
+    mostWithin([...before, ...fresh], { ends: fresh, length: HOUR, count, whole })?.count ?? 0;
   return {
     day: day.day,
     hours: different([...day.hours, ...hours]).toSorted((one, other) => one - other),
-    records: Math.max(day.records, most?.count ?? 0),
+    records: Math.max(day.records, most(differentIn, false)),
+    rows: Math.max(day.rows, most(rowsIn)),
+    people: Math.max(day.people, most(peopleIn)),
     exported: day.exported + exportedIn(fresh),
     areas: different([...day.areas, ...fresh.flatMap(({ areas }) => areas)]).slice(0, MOST_AREAS),
   };
@@ -72,6 +83,6 @@ export function learned(
 /** Of a day. */
 const MOST_AREAS = 200;
 
-export const noDay = (day: string): HabitDay => ({ day, hours: [], records: 0, exported: 0, areas: [] });
+export const noDay = (day: string): HabitDay => ({ day, hours: [], records: 0, rows: 0, people: 0, exported: 0, areas: [] });
 
 const different = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];

@@ -4,11 +4,19 @@ import type { NotedRead } from './noted-read.rules.ts';
 import { UnusualAccess, type UnusualRow } from './unusual-access.ts';
 import { type Finding, hasGrown, PERIOD } from './unusual.rules.ts';
 
-/** What is new about somebody's reading. */
+/** What is unusual about somebody's reading. */
 export interface Raised {
   readonly access: UnusualAccess;
+  /** Whether others are to be told; a repetition of what they know already isn't. */
+  readonly isNews: boolean;
   /** Whether others were told of it before, when it was half as much. */
   readonly grew: boolean;
+}
+
+/** What was unusual on some days: under which alert, or null where nobody was told. */
+export interface Noticed {
+  readonly reads: readonly NotedRead[];
+  readonly alert: string | null;
 }
 
 /** Rows that are kept with an alert, the newest ones: the log has them all, and an event has room for these. */
@@ -22,12 +30,12 @@ interface Found {
   readonly finding: Finding;
 }
 
-/** Once a day for each person and kind; what goes on is told again when it has doubled, and is open again then. Null for a repetition. */
-export async function raise(tx: EntityManager, { reader, timeZone, finding }: Found): Promise<Raised | null> {
+/** Once a day for each person and kind; what goes on is told again when it has doubled, and is open again then. */
+export async function raise(tx: EntityManager, { reader, timeZone, finding }: Found): Promise<Raised> {
   const { kind, count, allowed, usual, about, reads } = finding;
   const lately = { reader, kind, noticedAt: { $gt: new Date(now().getTime() - PERIOD) } };
   const told = await tx.findOne(UnusualAccess, lately, { orderBy: { noticedAt: 'desc' } });
-  if (told && !hasGrown(told.count, count)) return null;
+  if (told && !hasGrown(told.count, count)) return { access: told, isNews: false, grew: false };
   const newest = reads.toSorted((one, other) => other.lastAt.getTime() - one.lastAt.getTime() || other.position - one.position);
   const lastAt = newest[0]?.lastAt ?? now();
   const found = {
@@ -40,14 +48,14 @@ export async function raise(tx: EntityManager, { reader, timeZone, finding }: Fo
     moreRows: Math.max(0, newest.length - ROWS),
   };
   if (told) {
-    tx.assign(told, { ...found, level: told.level + 1, state: 'open', explainedBy: null, explainedAt: null, note: null });
-    return { access: told, grew: true };
+    tx.assign(told, { ...found, level: told.level + 1, state: 'open', explainedBy: null, explainedAt: null, note: null, verdict: null });
+    return { access: told, isNews: true, grew: true };
   }
   const access = tx.create(UnusualAccess, { reader, kind, timeZone, ...found, level: 1, noticedAt: now() });
-  return { access, grew: false };
+  return { access, isNews: true, grew: false };
 }
 
-const rowOf = ({ position, view, records, label, firstAt, lastAt, times, rows, exported, filter }: NotedRead): UnusualRow => ({
+const rowOf = ({ position, view, records, label, firstAt, lastAt, times, rows, people, exported, filter }: NotedRead): UnusualRow => ({
   position,
   view,
   records: records.slice(0, NAMED),
@@ -56,6 +64,7 @@ const rowOf = ({ position, view, records, label, firstAt, lastAt, times, rows, e
   to: lastAt.toISOString(),
   times,
   rows,
+  people,
   exported,
   filter,
 });

@@ -27,8 +27,18 @@ export const LOG_READS: ReadSource = {
   read: (event) => {
     const access = accessIn(event);
     if (!access) return null;
-    const { view, times, rows, first, last, filters } = access;
-    return noted(event, { view, times, rows, first, last, records: recordsIn(event, access), filter: filters[0] ?? null });
+    const { view, times, rows, of_others: ofOthers = 0, people = 0, first, last, filters } = access;
+    return noted(event, {
+      view,
+      times,
+      rows,
+      ofOthers,
+      people,
+      first,
+      last,
+      records: recordsIn(event, access),
+      filter: filters[0] ?? null,
+    });
   },
 };
 
@@ -41,12 +51,15 @@ export const RECORDS_OPENED: ReadSource = {
     const { data } = span.safeParse(event.metadata);
     const { target } = event;
     return data && target
-      ? noted(event, { view: 'record', rows: 1, filter: null, records: [`${target.type}:${target.id}`], ...data })
+      ? noted(event, { view: 'record', rows: 1, ofOthers: 1, people: 0, filter: null, records: [`${target.type}:${target.id}`], ...data })
       : null;
   },
 };
 
-type Told = Pick<NotedRead, 'view' | 'times' | 'rows' | 'records' | 'filter'> & { readonly first: string; readonly last: string };
+type Told = Pick<NotedRead, 'view' | 'times' | 'rows' | 'ofOthers' | 'people' | 'records' | 'filter'> & {
+  readonly first: string;
+  readonly last: string;
+};
 
 /** One's own records are nobody's business but one's own. */
 function noted(event: Event, { first, last, records, ...told }: Told): NotedRead | null {
@@ -60,6 +73,7 @@ function noted(event: Event, { first, last, records, ...told }: Told): NotedRead
     firstAt: new Date(first),
     lastAt: new Date(last),
     records: isOwn ? [] : records.filter((record) => record !== `User:${reader}`),
+    ofOthers: isOwn ? 0 : told.ofOthers,
     label: event.target?.label ?? null,
     exported: 0,
     areas: isOwn ? [] : areasOf(event),

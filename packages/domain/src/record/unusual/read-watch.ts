@@ -25,6 +25,8 @@ export const ReadTrace = defineEntity({
     lastAt: p.datetime(3),
     times: p.integer(),
     rows: p.integer(),
+    ofOthers: p.integer(),
+    people: p.integer(),
     records: p.json<readonly string[]>(),
     label: p.string().length(300).nullable(),
     exported: p.integer(),
@@ -46,8 +48,14 @@ export const ReadHabit = defineEntity({
     day: p.date().primary(),
     hours: p.json<readonly number[]>(),
     records: p.integer(),
+    rows: p.integer(),
+    people: p.integer(),
     exported: p.integer(),
     areas: p.json<readonly string[]>(),
+    /** What was noticed on it, by id: until each of these is explained as right, the day is no habit. */
+    alerts: p.json<readonly string[]>(),
+    /** Something was unusual about it of which nobody was told, since it came to be known too late. */
+    setAside: p.boolean(),
   },
 });
 export type ReadHabit = InferEntity<typeof ReadHabit>;

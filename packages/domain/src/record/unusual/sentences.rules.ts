@@ -21,6 +21,10 @@ export function headlineOf({ kind, count, allowed, usual, about, timeZone }: Tol
   switch (kind) {
     case 'many_records':
       return `Read ${counted(count, 'different record')} within an hour; more than ${number(allowed)} is unusual, since ${compared}.`;
+    case 'many_rows':
+      return `Read ${counted(count, 'row')} about others within an hour; more than ${number(allowed)} is unusual, since ${compared}.`;
+    case 'many_people':
+      return `Read or took away records of ${counted(count, 'different person', 'different people')} or more within an hour; more than ${number(allowed)} is unusual, since ${compared}.`;
     case 'large_export':
       return `Took ${counted(count, 'record')} away as files within a day; more than ${number(allowed)} is unusual, since ${compared}.`;
     case 'odd_hours':
@@ -42,15 +46,17 @@ export interface ToldRow {
   readonly label: string | null;
   readonly times: number;
   readonly rows: number;
+  readonly people?: number | undefined;
   readonly exported: number;
   readonly filter: RecordedFilter | null;
 }
 
 /** What was read, in one sentence. */
-export function sentenceOf({ view, records, label, times, rows, exported }: ToldRow): string {
+export function sentenceOf({ view, records, label, times, rows, people = 0, exported }: ToldRow): string {
   const often = times === 1 ? '' : times === 2 ? ', twice' : `, ${number(times)} times`;
   const what = label ?? (records.length === 1 ? 'a record' : counted(records.length, 'record'));
-  if (exported > 0 || view === 'export') return `Took ${counted(exported, 'record')} away as a file${often}.`;
+  const whose = people > 0 ? ` of ${counted(people, 'person', 'people')}` : '';
+  if (exported > 0 || view === 'export') return `Took ${counted(exported, 'record')}${whose} away as a file${often}.`;
   switch (view) {
     case 'trail':
       return `Read the trail of ${what}${often}, ${counted(rows, 'row')} in all.`;
@@ -59,16 +65,16 @@ export function sentenceOf({ view, records, label, times, rows, exported }: Told
     case 'as_of':
       return `Looked at ${what} as of a moment${often}.`;
     case 'person':
-      return `Read what happened to the records of ${records.length === 1 ? 'one person' : `${number(records.length)} people`}${often}, ${counted(rows, 'row')} in all.`;
+      return `Read what happened to the records of ${counted(Math.max(records.length, people), 'person', 'people')}${often}, ${counted(rows, 'row')} in all.`;
     case 'record':
       return `Opened ${what}${often}.`;
     default:
-      return `Read “${Object.hasOwn(READ_VIEWS, view) ? READ_VIEWS[view as keyof typeof READ_VIEWS] : view}”${often}, ${counted(rows, 'row')} in all.`;
+      return `Read “${Object.hasOwn(READ_VIEWS, view) ? READ_VIEWS[view as keyof typeof READ_VIEWS] : view}”${often}, ${counted(rows, 'row')}${whose} in all.`;
   }
 }
 
 const number = (value: number) => value.toLocaleString('en');
-const counted = (count: number, what: string) => `${number(count)} ${what}${count === 1 ? '' : 's'}`;
+const counted = (count: number, what: string, several = `${what}s`) => `${number(count)} ${count === 1 ? what : several}`;
 const areaText = (area: string, areas: AreaNames) => areas.get(area) ?? (area.startsWith('site:') ? 'another site' : `the kind “${area}”`);
 const clock = (hour: number) => `${String(hour % 24).padStart(2, '0')}:00`;
 const hourText = (hour: string) => `between ${clock(Number(hour))} and ${clock(Number(hour) + 1)}`;

@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { audited, never } from '@countersign/audit/policy';
 import type { RecordedFilter } from '../reading/recorded-filter.rules.ts';
-import { UNUSUAL_STATES, type UnusualState } from './unusual-state.rules.ts';
+import { UNUSUAL_STATES, UNUSUAL_VERDICTS, type UnusualState, type UnusualVerdict } from './unusual-state.rules.ts';
 import { type Finding, UNUSUAL_KINDS, type UnusualKind } from './unusual.rules.ts';
 
 /** One reading event that an alert rests on. */
@@ -15,12 +15,16 @@ export interface UnusualRow {
   readonly to: string;
   readonly times: number;
   readonly rows: number;
+  /** Of how many different people; rows that were kept earlier don't say it. */
+  readonly people?: number;
   readonly exported: number;
   readonly filter: RecordedFilter | null;
 }
 
 export const KIND_LABELS: Readonly<Record<UnusualKind, string>> = {
   many_records: 'Many records',
+  many_rows: 'Many rows',
+  many_people: 'Many people',
   large_export: 'Large export',
   odd_hours: 'Unusual hours',
   other_area: 'Another area',
@@ -31,7 +35,12 @@ export const UnusualAccess = defineEntity({
   name: 'UnusualAccess',
   tableName: 'unusual_accesses',
   indexes: [{ properties: ['reader', 'kind', 'noticedAt'] }, { properties: ['state', 'noticedAt'] }],
-  checks: [{ name: 'unusual_accesses_explained_by_somebody', expression: "(state = 'explained') = (explained_at is not null)" }],
+  checks: [
+    {
+      name: 'unusual_accesses_explained_by_somebody',
+      expression: "(state = 'explained') = (explained_at is not null) and (state = 'explained') = (verdict is not null)",
+    },
+  ],
   properties: {
     id: p
       .uuid()
@@ -52,6 +61,8 @@ export const UnusualAccess = defineEntity({
     noticedAt: p.datetime(3),
     lastAt: p.datetime(3),
     state: p.enum(UNUSUAL_STATES).default('open'),
+    /** What whoever explained it says of it: only what was right becomes a habit. */
+    verdict: p.enum(UNUSUAL_VERDICTS).nullable(),
     explainedBy: p.uuid().nullable(),
     explainedAt: p.datetime(3).nullable(),
     note: p.string().length(500).nullable(),
@@ -84,6 +95,7 @@ export const unusualAccessAudit = audited(UnusualAccess, {
     noticedAt: never('the time of the event of the creation'),
     lastAt: { label: 'Last Read', kind: 'time' },
     state: { label: 'State', kind: 'enum', values: { open: 'Open', explained: 'Explained' } satisfies Record<UnusualState, string> },
+    verdict: { label: 'Verdict', kind: 'enum', values: { right: 'Right', wrong: 'Not right' } satisfies Record<UnusualVerdict, string> },
     explainedBy: never('who did it, as the event of the explanation says'),
     explainedAt: never('the time of the event of the explanation'),
     note: never('the reason of the event of the explanation'),
@@ -93,7 +105,8 @@ export const unusualAccessAudit = audited(UnusualAccess, {
     vocabulary: {
       unusual_access_noticed: {
         label: 'Unusual access noticed',
-        description: 'Somebody read otherwise than they usually do: many records, a large export, at unusual hours, or in another area.',
+        description:
+          'Somebody read otherwise than they usually do: many records, rows or people, a large export, at unusual hours, or in another area.',
       },
       unusual_access_grew: {
         label: 'Unusual access went on',
@@ -110,12 +123,12 @@ export const unusualAccessAudit = audited(UnusualAccess, {
     rules: [
       {
         action: 'unusual_access_grew',
-        claims: [...FOUND, 'state'],
+        claims: [...FOUND, 'state', 'verdict'],
         when: ({ operation, row, before }) => operation === 'update' && Number(row.level) > Number(before?.level),
       },
       {
         action: 'unusual_access_explained',
-        claims: ['state'],
+        claims: ['state', 'verdict'],
         when: ({ operation, row, before }) => operation === 'update' && before?.state === 'open' && row.state === 'explained',
       },
     ],

@@ -11,7 +11,7 @@ import type { UnusualKind } from './unusual.rules.ts';
 const muchRead = noticeKind({
   name: 'unusual_amount_read',
   label: 'Much that is read or exported',
-  about: 'Somebody reads many more records than usual within an hour, or takes a large export away.',
+  about: 'Somebody reads many more records, or those of many more people, than usual within an hour, or takes a large export away.',
   canBeTurnedOff: false,
   urgent: true,
   roles: ['admin', 'manager'],
@@ -31,6 +31,8 @@ export const UNUSUAL_NOTICES: readonly NoticeKind[] = [muchRead, readElsewhere];
 
 const KIND_OF: Readonly<Record<UnusualKind, NoticeKind>> = {
   many_records: muchRead,
+  many_rows: muchRead,
+  many_people: muchRead,
   large_export: muchRead,
   odd_hours: readElsewhere,
   other_area: readElsewhere,

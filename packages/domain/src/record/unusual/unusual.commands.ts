@@ -55,7 +55,7 @@ export const explainUnusual = command({
   output: unusualView,
   rest: { method: 'POST', path: '/api/unusual-access/{id}/explain' },
   permission: MATRIX.unusualAccess,
-  run: ({ id, version, note }, { em, viewer }) =>
+  run: ({ id, version, verdict, note }, { em, viewer }) =>
     withContext({ reason: note }, () =>
       em.transactional(async (tx) => {
         const access = await tx.findOne(UnusualAccess, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -63,7 +63,7 @@ export const explainUnusual = command({
         if (access.reader === viewer.id)
           throw new Refusal('FORBIDDEN', 'This is about your own reading.', 'Another admin or a manager has to say why it was.');
         if (access.version !== version) throw changedMeanwhile();
-        tx.assign(access, { state: 'explained', explainedBy: viewer.id, explainedAt: now(), note });
+        tx.assign(access, { state: 'explained', verdict, explainedBy: viewer.id, explainedAt: now(), note });
         await tx.flush();
         return (await present(tx, [access], viewer.id))[0] as UnusualView;
       }),
@@ -116,8 +116,8 @@ function presentOne(access: UnusualAccess, { people, areas, viewer }: Presented)
     moreRows,
     state,
     explanation:
-      access.explainedBy && access.explainedAt
-        ? { by: someone(access.explainedBy), at: access.explainedAt.toISOString(), note: access.note ?? '' }
+      access.explainedBy && access.explainedAt && access.verdict
+        ? { by: someone(access.explainedBy), at: access.explainedAt.toISOString(), verdict: access.verdict, note: access.note ?? '' }
         : null,
     own: access.reader === viewer,
   };

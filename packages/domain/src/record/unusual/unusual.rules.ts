@@ -1,14 +1,18 @@
 import { DAY, type Habit, HOUR, hourOf } from './habit.rules.ts';
-import { amountOf, differentIn, exportedIn, mostWithin, type NotedRead, type Stretch } from './noted-read.rules.ts';
+import { amountOf, differentIn, exportedIn, mostWithin, type NotedRead, peopleIn, rowsIn, type Stretch } from './noted-read.rules.ts';
 
 /** AUD-30: in what way reading can be unusual. */
-export const UNUSUAL_KINDS = ['many_records', 'large_export', 'odd_hours', 'other_area'] as const;
+export const UNUSUAL_KINDS = ['many_records', 'many_rows', 'many_people', 'large_export', 'odd_hours', 'other_area'] as const;
 export type UnusualKind = (typeof UNUSUAL_KINDS)[number];
 
 /** From where on it is; settings of the organisation. */
 export interface UnusualLimits {
   /** Different records of others within an hour, while nobody knows what is usual for somebody. */
   readonly unusualRecords: number;
+  /** Rows of the log about others within an hour, likewise. */
+  readonly unusualRows: number;
+  /** Different people whose records were shown or taken away within an hour, likewise. */
+  readonly unusualPeople: number;
   /** Records that leave as files within a day, likewise. */
   readonly unusualExports: number;
   /** How many times the most of the past weeks. */
@@ -47,7 +51,9 @@ export interface Judged {
 
 /** In what ways what somebody read lately is unusual for them. */
 export const unusualIn = (judged: Judged): Finding[] =>
-  [manyRecords(judged), largeExport(judged), oddHours(judged), otherArea(judged)].filter((finding) => finding !== null);
+  [manyRecords(judged), manyRows(judged), manyPeople(judged), largeExport(judged), oddHours(judged), otherArea(judged)].filter(
+    (finding) => finding !== null,
+  );
 
 const NOTHING_MORE = { found: [], usual: [] } as const;
 
@@ -57,6 +63,23 @@ function manyRecords({ reads, fresh, habit, limits }: Judged): Finding | null {
   const allowed = allowedFrom(limits.unusualRecords, usual, limits.unusualTimes);
   const named = ({ records }: NotedRead) => records.length > 0;
   return beyond(allowed, most) ? { kind: 'many_records', ...found(most, named), allowed, usual, about: NOTHING_MORE } : null;
+}
+
+/** Whoever pages through lists opens no record, and has read them all the same. */
+function manyRows({ reads, fresh, habit, limits }: Judged): Finding | null {
+  const most = mostWithin(reads, { ends: fresh, length: HOUR, count: rowsIn, whole: true });
+  const usual = habit?.rows || null;
+  const allowed = allowedFrom(limits.unusualRows, usual, limits.unusualTimes);
+  const counted = ({ ofOthers }: NotedRead) => ofOthers > 0;
+  return beyond(allowed, most) ? { kind: 'many_rows', ...found(most, counted), allowed, usual, about: NOTHING_MORE } : null;
+}
+
+function manyPeople({ reads, fresh, habit, limits }: Judged): Finding | null {
+  const most = mostWithin(reads, { ends: fresh, length: HOUR, count: peopleIn, whole: true });
+  const usual = habit?.people || null;
+  const allowed = allowedFrom(limits.unusualPeople, usual, limits.unusualTimes);
+  const counted = ({ people }: NotedRead) => people > 0;
+  return beyond(allowed, most) ? { kind: 'many_people', ...found(most, counted), allowed, usual, about: NOTHING_MORE } : null;
 }
 
 function largeExport({ reads, fresh, habit, limits }: Judged): Finding | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../../day.views.ts';
-import { UNUSUAL_STATES } from './unusual-state.rules.ts';
+import { UNUSUAL_STATES, UNUSUAL_VERDICTS } from './unusual-state.rules.ts';
+import { MOST_UNUSUAL_PEOPLE } from '../../people/settings.ts';
 import { UNUSUAL_KINDS } from './unusual.rules.ts';
 
 const someone = z.object({ id: z.uuid(), name: z.string() });
@@ -37,7 +38,7 @@ export const unusualView = z.object({
   /** How many more events it rests on. */
   moreRows: z.int(),
   state: z.enum(UNUSUAL_STATES),
-  explanation: z.object({ by: someone, at: instant, note: z.string() }).nullable(),
+  explanation: z.object({ by: someone, at: instant, verdict: z.enum(UNUSUAL_VERDICTS), note: z.string() }).nullable(),
   /** Whether it is about the caller: then somebody else explains it. */
   own: z.boolean(),
 });
@@ -63,6 +64,8 @@ export const explainUnusualInput = z.strictObject({
   id: z.uuid(),
   /** As it was read: it may have grown since. */
   version: z.int().min(1),
+  /** Whether it was right that they read this: only then it counts as usual for them from now on. */
+  verdict: z.enum(UNUSUAL_VERDICTS),
   note: z
     .string()
     .trim()
@@ -82,6 +85,8 @@ const limit = (least: number, most: number) => z.int().min(least).max(most);
 
 const limits = {
   unusualRecords: limit(1, 100_000),
+  unusualRows: limit(1, 10_000_000),
+  unusualPeople: limit(1, MOST_UNUSUAL_PEOPLE),
   unusualExports: limit(1, 10_000_000),
   unusualTimes: z.number().min(1).max(100),
   unusualHoursApart: limit(1, 12),

@@ -10,12 +10,12 @@ import { User } from '../../people/user.ts';
 import { COUNTS } from '../../people/viewer.ts';
 import { DAY, dayOfRead, type Habit, HABIT_DAYS, habitOf, HOUR, learned, noDay } from './habit.rules.ts';
 import type { NotedRead } from './noted-read.rules.ts';
-import { raise, type Raised } from './raise.ts';
+import { type Noticed, raise, type Raised } from './raise.ts';
 import { ReadHabit, ReadTrace, ReadWatch } from './read-watch.ts';
 import type { ReadSource } from './read-source.ts';
 import { UnusualAccess } from './unusual-access.ts';
 import { tellUnusual } from './unusual-notices.ts';
-import { unusualIn, type UnusualLimits } from './unusual.rules.ts';
+import { type Finding, unusualIn, type UnusualLimits } from './unusual.rules.ts';
 
 export interface WatchOptions {
   readonly em: EntityManager;
@@ -95,24 +95,19 @@ async function judgeOne(tx: EntityManager, { user, fresh, limits }: Judging): Pr
   const traces = { reader: user.id, lastAt: { $gt: since } };
   const before = await tx.find(ReadTrace, traces, { orderBy: { lastAt: 'desc' }, limit: OF_ONE });
   const reads = [...before.map(noted).toReversed(), ...fresh];
-  // Of what is long ago something is learned: nobody is told of it now.
-  const recent = fresh.filter(({ lastAt }) => lastAt.getTime() > now().getTime() - DAY);
-  const findings = recent.length
-    ? unusualIn({
-        reads,
-        fresh: recent,
-        habit: await habitBefore(tx, user, recent),
-        limits,
-        timeZone,
-        ownAreas: await responsibleAreas(tx, user),
-      })
-    : [];
+  const ownAreas = await responsibleAreas(tx, user);
+  const judged = async (some: readonly NotedRead[]): Promise<Finding[]> =>
+    some.length ? unusualIn({ reads, fresh: some, habit: await habitBefore(tx, user, some), limits, timeZone, ownAreas }) : [];
+  // Nobody is told now of what is long ago, but it makes no habit either.
+  const { recent = [], late = [] } = Object.groupBy(fresh, ({ lastAt }) => (lastAt.getTime() > now().getTime() - DAY ? 'recent' : 'late'));
+  const noticed: Noticed[] = (await judged(late)).map(({ reads: rests }) => ({ reads: rests, alert: null }));
   const raised: Raised[] = [];
-  for (const finding of findings) {
+  for (const finding of await judged(recent)) {
     const one = await raise(tx, { reader: user.id, timeZone, finding });
-    if (one) raised.push(one);
+    noticed.push({ reads: finding.reads, alert: one.access.id });
+    if (one.isNews) raised.push(one);
   }
-  await learn(tx, user, { fresh, before: before.map(noted) });
+  await learn(tx, user, { fresh, before: before.map(noted), noticed });
   for (const read of fresh) tx.create(ReadTrace, { ...read });
   await tx.flush();
   return raised;
@@ -121,16 +116,16 @@ async function judgeOne(tx: EntityManager, { user, fresh, limits }: Judging): Pr
 const noted = (trace: ReadTrace): NotedRead => ({ ...trace, label: trace.label ?? null, filter: trace.filter ?? null });
 
 /**
- * What was usual before the day of these reads. A day on which something was noticed counts once somebody has explained it: else
- * whoever takes an account over would make a habit of it.
+ * What was usual before the day of these reads. A day on which something was noticed counts once somebody has said that it was
+ * right: else whoever takes an account over would make a habit of it.
  */
 async function habitBefore(tx: EntityManager, { id, timeZone }: User, reads: readonly NotedRead[]): Promise<Habit | null> {
   const today = reads.map((read) => dayOfRead(read, timeZone)).toSorted()[0] as string;
   const days = await tx.find(ReadHabit, { reader: id, day: { $gte: daysBefore(today, HABIT_DAYS), $lt: today } });
-  const from = new Date(Date.parse(today) - (HABIT_DAYS + 1) * DAY);
-  const open = await tx.find(UnusualAccess, { reader: id, state: 'open', lastAt: { $gt: from } });
-  const noticed = new Set(open.map(({ lastAt }) => dayOfRead({ firstAt: lastAt }, timeZone)));
-  return habitOf(days.filter(({ day }) => !noticed.has(day)));
+  const alerts = [...new Set(days.flatMap((day) => day.alerts))];
+  const right = await tx.find(UnusualAccess, { id: { $in: alerts }, state: 'explained', verdict: 'right' }, { fields: ['id'] });
+  const isRight = new Set(right.map((alert) => alert.id));
+  return habitOf(days.filter((day) => !day.setAside && day.alerts.every((alert) => isRight.has(alert))));
 }
 
 const daysBefore = (day: string, days: number): string => new Date(Date.parse(day) - days * DAY).toISOString().slice(0, 10);
@@ -146,15 +141,28 @@ async function responsibleAreas(tx: EntityManager, { id, role }: User): Promise<
 interface Learned {
   readonly fresh: readonly NotedRead[];
   readonly before: readonly NotedRead[];
+  readonly noticed: readonly Noticed[];
 }
 
-async function learn(tx: EntityManager, { id, timeZone }: User, { fresh, before }: Learned): Promise<void> {
-  for (const [day, reads] of Map.groupBy(fresh, (read) => dayOfRead(read, timeZone))) {
-    const known = await tx.findOne(ReadHabit, { reader: id, day });
-    const sum = learned(known ?? noDay(day), reads, { before, timeZone });
-    if (known) tx.assign(known, sum);
-    else tx.create(ReadHabit, { reader: id, ...sum });
+async function learn(tx: EntityManager, { id, timeZone }: User, { fresh, before, noticed }: Learned): Promise<void> {
+  const dayOfOne = (read: NotedRead) => dayOfRead(read, timeZone);
+  for (const [day, reads] of Map.groupBy(fresh, dayOfOne)) {
+    const known = await dayOf(tx, id, day);
+    tx.assign(known, learned(known, reads, { before, timeZone }));
   }
+  // What was noticed may rest on the evening before as well.
+  for (const { reads, alert } of noticed) {
+    for (const day of new Set(reads.map(dayOfOne))) {
+      const known = await dayOf(tx, id, day);
+      if (alert === null) known.setAside = true;
+      else if (!known.alerts.includes(alert)) known.alerts = [...known.alerts, alert];
+    }
+  }
+}
+
+async function dayOf(tx: EntityManager, reader: string, day: string): Promise<ReadHabit> {
+  const known = await tx.findOne(ReadHabit, { reader, day });
+  return known ?? tx.create(ReadHabit, { reader, ...noDay(day), alerts: [], setAside: false });
 }
 
 async function forgetOld(tx: EntityManager): Promise<void> {
