@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { Refusal } from '@countersign/domain/errors';
 import { auditBalance, BALANCE_CODES, type BalanceCommand } from './commands/audit-balance.ts';
+import { auditExport, EXPORT_CODES, type ExportCommand } from './commands/audit-export.ts';
 import { createAdmin, type NewAdmin } from './commands/create-admin.ts';
 import { importTimecards, type ImportOptions } from './commands/import-timecards.ts';
 import { migrateOnly } from './commands/migrate.ts';
@@ -31,9 +32,8 @@ program
   .requiredOption('--name <name>', 'first and last name')
   .option('--password-stdin', 'read the password from standard input; otherwise one is made and printed')
   .action((options: NewAdmin) => createAdmin(options));
-program
-  .command('audit')
-  .description('the audit trail')
+const audit = program.command('audit').description('the audit trail');
+audit
   .command('balance')
   .description(
     'compare everything that was recorded with what is there; exits with 1 where it differs, with 2 where that could not be found out',
@@ -42,6 +42,17 @@ program
   .action(async (options: BalanceCommand) => {
     process.exitCode = BALANCE_CODES.failed;
     process.exitCode = await auditBalance(options);
+  });
+audit
+  .command('export')
+  .description(
+    'say whether a file is one that was exported, when, by whom and by which filter; exits with 1 where it was altered or is unknown, with 2 where that could not be found out',
+  )
+  .argument('<file>', 'the file')
+  .option('--json', 'print the answer for a program to read')
+  .action(async (file: string, options: ExportCommand) => {
+    process.exitCode = EXPORT_CODES.failed;
+    process.exitCode = await auditExport(file, options);
   });
 program
   .command('import')

@@ -1,5 +1,11 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '@countersign/client';
 import { eventually } from '@countersign/testing/eventually';
@@ -141,7 +147,7 @@ describe('TC-12: the export over HTTP', () => {
     expect(answer.status).toBe(200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': expect.stringMatching(/^attachment; filename="timecards-\d{4}-\d\d-\d\d\.csv"$/),
+      'content-disposition': expect.stringMatching(/^attachment; filename="timecards-\d{4}-\d\d-\d\d-[0-9a-f-]{36}\.csv"$/),
       'cache-control': 'no-store',
     });
     const bytes = new Uint8Array(await answer.arrayBuffer());
@@ -154,6 +160,38 @@ describe('TC-12: the export over HTTP', () => {
     );
     expect(events, 'AUD-9').toEqual([{ channel: 'api', request_id: answer.headers.get('x-request-id'), rows: 'punch' }]);
   });
+
+  test('AUD-29: countersign audit export says of a file whether it is one that left here, or was altered', async () => {
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+    const env = { ...process.env, DATABASE_URL: home.database.ownerUrl, LOG_LEVEL: 'fatal' };
+    const run = (path: string) =>
+      promisify(execFile)(process.execPath, [main, 'audit', 'export', path], { env }).then(
+        ({ stdout }) => ({ code: 0, stdout }),
+        ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout: stdout || stderr }),
+      );
+    const answer = await fetch(`${home.url}/api/timecards/export?person=${worker.id}`, { headers: bearer() });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const named = /filename="(.+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? '';
+    await eventually(async () => (await home.system.trail.log.settle()).waiting === 0);
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-export-'));
+    const put = async (name: string, content: Buffer) => {
+      await writeFile(join(folder, name), content);
+      return join(folder, name);
+    };
+    const altered = Buffer.concat([bytes, Buffer.from('Wanda,wanda@example.com\r\n')]);
+    const [genuine, other, unknown, missing] = await Promise.all([
+      put('renamed.csv', bytes).then(run),
+      put(named, altered).then(run),
+      put('altered.csv', altered).then(run),
+      run(join(folder, 'nowhere.csv')),
+    ]);
+    await rm(folder, { recursive: true });
+    expect(genuine).toEqual({ code: 0, stdout: expect.stringContaining('This file is as it was exported.') });
+    expect(genuine.stdout).toMatch(/by .*manager.*; event #\d+, reference [0-9a-f-]{36}\.\nOne row for each shift, .*filter: person /);
+    expect(other).toEqual({ code: 1, stdout: expect.stringMatching(/isn’t what was exported: .* bytes\.\nExported /) });
+    expect(unknown).toEqual({ code: 1, stdout: expect.stringMatching(/^No export had these bytes/) });
+    expect(missing).toEqual({ code: 2, stdout: expect.stringContaining('nowhere.csv') });
+  }, 60_000);
 
   test('AC-2, AC-8: is refused before it begins, in words', async () => {
     const ask = async (query: string, headers: Record<string, string> = bearer()) => {

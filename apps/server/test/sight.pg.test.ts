@@ -163,7 +163,7 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
     );
   });
 
-  test('AC-7 AUD-35: an export through a manager’s eyes is told of under the admin’s name, to the manager too', async () => {
+  test('AC-7 AUD-35: an export through a manager’s eyes is told of under both names, to the manager too', async () => {
     const [omar, wanda, site] = [await home.person('manager', 'Omar'), await home.person('worker', 'Wanda'), await home.site()];
     for (const { id } of [omar, wanda])
       await home.sql(
@@ -177,7 +177,7 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
       const client = createClient({ url: home.url, token: await home.token(email) });
       onTestFinished(client.close);
       const { data } = await client.trpc.exports.ofMine.query({});
-      expect(data.map(({ by }) => by.name)).toEqual(['Ada admin']);
+      expect(data.map(({ by, through }) => [by.name, through?.name])).toEqual([['Ada admin', 'Omar manager']]);
     }
   });
 

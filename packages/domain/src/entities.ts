@@ -35,7 +35,7 @@ import { UnusualAccess, unusualAccessAudit } from './record/unusual/unusual-acce
 import { Presence, presenceAudit } from './presence/presence.ts';
 import { accessRefused } from './record/access-refused.ts';
 import { ExportedPerson, exportedPersonAudit } from './timecards/export/exported-person.ts';
-import { timecardsExported } from './timecards/export/timecards-exported.ts';
+import { timecardsExported, timecardsExportFinished } from './timecards/export/timecards-exported.ts';
 import { BalanceCheck, balanceCheckAudit, BalanceDifference, balanceDifferenceAudit } from './record/balance/balance-check.ts';
 import { balanceChecked } from './record/balance/check-balance.ts';
 import { TimecardImport, timecardImportAudit } from './timecards/import/timecard-import.ts';
@@ -137,6 +137,7 @@ export const DECLARED: readonly Declared[] = [
 /** What else is recorded: what is done and changes none of them. */
 export const MANUAL_ACTIONS: readonly ManualAction[] = [
   timecardsExported,
+  timecardsExportFinished,
   notificationSent,
   jobExecuted,
   balanceChecked,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { contextOf, signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
-import { withContext } from '@countersign/audit/context';
+import { changeSet, currentContext, withContext } from '@countersign/audit/context';
 import { MATRIX } from '@countersign/domain/people/permissions';
 import { exportInput, exportTimecards } from '@countersign/domain/timecards/export/export';
 
@@ -21,10 +21,12 @@ export const exportRoute = (fork: () => EntityManager): Route => ({
     const viewer = signedIn(await context.viewer());
     const pieces = exportTimecards({ em: fork(), viewer }, parseInput(exportInput, raw, 'snake'));
     // What can be refused is refused before the answer has begun, and what is to be recorded is recorded.
-    const first = await withContext(contextOf(viewer, { ...context, requestId }), () => pieces.next());
+    const { first, reference } = await withContext(contextOf(viewer, { ...context, requestId }), () =>
+      changeSet('timecards.export', async () => ({ first: await pieces.next(), reference: currentContext().changeId })),
+    );
     const headers = {
       'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="timecards-${new Date().toISOString().slice(0, 10)}.csv"`,
+      'content-disposition': `attachment; filename="timecards-${new Date().toISOString().slice(0, 10)}-${reference}.csv"`,
     };
     return http.body(ReadableStream.from<Uint8Array>(bytesOf(first.done ? '' : first.value, pieces)), 200, headers);
   },

@@ -44,7 +44,7 @@ describe('AUD-35: my records', () => {
   test('AUD-35: who exported one’s records, with how many of them; nobody, and a failure, in words', async () => {
     const world = changed();
     const by = { id: '00000001-0000-4000-8000-000000000002', name: 'Omar Khan' };
-    world.exports = [{ change: '00000009-0000-4000-8000-000000000001', by, at: '2026-11-06T11:12:40.000Z', timecards: 3 }];
+    world.exports = [{ change: '00000009-0000-4000-8000-000000000001', by, through: null, at: '2026-11-06T11:12:40.000Z', timecards: 3 }];
     await page.viewport(360, 740);
     await open('/me', world);
     await page.getByRole('link', { name: 'Exports' }).click();

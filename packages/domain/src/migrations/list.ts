@@ -1,6 +1,7 @@
 import { ApiTokens } from './api-tokens.ts';
 import { BalanceChecks } from './balance-checks.ts';
 import { ExportedPeople } from './exported-people.ts';
+import { ExportsThrough } from './exports-through.ts';
 import { Invitations } from './invitations.ts';
 import { ChangeAnswers } from './change-answers.ts';
 import { Messages } from './messages.ts';
@@ -42,6 +43,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0109_exported_people', class: ExportedPeople },
   { name: '0106_sights', class: Sights },
   { name: '0110_reading_counts', class: ReadingCounts },
+  { name: '0111_exports_through', class: ExportsThrough },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -36,11 +36,12 @@ export function ExportsList() {
           </PageState>
         )}
         <ul aria-label="Exports, newest first" className="text-sm">
-          {data?.data.map(({ change, by, at, timecards }) => (
+          {data?.data.map(({ change, by, through, at, timecards }) => (
             <li key={change} className="flex items-center gap-3 border-b border-line px-4 py-2.5 sm:px-5">
               <Avatar id={by.id} name={by.name} />
               <p className="min-w-0 flex-1">
-                <span className="font-medium">{by.name}</span> exported{' '}
+                <span className="font-medium">{by.name}</span>
+                {through && `, looking as ${through.name},`} exported{' '}
                 {timecards === 1 ? 'a timecard' : `${timecards.toLocaleString('en')} timecards`} of yours
               </p>
               <TimeText instant={at} timeZone={choice === 'utc' ? 'UTC' : mine} as="full" className="text-xs text-ink-3" />

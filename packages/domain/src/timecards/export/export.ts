@@ -12,7 +12,7 @@ import { mayExport } from '../timecard.rules.ts';
 import { STATUS_LABELS, Timecard } from '../timecard.ts';
 import { timecardsFilter } from '../timecard.views.ts';
 import { HEADINGS, rowsOf } from './exported-rows.rules.ts';
-import { tellExport } from './tell-export.ts';
+import { tellExport, toldToTheEnd } from './tell-export.ts';
 
 const DELIMITERS = { comma: ',', semicolon: ';' } as const;
 
@@ -42,11 +42,14 @@ export async function* exportTimecards(
   const { rows, delimiter, ...filter } = wanted;
   const which = [visibleTo(viewer), conditionOf(filter)];
   // Before anything of it goes out: what can't be recorded isn't exported.
-  await tellExport({ em, viewer, which: { $and: which } }, { rows, filter });
+  const context = await tellExport({ em, viewer, which: { $and: which } }, { rows, filter });
   const csv = (cells: readonly (readonly string[])[]) =>
     stringify([...cells], { delimiter: DELIMITERS[delimiter], record_delimiter: '\r\n' });
-  yield BYTE_ORDER_MARK + csv([HEADINGS[rows]]);
-  for await (const cards of pagesOf(em, which)) yield csv(cards.flatMap((card) => daysOf(card).flatMap((day) => rowsOf(day, rows))));
+  async function* pieces() {
+    yield BYTE_ORDER_MARK + csv([HEADINGS[rows]]);
+    for await (const cards of pagesOf(em, which)) yield csv(cards.flatMap((card) => daysOf(card).flatMap((day) => rowsOf(day, rows))));
+  }
+  yield* toldToTheEnd(em, context, pieces());
 }
 
 /** By key rather than by number, so that what is made or deleted meanwhile moves no page. */

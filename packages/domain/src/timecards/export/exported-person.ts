@@ -16,6 +16,8 @@ export const ExportedPerson = defineEntity({
     person: () => p.manyToOne(User).primary().deleteRule('cascade'),
     /** Who took them away: the admin, where they looked as somebody else. */
     by: p.uuid(),
+    /** Through whose eyes, where they did. */
+    through: p.uuid().nullable(),
     exportedAt: p.datetime(3),
     /** How many cards of theirs it held. */
     timecards: p.integer(),

@@ -8,6 +8,8 @@ import { ExportedPerson } from './exported-person.ts';
 /** What stands for somebody whose name is no longer known. */
 const UNKNOWN = 'Unknown person';
 
+const someone = z.object({ id: z.uuid(), name: z.string() });
+
 export const listOwnExports = query({
   name: 'exports.ofMine',
   summary: 'Exports by others that held timecards of yours, the newest first',
@@ -20,7 +22,9 @@ export const listOwnExports = query({
       z.object({
         /** The change set of the event. */
         change: z.uuid(),
-        by: z.object({ id: z.uuid(), name: z.string() }),
+        by: someone,
+        /** Through whose eyes, where an admin looked as somebody else. */
+        through: someone.nullable(),
         at: instant,
         /** How many of yours. */
         timecards: z.int(),
@@ -37,11 +41,13 @@ export const listOwnExports = query({
       .findAndCount(ExportedPerson, where, { orderBy: { exportedAt: 'desc', changeId: 'asc' }, limit, offset });
     const known = await names(
       em,
-      found.map(({ by }) => by),
+      found.flatMap(({ by, through }) => [by, ...(through == null ? [] : [through])]),
     );
-    const data = found.map(({ changeId, by, exportedAt, timecards }) => ({
+    const named = (id: string) => ({ id, name: known.get(id) ?? UNKNOWN });
+    const data = found.map(({ changeId, by, through, exportedAt, timecards }) => ({
       change: changeId,
-      by: { id: by, name: known.get(by) ?? UNKNOWN },
+      by: named(by),
+      through: through == null ? null : named(through),
       at: exportedAt.toISOString(),
       timecards,
     }));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { raw, type EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { changeSet, currentContext, user, withContext } from '@countersign/audit/context';
+import type { Context } from '@countersign/audit/entry';
 import type { MetadataOf } from '@countersign/audit/manual-action';
 import { record } from '@countersign/audit/record';
 import { now } from '../../clock.ts';
@@ -8,7 +9,7 @@ import type { Viewer } from '../../people/permissions.ts';
 import { whoComes } from '../../people/sight/sight.rules.ts';
 import { Timecard } from '../timecard.ts';
 import { ExportedPerson } from './exported-person.ts';
-import { timecardsExported } from './timecards-exported.ts';
+import { timecardsExported, timecardsExportFinished } from './timecards-exported.ts';
 
 type Told = Pick<MetadataOf<typeof timecardsExported>, 'rows' | 'filter'>;
 
@@ -20,14 +21,17 @@ interface Exporting {
 
 /** Milliseconds for which it is known whom an export concerned, as long as notices are kept. */
 const KEPT = 400 * 24 * 3_600_000;
+/** Whether whom an export concerned is known no longer. */
+export const isForgotten = (exportedAt: Date, at: Date): boolean => exportedAt.getTime() < at.getTime() - KEPT;
 /** Rows that are written at once. */
 const AT_ONCE = 500;
 
 /**
  * AUD-29, AUD-35: one event, and a row for each person whose cards it holds. The rows first: an event that says of nobody whom it
- * concerns would be worse than rows without an event, which show somebody that their records were asked for.
+ * concerns would be worse than rows without an event, which show somebody that their records were asked for. Answers with the
+ * context in which the file's end is told.
  */
-export const tellExport = ({ em, viewer, which }: Exporting, told: Told): Promise<void> =>
+export const tellExport = ({ em, viewer, which }: Exporting, told: Told): Promise<Context> =>
   changeSet('timecards.export', () =>
     withContext({ actor: currentContext().actor ?? user(viewer.id) }, async () => {
       const people = await ownersOf(em, which);
@@ -36,8 +40,28 @@ export const tellExport = ({ em, viewer, which }: Exporting, told: Told): Promis
       await record(em.fork(), timecardsExported, {
         metadata: { ...told, timecards, people: people.length, people_sha256: hashOf(people) },
       });
+      return currentContext();
     }),
   );
+
+/**
+ * The pieces of a file, the last one after it was recorded what all of them came to: a file that nobody could know again isn't given
+ * out whole.
+ */
+export async function* toldToTheEnd(em: EntityManager, context: Context, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let held: string | null = null;
+  for await (const piece of pieces) {
+    if (held !== null) yield held;
+    hash.update(piece);
+    bytes += Buffer.byteLength(piece);
+    held = piece;
+  }
+  const file = { bytes, sha256: hash.digest('hex') };
+  await withContext(context, () => record(em.fork(), timecardsExportFinished, { metadata: file }));
+  if (held !== null) yield held;
+}
 
 /** Somebody, and how many of the cards are theirs. */
 export interface Owner {
@@ -61,6 +85,7 @@ async function ownersOf(em: EntityManager, which: FilterQuery<Timecard>): Promis
 async function keep(em: EntityManager, viewer: Viewer, people: readonly Owner[]): Promise<void> {
   // Through whoever's eyes it was asked for: the event has both names.
   const by = whoComes(viewer);
+  const through = viewer.impersonator ? viewer.id : null;
   const { changeId } = currentContext();
   const exportedAt = now();
   await em.fork().transactional(async (tx) => {
@@ -70,7 +95,7 @@ async function keep(em: EntityManager, viewer: Viewer, people: readonly Owner[])
         ExportedPerson,
         people
           .slice(first, first + AT_ONCE)
-          .map(({ person, count }) => ({ changeId: changeId ?? '', person, by, exportedAt, timecards: count })),
+          .map(({ person, count }) => ({ changeId: changeId ?? '', person, by, through, exportedAt, timecards: count })),
       );
   });
 }

@@ -21,3 +21,17 @@ export const timecardsExported = manualAction({
     filter: z.strictObject(timecardsFilter),
   }),
 });
+
+/** AUD-29: the file was fetched to its end. In the change set of `timecards_exported`; what was broken off has none. */
+export const timecardsExportFinished = manualAction({
+  name: 'timecards_export_finished',
+  area: 'timecards',
+  label: 'Export finished',
+  description: 'A file of timecards was fetched to its end: how long it is, and the hash by which it is known again.',
+  needsPerson: true,
+  failure: 'defer',
+  metadata: z.strictObject({
+    bytes: z.int().nonnegative(),
+    sha256: z.string().length(64),
+  }),
+});

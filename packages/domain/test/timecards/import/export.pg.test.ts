@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { MATRIX, ROLES, type Viewer } from '../../../src/people/permissions.ts';
+import { exportOfBytes, exportOfReference } from '../../../src/timecards/export/known-export.ts';
 import { listOwnExports } from '../../../src/timecards/export/own-exports.ts';
 import { hashOf } from '../../../src/timecards/export/tell-export.ts';
 import { exportInput, exportTimecards } from '../../../src/timecards/export/export.ts';
@@ -58,14 +60,15 @@ describe('AUD-35: whose records an export held', () => {
           filter: { site: site.id },
         },
       },
+      { action: 'timecards_export_finished', changeId: told[0]?.changeId, actor: { id: manager.id }, subject: null },
     ]);
     const found = async (viewer: Viewer) => (await w.run(listOwnExports, viewer, {})).data;
     expect(await found(anna)).toEqual([
-      { change: told[0]?.changeId, by: { id: manager.id, name: manager.name }, at: expect.any(String), timecards: 2 },
+      { change: told[0]?.changeId, by: { id: manager.id, name: manager.name }, through: null, at: expect.any(String), timecards: 2 },
     ]);
     expect(await found(omar)).toMatchObject([{ timecards: 1 }]);
     expect(await found(li)).toEqual([]);
-    expect(await w.open.log.count({ change: [told[0]?.changeId ?? ''] }, EVERYTHING)).toEqual({ total: 1, more: false });
+    expect(await w.open.log.count({ change: [told[0]?.changeId ?? ''] }, EVERYTHING)).toEqual({ total: 2, more: false });
   });
 
   test('AUD-35: one’s own exports of one’s own records are nobody’s news; what can’t be told isn’t exported', async () => {
@@ -77,6 +80,55 @@ describe('AUD-35: whose records an export held', () => {
       await expect(exported({ person: manager.id })).rejects.toThrow('permission denied');
     } finally {
       await w.sql('grant insert on exported_people to domain_app');
+    }
+  });
+});
+
+describe('AUD-29: a file that left is known again', () => {
+  const looking = () => ({ em: w.orm.em.fork(), log: w.open.log });
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  test('AUD-29: by its bytes: when, by whom, by which filter; a file that was altered or broken off isn’t one', async () => {
+    const anna = await w.person('worker');
+    await oneDayCard(w, { owner: anna });
+    const file = await exported({ person: anna.id, rows: 'punch' });
+    await w.events();
+    const known = await exportOfBytes(looking(), sha256(file));
+    expect(known).toMatchObject({
+      by: { id: manager.id, name: manager.name },
+      through: null,
+      told: { rows: 'punch', timecards: 1, people: 1, filter: { person: anna.id } },
+      file: { bytes: Buffer.byteLength(file), sha256: sha256(file) },
+      peopleStand: true,
+    });
+    expect(await exportOfReference(looking(), known?.reference ?? '')).toEqual(known);
+    expect(await exportOfBytes(looking(), sha256(`${file}\r\n`))).toBeNull();
+    await w.sql('update exported_people set timecards = 2 where change_id = ?', [known?.reference]);
+    expect(await exportOfBytes(looking(), sha256(file))).toMatchObject({ peopleStand: false });
+  });
+
+  test('AUD-29: an export that was broken off is known by its reference, and has no bytes', async () => {
+    const anna = await w.person('worker');
+    await oneDayCard(w, { owner: anna });
+    const pieces = exportTimecards({ em: w.orm.em.fork(), viewer: manager }, exportInput.parse({ person: anna.id }));
+    await pieces.next();
+    await pieces.return(undefined);
+    const reference = (await w.events()).at(-1)?.changeId ?? '';
+    expect(await exportOfReference(looking(), reference)).toMatchObject({ file: null, peopleStand: true });
+    expect(await exportOfReference(looking(), crypto.randomUUID())).toBeNull();
+  });
+
+  test('AUD-29: what can’t be recorded as finished isn’t given out whole', async () => {
+    const anna = await w.person('worker');
+    await oneDayCard(w, { owner: anna });
+    const pieces = exportTimecards({ em: w.orm.em.fork(), viewer: manager }, exportInput.parse({ person: anna.id }));
+    const [first] = [await pieces.next()];
+    expect(first.value).toContain('Person');
+    await w.sql('revoke insert (context, document) on audit_inbox from domain_app');
+    try {
+      await expect(pieces.next()).rejects.toThrow('could not be recorded');
+    } finally {
+      await w.sql('grant insert (context, document) on audit_inbox to domain_app');
     }
   });
 });
