@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -312,6 +312,29 @@ describe('AC-5: what somebody may try with it', () => {
     const kept = [...walker.cookies(PUBLIC).values()];
     await walker.follow(callback.href);
     for (const secret of [...secrets, ...kept, real.clientSecret, ann.email]) expect(home.logged()).not.toContain(secret);
+  });
+
+  test('AC-5, AC-6: an image, frame or script of anybody’s page begins nothing, and uses up nobody’s attempts', async () => {
+    const small = await house({ provider: settingsOf(real) });
+    onTestFinished(small.close);
+    const from = (mode: string, dest: string) =>
+      new Browser(
+        { publicUrl: PUBLIC, url: small.url },
+        { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode, 'sec-fetch-dest': dest },
+      );
+    const image = from('no-cors', 'image');
+    for (let n = 0; n < 101; n++) await image.ask(START);
+    for (const one of [image, from('navigate', 'iframe'), from('cors', 'empty')]) {
+      const answer = await one.ask(START);
+      expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+      expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN', details: expect.stringContaining('follow its link') });
+    }
+    expect((await from('navigate', 'document').follow(START, () => true)).origin).toBe(new URL(real.issuer).origin);
+    expect(await small.sql('select from sign_in_attempts')).toHaveLength(1);
+    const old = await new Promise<number | undefined>((resolve) =>
+      get(START.replace(PUBLIC, small.url), ({ statusCode }) => resolve(statusCode)),
+    );
+    expect(old, 'a browser that says nothing').toBe(303);
   });
 
   test('AC-6: attempts of one network that come to nothing are limited; those that succeed are not counted', async () => {

@@ -1,7 +1,8 @@
 import { createSign, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { Provider } from 'oidc-provider';
 
 /** Who is at the provider at this moment, and what it says of them. */
@@ -103,6 +104,16 @@ export async function realProvider(callback: string, port = 0): Promise<RealProv
   };
 }
 
+/** Follows no redirect. By node:http, since fetch says of itself that it fetches, whatever it is told. */
+async function visited(address: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+  const [answer] = (await once(request(address, { headers }).end(), 'response')) as [IncomingMessage];
+  const told = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const body = await buffer(answer);
+  return new Response(body.length ? new Uint8Array(body) : null, { status: answer.statusCode ?? 0, headers: new Headers(told) });
+}
+
 /** A browser that follows where it is led, and stops at the first page of the app. */
 export class Browser {
   readonly #jars = new Map<string, Map<string, string>>();
@@ -126,10 +137,8 @@ export class Browser {
   async ask(address: string): Promise<Response> {
     const jar = this.cookies(address);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(address.replace(this.#app.publicUrl, this.#app.url), {
-      redirect: 'manual',
-      headers: { ...this.#headers, ...(cookie && { cookie }) },
-    });
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', ...this.#headers, ...(cookie && { cookie }) };
+    const answer = await visited(address.replace(this.#app.publicUrl, this.#app.url), headers);
     for (const set of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       if (value === '' || /max-age=0/i.test(set)) jar.delete(name);

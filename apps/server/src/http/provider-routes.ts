@@ -19,6 +19,7 @@ import { CALLBACK } from '../settings.ts';
 import { cookieValue, setCookie } from './cookies.ts';
 import type { Door } from './door.ts';
 import { letIn } from './let-in.ts';
+import { isNavigation } from './request-facts.ts';
 import { asAnonymous } from './session-routes.ts';
 
 export interface ProviderRoutesOptions {
@@ -60,6 +61,8 @@ class WayThere {
   }
 
   async begin(http: Http): Promise<Response> {
+    // Else an image on anybody's page would use up what its reader's network may try.
+    if (!isNavigation(http.env.incoming.headers)) return refused(http, onlyByGoing());
     const target = appPath(http.req.query('to'));
     const network = networkOf(http.get('facts').ipAddress);
     try {
@@ -131,6 +134,13 @@ function failureFor(problem: unknown): Failure | null {
   if (problem.code === 'CONFLICT') return 'expired';
   return isOfDisabled(problem) ? 'disabled' : 'unknown';
 }
+
+const onlyByGoing = () =>
+  new Refusal(
+    'FORBIDDEN',
+    'Signing in begins by going there',
+    'Open the page where one signs in, and follow its link: no page can do it within itself.',
+  );
 
 const browserOf = (http: Http): string | null => cookieValue(http.req.header('cookie'), 'attempt', http.get('facts').secure);
 

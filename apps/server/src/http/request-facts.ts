@@ -49,6 +49,15 @@ function lastOf(header: string | string[] | undefined, count: number): string | 
 }
 
 /**
+ * Whether a browser goes there with its whole window, as far as its own word goes: no image, frame or script of a page that may be
+ * anybody's. Who says nothing is an old browser, or a program.
+ */
+export function isNavigation(headers: IncomingMessage['headers']): boolean {
+  const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': destination = 'document' } = headers;
+  return mode === 'navigate' && destination === 'document';
+}
+
+/**
  * Whether a page of another site sent this, as far as the browser's own word goes. Browsers name the page's site with
  * whatever changes something and with every websocket: who says nothing is a program.
  */
