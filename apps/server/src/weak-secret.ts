@@ -1,3 +1,5 @@
+import { leftToGuess } from '@countersign/domain/people/guessable.rules';
+
 /** Which part of a setting's value is a secret, and how long a good one is at least. */
 export interface SecretPart {
   readonly part: 'all of it' | 'the password in it';
@@ -14,21 +16,26 @@ export const HANDED_OUT: number = 8;
 
 /** What defaults, examples in documents and hurried people put in the place of a secret, in small letters without signs. */
 const WELL_KNOWN =
-  /change(?:this|it|me)?|replace(?:this|it|me)?|secrets?|passwords?|passwort|passwd|passw0rd|p4ssw0rd|postgre(?:s|sql)?|pgsql|countersign|database|default|placeholder|insecure|example|sample|hunter2|letmein|welcome|qwert[yz]|asdf|admin(?:istrator)?|root|super|user|owner|app|demo|dummy|test(?:ing)?|dev(?:elopment)?|prod(?:uction)?|local(?:host)?|my|your|here|the|please|todo|foobar|foo|bar|baz|xxx+|key|token|client|metrics|smtp|mail|sms|oidc|correct|horse|battery|staple|abcdefgh|abcd|abc123|abc|0?1234567890?|0?987654321|123456|1234|123|(?:19|20)\d\d/g;
+  /change(?:this|it|me)?|replace(?:this|it|me)?|secrets?|passwords?|passwort|passwd|passw0rd|p4ssw0rd|postgre(?:s|sql)?|pgsql|countersign|database|default|placeholder|insecure|example|sample|hunter2|letmein|welcome|qwert[yz]|asdf|admin(?:istrator)?|root|super|user|owner|app|demo|dummy|test(?:ing)?|dev(?:elopment)?|prod(?:uction)?|local(?:host)?|my|your|here|the|please|todo|foobar|foo|bar|baz|xxx+|key|token|client|metrics|smtp|mail|sms|oidc|correct|horse|battery|staple|abc123|abc|0?1234567890?|0?987654321|123456|1234|123|(?:19|20)\d\d/g;
 
-/** Characters that have to be left when what is well known is taken out, and kinds of them that a secret has at least. */
-const LEFT = 6;
+/** Kinds of characters that a secret has at least. */
+const KINDS = 6;
+/** Characters that have to be left to guess when what is well known is taken out: half of the shortest that is long enough, so that chance is never taken for a word. */
+const leastLeft = (least: number) => least / 2;
 
 /** Why a secret is none, in words that follow its name; null where it will do. It says nothing of what it holds. */
 export function weaknessOf(secret: string, { least }: Pick<SecretPart, 'least'>): string | null {
   if (secret.length < least) return `is too short: it needs ${least} characters at least`;
-  if (new Set(secret).size < LEFT || isRepeated(secret)) return 'repeats the same few characters';
-  const small = secret.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  return small.replace(WELL_KNOWN, '').length < LEFT ? 'is made of words that everybody tries first' : null;
+  if (new Set(secret).size < KINDS || isRepeated(secret)) return 'repeats the same few characters';
+  return leftToGuess(secret, WELL_KNOWN).length < leastLeft(least) ? 'is made of words or rows of keys that everybody tries first' : null;
 }
 
-/** Whether it is one short piece, over and over. */
-const isRepeated = (secret: string): boolean => /^(.{1,8}?)\1{2,}.{0,7}$/su.test(secret);
+/** Whether it is one piece, over and over, whatever stands between. */
+function isRepeated(secret: string): boolean {
+  if (/^(.{1,8}?)\1{2,}.{0,7}$/su.test(secret)) return true;
+  const plain = secret.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return (plain + plain).indexOf(plain, 1) < plain.length;
+}
 
 /** The secret in a value, where there is one: an address may come without a password. */
 export function secretIn(text: string, { part }: Pick<SecretPart, 'part'>): string | null {

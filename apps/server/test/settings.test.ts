@@ -5,7 +5,7 @@ import { DEMO_PASSWORD } from '../src/demo/accounts.ts';
 import { DEFINITIONS, type SettingDefinition } from '../src/setting-definitions.ts';
 import { requiredOf } from '../src/sealing.ts';
 import { readSettings, SettingsError, settingsTable } from '../src/settings.ts';
-import { HANDED_OUT, secretIn, weaknessOf } from '../src/weak-secret.ts';
+import { HANDED_OUT, MADE_HERE, secretIn, weaknessOf } from '../src/weak-secret.ts';
 
 const problemsOf = (env: Record<string, string>) => {
   try {
@@ -119,25 +119,54 @@ describe('settings', () => {
 
     test.each([
       ['DATABASE_URL', { DATABASE_URL: database('postgres') }, 'is too short: it needs 16 characters at least'],
-      ['DATABASE_URL', { DATABASE_URL: database('postgrespostgres') }, 'is made of words that everybody tries first'],
-      ['DATABASE_URL', { DATABASE_URL: database('change-me-please!') }, 'is made of words that everybody tries first'],
-      ['DATABASE_URL', { DATABASE_URL: database('Change_Me_My_Secret') }, 'is made of words that everybody tries first'],
-      ['DATABASE_URL', { DATABASE_URL: database('countersign-demo') }, 'is made of words that everybody tries first'],
-      ['DATABASE_URL', { DATABASE_URL: database('countersign-2026!!') }, 'is made of words that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('postgrespostgres') }, 'repeats the same few characters'],
+      ['DATABASE_URL', { DATABASE_URL: database('change-me-please!') }, 'is made of words or rows of keys that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('Change_Me_My_Secret') }, 'is made of words or rows of keys that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('countersign-demo') }, 'is made of words or rows of keys that everybody tries first'],
+      ['DATABASE_URL', { DATABASE_URL: database('countersign-2026!!') }, 'is made of words or rows of keys that everybody tries first'],
+      ...[
+        'S3cr3t-P@ssw0rd-2024',
+        'P@55w0rd-1234567',
+        'abcdefghijklmnop',
+        'ponmlkjihgfedcba',
+        'qwertyuiopasdfgh',
+        'Qwertz-Uiop-Asdfg',
+        '1qaz2wsx3edc4rfv',
+        'AaBbCcDdEeFfGgHh',
+        'Zyxwvu987654321!',
+      ].map(
+        (password) =>
+          ['DATABASE_URL', { DATABASE_URL: database(password) }, 'is made of words or rows of keys that everybody tries first'] as const,
+      ),
+      ...['tiger-tiger-tiger', 'TigerLillyTigerLilly', 'mandelbaum mandelbaum'].map(
+        (password) => ['DATABASE_URL', { DATABASE_URL: database(password) }, 'repeats the same few characters'] as const,
+      ),
       ['DATABASE_URL', { DATABASE_URL: database('aaaaaaaaaaaaaaaaaaaa') }, 'repeats the same few characters'],
       ['DATABASE_URL', { DATABASE_URL: database('k3Jx9zQwk3Jx9zQwk3Jx9zQw') }, 'repeats the same few characters'],
       ['DATABASE_URL', { DATABASE_URL: database('ababcdcdababcdcd') }, 'repeats the same few characters'],
-      ['DATABASE_APP_URL', { DATABASE_APP_URL: database('postgresql-password') }, 'is made of words that everybody tries first'],
-      ['DATABASE_SEQUENCER_URL', { DATABASE_SEQUENCER_URL: database('1234567890123456') }, 'is made of words that everybody tries first'],
-      ['METRICS_TOKEN', { METRICS_TOKEN: 'my-metrics-token' }, 'is made of words that everybody tries first'],
-      ['SMTP_URL', { SMTP_URL: 'smtp://user:password@mail.example.com:587', ...mail }, 'is made of words that everybody tries first'],
+      [
+        'DATABASE_APP_URL',
+        { DATABASE_APP_URL: database('postgresql-password') },
+        'is made of words or rows of keys that everybody tries first',
+      ],
+      [
+        'DATABASE_SEQUENCER_URL',
+        { DATABASE_SEQUENCER_URL: database('1234567890123456') },
+        'is made of words or rows of keys that everybody tries first',
+      ],
+      ['METRICS_TOKEN', { METRICS_TOKEN: 'my-metrics-token' }, 'is made of words or rows of keys that everybody tries first'],
+      [
+        'SMTP_URL',
+        { SMTP_URL: 'smtp://user:password@mail.example.com:587', ...mail },
+        'is made of words or rows of keys that everybody tries first',
+      ],
       ['SMTP_URL', { SMTP_URL: 'smtp://user:abc@mail.example.com:587', ...mail }, 'is too short: it needs 8 characters at least'],
-      ['SMS_TOKEN', { SMS_TOKEN: 'your-token-here' }, 'is made of words that everybody tries first'],
+      ['SMS_TOKEN', { SMS_TOKEN: 'your-token-here' }, 'is made of words or rows of keys that everybody tries first'],
       ['SECOND_FACTOR_KEY', { SECOND_FACTOR_KEY: `${'A'.repeat(43)}=` }, 'repeats the same few characters'],
       [
         'OIDC_CLIENT_SECRET',
         { OIDC_CLIENT_SECRET: 'my-client-secret', OIDC_ISSUER: 'https://login.example.org', OIDC_CLIENT_ID: 'c', ...others },
-        'is made of words that everybody tries first',
+        'is made of words or rows of keys that everybody tries first',
       ],
     ] as const)('%s %o', (name, given, weakness) => {
       const logins = { DATABASE_APP_URL: database(`${GOOD}1`), DATABASE_SEQUENCER_URL: database(`${GOOD}2`) };
@@ -150,7 +179,17 @@ describe('settings', () => {
     });
 
     test('what is drawn by chance passes, and so does an address without a password', () => {
-      for (let n = 0; n < 200; n++) expect(weaknessOf(randomBytes(24).toString('hex'), { least: 16 })).toBeNull();
+      for (let n = 0; n < 1_000; n++)
+        for (const [bytes, form] of [
+          [16, 'hex'],
+          [24, 'hex'],
+          [32, 'hex'],
+          [32, 'base64'],
+          [32, 'base64url'],
+        ] as const) {
+          const secret = randomBytes(bytes).toString(form);
+          if (weaknessOf(secret, { least: MADE_HERE }) !== null) expect.fail(`refused: ${secret}`);
+        }
       expect(problemsOf({ DATABASE_URL: 'postgresql://owner@db/x', SMTP_URL: 'smtp://mail.example.com', ...mail })).toEqual([]);
     });
 

@@ -22,7 +22,7 @@ export interface Where {
 /** One role for all databases of a server, since a clone belongs to whom its template belongs. */
 const OWNER = 'test_owner';
 /** Serves servers that ask for one, and the judgement of settings; it protects nothing. */
-const OWNER_PASSWORD = 'b41c0f7ad96e2835b41c0f7ad96e2835';
+const OWNER_PASSWORD = 'b41c0f7ad96e28350d97c6e1f2ab5438';
 
 /** Makes an empty database, or a copy of a template. */
 export async function createDatabase({ template, ...where }: Where & { readonly template?: string } = {}): Promise<TestDatabase> {

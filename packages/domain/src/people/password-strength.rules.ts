@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../errors.ts';
+import { leftToGuess } from './guessable.rules.ts';
 
 /** Characters. NIST SP 800-63B asks for length, not for kinds of characters. */
 export const SHORTEST_PASSWORD = 12;
@@ -33,7 +34,7 @@ export function passwordProblems(password: string, whose: Whose): FieldProblem[]
   return [];
 }
 
-const left = (text: string): number => text.replace(USUAL, '').replace(/[^\p{L}\p{N}]/gu, '').length;
+const left = (text: string): number => leftToGuess(text, USUAL).length;
 
 function withoutNames(text: string, { email, firstName = '', lastName = '' }: Whose): string {
   const [local = ''] = email.toLowerCase().split('@');
