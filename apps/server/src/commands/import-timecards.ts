@@ -6,6 +6,7 @@ import { parseInput } from '@countersign/api/input';
 import { withContext, user } from '@countersign/audit/context';
 import type { LogCall } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
+import { mailAddress } from '@countersign/domain/people/mail-address.rules';
 import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';
 import { loadViewer } from '@countersign/domain/people/viewer';
@@ -87,7 +88,7 @@ async function refuseNoFile(file: string): Promise<void> {
 }
 
 async function viewerFor(em: LogCall['em'], email: string): Promise<LogCall['viewer']> {
-  const person = await em.fork().findOne(User, { email: email.trim().toLowerCase() });
+  const person = await em.fork().findOne(User, { email: mailAddress(email) });
   const viewer = person && (await loadViewer(em, person.id));
   if (!viewer) throw new Refusal('NOT_FOUND', `Nobody can sign in as ${email}.`, 'Name the manager or admin whose import it is by --as.');
   return viewer;

@@ -4,6 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import type { Route } from '@countersign/api/rest/route';
+import { mailAddress } from '@countersign/domain/people/mail-address.rules';
 import { askForReset, resetPassword } from '@countersign/domain/people/reset-password';
 import type { Counters } from '../limits/counters.ts';
 import { networkOf } from '../limits/network.ts';
@@ -31,7 +32,7 @@ export function forgottenPasswordRoutes({ fork, counters }: { readonly fork: () 
     if (points > ASKED) throw rateLimited('There were too many requests from your address', Math.ceil(msLeft / 1_000));
   };
   const send = async (email: string) => {
-    const { points } = await mails.add(createHash('sha256').update(email.trim().toLowerCase()).digest('hex'), 1);
+    const { points } = await mails.add(createHash('sha256').update(mailAddress(email)).digest('hex'), 1);
     if (points <= MAILS) await askForReset(fork(), email);
   };
   return [

@@ -5,6 +5,7 @@ import { signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
+import { mailAddress } from '@countersign/domain/people/mail-address.rules';
 import { MATRIX, type Role } from '@countersign/domain/people/permissions';
 import { rightsStamp } from '@countersign/domain/people/rights-stamp';
 import { settingsOf } from '@countersign/domain/people/settings';
@@ -152,7 +153,7 @@ interface Beginning extends Pick<SessionRoutesOptions, 'fork' | 'door' | 'ended'
 
 async function begin({ fork, door, ended, raw, call }: Beginning) {
   const { email, password } = parseInput(credentials, raw, 'snake');
-  const account = email.trim().toLowerCase();
+  const account = mailAddress(email);
   const device = await knownDevice({ fork }, call, account);
   const into = await door.pass({ email: account, address: call.context.ipAddress, device }, () => signIn(fork(), { email, password }));
   return letIn({ fork, ended }, call, into);

@@ -1,4 +1,5 @@
 import { ApiTokens } from './api-tokens.ts';
+import { AsciiAddresses } from './ascii-addresses.ts';
 import { BalanceChecks } from './balance-checks.ts';
 import { ExportedPeople } from './exported-people.ts';
 import { ExportsThrough } from './exports-through.ts';
@@ -44,6 +45,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0106_sights', class: Sights },
   { name: '0110_reading_counts', class: ReadingCounts },
   { name: '0111_exports_through', class: ExportsThrough },
+  { name: '0112_ascii_addresses', class: AsciiAddresses },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

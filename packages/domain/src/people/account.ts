@@ -5,6 +5,7 @@ import { isTimeZone } from '../day.rules.ts';
 import { Refusal, type FieldProblem } from '../errors.ts';
 import { Credential } from './credential.ts';
 import { KnownDevice } from './known-device.ts';
+import { foreignIn, mailAddress } from './mail-address.rules.ts';
 import { passwordProblems, type Whose } from './password-strength.rules.ts';
 import { hashPassword } from './password.ts';
 import { ROLES } from './permissions.ts';
@@ -12,12 +13,27 @@ import { endPending } from './second-factor/pending-sign-in.ts';
 import { Session } from './session.ts';
 import { User } from './user.ts';
 
+/** As it is kept; what it may be made of is said before what form it has. */
+const email = z
+  .string()
+  .transform(mailAddress)
+  .pipe(
+    z
+      .string()
+      .max(254, 'At most 254 characters.')
+      .check(({ value, issues }) => {
+        const foreign = foreignIn(value);
+        const message = `A mail address is made of the letters a to z, digits and signs: “${foreign}” is another character, however alike it looks.`;
+        if (foreign !== null) issues.push({ code: 'custom', input: value, message });
+      })
+      .pipe(z.email('This is no mail address: it needs the form name@example.com.')),
+  );
 const name = z.string().trim().min(1, 'A name is needed.').max(100, 'At most 100 characters.');
 
 export const newUserInput = z.object({
   firstName: name,
   lastName: name,
-  email: z.string().trim().toLowerCase().max(254).pipe(z.email('This is no mail address: it needs the form name@example.com.')),
+  email,
   phoneNumber: z.string().trim().max(40).nullish(),
   role: z.enum(ROLES, `The roles are ${ROLES.join(', ')}.`),
   level: z.number().int().min(1, 'Levels go from 1 to 5.').max(5, 'Levels go from 1 to 5.').default(1),

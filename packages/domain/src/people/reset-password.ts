@@ -9,6 +9,7 @@ import { ApiToken } from './api-token.ts';
 import { tellOfPassword } from './change-password.ts';
 import { Credential } from './credential.ts';
 import { KnownDevice } from './known-device.ts';
+import { mailAddress } from './mail-address.rules.ts';
 import { endLinks, openedBy, OneTimeLink } from './one-time-link.ts';
 import { passwordReset, passwordResetAsked } from './password-actions.ts';
 import { hashPassword } from './password.ts';
@@ -30,11 +31,7 @@ const PAGE = '/reset-password';
 export function askForReset(em: EntityManager, email: string): Promise<void> {
   return changeSet('password.forgot', () =>
     em.fork().transactional(async (tx) => {
-      const credential = await tx.findOne(
-        Credential,
-        { user: { email: email.trim().toLowerCase(), disabledAt: null } },
-        { populate: ['user'] },
-      );
+      const credential = await tx.findOne(Credential, { user: { email: mailAddress(email), disabledAt: null } }, { populate: ['user'] });
       if (!credential) return;
       const { user } = credential;
       await endLinks(tx, user.id, 'password_reset');

@@ -8,6 +8,7 @@ import { PushSubscription } from '../messages/push-subscription.ts';
 import type { ActiveSession, SightOfSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
 import { accountDisabled } from './disabled-account.ts';
+import { mailAddress } from './mail-address.rules.ts';
 import { verifyPassword } from './password.ts';
 import { enter, type Entered } from './second-factor/enter.ts';
 import { endPending } from './second-factor/pending-sign-in.ts';
@@ -35,7 +36,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 export function signIn(em: EntityManager, { email, password }: { readonly email: string; readonly password: string }): Promise<Entered> {
   return changeSet('session.begin', async () => {
     const context = em.fork();
-    const user = await context.findOne(User, { email: email.trim().toLowerCase() });
+    const user = await context.findOne(User, { email: mailAddress(email) });
     const credential = await context.findOne(Credential, { user: user?.id ?? NOBODY });
     const matches = await verifyPassword(credential?.passwordHash ?? null, password);
     const cause = causeOfRefusal(user, matches);

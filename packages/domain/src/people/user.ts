@@ -8,7 +8,7 @@ export const User = defineEntity({
   name: 'User',
   tableName: 'profiles',
   checks: [
-    { name: 'profiles_email_is_lower_case', expression: 'email = lower(email)' },
+    { name: 'profiles_email_is_lower_case', expression: 'email = lower(email collate "C")' },
     { name: 'profiles_level_is_one_to_five', expression: 'level >= 1 and level <= 5' },
   ],
   properties: {

@@ -2,11 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANONYMOUS, job, withContext } from '@countersign/audit/context';
 import type { Event } from '@countersign/audit/entry';
 import { withClock } from '../../src/clock.ts';
+import { Refusal } from '../../src/errors.ts';
 import { createUser, setPassword, type NewUser } from '../../src/people/account.ts';
 import { SESSION_LIFETIME } from '../../src/people/begin-session.ts';
 import { Credential } from '../../src/people/credential.ts';
 import { directoryOf } from '../../src/people/directory.ts';
 import { listPeople, listSites, me } from '../../src/people/people.queries.ts';
+import { OneTimeLink } from '../../src/people/one-time-link.ts';
+import { ProviderLink } from '../../src/people/provider/provider-link.ts';
+import { signInVouched } from '../../src/people/provider/sign-in-vouched.ts';
+import { askForReset } from '../../src/people/reset-password.ts';
 import { Responsibility } from '../../src/people/responsibility.ts';
 import { Session } from '../../src/people/session.ts';
 import type { Viewer } from '../../src/people/permissions.ts';
@@ -57,6 +62,22 @@ describe('AC-5: accounts and sessions', () => {
     });
     // What stands in the table is no token.
     expect(await w.orm.em.fork().count(Session, { id: session.token })).toBe(0);
+  });
+
+  test('AC-5: an address that Unicode’s small letters make the same is another one: nobody signs in by it, resets by it, or gets it', async () => {
+    const user = await made({ email: 'kim.frank@example.com' });
+    const alike = 'im.fran@example.com'.replace('im', '\u212Aim').replace('fran@', 'fran\u212A@');
+    expect(alike.toLowerCase()).toBe(user.email);
+    expect((await refusalOf(signIn(w.orm.em, { email: alike, password: 'correct horse battery' }))).code).toBe('UNAUTHORIZED');
+    const vouched = { issuer: 'https://id.example.com', subject: 'kim', email: alike, emailVerified: true, secondFactor: false };
+    await expect(signInVouched(w.orm.em, vouched)).rejects.toThrow(Refusal);
+    expect(await w.orm.em.fork().count(ProviderLink, { user: user.id })).toBe(0);
+    await askForReset(w.orm.em, alike);
+    expect(await w.orm.em.fork().count(OneTimeLink, { user: user.id })).toBe(0);
+    expect((await refusalOf(made({ email: alike }))).fields).toEqual([
+      { field: 'email', message: expect.stringContaining('“\u212A” is another character, however alike it looks') },
+    ]);
+    await expect(w.sql(`update profiles set email = 'KIM@example.com' where id = ?`, [user.id])).rejects.toThrow(/is_lower_case/);
   });
 
   test('AC-5: passwords are kept as Argon2id with the parameters that OWASP asks for', async () => {

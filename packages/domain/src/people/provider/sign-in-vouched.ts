@@ -10,6 +10,7 @@ import { accountState } from '../account-state.rules.ts';
 import { Credential } from '../credential.ts';
 import { accountDisabled } from '../disabled-account.ts';
 import { Invitation } from '../invitation.ts';
+import { mailAddress } from '../mail-address.rules.ts';
 import { endLinks } from '../one-time-link.ts';
 import { enter, type Entered } from '../second-factor/enter.ts';
 import { signInFailed } from '../session-actions.ts';
@@ -62,7 +63,7 @@ export const recordFailure = (em: EntityManager, cause: Cause, user: User | null
 async function whoIs(em: EntityManager, { issuer, subject, email, emailVerified }: Vouched): Promise<Found> {
   const linked = await em.findOne(ProviderLink, { issuer, subject }, { populate: ['user'] });
   if (linked) return linked.user.disabledAt ? { user: linked.user, cause: 'disabled' } : { user: linked.user, link: 'stands', cause: null };
-  const user = email === null ? null : await em.findOne(User, { email: email.trim().toLowerCase() });
+  const user = email === null ? null : await em.findOne(User, { email: mailAddress(email) });
   if (!user) return { user, cause: 'unknown_address' };
   if (!emailVerified) return { user, cause: 'unverified_address' };
   // The address has passed to another account there: whose it was keeps theirs.

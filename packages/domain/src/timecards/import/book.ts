@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { mailAddress } from '../../people/mail-address.rules.ts';
 import type { Book } from './rows.rules.ts';
 import { SiteClock } from './site-clock.rules.ts';
 import { shown, type Read } from './written-times.rules.ts';
@@ -26,8 +27,11 @@ interface SiteRow {
 
 const AMBIGUOUS = Symbol('two of the same name');
 
-/** Names as they are compared: without regard to case, width and double spaces. */
-const same = (text: string) => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+/** Names as they are compared: without regard to case, width and double spaces; mail addresses as they are when somebody signs in. */
+function same(text: string): string {
+  const plain = text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+  return plain.includes('@') ? mailAddress(text) : plain;
+}
 
 /** Everybody and every site, read once for a file. */
 export async function readBook(em: EntityManager): Promise<Directory> {

@@ -36,6 +36,18 @@ const problemsOf = async (file: string | Uint8Array, chosen = {}) => {
 };
 
 describe('TC-12: a file of punches', () => {
+  test('an address that only looks like somebody’s is nobody’s', async () => {
+    const kim = { ...(await w.person('worker')), email: `kim-${crypto.randomUUID()}@example.com` };
+    await w.sql('update profiles set email = ? where id = ?', [kim.email, kim.id]);
+    const alike = kim.email.replace('kim', '\u212Aim');
+    expect(await problemsOf(punches({ ...kim, email: alike }, '02.11.2026 08:00;Kommen'))).toEqual([
+      expect.stringContaining('There is nobody called'),
+    ]);
+    expect(await problemsOf(punches({ ...kim, email: kim.email.toUpperCase() }, '02.11.2026 08:00;Kommen'), { newCards: 'day' })).toEqual(
+      [],
+    );
+  });
+
   test('becomes timecards in one change set, by the person who confirmed it, with the reason, through the channel import', async () => {
     const [anna, ben] = [await w.person('worker'), await w.person('worker')];
     const file = lines(
