@@ -84,7 +84,14 @@ export function addToRollups(formed: readonly Formed[]): string[] {
   for (const { entry } of formed) {
     const minute = Number(entry.occurredAt.slice(14, 16));
     const quarter = `${entry.occurredAt.slice(0, 14)}${String(minute - (minute % 15)).padStart(2, '0')}:00Z`;
-    const key = JSON.stringify([quarter, entry.area, entry.action, entry.actor.id ?? entry.actor.kind, entry.target?.type ?? '']);
+    const key = JSON.stringify([
+      quarter,
+      entry.area,
+      entry.action,
+      entry.actor.id ?? entry.actor.kind,
+      entry.impersonator ?? '',
+      entry.target?.type ?? '',
+    ]);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   if (!counts.size) return [];
@@ -92,8 +99,8 @@ export function addToRollups(formed: readonly Formed[]): string[] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, n]) => `(${(JSON.parse(key) as string[]).map((part) => escapeLiteral(part)).join(',')},${n})`);
   return [
-    `insert into audit_rollup as r (quarter, area, action, actor, target_type, events) values ${rows.join(',')}
-      on conflict (quarter, area, action, actor, target_type) do update set events = r.events + excluded.events`,
+    `insert into audit_rollup as r (quarter, area, action, actor, impersonator, target_type, events) values ${rows.join(',')}
+      on conflict (quarter, area, action, actor, impersonator, target_type) do update set events = r.events + excluded.events`,
   ];
 }
 

@@ -1,9 +1,9 @@
 import type { Entry, StoredChange } from './log-entry.ts';
-import type { Value } from './entry.ts';
+import type { ActorKind, Value } from './entry.ts';
 
 /**
- * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` and `withoutActor` none may match; what an impersonator did in an actor's name isn't the actor's.
- * `actor` is an id, or the kind of an actor that has none. `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
+ * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` and `withoutActor` none may match.
+ * `actor` is an id, or the kind of an actor that has none: what somebody did in another's name is found by either's; `withoutActor` leaves out what somebody really did, in whoever's name. `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
  * values that are kept in clear: what is sensitive can be found by nobody.
  */
 export interface Filter {
@@ -33,8 +33,7 @@ export function matches(filter: Filter, entry: Entry): boolean {
     among(filter.area, entry.area) &&
     !filter.withoutArea?.includes(entry.area) &&
     among(filter.action, entry.action) &&
-    among(filter.actor, entry.actor.id ?? entry.actor.kind) &&
-    !(entry.impersonator === null && filter.withoutActor?.includes(entry.actor.id ?? entry.actor.kind)) &&
+    isBy(filter, entry) &&
     among(filter.subject, entry.subject) &&
     anyOf(filter.target, (wanted) => isRecord(wanted, entry.target)) &&
     anyOf(filter.root, (wanted) => isRecord(wanted, entry.root)) &&
@@ -44,6 +43,10 @@ export function matches(filter: Filter, entry: Entry): boolean {
     (filter.from === undefined || Date.parse(entry.occurredAt) >= Date.parse(filter.from)) &&
     (filter.to === undefined || Date.parse(entry.occurredAt) <= Date.parse(filter.to))
   );
+}
+
+function isBy({ actor, withoutActor }: Filter, { actor: { id, kind }, impersonator }: Entry): boolean {
+  return (among(actor, id ?? kind) || among(actor, impersonator)) && !withoutActor?.includes(impersonator ?? id ?? kind);
 }
 
 const anyOf = (list: readonly string[] | undefined, test: (wanted: string) => boolean) => !list?.length || list.some(test);
@@ -76,8 +79,8 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
   list(filter.area, (p) => `area = any(${p})`);
   list(filter.withoutArea, (p) => `area <> all(${p})`);
   list(filter.action, (p) => `action = any(${p})`);
-  list(filter.actor, (p) => `(actor_id = any(${p}) or (actor_id is null and actor_kind = any(${p})))`);
-  list(filter.withoutActor, (p) => `(impersonator_id is not null or coalesce(actor_id, actor_kind) <> all(${p}))`);
+  list(filter.actor, (p) => `(actor_id = any(${p}) or impersonator_id = any(${p})${withoutId(filter.actor, p)})`);
+  list(filter.withoutActor, (p) => `coalesce(impersonator_id, actor_id, actor_kind) <> all(${p})`);
   list(filter.subject, (p) => `subject_id = any(${p})`);
   records(filter.target, 'target');
   records(filter.root, 'root');
@@ -97,6 +100,12 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
     conditions.push(`(${column}_id = any(${full}::text[]) or ${column}_type || ':' || ${column}_id = any(${full}::text[]))`);
   }
 }
+
+const KINDS: readonly string[] = ['user', 'system', 'database', 'anonymous'] satisfies ActorKind[];
+
+/** Asked for only where a kind is wanted: there may be many actors without an id, and no index tells them apart. */
+const withoutId = (wanted: Filter['actor'], p: string) =>
+  wanted?.some((actor) => KINDS.includes(actor)) ? ` or (actor_id is null and actor_kind = any(${p}))` : '';
 
 const likePattern = (text: string) => `%${text.replace(/[\\%_]/g, (special) => `\\${special}`)}%`;
 

@@ -28,7 +28,8 @@ const GUARDED = [
     table: 'audit_rollup',
     fn: 'audit_guard_rollup',
     unless: `if tg_op = 'UPDATE' and audit_is_sequencer() and new.events > old.events
-        and (new.quarter, new.area, new.action, new.actor, new.target_type) = (old.quarter, old.area, old.action, old.actor, old.target_type) then return new; end if;`,
+        and (new.quarter, new.area, new.action, new.actor, new.impersonator, new.target_type)
+          = (old.quarter, old.area, old.action, old.actor, old.impersonator, old.target_type) then return new; end if;`,
   },
   {
     table: 'audit_subject_key',
@@ -37,6 +38,11 @@ const GUARDED = [
         and (new.subject_id, new.created_at) = (old.subject_id, old.created_at) then return new; end if;`,
   },
 ] as const;
+
+/** What refuses to alter the counts: made anew where they count by something more. */
+export const guardOfRollup: readonly string[] = GUARDED.filter(({ table }) => table === 'audit_rollup').map(({ fn, unless }) =>
+  refusing(fn, unless),
+);
 
 /** The third step of the log's tables. */
 export const immutableSchema: readonly string[] = [

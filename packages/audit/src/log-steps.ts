@@ -2,6 +2,7 @@ import { backlogSchema } from './backlog.ts';
 import { coverageSchema, ownWordSchema } from './coverage-schema.ts';
 import { deferredSchema } from './deferred-rows.ts';
 import { immutableSchema } from './immutable.ts';
+import { impersonatorSchema } from './impersonators.ts';
 import { auditSchema, inlineSchema, lighterSchema, rowChangeSchema } from './schema.ts';
 
 /** What makes the log's tables, step by step, in order; a name that was once released stays, with the same statements. */
@@ -15,6 +16,7 @@ export const LOG_STEPS = {
   backlog: backlogSchema,
   'lighter capture': lighterSchema,
   'own word': ownWordSchema,
+  impersonators: impersonatorSchema,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The name of a step. */

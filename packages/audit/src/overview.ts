@@ -27,14 +27,14 @@ export interface ValueCount {
 export interface Overview {
   readonly total: Count;
   readonly bars: readonly { readonly from: string; readonly to: string; readonly count: number }[];
-  /** Each counted without its own filter, so that one sees what else there is; most frequent first. `more`: older ones aren't counted. */
+  /** Each counted without its own filter (an event by one in another's name for both), so that one sees what else there is; most frequent first. `more`: older ones aren't counted. */
   readonly facets: Readonly<Record<Dimension, { readonly values: readonly ValueCount[]; readonly more: boolean }>>;
 }
 
 /** Values of a facet that are worth a look; the others are found by searching. */
 const VALUES = 100;
 
-/** Rows of quarter, area, action, actor and events, from rollups or from the events themselves. */
+/** Rows of quarter, area, action, actor, impersonator (empty for none) and events, from rollups or from the events themselves. */
 interface Source {
   readonly sql: string;
   readonly params: unknown[];
@@ -46,13 +46,14 @@ function sourceOf(filter: Filter, visibility: Visibility): Source {
   const rollup = rollupConditions(filter, visibility);
   if (rollup)
     return {
-      sql: `select quarter, area, action, actor, events from audit_rollup where ${rollup.sql}`,
+      sql: `select quarter, area, action, actor, impersonator, events from audit_rollup where ${rollup.sql}`,
       params: rollup.params,
       limited: false,
     };
   const where = conditionsOf(filter, visibility);
   return {
-    sql: `select date_bin('15 minutes', e.occurred_at, 'epoch') as quarter, e.area, e.action, coalesce(e.actor_id, e.actor_kind) as actor, 1 as events
+    sql: `select date_bin('15 minutes', e.occurred_at, 'epoch') as quarter, e.area, e.action, coalesce(e.actor_id, e.actor_kind) as actor,
+        coalesce(e.impersonator_id, '') as impersonator, 1 as events
       from audit_event e where ${where.sql} order by e.position desc limit ${COUNT_LIMIT + 1}`,
     params: where.params,
     limited: true,
@@ -111,9 +112,16 @@ async function readBars(db: Pool, { sql, params }: Source, edges: readonly strin
   return edges.slice(1).map((to, i) => ({ from: edges[i] as string, to, count: counts.get(i) ?? 0 }));
 }
 
+/** What was done in another's name counts for both: it is found by either. */
+const VALUES_OF: Readonly<Record<Dimension, string>> = {
+  area: 'select area as value, events from s',
+  action: 'select action as value, events from s',
+  actor: `select actor as value, events from s union all select impersonator, events from s where impersonator not in ('', actor)`,
+};
+
 async function readFacet(db: Pool, source: Source, dimension: Dimension): Promise<Overview['facets'][Dimension]> {
   const { rows } = await db.query<{ value: string; events: string; all: string }>(
-    `select ${dimension} as value, sum(events) as events, sum(sum(events)) over () as all from (${source.sql}) s
+    `with s as (${source.sql}) select value, sum(events) as events, (select sum(events) from s) as all from (${VALUES_OF[dimension]}) v
       group by 1 order by 2 desc, 1 limit ${VALUES}`,
     source.params,
   );

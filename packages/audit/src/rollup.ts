@@ -21,8 +21,10 @@ export function rollupConditions(filter: Filter, visibility: Visibility): Condit
   if (!visibility.everything || !Object.values(others).every(isEmpty)) return null;
   if ((from !== undefined && !beginsQuarter(from)) || (to !== undefined && !endsQuarter(to))) return null;
   const where = new Conditions();
-  for (const [column, wanted] of Object.entries({ area, action, actor } satisfies Record<Dimension, unknown>))
+  for (const [column, wanted] of Object.entries({ area, action }))
     if (wanted?.length) where.and(`${column} = any(${where.param(wanted)}::text[])`);
+  const people = actor?.length ? `any(${where.param(actor)}::text[])` : null;
+  if (people) where.and(`(actor = ${people} or impersonator = ${people})`);
   if (withoutArea?.length) where.and(`area <> all(${where.param(withoutArea)}::text[])`);
   if (from !== undefined) where.and(`quarter >= ${where.param(from)}::timestamptz`);
   if (to !== undefined) where.and(`quarter <= ${where.param(to)}::timestamptz`);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafBytes, leafHash } from '@countersign/proof/leaf';
 import { eventually } from '@countersign/testing/eventually';
 import { AuditTampering } from '../src/errors.ts';
+import { type Filter, filterSql } from '../src/filter.ts';
 import { immutability } from '../src/immutable.ts';
 import { leafRecord } from '../src/leaf-record.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
@@ -385,11 +386,16 @@ describe('AUD-26 reading by field and by change set', () => {
 describe('AUD-37 every reading is served by an index', () => {
   it('no plan reads the whole log', async () => {
     await w.sql(
-      `insert into audit_event select p, gen_random_uuid(), gen_random_uuid(), 'meadow', 'rabbit_changed', 'update', 'user', 'u' || p % 5000, null, 'Rabbit', 'r' || p % 20000, null, 'Warren', 'w' || p % 5000, null, 'u' || p % 5000, array['meadow:' || p % 500], null, '[{"field":"name","old":"a","new":"b"}]', '{}', null, null, 'web', null, '2026-12-31'::timestamptz + p * interval '1 second', null, null, 1, sha256(p::text::bytea) from generate_series(1001, 60000) p`,
+      `insert into audit_event select p, gen_random_uuid(), gen_random_uuid(), 'meadow', 'rabbit_changed', 'update', 'user', 'u' || p % 5000, case when p % 100 = 3 then 'admin' || p % 7 end, 'Rabbit', 'r' || p % 20000, null, 'Warren', 'w' || p % 5000, null, 'u' || p % 5000, array['meadow:' || p % 500], null, '[{"field":"name","old":"a","new":"b"}]', '{}', null, null, 'web', null, '2026-12-31'::timestamptz + p * interval '1 second', null, null, 1, sha256(p::text::bytea) from generate_series(1001, 60000) p`,
     );
     await w.sql('analyze audit_event');
     const visible = `audit_seen_by(actor_id, subject_id, scopes) && array['actor:u7', 'meadow:3']`;
+    const literal = (filter: Filter) => filterSql(filter, (value) => `'{${(value as string[]).join(',')}}'`).join(' and ');
     for (const condition of [
+      // What somebody did, in whoever's name.
+      `${literal({ actor: ['u7'] })} order by position desc limit 50`,
+      `${literal({ actor: ['admin3'] })} order by position desc limit 50`,
+      `${literal({ actor: ['admin3', 'u7'] })} limit 10001`,
       `root_id = any('{w7}') order by position desc limit 50`,
       `target_id = any('{r7}') order by position desc limit 50`,
       `actor_id = any('{u7}') order by position desc limit 50`,

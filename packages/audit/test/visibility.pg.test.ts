@@ -34,10 +34,14 @@ beforeAll(async () => {
   w = await world();
   reader = new Client(urlAs(w.database, w.roles.app));
   await reader.connect();
-  for (const [who, event, reason] of fc.sample(fc.tuple(actor, told, pick([null, 'because %', 'Größe'])), { numRuns: 300, seed: 7 })) {
+  const impersonator = fc.option(pick([...PEOPLE, 'admin']), { freq: 3 });
+  for (const [who, by, event, reason] of fc.sample(fc.tuple(actor, impersonator, told, pick([null, 'because %', 'Größe'])), {
+    numRuns: 300,
+    seed: 7,
+  })) {
     const context = {
       actor: who,
-      impersonator: null,
+      impersonator: who.kind === 'user' ? by : null,
       channel: 'web',
       command: null,
       changeId: null,
@@ -97,8 +101,8 @@ describe('AC-3 AUD-22 one definition, two forms', () => {
       area: list(['meadow', 'river', 'sea']),
       withoutArea: list(['meadow', 'sea']),
       action: list(['dug', 'ran']),
-      actor: list([...PEOPLE, 'nightly']),
-      withoutActor: list([...PEOPLE, 'nightly', 'database']),
+      actor: list([...PEOPLE, 'admin', 'nightly', 'anonymous']),
+      withoutActor: list([...PEOPLE, 'admin', 'nightly', 'database']),
       subject: list([...PEOPLE, 'nobody']),
       target: list(['1', 'Rabbit:1', 'Warren:2', 'Rabbit:Rabbit:1', 'Hare:1']),
       root: list(['2', 'Warren:1']),

@@ -28,4 +28,5 @@ export const MIGRATIONS = [
   logStep('0072_backlog', 'backlog'),
   logStep('0081_lighter_capture', 'lighter capture'),
   logStep('0056_own_word', 'own word'),
+  logStep('0106_impersonators', 'impersonators'),
 ];

@@ -29,7 +29,7 @@ export function LiveFilters({ search, onChange, shown, facets }: Props) {
     label,
     hint: vocabulary.areas.length > 1 ? area : undefined,
   }));
-  const actors = choicesOf(people, useMet(shown, actorOf));
+  const actors = choicesOf(people, useMet(shown, whoDid));
   return (
     <div
       role="group"
@@ -106,8 +106,11 @@ function TimeChip({ search, onChange }: Pick<Props, 'search' | 'onChange'>) {
   );
 }
 
-/** Jobs and the database itself have no id to filter by. */
-const actorOf = ({ actor: { kind, id, name } }: EventView) => (kind === 'user' && id !== null ? { id, name } : null);
+/** Jobs and the database itself have no id to filter by. What an admin did as somebody else is found by either's name. */
+const whoDid = ({ actor: { kind, id, name }, impersonator }: EventView) => [
+  ...(kind === 'user' && id !== null ? [{ id, name }] : []),
+  ...(impersonator ? [impersonator] : []),
+];
 
 interface RecordChipsProps {
   readonly label: string;

@@ -15,18 +15,17 @@ type Met = ReadonlyMap<string, string>;
  * Everybody whom a page has come across. A supervisor of a site sees what people do there without being responsible
  * for those people: they are in no list, and still somebody to look for.
  */
-export function useMet<Item>(items: readonly Item[] | undefined, personOf: (item: Item) => Named | null): Met {
+export function useMet<Item>(items: readonly Item[] | undefined, peopleOf: (item: Item) => readonly Named[]): Met {
   const [met, setMet] = useState<Met>(new Map());
   // Of whom one may not hear any more, one has not heard.
   useStandingChange(() => setMet(new Map()));
   useEffect(() => {
     const fresh = new Map<string, string>();
     for (const item of items ?? []) {
-      const person = personOf(item);
-      if (person && !met.has(person.id)) fresh.set(person.id, person.name);
+      for (const { id, name } of peopleOf(item)) if (!met.has(id)) fresh.set(id, name);
     }
     if (fresh.size) setMet((now) => new Map([...now, ...fresh]));
-  }, [items, personOf, met]);
+  }, [items, peopleOf, met]);
   return met;
 }
 

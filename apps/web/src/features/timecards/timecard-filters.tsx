@@ -14,12 +14,12 @@ interface Props {
   readonly cards: readonly TimecardSummary[] | undefined;
 }
 
-const personOf = ({ person }: TimecardSummary) => person;
+const peopleOf = ({ person }: TimecardSummary) => [person];
 
 export function TimecardFilters({ search, onChange, cards }: Props) {
   const people = useQuery(peopleQuery);
   const sites = useQuery(sitesQuery);
-  const met = useMet(cards, personOf);
+  const met = useMet(cards, peopleOf);
   const named = (list: readonly { id: string; name: string }[] = []) => list.map(({ id, name }) => ({ value: id, label: name }));
   const unread = 'This list could not be read. Try again in a moment.';
   return (
