@@ -179,6 +179,39 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
       const { data } = await client.trpc.exports.ofMine.query({});
       expect(data.map(({ by, through }) => [by.name, through?.name])).toEqual([['Ada admin', 'Omar manager']]);
     }
+    const observing = createClient({ url: home.url, token: observer });
+    onTestFinished(observing.close);
+    // Found by either's name.
+    for (const actor of [omar.id, ada.id]) {
+      const { events } = await observing.trpc.audit.page.query({ actor, action: ['timecards_exported', 'timecards_export_finished'] });
+      expect(events.map(({ action, actor: { name }, impersonator }) => [action, name, impersonator?.name])).toEqual([
+        ['timecards_export_finished', 'Omar manager', 'Ada admin'],
+        ['timecards_exported', 'Omar manager', 'Ada admin'],
+      ]);
+    }
+  });
+
+  test('AC-7: what is done as somebody else is on everybody’s live feed with both names, found by either; following it is recorded with both', async () => {
+    const ann = await home.person('worker', 'Ann');
+    const { token } = await seeing(ann);
+    const [watching, looking] = [await openSocket(home.url, observer), await openSocket(home.url, token)];
+    onTestFinished(watching.close);
+    onTestFinished(looking.close);
+    const feeds = [{ actor: ada.id }, { actor: ann.id }, { withoutActor: ada.id }].map((filter) =>
+      watching.follow('audit.live', { ...filter, area: 'people', lastEventId: '0' }),
+    );
+    const own = looking.follow('audit.live', { lastEventId: '0' });
+    await eventually(
+      async () => (await home.sql('select from reading_windows where reader = $1 and impersonator = $2', [ann.id, ada.id])).length === 1,
+    );
+    const em = home.system.orm.em.fork();
+    const setting = em.create(Setting, { name: 'writeAsAnother', value: true });
+    await em.flush();
+    onTestFinished(() => em.remove(setting).flush());
+    expect((await ask('/api/notifications/preferences', { cookie: token, body: { quiet: true }, method: 'PATCH' })).status).toBe(200);
+    const both = /"actor":\{[^}]*"name":"Ann worker"[^}]*\},"impersonator":\{"id":"[^"]+","name":"Ada admin"\}/;
+    await eventually(() => [...feeds.slice(0, 2), own].every(({ text }) => both.test(text())));
+    expect(feeds[2]?.text()).not.toMatch(both);
   });
 
   test('AC-7: it ends by itself: by time, with a sign-out of either, with either’s rights; the session is given back with another token', async () => {
