@@ -49,6 +49,8 @@ export type HouseOptions = Partial<
   /** Roles that need a second factor. */
   readonly required?: readonly Role[];
   readonly webFolder?: string;
+  /** Whether it is a demonstration, whose accounts everybody has. */
+  readonly demo?: boolean;
   readonly traffic?: (system: System) => Traffic | 'being written';
 };
 
@@ -64,6 +66,7 @@ export async function house({
   passwords = true,
   port = 0,
   webFolder = '/nowhere',
+  demo = false,
   traffic,
 }: HouseOptions = {}): Promise<House> {
   const database = await templated('server', (made) => openDatabase(settingsFor(made)).then(({ close }) => close()));
@@ -78,6 +81,7 @@ export async function house({
     webFolder,
     secondFactor: { sealer: sealerWith([randomBytes(32)]), required: new Set(required) },
     traffic: () => made,
+    demo: () => (demo ? { accounts: [], password: PASSWORD, progress: null } : null),
     settings: { port, host: '127.0.0.1', proxies, quotas, importLimit, metricsToken, provider, passwords, shutdownSeconds: 2 },
   });
   const looking = new Client(database.url);

@@ -191,7 +191,7 @@ describe('TC-12: the export over HTTP', () => {
     expect(other).toEqual({ code: 1, stdout: expect.stringMatching(/isn’t what was exported: .* bytes\.\nExported /) });
     expect(unknown).toEqual({ code: 1, stdout: expect.stringMatching(/^No export had these bytes/) });
     expect(missing).toEqual({ code: 2, stdout: expect.stringContaining('nowhere.csv') });
-  }, 60_000);
+  }, 240_000);
 
   test('AC-2, AC-8: is refused before it begins, in words', async () => {
     const ask = async (query: string, headers: Record<string, string> = bearer()) => {

@@ -38,6 +38,7 @@ import { sightRoutes } from './sight-routes.ts';
 import { staticFiles } from './static-files.ts';
 import { type TrafficOf, trafficRoutes } from './traffic-routes.ts';
 import { trpcOverHttp } from './trpc-over-http.ts';
+import { withSharedAccounts } from './shared-accounts.ts';
 import { withoutPasswords } from './without-passwords.ts';
 
 declare module 'hono' {
@@ -107,7 +108,8 @@ export function httpApp(options: AppOptions): HttpApp {
     ...providerLinkRoutes({ fork, provider: ways.provider }),
     ...forgottenPasswordRoutes({ fork, counters }),
   ];
-  const everyRoute = ways.passwords ? offered : withoutPasswords(offered, ways.provider?.name ?? 'the provider');
+  const shared = withSharedAccounts(offered, { isDemo: () => demo() !== null, required: secondFactor.required });
+  const everyRoute = ways.passwords ? shared : withoutPasswords(shared, ways.provider?.name ?? 'the provider');
   const description = openApi(everyRoute);
   app.use(knowing(options), accessLog(log), counting(options.metrics.metrics), securityHeaders, rateHeaders, sameOrigin);
   app.get('/healthz', (http) => http.json({ status: 'alive' }));
