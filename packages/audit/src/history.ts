@@ -13,6 +13,8 @@ export interface HistoryQuery {
   readonly roots?: readonly string[];
   readonly targets?: readonly string[];
   readonly visibility: Visibility;
+  /** Areas whose events are no part of it, such as that somebody read it: they are as if there were none. */
+  readonly withoutArea?: readonly string[];
   /** Up to this position, or up to what had happened at this instant, both inclusive; all of it where neither is given. */
   readonly position?: Position | undefined;
   readonly at?: string | undefined;
@@ -52,7 +54,7 @@ export async function readHistory(db: Pick<Pool, 'query'>, query: HistoryQuery):
   return { entries: partial ? [] : seen, head, partial, tooLong: false };
 }
 
-function statementOf({ roots = [], targets = [], position, at }: HistoryQuery): [string, unknown[]] {
+function statementOf({ roots = [], targets = [], withoutArea = [], position, at }: HistoryQuery): [string, unknown[]] {
   const where = new Conditions();
   const [rootTypes, rootIds] = [roots.map(typeOf), roots.map(idOf)];
   const [types, ids] = [targets.map(typeOf), targets.map(idOf)];
@@ -63,6 +65,7 @@ function statementOf({ roots = [], targets = [], position, at }: HistoryQuery): 
       join audit_event e on e.root_id = r.id and e.root_type = r.type where e.target_id is not null`,
   ];
   where.and('e.target_id = r.id', 'e.target_type = r.type', 'e.position <= h.position');
+  if (withoutArea.length) where.and(`e.area <> all(${list(withoutArea)})`);
   if (position !== undefined) where.and(`e.position <= ${where.param(position)}`);
   if (at !== undefined) where.and(`e.occurred_at <= ${where.param(at)}::timestamptz`);
   const sql = `with records as materialized (${sources.join(' union ')})

@@ -6,7 +6,7 @@ import { asOf, type RecordAsOf } from '../src/as-of.ts';
 import { columnsOf, disagreements, type Columns } from '../src/columns.ts';
 import { declaredForms, plansOf } from '../src/declared-forms.ts';
 import type { EntityPlan } from '../src/registry.ts';
-import { readHistory, type HistoryQuery } from '../src/history.ts';
+import { MAX_HISTORY, readHistory, type HistoryQuery } from '../src/history.ts';
 import { KEEPER, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 
 let w: World;
@@ -311,5 +311,31 @@ describe('AUD-37 reading a history', () => {
     expect(text).toMatch(/"Index Name":"audit_event_[^"]*root_id/);
     expect(text).toMatch(/"Index Name":"audit_event_[^"]*target_id/);
     expect(text).not.toMatch(/"Seq Scan"[^{}]*"Relation Name":"audit_event/);
+  });
+});
+
+describe('AUD-28 AUD-29 what is told about a record and is none of its changes', () => {
+  it('doesn’t count: a record that was read more often than a history may have events is put together all the same', async () => {
+    const warren = await dig('Read often');
+    const position = await head();
+    const owner = new Client(w.database.url);
+    await owner.connect();
+    try {
+      // Nothing of it stays.
+      await owner.query('begin');
+      await owner.query('alter table audit_head disable trigger user');
+      await owner.query(
+        `insert into audit_event (position, id, change_id, area, action, operation, actor_kind, actor_id, target_type, target_id, root_type, root_id, scopes, changes, metadata, channel, occurred_at, leaf_version, leaf_hash)
+          select ${position} + n, gen_random_uuid(), gen_random_uuid(), 'looks', 'looked', 'none', 'user', 'fiver', 'Warren', '${warren}', 'Warren', '${warren}', '{}', '[]', '{}', 'web', now(), 1, decode(repeat('00', 32), 'hex') from generate_series(1, ${MAX_HISTORY + 1}) n`,
+      );
+      await owner.query('update audit_head set position = position + $1', [MAX_HISTORY + 1]);
+      const query = { roots: [`Warren:${warren}`], visibility: KEEPER };
+      expect(await readHistory(owner, query)).toMatchObject({ entries: [], tooLong: true });
+      const found = await readHistory(owner, { ...query, withoutArea: ['looks'] });
+      expect([found.tooLong, found.entries.map(({ action }) => action)]).toEqual([false, ['warren_dug']]);
+    } finally {
+      await owner.query('rollback');
+      await owner.end();
+    }
   });
 });

@@ -3,6 +3,7 @@ import { asOf, type RecordAsOf } from '@countersign/audit/as-of';
 import { columnsOf, columnsUnder, disagreements, type Rows } from '@countersign/audit/columns';
 import { isUnder } from '@countersign/audit/field-paths';
 import type { History } from '@countersign/audit/history';
+import { ABOUT_RECORDS } from '../about-records.rules.ts';
 import { query, type Call, type LogCall } from '../definition.ts';
 import { Refusal } from '../errors.ts';
 import { names } from '../people/directory.ts';
@@ -11,9 +12,7 @@ import { settingsOf } from '../people/settings.ts';
 import { Site, siteIn } from '../people/site.ts';
 import { seesSensitive, visibilityOf } from '../people/viewer.ts';
 import { asOfInput, asOfView, momentsInput, momentsView, type AsOfView } from './as-of.views.ts';
-import { ANSWERS_AREA } from './answers/answer.rules.ts';
 import { declaredIn, type CompiledDeclarations } from './declared.ts';
-import { READING_AREA } from './reading/read-view.rules.ts';
 import { presentDisagreements, presentMoment, presentMoments, presentRecord } from './present-as-of.ts';
 import { peopleOf } from './present-event.ts';
 
@@ -51,8 +50,7 @@ export const auditMoments = query({
     await call.log.settle();
     const { events, head } = await historyOf(call, { root });
     if (!events.length) throw unknownRecord();
-    // That somebody read it, or what they said to it, is no moment of a record.
-    const here = events.filter((event) => recordText(event.root) === root && !ABOUT_IT.has(event.area));
+    const here = events.filter((event) => recordText(event.root) === root);
     return { moments: presentMoments(here, await names(call.em, here.flatMap(peopleOf))), head };
   },
 });
@@ -61,7 +59,7 @@ export const auditMoments = query({
 async function historyOf({ log, viewer, em }: LogCall, { root, target, at, position }: Asked): Promise<History> {
   const visibility = visibilityOf(viewer, await settingsOf(em));
   const which = root === undefined ? { targets: target === undefined ? [] : [target] } : { roots: [root] };
-  const found = await log.history({ ...which, visibility, at, position });
+  const found = await log.history({ ...which, visibility, withoutArea: ABOUT_RECORDS, at, position });
   if (found.partial) {
     throw new Refusal(
       'FORBIDDEN',
@@ -129,8 +127,6 @@ async function siteNames({ em }: Call, { events }: History): Promise<readonly (r
   const sites = ids.size ? await em.fork().find(Site, { id: { $in: [...ids] } }) : [];
   return sites.map(({ id, name }) => [id, name] as const);
 }
-
-const ABOUT_IT = new Set<string>([READING_AREA, ANSWERS_AREA]);
 
 const recordText = (root: History['events'][number]['root']) => root && `${root.type}:${root.id}`;
 

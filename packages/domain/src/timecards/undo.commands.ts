@@ -1,5 +1,6 @@
 import { withContext } from '@countersign/audit/context';
 import type { Event } from '@countersign/audit/entry';
+import { ABOUT_RECORDS } from '../about-records.rules.ts';
 import { command, type Call, type LogCall } from '../definition.ts';
 import { Refusal, type ConflictingField } from '../errors.ts';
 import { names } from '../people/directory.ts';
@@ -58,7 +59,11 @@ class ChangedSince extends Error {
 /** Everything that happened to the card, oldest first, as far as the caller may see it. What stands there now its columns say. */
 async function historyOf({ log, viewer, em }: LogCall, id: string): Promise<readonly Event[]> {
   await log.settle();
-  const { events, partial } = await log.history({ roots: [`Timecard:${id}`], visibility: visibilityOf(viewer, await settingsOf(em)) });
+  const { events, partial } = await log.history({
+    roots: [`Timecard:${id}`],
+    visibility: visibilityOf(viewer, await settingsOf(em)),
+    withoutArea: ABOUT_RECORDS,
+  });
   if (partial) throw new Refusal('FORBIDDEN', 'You see only a part of what happened to this timecard, so you can’t undo any of it.');
   return events.filter(({ root }) => root?.type === 'Timecard' && root.id === id);
 }

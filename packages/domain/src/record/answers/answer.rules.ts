@@ -1,3 +1,5 @@
+import { ABOUT_RECORDS } from '../../about-records.rules.ts';
+
 /** AUD-35: what somebody can say to what others did to their records. */
 export const VERDICTS = ['confirmed', 'contested'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -6,7 +8,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export const ANSWERS_AREA = 'answers';
 
 /** Areas that tell of no change of anybody's records: nothing can be said to what stands there. */
-export const NO_CHANGES = ['reading', ANSWERS_AREA, 'messages', 'audit', 'system'] as const;
+export const NO_CHANGES = [...ABOUT_RECORDS, 'messages', 'audit', 'system'] as const;
 
 /** Of a reason. */
 export const SHORTEST_REASON = 3;

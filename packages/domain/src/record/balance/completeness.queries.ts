@@ -6,6 +6,7 @@ import { query } from '../../definition.ts';
 import { MATRIX } from '../../people/permissions.ts';
 import { settingsOf } from '../../people/settings.ts';
 import { visibilityOf } from '../../people/viewer.ts';
+import { ABOUT_RECORDS } from '../../about-records.rules.ts';
 import { declaredIn, type CompiledDeclarations } from '../declared.ts';
 import { fieldLabel } from '../present-as-of.ts';
 import { BalanceCheck, BalanceDifference } from './balance-check.ts';
@@ -21,7 +22,7 @@ export const auditCompleteness = query({
   reads: 'trail',
   run: async ({ root }, { em, viewer, log }) => {
     const visibility = visibilityOf(viewer, await settingsOf(em));
-    const history = await log.history({ roots: [root], visibility });
+    const history = await log.history({ roots: [root], visibility, withoutArea: ABOUT_RECORDS });
     const reader = em.fork();
     const declared = declaredIn(em);
     // Whoever sees nothing or a part of it learns nothing about the rest.
