@@ -4,6 +4,7 @@ import * as outbox from '@countersign/domain/messages/outbox';
 import * as preferences from '@countersign/domain/messages/preferences.commands';
 import * as push from '@countersign/domain/messages/push.commands';
 import { MATRIX } from '@countersign/domain/people/permissions';
+import * as correctUser from '@countersign/domain/people/correct-user';
 import * as invitations from '@countersign/domain/people/invitation.commands';
 import * as people from '@countersign/domain/people/people.queries';
 import * as responsibilities from '@countersign/domain/people/responsibility.commands';
@@ -34,6 +35,7 @@ const definitions = definitionsIn([
   people,
   userQueries,
   userCommands,
+  correctUser,
   invitations,
   responsibilities,
   rights,

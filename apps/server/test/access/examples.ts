@@ -225,6 +225,19 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'users.list': { all: { rule: ADMIN, input: nothing } },
   'users.get': { one: { rule: ADMIN, on: 'user', input: theId } },
   'users.invite': { one: { rule: ADMIN, input: () => ({ firstName: 'New', lastName: 'Face', role: 'worker', email: freshMail() }) } },
+  'users.correct': {
+    one: {
+      rule: ADMIN,
+      on: 'user',
+      input: (about) => ({
+        ...theVersion(about),
+        firstName: 'Ann',
+        lastName: 'Berg',
+        email: `${crypto.randomUUID()}@example.com`,
+        reason,
+      }),
+    },
+  },
   'users.changeRole': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), role: 'worker', level: 2, reason }) } },
   'users.disable': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
   'users.enable': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },

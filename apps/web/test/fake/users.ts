@@ -1,3 +1,4 @@
+import type { RouterInputs } from '@countersign/client';
 import type { InviteInput, UserSummary, UsersInput, UserView } from '../../src/api/views.ts';
 import { PEOPLE, SITES } from './people.ts';
 import { uuid } from './random.ts';
@@ -140,6 +141,14 @@ export class Users {
     'users.resetSecondFactor': (input: { id: string; reason: string }) => {
       this.#withReason(input);
       return this.change(input.id, { secondFactor: null });
+    },
+    'users.correct': (input: RouterInputs['users']['correct']) => {
+      this.#withReason(input);
+      const message = 'Somebody with this mail address exists already.';
+      if (this.list.some(({ id, email }) => id !== input.id && email === input.email))
+        throw new Refused({ code: 'VALIDATION_ERROR', message: "This user can't be saved.", fields: [{ field: 'email', message }] });
+      const { id, firstName, lastName, email, phoneNumber } = input;
+      return this.change(id, { firstName, lastName, name: `${firstName} ${lastName}`, email, phoneNumber: phoneNumber ?? null });
     },
     'users.changeRole': (input: { id: string; role: UserView['role']; level: number; reason: string }) => {
       this.#withReason(input);

@@ -53,6 +53,26 @@ describe('AC-9: one user', () => {
     await expect.element(page.getByText('Nobody and no site.')).toBeVisible();
   });
 
+  test('names and addresses are corrected with a reason; an address that somebody has is refused beside its field', async () => {
+    const world = await at(LI);
+    await button('Correct name or address').click();
+    await expect.element(dialog().getByLabelText('Last name')).toHaveValue('Wei');
+    await dialog().getByLabelText('Last name').fill('Wei-Berg');
+    await dialog()
+      .getByLabelText('Mail address')
+      .fill(world.users.list.find(({ id }) => id === OMAR)?.email ?? '');
+    await expect.element(dialog().getByText('signed out everywhere now', { exact: false })).toBeVisible();
+    await dialog().getByLabelText('Reason').fill('Married');
+    await button('Correct').click();
+    await expect.element(dialog().getByLabelText('Mail address')).toHaveAccessibleDescription(/exists already/);
+    await expectAccessible();
+    await dialog().getByLabelText('Mail address').fill('li.wei-berg@example.com');
+    await button('Correct').click();
+    await expect.element(dialog()).not.toBeInTheDocument();
+    await expect.element(page.getByText('li.wei-berg@example.com').first()).toBeVisible();
+    expect(asked(world, 'users.correct')).toMatchObject({ lastName: 'Wei-Berg', reason: 'Married' });
+  });
+
   test('a person and a site are assigned, found by words; nothing chosen is told', async () => {
     const world = await at(OMAR);
     await button('Person').click();

@@ -36,7 +36,7 @@ export const inviteUser = command({
       const id = await em.transactional(async (tx) => {
         await holdRights({ em: tx, viewer });
         const user = tx.create(User, { ...profile, phoneNumber: profile.phoneNumber || null });
-        await send(tx, { user, viewer });
+        await sendInvitation(tx, { user, viewer });
         if (seesEverybody(user))
           await tellAdmins(tx, {
             by: viewer.id,
@@ -69,7 +69,7 @@ export const resendInvitation = command({
       await refuseWithPassword(tx, id);
       const invitation = await tx.findOne(Invitation, { user: id });
       if ((invitation?.version ?? null) !== version) throw changedMeanwhile();
-      await send(tx, { user, viewer, invitation });
+      await sendInvitation(tx, { user, viewer, invitation });
     });
     return presentUser(em, id);
   },
@@ -126,7 +126,7 @@ interface Sending {
 }
 
 /** Opens the invitation for another seven days, and puts the mail with its link into the outbox; earlier links end. */
-async function send(em: EntityManager, { user, viewer, invitation = null }: Sending): Promise<void> {
+export async function sendInvitation(em: EntityManager, { user, viewer, invitation = null }: Sending): Promise<void> {
   const at = now();
   const expiresAt = new Date(at.getTime() + LIFETIME);
   if (invitation) Object.assign(invitation, { sentAt: at, expiresAt, withdrawnAt: null });
@@ -140,6 +140,9 @@ async function send(em: EntityManager, { user, viewer, invitation = null }: Send
   ];
   mailLink(em, { person: user, link, told: { title: 'You are invited to Countersign', details, by: viewer.name } });
 }
+
+/** Whether it waits to be accepted. */
+export const isInvited = ({ acceptedAt, withdrawnAt, expiresAt }: Invitation): boolean => !acceptedAt && !withdrawnAt && expiresAt > now();
 
 /** Ends an invitation that nobody has accepted, and its links. Saved when the caller flushes. */
 export async function withdraw(em: EntityManager, invitation: Invitation): Promise<void> {

@@ -86,6 +86,8 @@ const version = z.int().min(1);
 
 export const versioned = z.strictObject({ id, version, reason });
 export const changeRoleInput = versioned.extend({ role, level: newUserInput.shape.level.unwrap() });
+const { firstName, lastName, email, phoneNumber } = newUserInput.shape;
+export const correctUserInput = versioned.extend({ firstName, lastName, email, phoneNumber });
 export const signOutUserInput = z.strictObject({ id, reason });
 
 export const inviteInput = z.strictObject(newUserInput.omit({ password: true }).shape);

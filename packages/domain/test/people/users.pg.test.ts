@@ -3,6 +3,10 @@ import { job, withContext } from '@countersign/audit/context';
 import { createUser } from '../../src/people/account.ts';
 import { listNotifications } from '../../src/messages/notification.queries.ts';
 import { MATRIX, type Viewer } from '../../src/people/permissions.ts';
+import { correctUser } from '../../src/people/correct-user.ts';
+import { inviteUser } from '../../src/people/invitation.commands.ts';
+import { OneTimeLink } from '../../src/people/one-time-link.ts';
+import { askForReset } from '../../src/people/reset-password.ts';
 import { assignResponsibility, endResponsibility } from '../../src/people/responsibility.commands.ts';
 import { Session } from '../../src/people/session.ts';
 import { sessionOf, signIn } from '../../src/people/sign-in.ts';
@@ -43,6 +47,7 @@ describe('AC-9: the list of users', () => {
       listUsers,
       getUser,
       changeRole,
+      correctUser,
       disableUser,
       enableUser,
       signOutUser,
@@ -222,5 +227,73 @@ describe('AC-2: responsibilities', () => {
     expect(await refusalOf(assign(supervisor, 'supervises', { person: worker.id }))).toMatchObject({ code: 'CONFLICT' });
     await expect(assign(supervisor, 'supervises', { person: worker.id, site: w.site.id })).rejects.toThrow(/a person or a site/);
     expect(await refusalOf(w.run(endResponsibility, admin, { id: crypto.randomUUID(), reason: WHY }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('AC-9: names and addresses are corrected', () => {
+  const corrected = async (id: string, more: Partial<Parameters<typeof correctUser.run>[0]> = {}) => {
+    const { version, firstName, lastName, email, phoneNumber } = await read(id);
+    return w.run(correctUser, admin, { id, version, firstName, lastName, email, phoneNumber, reason: WHY, ...more });
+  };
+  const mailTo = (address: string) =>
+    w.sql<{ subject: string; link_id: string | null }>('select subject, link_id from messages where address = ? order by created_at', [
+      address,
+    ]);
+
+  test('AC-9: a name is corrected with its reason, and nobody is signed out', async () => {
+    const user = await withPassword('Ana');
+    const { token } = await begun(signIn(w.orm.em, { email: user.email, password: PASSWORD }));
+    expect(await corrected(user.id, { firstName: 'Anna', phoneNumber: '+49 30 1234' })).toMatchObject({
+      name: 'Anna Berg',
+      phoneNumber: '+49 30 1234',
+    });
+    const event = (await w.events(`User:${user.id}`)).at(-1);
+    expect(event).toMatchObject({ action: 'member_profile_updated', reason: WHY, actor: { id: admin.id }, subject: user.id });
+    expect(event?.changes.map(({ field }) => field).toSorted()).toEqual(['first_name', 'phone_number']);
+    expect(await sessionOf(w.orm.em, token)).not.toBeNull();
+    const { firstName, lastName, email } = await read(user.id);
+    expect((await refusalOf(w.run(correctUser, admin, { id: user.id, version: 1, firstName, lastName, email, reason: WHY }))).code).toBe(
+      'CONFLICT',
+    );
+  });
+
+  test('AC-5: with another address they sign in anew, former links open nothing, and the former address hears of it', async () => {
+    const user = await withPassword('Ben');
+    const { token } = await begun(signIn(w.orm.em, { email: user.email, password: PASSWORD }));
+    await askForReset(w.orm.em, user.email);
+    const email = `${crypto.randomUUID()}@example.com`;
+    expect(await corrected(user.id, { email: email.toUpperCase() })).toMatchObject({ email, sessions: { count: 0 } });
+    expect(await sessionOf(w.orm.em, token)).toBeNull();
+    expect((await w.orm.em.fork().find(OneTimeLink, { user: user.id })).map(({ endedAt }) => endedAt === null)).toEqual([false]);
+    expect((await mailTo(user.email)).at(-1)?.subject).toContain('Your mail address was changed by an admin');
+    expect((await refusalOf(signIn(w.orm.em, { email: user.email, password: PASSWORD }))).code).toBe('UNAUTHORIZED');
+    expect((await begun(signIn(w.orm.em, { email, password: PASSWORD }))).userId).toBe(user.id);
+    expect(await actionsOf(user.id)).toEqual(expect.arrayContaining(['member_profile_updated', 'signed_out_everywhere']));
+  });
+
+  test('AC-8: an address that somebody has, or that is none, is named with its field; nothing is changed then', async () => {
+    const [user, taken] = [await withPassword('Cem'), await withPassword('Dan')];
+    const refused = async (email: string) => (await refusalOf(corrected(user.id, { firstName: 'Other', email }))).fields;
+    expect(await refused(taken.email)).toEqual([{ field: 'email', message: 'Somebody with this mail address exists already.' }]);
+    expect(await read(user.id)).toMatchObject({ firstName: 'Cem', email: user.email });
+    expect(await mailTo(user.email)).toEqual([]);
+    expect((await refusalOf(corrected(admin.id))).code).toBe('FORBIDDEN');
+  });
+
+  test('AC-5: an open invitation is sent to where the person is, and the one before opens nothing', async () => {
+    const profile = { firstName: 'Eve', lastName: 'Holm', email: `${crypto.randomUUID()}@example.com`, role: 'worker' as const };
+    const { id } = await w.run(inviteUser, admin, profile);
+    const email = `${crypto.randomUUID()}@example.com`;
+    expect(await corrected(id, { email })).toMatchObject({ email, state: 'invited' });
+    const links = await w.orm.em.fork().find(OneTimeLink, { user: id }, { orderBy: { createdAt: 'asc' } });
+    expect(links.map(({ endedAt }) => endedAt === null)).toEqual([false, true]);
+    expect((await mailTo(email)).map(({ link_id }) => link_id)).toEqual([links[1]?.id]);
+  });
+
+  test('AC-9: of an admin’s address every other admin is told', async () => {
+    await corrected(other.id, { email: `${crypto.randomUUID()}@example.com` });
+    const third = await w.person('admin');
+    await corrected(third.id, { email: `${crypto.randomUUID()}@example.com` });
+    expect((await told(other))[0]).toBe('The mail address of an admin was changed');
   });
 });

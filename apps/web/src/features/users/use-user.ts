@@ -6,6 +6,7 @@ import { useEntered } from '../../api/use-entered.ts';
 import type { Role, UserView } from '../../api/views.ts';
 import { notify } from '../../ui/notice.tsx';
 import { useLiveEvents } from '../trail/use-live-events.ts';
+import type { Corrected } from './correct-dialog.tsx';
 import type { Charge } from './assign-dialog.tsx';
 
 export interface UserAtHand {
@@ -27,6 +28,7 @@ export function useUser(id: string): UserAtHand {
 
 export interface UserActs {
   readonly changeRole: (input: { readonly role: Role; readonly level: number; readonly reason: string }) => Promise<void>;
+  readonly correct: (input: Corrected & { readonly reason: string }) => Promise<void>;
   readonly disable: (reason: string) => Promise<void>;
   readonly enable: (reason: string) => Promise<void>;
   readonly signOut: (reason: string) => Promise<void>;
@@ -62,6 +64,7 @@ export function useUserActs({ id, version, name, role, invitation }: UserView): 
   };
   const kind = role === 'coordinator' ? 'coordinates' : 'supervises';
   return {
+    correct: (input) => run(client.users.correct.mutate({ id, version, ...input }), 'Corrected.'),
     changeRole: (input) => run(client.users.changeRole.mutate({ id, version, ...input }), 'Changed. Every other admin is told.'),
     disable: (reason) => run(client.users.disable.mutate({ id, version, reason }), `${name} is disabled, and out everywhere`),
     enable: (reason) => run(client.users.enable.mutate({ id, version, reason }), `${name} is enabled again`),

@@ -1,5 +1,6 @@
 import type { UserView } from '../../api/views.ts';
 import { AssignDialog } from './assign-dialog.tsx';
+import { CorrectDialog } from './correct-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { RoleDialog } from './role-dialog.tsx';
@@ -9,7 +10,7 @@ type Held = UserView['responsibilities'][number];
 
 /** The dialog that stands open about a user. */
 export type Opened =
-  | { readonly kind: 'role' | 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' | 'seeAs' }
+  | { readonly kind: 'role' | 'correct' | 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' | 'seeAs' }
   | { readonly kind: 'assign'; readonly what: 'person' | 'site' }
   | { readonly kind: 'end'; readonly held: Held }
   | { readonly kind: 'link'; readonly link: string };
@@ -26,6 +27,8 @@ export function UserDialog({ opened, user, acts, onClose }: Props) {
   switch (opened.kind) {
     case 'role':
       return <RoleDialog user={user} onChange={acts.changeRole} onClose={onClose} />;
+    case 'correct':
+      return <CorrectDialog user={user} onCorrect={acts.correct} onClose={onClose} />;
     case 'assign':
       return <AssignDialog user={user} what={opened.what} onAssign={acts.assign} onClose={onClose} />;
     case 'link':

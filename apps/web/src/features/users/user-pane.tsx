@@ -1,4 +1,4 @@
-import { Eye, Link2, LogOut, Plus, Send } from 'lucide-react';
+import { Eye, Link2, LogOut, PencilLine, Plus, Send } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { problemOf } from '../../api/problem.ts';
 import type { UserView } from '../../api/views.ts';
@@ -31,7 +31,12 @@ export function UserPane({ user, own }: Props) {
   return (
     <div className="mx-auto grid max-w-3xl gap-6 px-4 py-5 sm:px-6">
       <UserHead user={user} />
-      <SeeAs user={user} own={own} onOpen={open} />
+      <div className="-mt-2 flex flex-wrap gap-2">
+        <SeeAs user={user} own={own} onOpen={open} />
+        <Button icon={PencilLine} because={notOwn} onClick={() => open({ kind: 'correct' })}>
+          Correct name or address
+        </Button>
+      </div>
       <RoleAndSignIn user={user} acts={acts} notOwn={notOwn} onOpen={open} />
       {(RESPONSIBLE.has(role) || responsibilities.length > 0) && (
         <Section title="Responsible for" actions={RESPONSIBLE.has(role) && <AssignButtons user={user} onOpen={open} />}>
@@ -56,11 +61,9 @@ export function UserPane({ user, own }: Props) {
 
 /** AC-7: their eyes, for a while. Admins see the same anyway. */
 const SeeAs = ({ user: { name, role, state }, own, onOpen }: OpenProps & { readonly own: boolean }) => (
-  <div className="-mt-2">
-    <Button icon={Eye} because={whyUnseen({ name, role, state, own })} onClick={() => onOpen({ kind: 'seeAs' })}>
-      See Countersign as {name}
-    </Button>
-  </div>
+  <Button icon={Eye} because={whyUnseen({ name, role, state, own })} onClick={() => onOpen({ kind: 'seeAs' })}>
+    See Countersign as {name}
+  </Button>
 );
 
 function whyUnseen({ name, role, state, own }: Pick<UserView, 'name' | 'role' | 'state'> & { readonly own: boolean }): string | null {

@@ -1,0 +1,64 @@
+import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
+import { record } from '@countersign/audit/record';
+import { command } from '../definition.ts';
+import { notify } from '../messages/notify.ts';
+import { accountChanged } from './account-notices.ts';
+import { mailIsTaken } from './account.ts';
+import { changeUser } from './acting-admin.ts';
+import { isInvited, sendInvitation } from './invitation.commands.ts';
+import { Invitation } from './invitation.ts';
+import { KnownDevice } from './known-device.ts';
+import { endLinks, LINK_PURPOSES } from './one-time-link.ts';
+import { MATRIX, type Viewer } from './permissions.ts';
+import { pageOf, tellAdmins } from './rights-notices.ts';
+import { signedOutEverywhere } from './session-actions.ts';
+import { endSessions } from './sign-in.ts';
+import type { User } from './user.ts';
+import { presentUser } from './users.queries.ts';
+import { correctUserInput, userView } from './users.views.ts';
+
+export const correctUser = command({
+  name: 'users.correct',
+  summary: 'Correct the name, mail address or telephone number of a user; with another address they sign in anew',
+  input: correctUserInput,
+  output: userView,
+  rest: { method: 'PATCH', path: '/api/users/{id}' },
+  permission: MATRIX.users,
+  run: async ({ firstName, lastName, email, phoneNumber, ...which }, call) => {
+    try {
+      await changeUser(call, which, async (em, user) => {
+        const movesTo = user.email === email ? null : email;
+        // While the former address still stands: whoever it belongs to hears of it there.
+        if (movesTo !== null)
+          await notify(em, [{ person: user.id, kinds: [accountChanged], title: 'Your mail address was changed by an admin' }]);
+        Object.assign(user, { firstName, lastName, email, phoneNumber: phoneNumber || null });
+        if (movesTo !== null) await moved(em, { user, viewer: call.viewer, reason: which.reason });
+        await em.flush();
+      });
+    } catch (cause) {
+      throw cause instanceof UniqueConstraintViolationException ? mailIsTaken() : cause;
+    }
+    return presentUser(call.em, which.id);
+  },
+});
+
+interface Moved {
+  readonly user: User;
+  readonly viewer: Viewer;
+  readonly reason: string;
+}
+
+/**
+ * Another address is another way in: what was sent to the former one opens nothing any more, whoever is signed in signs in anew, and an
+ * open invitation is sent to where the person is.
+ */
+async function moved(em: EntityManager, { user, viewer, reason }: Moved): Promise<void> {
+  for (const purpose of LINK_PURPOSES) await endLinks(em, user.id, purpose);
+  await em.nativeDelete(KnownDevice, { user: user.id });
+  const invitation = await em.findOne(Invitation, { user: user.id });
+  if (invitation && isInvited(invitation)) await sendInvitation(em, { user, viewer, invitation });
+  const sessions = await endSessions(em, user.id);
+  if (sessions) await record(em, signedOutEverywhere, { about: user, metadata: { sessions } });
+  if (user.role === 'admin')
+    await tellAdmins(em, { by: viewer.id, title: 'The mail address of an admin was changed', reason, path: pageOf(user) });
+}
