@@ -79,24 +79,26 @@ function Which({ search: { show, alert, reader }, open, onChange, onLimits }: Wh
     <div
       role="group"
       aria-label="Which alerts"
-      className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2.5 text-sm sm:px-5"
+      className="flex shrink-0 items-center gap-x-3 border-b border-line px-4 py-2.5 text-sm sm:px-5"
     >
-      {narrowed ? (
-        <Button onClick={() => onChange({ alert: undefined, reader: undefined })}>Show all people</Button>
-      ) : (
-        <label className="flex items-center gap-2 pointer-coarse:min-h-11">
-          <input
-            type="checkbox"
-            checked={show === 'all'}
-            onChange={({ target }) => onChange({ show: target.checked ? 'all' : undefined })}
-            className="size-4 accent-(--accent)"
-          />
-          Explained too
-        </label>
-      )}
-      <span className="flex-1 whitespace-nowrap text-ink-2">
-        {open !== undefined && (open === 0 ? 'Nothing is unexplained' : `${open.toLocaleString('en')} not explained`)}
-      </span>
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5">
+        {narrowed ? (
+          <Button onClick={() => onChange({ alert: undefined, reader: undefined })}>Show all people</Button>
+        ) : (
+          <label className="flex items-center gap-2 pointer-coarse:min-h-11">
+            <input
+              type="checkbox"
+              checked={show === 'all'}
+              onChange={({ target }) => onChange({ show: target.checked ? 'all' : undefined })}
+              className="size-4 accent-(--accent)"
+            />
+            Explained too
+          </label>
+        )}
+        <span className="whitespace-nowrap text-ink-2">
+          {open !== undefined && (open === 0 ? 'Nothing is unexplained' : `${open.toLocaleString('en')} not explained`)}
+        </span>
+      </div>
       <Button icon={SlidersHorizontal} because={onLimits ? null : 'Admins change what counts as unusual'} onClick={() => onLimits?.()}>
         Limits
       </Button>
