@@ -322,6 +322,7 @@ describe('R-2: the vocabulary', () => {
       'timecard_deleted',
       'timecard_rejected',
       'timecard_submitted',
+      'timecards_export_finished',
       'timecards_exported',
       'timecards_imported',
       'user_edit',
