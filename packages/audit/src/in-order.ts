@@ -1,3 +1,4 @@
+import { areAlike } from './number-spellings.ts';
 import type { Seen, Texts } from './seen.ts';
 import { behindWhatSetThemOff, setOffBy } from './set-off.ts';
 
@@ -89,7 +90,7 @@ function placeOf(row: Seen, ordered: readonly Seen[], begins: number, latest: Re
 
 /** Whether it begins with what was brought about, as far as it knows of it. */
 const goesOn = (before: Texts, brought: ReadonlyMap<string, string | null>): boolean =>
-  Object.keys(before).every((column) => !brought.has(column) || brought.get(column) === before[column]);
+  Object.keys(before).every((column) => !brought.has(column) || areAlike(brought.get(column), before[column]));
 
 function broughtBy(changes: readonly Seen[]): ReadonlyMap<string, string | null> {
   const brought = new Map<string, string | null>();
@@ -101,7 +102,7 @@ function broughtBy(changes: readonly Seen[]): ReadonlyMap<string, string | null>
 const areLeftBy = (row: Seen, following: readonly Seen[]): boolean =>
   changedBy(row).every((column) => {
     const next = following.find(({ before }) => before && Object.hasOwn(before, column));
-    return !next || next.before?.[column] === row.after?.[column];
+    return !next || areAlike(next.before?.[column], row.after?.[column]);
   });
 
 const changedBy = ({ before, after }: Seen): string[] =>

@@ -22,3 +22,13 @@ export function hexadecimal(text: string): number | null {
   const value = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(exponent) - 4 * fraction.length);
   return sign === '-' ? -value : value;
 }
+
+/** Whether two texts of the database may be one value: `1.50` is `1.5` to numbers, within JSON and arrays too, and `-0` is `0`. */
+export const areAlike = (one: string | null | undefined, other: string | null | undefined): boolean =>
+  one === other || (typeof one === 'string' && typeof other === 'string' && withoutEmptyDigits(one) === withoutEmptyDigits(other));
+
+const withoutEmptyDigits = (text: string): string =>
+  text
+    .replace(/(\d\.\d*?)0+(?!\d)/g, '$1')
+    .replace(/(\d)\.(?!\d)/g, '$1')
+    .replace(/^-0$/, '0');

@@ -1,3 +1,4 @@
+import { areAlike } from './number-spellings.ts';
 import type { Seen, Texts } from './seen.ts';
 
 // A trigger that changes a row has its statement end before the one that set it off, so that what it did is written first.
@@ -26,31 +27,37 @@ export function setOffBy(seen: readonly Seen[]): readonly Stretch[] {
 const isDeeper = (one: Seen['who'], other: Seen['who']): boolean =>
   one.depth !== null && other.depth !== null && one.depth > other.depth && one.message === other.message;
 
-/** So many changes of one record are looked at in every order; of more, whether they belong before or behind. */
-const FEW = 32;
-
 /**
- * The changes of one record, by their places among all that was written, with what a change set off behind it. What a
- * trigger does before a statement stands before it: where both are possible, it was after it.
+ * The changes of one record, by their places among all that was written, with what a statement set off behind what it did
+ * itself. What a trigger does before a statement stands before it: where both are possible, it was after it.
  */
 export function behindWhatSetThemOff(own: readonly number[], seen: readonly Seen[], stretches: readonly Stretch[]): number[] {
   const ordered: number[] = [];
   const rowsAt = (places: readonly number[]) => places.map((place) => seen[place] as Seen);
-  for (const place of own) {
-    const { since, from } = stretches[place] as Stretch;
+  for (const [{ since, from }, places] of Map.groupBy(own, (place) => stretches[place] as Stretch)) {
     const setOff = ordered.splice(ordered.findLastIndex((one) => one < since || one >= from) + 1);
-    if (!setOff.length) {
-      ordered.push(place);
-      continue;
-    }
-    const known = rowsAt(ordered.slice(-FEW));
-    const orders = [...(setOff.length > FEW ? [0] : setOff.keys()), setOff.length].map((at) => setOff.toSpliced(at, 0, place));
+    const orders = setOff.length ? ordersOf(places, setOff) : [];
     const whereGoOn = (earlier: readonly Seen[]) =>
       [everything, changed].map((told) => orders.find((order) => goOn([...earlier, ...rowsAt(order)], told))).find((order) => order);
     // What was there before may still be changed by what set all of it off.
-    ordered.push(...(whereGoOn(known) ?? whereGoOn([]) ?? [...setOff, place]));
+    ordered.push(...(whereGoOn(rowsAt(ordered.slice(-FEW))) ?? whereGoOn([]) ?? [...setOff, ...places]));
   }
   return ordered;
+}
+
+/** So many changes of one record are looked at in every order; of more, whether they belong before or behind. */
+const FEW = 32;
+
+/** Behind all of it, between its changes where there are several, and around it. */
+function ordersOf(places: readonly number[], setOff: readonly number[]): number[][] {
+  const [many, manySetOff] = [places.length > FEW, setOff.length > FEW];
+  const within = Array.from({ length: many ? 0 : places.length - 1 }, (_, i) => places.length - 1 - i);
+  return [
+    [...places, ...setOff],
+    ...within.map((at) => [...places.slice(0, at), ...setOff, ...places.slice(at)]),
+    ...Array.from({ length: manySetOff ? 0 : setOff.length - 1 }, (_, i) => setOff.toSpliced(i + 1, 0, ...places)),
+    [...setOff, ...places],
+  ];
 }
 
 const everything = ({ after }: Seen): Texts => after ?? {};
@@ -67,7 +74,7 @@ function goOn(rows: readonly Seen[], told: (row: Seen) => Texts): boolean {
   for (const row of rows) {
     const { before, after } = row;
     if (isThere !== undefined && isThere !== (before !== null)) return false;
-    if (before && !Object.entries(before).every(([column, text]) => !known.has(column) || known.get(column) === text)) return false;
+    if (before && !Object.entries(before).every(([column, text]) => !known.has(column) || areAlike(known.get(column), text))) return false;
     if (!before || !after) known = new Map();
     for (const [column, text] of Object.entries(told(row))) known.set(column, text);
     isThere = after !== null;

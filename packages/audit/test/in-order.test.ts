@@ -120,3 +120,19 @@ describe('AUD-4 what set off what, by how deep in triggers it ran', () => {
     expect(inOrder([...set, first])).toEqual([first, ...set]);
   });
 });
+
+it('AUD-4 two spellings of one value are the same: of what JSON and numbers hold beside their value nothing is recorded', () => {
+  const outer = seen('1', { doc: '{"a": 1.50}', name: 'a' }, { doc: '{"a": 1.50}', name: 'b' });
+  const first = seen('1', { doc: '{"a": 1.5}' }, { doc: '{"a": 2.0}' });
+  const second = seen('1', { doc: '{"a": 2}', weight: '7.0' }, { doc: '{"a": 3}', weight: '8' });
+  expect(inOrder([first, second, outer])).toEqual([outer, first, second]);
+});
+
+it('AUD-4 a row that is changed, removed and made anew by what one statement set off', () => {
+  const emptied = seen('1', { rival: '2', name: 'a' }, { rival: null, name: 'a' }, 1, '1');
+  const gone = seen('1', { rival: null, name: 'a' }, null, 1, '1');
+  const anew = seen('1', null, { rival: null, name: 'b' }, 2, '1');
+  expect(inOrder([anew, emptied, gone])).toEqual([emptied, gone, anew]);
+  const [there, back] = [seen('1', { name: 'a' }, { name: 'b' }, 1, '1'), seen('1', { name: 'b' }, { name: 'a' }, 2, '1')];
+  expect(inOrder([back, there, { ...there }])).toEqual([there, back, there]);
+});
