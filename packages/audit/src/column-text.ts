@@ -15,12 +15,22 @@ interface ColumnType {
   readonly types: RegExp;
   /** Made once for a column, from the type as the schema says it, and what stands in its brackets. */
   readonly spelling: (parameters: readonly number[]) => Spelling;
+  /** Of what stands in the column already, which may be wider than the schema says: what wouldn't fit is kept. */
+  readonly stored?: (parameters: readonly number[]) => Spelling;
 }
 
 const TYPES: readonly ColumnType[] = [
-  { types: /^(numeric|decimal)\b/, spelling: ([precision, scale]) => numericOf(precision === undefined ? null : (scale ?? 0)) },
+  {
+    types: /^(numeric|decimal)\b/,
+    spelling: ([precision, scale]) => numericOf(precision === undefined ? null : (scale ?? 0)),
+    stored: ([precision, scale]) => storedNumeric(precision === undefined ? null : (scale ?? 0)),
+  },
   { types: /^(smallint|int|integer|int[248]|bigint|smallserial|serial|bigserial)\b/, spelling: () => integerText },
-  { types: /^(real\b|float4\b|float\(([1-9]|1\d|2[0-4])\))/, spelling: () => (raw) => singleText(plainText(raw)) },
+  {
+    types: /^(real\b|float4\b|float\(([1-9]|1\d|2[0-4])\))/,
+    spelling: () => (raw) => singleText(plainText(raw)),
+    stored: () => storedSingle,
+  },
   { types: /^(double|float|float8)\b/, spelling: () => (raw) => doubleText(plainText(raw)) },
   { types: /^bool(ean)?\b/, spelling: () => (raw) => booleanText(plainText(raw)) },
   { types: /^uuid\b/, spelling: () => (raw) => uuidText(plainText(raw)) },
@@ -42,13 +52,22 @@ const TYPES: readonly ColumnType[] = [
   { types: /^interval\b/, spelling: () => (raw) => intervalText(plainText(raw)) },
   { types: /^bytea\b/, spelling: () => bytesText },
   // Blanks at the end are no part of it.
-  { types: /^(char|character|bpchar)\b(?! varying)/, spelling: () => (raw) => plainText(raw).replace(/ +$/, '') },
+  {
+    types: /^(char|character|bpchar)\b(?! varying)/,
+    spelling: () => (raw) => plainText(raw).replace(/ +$/, ''),
+    // A column of this type fills up to its length, and no further.
+    stored:
+      ([length = 1]) =>
+      (raw) =>
+        Array.from(plainText(raw)).length === length ? plainText(raw).replace(/ +$/, '') : plainText(raw),
+  },
   {
     types: /^(varchar|character varying)\b/,
     spelling:
       ([length]) =>
       (raw) =>
         withoutBlanksBeyond(plainText(raw), length),
+    stored: () => (raw) => plainText(raw).toWellFormed(),
   },
   { types: /^text\b/, spelling: () => (raw) => plainText(raw).toWellFormed() },
 ];
@@ -58,15 +77,16 @@ export const isSpelled = (type: string): boolean => /^jsonb?$/i.test(type) || sp
 
 const elementType = (type: string) => type.replace(/(\[\d*\])+$/, '');
 
-function spellingOf(type: string): Spelling | null {
+function spellingOf(type: string, isStored = false): Spelling | null {
   const known = TYPES.find(({ types }) => types.test(type.toLowerCase()));
   const parameters = /\(([^)]*)\)/.exec(type)?.[1] ?? '';
-  return known ? known.spelling(parameters.split(',').filter(Boolean).map(Number)) : null;
+  const made = (isStored ? known?.stored : undefined) ?? known?.spelling;
+  return made ? made(parameters.split(',').filter(Boolean).map(Number)) : null;
 }
 
-/** The recorded text of the values of a column, by its type as the schema says it. */
-export function columnText(type: string): Spelling {
-  const spelling = spellingOf(elementType(type)) ?? plainText;
+/** The recorded text of the values of a column, by its type as the schema says it; of what a program gives, or of what stands in the column. */
+export function columnText(type: string, isStored = false): Spelling {
+  const spelling = spellingOf(elementType(type), isStored) ?? plainText;
   return type.endsWith(']') ? (raw) => arrayText(raw, elementType(type), spelling) : spelling;
 }
 
@@ -153,3 +173,16 @@ const numericOf =
     if (/^[-+]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? '-Infinity' : 'Infinity';
     return /^nan$/i.test(text) ? 'NaN' : text;
   };
+
+function storedNumeric(scale: number | null): Spelling {
+  const [fitting, whole] = [numericOf(scale), numericOf(null)];
+  return (raw) => {
+    const [text, exact] = [fitting(raw), whole(raw)];
+    return whole(text) === exact ? text : exact;
+  };
+}
+
+const storedSingle: Spelling = (raw) => {
+  const [single, exact] = [singleText(plainText(raw)), doubleText(plainText(raw))];
+  return Number(single) === Number(exact) ? single : exact;
+};

@@ -81,7 +81,7 @@ export function columnsFrom(plan: EntityPlan, raw: Raw, members: (property: stri
 }
 
 function textOf(field: FieldPlan, raw: unknown): string | null {
-  if (field.form === 'text') return field.toText(raw);
+  if (field.form === 'text') return field.storedText(raw);
   const json = parseJson(raw);
   if (field.form === 'embedded') return embeddedLeaf(json);
   return json === undefined ? null : exactText(json);

@@ -3,7 +3,7 @@ import type { FieldPlan } from './registry.ts';
 import { parseJson } from './values.ts';
 
 /** The differences of one field between two values, as MikroORM hands them to the database; undefined for "not there". */
-export function fieldDifferences(field: FieldPlan, before: unknown, after: unknown): Difference[] {
+export function fieldDifferences(field: FieldPlan, before: unknown, after: unknown, toText = field.toText): Difference[] {
   switch (field.form) {
     case 'json':
       return jsonDifferences(field.name, parseJson(before), parseJson(after));
@@ -12,8 +12,8 @@ export function fieldDifferences(field: FieldPlan, before: unknown, after: unkno
     case 'members':
       return [];
     case 'text': {
-      const old = field.toText(before);
-      const now = field.toText(after);
+      const old = toText(before);
+      const now = toText(after);
       return old === now ? [] : [{ field: field.name, old, new: now }];
     }
     default:

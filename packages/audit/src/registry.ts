@@ -19,6 +19,8 @@ export interface FieldPlan {
   /** How its change is found: one text, the paths of a JSON value or embedded object, or the members of a collection. */
   readonly form: 'text' | 'json' | 'embedded' | 'members';
   readonly toText: ToText;
+  /** The same of what stands in the row: a column that is wider than the schema says may hold more than a program can give it. */
+  readonly storedText: ToText;
   /** Whether its text is known before the database has it. */
   readonly spelled: boolean;
   /** The columns that hold it: none for members and what isn't stored, several for a reference to a composite key. */
@@ -258,6 +260,7 @@ function fieldPlans(meta: EntityMetadata, policy: AuditPolicy): Map<string, Fiel
       tracked,
       form: formOf(prop),
       toText: textOf(prop.columnTypes),
+      storedText: textOf(prop.columnTypes, true),
       spelled: isSpelledBefore(prop),
       columns: columnsOf(prop),
     });

@@ -128,7 +128,7 @@ export function happenedTo(plan: EntityPlan, id: string, { before, after }: Pick
   const differences = new Map<string, { field: FieldPlan; list: Difference[] }>();
   for (const [property, field] of plan.fields) {
     if (!field.tracked) continue;
-    const list = fieldDifferences(field, old?.[property], now?.[property]);
+    const list = fieldDifferences(field, old?.[property], now?.[property], field.storedText);
     if (list.length) differences.set(property, { field, list });
   }
   if (operation === 'update' && !differences.size) return null;

@@ -18,17 +18,18 @@ export type ToText = (raw: unknown) => string | null;
  * What comes in is the form that MikroORM computes its change sets in, converted by the property's own type before the
  * driver sees it; or what was read again; or what a trigger wrote. Decimals and big integers are text there already and
  * never pass through floating point; the database's own rounding is repeated, so that the log says what the row says.
+ * `isStored`: what stands in the row is as the database has it, and is rounded no more.
  */
-export function textOf(columnTypes: readonly string[] = []): ToText {
+export function textOf(columnTypes: readonly string[] = [], isStored = false): ToText {
   const [only = 'text', ...others] = columnTypes;
-  if (others.length) return compositeText(columnTypes);
-  const spelling = columnText(only);
+  if (others.length) return compositeText(columnTypes, isStored);
+  const spelling = columnText(only, isStored);
   return (raw) => (raw === null || raw === undefined ? null : spelling(raw));
 }
 
 /** A reference to a record whose key has several columns: a list of their texts. */
-function compositeText(columnTypes: readonly string[]): ToText {
-  const spellings = columnTypes.map(columnText);
+function compositeText(columnTypes: readonly string[], isStored: boolean): ToText {
+  const spellings = columnTypes.map((type) => columnText(type, isStored));
   return (raw) => {
     if (raw === null || raw === undefined) return null;
     const parts = [raw].flat(Infinity);
