@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { signIn as clientSignIn } from '@countersign/client';
@@ -121,5 +123,70 @@ describe('AC-5: nobody goes on in a session that was put there for them', () => 
     await home.sql(`update sessions set expires_at = now() - interval '1 second' where renewed_at is not null and user_id = $1`, [ann.id]);
     await eventually(async () => (await whoIs(`countersign_session=${before}`)) === null);
     expect(await whoIs(`countersign_session=${after}`)).toBe(ann.email.toLowerCase());
+  });
+
+  /** A session that a changed password gave another token: what it was known by before, and by now. */
+  async function renewed() {
+    const ann = await home.person('worker');
+    const before = await home.token(ann.email);
+    const password = 'seven summers by the lake';
+    const changed = await post('/api/auth/password', `countersign_session=${before}`, { current: PASSWORD, password });
+    const after = kept(changed).get('countersign_session') ?? '';
+    return { ann, password, before: `countersign_session=${before}`, after: `countersign_session=${after}` };
+  }
+
+  test('AC-5: the token before reads what was under way and changes nothing, by no way in; the answer says that the next attempt will do', async () => {
+    const { password, before, after } = await renewed();
+    const token = { name: 'mine', scopes: ['signedIn'], days: 300 };
+    const tried = async (cookie: string) => {
+      const answers = [
+        await post('/api/tokens', cookie, token),
+        await post('/trpc/tokens.create', cookie, token),
+        await post('/api/auth/second-factor/offer', cookie),
+        await post('/api/auth/password', cookie, { current: password, password: 'eight winters in the hills' }),
+        await post('/api/auth/sign-out-everywhere', cookie),
+      ];
+      return Promise.all(answers.map(async (answer) => [answer.status, /"SESSION_RENEWED"/.test(await answer.text())] as const));
+    };
+    expect(await tried(before)).toEqual(Array.from({ length: 5 }, () => [409, true]));
+    expect((await fetch(`${home.url}/api/me`, { headers: { cookie: before } })).status).toBe(200);
+    // The password was changed once more: the last one comes with a token before.
+    expect((await tried(after)).map(([status]) => status)).toEqual([200, 200, 200, 200, 409]);
+  });
+
+  test('AC-5: signing out ends the session under each of its tokens, whichever asks', async () => {
+    const first = await renewed();
+    expect((await post('/api/auth/sign-out', first.before)).status).toBe(200);
+    expect([await whoIs(first.before), await whoIs(first.after), await sessionsOf(first.ann.id)]).toEqual([null, null, []]);
+    const second = await renewed();
+    expect((await post('/api/auth/sign-out', second.after)).status).toBe(200);
+    expect([await whoIs(second.before), await whoIs(second.after), await sessionsOf(second.ann.id)]).toEqual([null, null, []]);
+  });
+
+  test('AC-5: a token that is long over ends nothing', async () => {
+    const { ann, before, after } = await renewed();
+    await home.sql(`update sessions set expires_at = now() - interval '1 second' where renewed_at is not null and user_id = $1`, [ann.id]);
+    expect((await post('/api/auth/sign-out', before)).status).toBe(200);
+    expect(await whoIs(after)).toBe(ann.email.toLowerCase());
+  });
+
+  test('AC-5: a request whose end is kept back is looked at by what stands when it comes', async () => {
+    const ann = await home.person('worker');
+    const token = await home.token(ann.email);
+    await home.sql("update sessions set last_seen_at = last_seen_at - interval '1 hour' where user_id = $1", [ann.id]);
+    const body = JSON.stringify({ name: 'mine', scopes: ['signedIn'], days: 300 });
+    const { hostname, port } = new URL(home.url);
+    const socket = connect(Number(port), hostname);
+    const answer = text(socket);
+    socket.write(
+      `POST /api/tokens HTTP/1.1\r\nhost: ${hostname}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n` +
+        `cookie: countersign_session=${token}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    // It has been looked at: whoever comes with a session is seen.
+    await eventually(async () => (await home.sql("select 1 from sessions where user_id = $1 and last_seen_at > now() - interval '1 minute'", [ann.id])).length > 0); // prettier-ignore
+    await post('/api/auth/sign-out-everywhere', `countersign_session=${token}`);
+    socket.write(body.slice(5));
+    expect(await answer).toMatch(/^HTTP\/1.1 401 /);
+    expect(await home.sql('select 1 from api_tokens where user_id = $1', [ann.id])).toEqual([]);
   });
 });

@@ -55,7 +55,7 @@ export async function beginToken(home: Pick<House, 'sql'>, userId: string): Prom
 export async function beginSession(home: Pick<House, 'sql'>, userId: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await home.sql(
-    `insert into sessions (id, user_id, created_at, expires_at, last_seen_at) values ($1, $2, now(), now() + interval '1 hour', now())`,
+    `insert into sessions (id, line, user_id, created_at, expires_at, last_seen_at) values ($1, $1, $2, now(), now() + interval '1 hour', now())`,
     [createHash('sha256').update(token).digest('hex'), userId],
   );
   return token;

@@ -76,7 +76,7 @@ import type {
 
 /** What the caller can mend: \`message\` of the error says what is wrong, \`details\` what to do. */
 export interface RefusalShape {
-  readonly code: 'VALIDATION_ERROR' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT' | 'TOO_LARGE' | 'RATE_LIMITED';
+  readonly code: 'VALIDATION_ERROR' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT' | 'SESSION_RENEWED' | 'TOO_LARGE' | 'RATE_LIMITED';
   readonly details: string | null;
   readonly fields: readonly { readonly field: string; readonly message: string }[];
   readonly conflicts: readonly {

@@ -5,7 +5,7 @@ import { Refusal } from '@countersign/domain/errors';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import type { RecordedLog } from '@countersign/domain/record/reading/readings';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
-import { checkWriting } from '@countersign/domain/people/sight/sight.rules';
+import { checkWriting } from '@countersign/domain/people/writing.rules';
 import type { Definition, OutputOf } from './definition.ts';
 import { parseInput } from './input.ts';
 import type { Naming } from './naming.ts';

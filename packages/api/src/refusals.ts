@@ -8,6 +8,7 @@ const ON_THE_WIRE = {
   FORBIDDEN: { http: 403, trpc: 'FORBIDDEN' },
   NOT_FOUND: { http: 404, trpc: 'NOT_FOUND' },
   CONFLICT: { http: 409, trpc: 'CONFLICT' },
+  SESSION_RENEWED: { http: 409, trpc: 'CONFLICT' },
   TOO_LARGE: { http: 413, trpc: 'PAYLOAD_TOO_LARGE' },
   RATE_LIMITED: { http: 429, trpc: 'TOO_MANY_REQUESTS' },
 } as const satisfies Record<RefusalCode, { http: number; trpc: TRPC_ERROR_CODE_KEY }>;

@@ -2,6 +2,7 @@ import {
   createTRPCClient,
   createWSClient,
   httpBatchLink,
+  retryLink,
   splitLink,
   type TRPCClient,
   type TRPCLink,
@@ -60,6 +61,9 @@ export interface Client {
   close(): void;
 }
 
+/** How often a call is made that met a renewal of its session, and the milliseconds between two of them. */
+const RENEWAL = { attempts: 4, pause: 250 } as const;
+
 /** Calls that travel in one request. The server takes up to 20. */
 const BATCH = 10;
 
@@ -82,10 +86,23 @@ export function createClient({
   const live = socketLink(origin, { token, WebSocket, socket });
   const http = httpBatchLink({ url: `${origin}/trpc`, maxItems: BATCH, headers: door.headers });
   const trpc = createTRPCClient<AppRouter>({
-    links: [through(onAsk, onAnswer), splitLink({ condition: ({ type }) => type === 'subscription', true: live.link, false: http })],
+    links: [
+      through(onAsk, onAnswer),
+      afterRenewal,
+      splitLink({ condition: ({ type }) => type === 'subscription', true: live.link, false: http }),
+    ],
   });
   return { trpc, live: (options = {}) => new LiveFeed(door, options), close: live.close };
 }
+
+/**
+ * The session went on by another token while a call was under way with the one before: nothing was changed, and the browser has the
+ * other one in a moment. Nobody notices.
+ */
+const afterRenewal = retryLink<AppRouter>({
+  retry: ({ error, attempts }) => attempts < RENEWAL.attempts && error.data?.refusal?.code === 'SESSION_RENEWED',
+  retryDelayMs: () => RENEWAL.pause,
+});
 
 type Change = <Value>(value: Value) => Value;
 const same: Change = (value) => value;

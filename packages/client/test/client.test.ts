@@ -40,6 +40,24 @@ describe('the typed client', () => {
     close();
   });
 
+  test('AC-5: what met a renewal of the session is done once more, by the token that the browser has then; nothing else is', async () => {
+    const codes = ['SESSION_RENEWED', 'SESSION_RENEWED', 'CONFLICT'];
+    let calls = 0;
+    vi.stubGlobal('fetch', async () => {
+      const refusal = { code: codes[calls++], details: null, fields: [], conflicts: [] };
+      return Response.json([{ error: { message: 'No', code: -32009, data: { code: 'CONFLICT', httpStatus: 409, refusal } } }], {
+        status: 409,
+      });
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { trpc, close } = createClient({ url: 'http://127.0.0.1:1' });
+    await expect(trpc.timecards.submit.mutate({ id: 'abc', version: 1 })).rejects.toMatchObject({
+      data: { refusal: { code: 'CONFLICT' } },
+    });
+    expect(calls).toBe(3);
+    close();
+  });
+
   test('tries again at any moment up to a bound that doubles, and ends at half a minute', () => {
     expect([0, 1, 2, 3, 20].map((attempt) => retryDelay(attempt, () => 1))).toEqual([1_000, 2_000, 4_000, 8_000, 30_000]);
     expect(retryDelay(5, () => 0)).toBe(0);

@@ -1,5 +1,13 @@
 /** The closed set of ways in which the domain refuses; the edge translates each to a status once. */
-export type RefusalCode = 'VALIDATION_ERROR' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'CONFLICT' | 'TOO_LARGE' | 'RATE_LIMITED';
+export type RefusalCode =
+  | 'VALIDATION_ERROR'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'SESSION_RENEWED'
+  | 'TOO_LARGE'
+  | 'RATE_LIMITED';
 
 /** What is wrong with one field, and what to do; `field` is the specification's name, with a path where it is nested (`entries.2026-11-03.daily_check_out`). */
 export interface FieldProblem {

@@ -45,7 +45,7 @@ declare module 'hono' {
   interface ContextVariableMap {
     facts: RequestFacts;
     credentials: Credentials | null;
-    /** Looked up when it is asked for, and once. */
+    /** Looked up when it is asked for, and once; once more when the body has been read, which may take as long as its sender likes. */
     who: () => Promise<SignedIn | null>;
   }
 }
@@ -141,10 +141,15 @@ function knowing({ proxies, services, secondFactor: { required } }: AppOptions):
     const { incoming } = http.env;
     const facts = requestFacts(incoming, proxies);
     const credentials = credentialsOf(incoming.headers, facts.secure);
-    let who: Promise<SignedIn | null> | undefined;
+    const lookUp = async () => (credentials ? whoHas({ em: services.fork(), required }, credentials) : null);
+    let known: { readonly who: Promise<SignedIn | null>; readonly whole: boolean } | undefined;
     http.set('facts', facts);
     http.set('credentials', credentials);
-    http.set('who', () => (who ??= credentials ? whoHas({ em: services.fork(), required }, credentials) : Promise.resolve(null)));
+    http.set('who', () => {
+      const whole = http.req.raw.bodyUsed;
+      if (known?.whole !== whole) known = { who: lookUp(), whole };
+      return known.who;
+    });
     await next();
   };
 }

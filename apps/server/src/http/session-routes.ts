@@ -9,7 +9,7 @@ import { mailAddress } from '@countersign/domain/people/mail-address.rules';
 import { MATRIX, type Role } from '@countersign/domain/people/permissions';
 import { rightsStamp } from '@countersign/domain/people/rights-stamp';
 import { settingsOf } from '@countersign/domain/people/settings';
-import { checkWriting } from '@countersign/domain/people/sight/sight.rules';
+import { checkWriting } from '@countersign/domain/people/writing.rules';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import type { Provider } from '../oidc/provider.ts';

@@ -145,8 +145,10 @@ async function session({ system: { orm } }: House, id: string): Promise<string> 
   const token = randomBytes(32).toString('base64url');
   const em = orm.em.fork();
   const at = new Date();
+  const hash = createHash('sha256').update(token).digest('hex');
   em.create(Session, {
-    id: createHash('sha256').update(token).digest('hex'),
+    id: hash,
+    line: hash,
     user: id,
     createdAt: at,
     lastSeenAt: at,

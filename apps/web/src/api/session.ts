@@ -66,8 +66,11 @@ export function signOutEverywhere(): Promise<unknown> {
   return rest('/api/auth/sign-out-everywhere', { method: 'POST', body: '{}' });
 }
 
+/** How often something is asked that met a renewal of the session, and the milliseconds between two attempts. */
+const RENEWAL = { attempts: 4, pause: 250 };
+
 /** Asks the server's REST door. @throws Problem for whatever isn't a success. */
-export async function rest<Answer>(path: string, init: RequestInit): Promise<Answer> {
+export async function rest<Answer>(path: string, init: RequestInit, attempt = 1): Promise<Answer> {
   const response = await fetch(path, {
     ...init,
     headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}) },
@@ -75,8 +78,12 @@ export async function rest<Answer>(path: string, init: RequestInit): Promise<Ans
     throw problemOf(cause);
   });
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw refused(response, body);
-  return visibly(body) as Answer;
+  if (response.ok) return visibly(body) as Answer;
+  const problem = refused(response, body);
+  if (problem.code !== 'SESSION_RENEWED' || attempt >= RENEWAL.attempts) throw problem;
+  // Another tab changed what the session rests on: nothing was done, and the browser has its other token in a moment.
+  await new Promise((resolve) => setTimeout(resolve, RENEWAL.pause));
+  return rest(path, init, attempt + 1);
 }
 
 function refused(response: Response, body: unknown): Problem {

@@ -9,6 +9,7 @@ const CODES = [
   'FORBIDDEN',
   'NOT_FOUND',
   'CONFLICT',
+  'SESSION_RENEWED',
   'TOO_LARGE',
   'RATE_LIMITED',
 ] as const satisfies readonly RefusalCode[];

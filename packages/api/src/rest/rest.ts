@@ -1,6 +1,6 @@
 import { type Context as HonoContext, Hono } from 'hono';
 import { Refusal } from '@countersign/domain/errors';
-import { checkWriting } from '@countersign/domain/people/sight/sight.rules';
+import { checkWriting } from '@countersign/domain/people/writing.rules';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { type ApiContext, requestIdOf } from '../context.ts';
 import { shapeOf, toSnake } from '../naming.ts';
@@ -47,6 +47,7 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
   const requestId = requestIdOf(context);
   try {
     await context.admit(route.name);
+    const body = route.file?.taken === undefined ? await bodyText(http.req.raw) : '';
     const viewer = route.permission && (await context.viewer());
     if (viewer && route.permission) checkScope(viewer, route.permission);
     if (viewer && route.permission && route.method !== 'GET') checkWriting(viewer, route.permission);
@@ -55,7 +56,7 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
       path,
       query: new URL(http.req.url).searchParams,
       contentType: http.req.header('content-type'),
-      body: route.file?.taken === undefined ? await bodyText(http.req.raw) : '',
+      body,
     };
     const result = await route.run(requestInput(route, parts), { context, requestId, http });
     return result instanceof Response ? result : http.json(toSnake(shapeOf(route.output), result));

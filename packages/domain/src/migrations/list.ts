@@ -15,6 +15,7 @@ import { RateLimits } from './rate-limits.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import { ReadingWindows } from './reading-windows.ts';
 import { SessionRenewal } from './session-renewal.ts';
+import { SessionLines } from './session-lines.ts';
 import { SecondFactors } from './second-factors.ts';
 import { Sights } from './sights.ts';
 import { SignInPlaces } from './sign-in-places.ts';
@@ -46,6 +47,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0110_reading_counts', class: ReadingCounts },
   { name: '0111_exports_through', class: ExportsThrough },
   { name: '0112_ascii_addresses', class: AsciiAddresses },
+  { name: '0113_session_lines', class: SessionLines },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -4,6 +4,7 @@ import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { hashOfToken, newToken } from './secret-token.ts';
+import { sessionRenewed } from './writing.rules.ts';
 import { type Method, type ShownFactor, signedIn } from './session-actions.ts';
 import { Session } from './session.ts';
 import type { User } from './user.ts';
@@ -15,8 +16,8 @@ const HOUR = 3_600 * SECOND;
 export const SESSION_LIFETIME = 7 * 24 * HOUR;
 
 /**
- * How long the old token of a renewed session still opens it: requests that are under way carry it, and a page that asks at that
- * moment must not take itself for signed out. What the new one has gained the old one hasn't.
+ * How long the old token of a renewed session still reads by it: requests that are under way carry it, and a page that asks at that
+ * moment must not take itself for signed out. It changes nothing, and what the new one has gained it hasn't.
  */
 const HANDOVER = 10 * SECOND;
 
@@ -25,6 +26,8 @@ export interface ActiveSession {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
+  /** Whether it goes on by another token, and this one reads what was under way. */
+  readonly handedOver: boolean;
   /** Whether a second factor was shown in it. */
   readonly secondFactor: boolean;
   /** As whom it shows the system; null for its owner’s own. */
@@ -40,7 +43,7 @@ export interface SightOfSession {
 }
 
 /** A session that was just begun, with the token that nobody can read again. */
-export interface NewSession extends Omit<ActiveSession, 'sight'> {
+export interface NewSession extends Omit<ActiveSession, 'sight' | 'handedOver'> {
   readonly token: string;
 }
 
@@ -61,8 +64,10 @@ export interface Beginning {
 export function beginSession(em: EntityManager, { user, method, secondFactor, also }: Beginning): Promise<NewSession> {
   const token = newToken();
   const begun = now();
+  const id = hashOfToken(token);
   const session = {
-    id: hashOfToken(token),
+    id,
+    line: id,
     user: user.id,
     createdAt: begun,
     lastSeenAt: begun,
@@ -75,7 +80,7 @@ export function beginSession(em: EntityManager, { user, method, secondFactor, al
       await also?.(tx);
       await tx.insert(Session, session);
       await record(tx, signedIn, { about: user, metadata: { method, ...(secondFactor && { second_factor: secondFactor }) } });
-      return { id: session.id, userId: user.id, expiresAt: session.expiresAt, secondFactor: secondFactor !== null, token };
+      return { id, userId: user.id, expiresAt: session.expiresAt, secondFactor: secondFactor !== null, token };
     }),
   );
 }
@@ -86,19 +91,19 @@ type Gained = Partial<Pick<Session, 'secondFactorAt'>> & { readonly sight?: stri
 /**
  * Gives a session another token, as part of a transaction that changes what it may or what it rests on: whoever came to know the
  * one before has nothing of it. It ends when it would have ended, and stands in the list as the one session that it is.
- * @throws Refusal CONFLICT where it is over, or was renewed at the same moment.
+ * @throws Refusal CONFLICT where it is over, SESSION_RENEWED where it was renewed at the same moment.
  */
 export async function renewSession(tx: EntityManager, sessionId: string, gained: Gained = {}): Promise<NewSession> {
   const session = await tx.findOne(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const at = now();
-  if (!session || session.renewedAt || session.expiresAt <= at)
-    throw new Refusal('CONFLICT', 'Your session ended, or went on by another token.', 'Reload the page, and try again.');
+  if (!session || session.expiresAt <= at) throw new Refusal('CONFLICT', 'Your session is over.', 'Reload the page, and try again.');
+  if (session.renewedAt) throw sessionRenewed();
   const token = newToken();
-  const { createdAt, expiresAt, ipAddress, userAgent } = session;
+  const { line, createdAt, expiresAt, ipAddress, userAgent } = session;
   const userId = session.user.id;
   const id = hashOfToken(token);
   const { secondFactorAt = session.secondFactorAt ?? null, sight = session.sight?.id ?? null } = gained;
-  await tx.insert(Session, { id, user: userId, createdAt, lastSeenAt: at, expiresAt, secondFactorAt, sight, ipAddress, userAgent });
+  await tx.insert(Session, { id, line, user: userId, createdAt, lastSeenAt: at, expiresAt, secondFactorAt, sight, ipAddress, userAgent });
   session.renewedAt = at;
   session.expiresAt = new Date(Math.min(expiresAt.getTime(), at.getTime() + HANDOVER));
   await tx.flush();

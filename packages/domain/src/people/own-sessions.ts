@@ -17,7 +17,7 @@ export function endSession(em: EntityManager, { userId, id }: { readonly userId:
     em.fork().transactional(async (tx) => {
       const session = await tx.findOne(Session, { id, user: userId, ...alive() }, { populate: ['user'] });
       // Two at once end it once.
-      if (!session || !(await tx.nativeDelete(Session, { id })))
+      if (!session || !(await tx.nativeDelete(Session, { user: userId, line: session.line })))
         throw new Refusal('NOT_FOUND', 'You have no such session.', 'It may have ended meanwhile.');
       await endSights(tx, userId);
       await record(tx, signedOut, { about: session.user, metadata: {} });

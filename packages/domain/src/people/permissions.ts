@@ -27,6 +27,8 @@ export interface Viewer {
   readonly token?: TokenInUse;
   /** Whether their role needs a second factor, and none was shown: they can do nothing but set one up. */
   readonly confined?: boolean;
+  /** Whether their session goes on by another token than the one that they come with: then they read what was under way, and change nothing. */
+  readonly handedOver?: boolean;
   /** AC-7: the admin who looks at the system as this person sees it. */
   readonly impersonator?: Impersonator;
 }

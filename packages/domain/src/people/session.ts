@@ -12,10 +12,12 @@ export const Session = defineEntity({
     /** SHA-256 of the token, in hex: whoever reads the table can't sign in with what stands there. */
     id: p.string().length(64).primary(),
     user: () => p.manyToOne(User).deleteRule('cascade'),
+    /** The id of the first of its tokens: renewed it goes on by another one, and ends as the one session that it is. */
+    line: p.string().length(64),
     createdAt: p.datetime(3).onCreate(now),
     expiresAt: p.datetime(3),
     lastSeenAt: p.datetime(3),
-    /** When another took its place; it serves what was under way for some seconds, and is nobody's any more. */
+    /** When another took its place; it serves what was under way for some seconds, changes nothing, and is nobody's any more. */
     renewedAt: p.datetime(3).nullable(),
     /** When a second factor was shown in it; null where none was. */
     secondFactorAt: p.datetime(3).nullable(),

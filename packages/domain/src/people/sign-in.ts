@@ -78,6 +78,7 @@ export async function sessionOf(em: EntityManager, token: string): Promise<Activ
     id: session.id,
     userId: session.user.id,
     expiresAt: session.expiresAt,
+    handedOver: Boolean(session.renewedAt),
     secondFactor: Boolean(session.secondFactorAt),
     sight: sightOf(session.sight, at),
   };
@@ -92,13 +93,13 @@ export const alive = () => ({ renewedAt: null, expiresAt: { $gt: now() }, lastSe
 export const isOver = (session: Session, at: Date) =>
   session.expiresAt <= at || session.lastSeenAt.getTime() + SESSION_IDLE <= at.getTime();
 
-/** Ends the session of a token, which is recorded; nothing happens where it is over. */
+/** Ends the session of a token under whatever tokens it goes, which is recorded; nothing happens where it is over. */
 export function signOut(em: EntityManager, token: string): Promise<void> {
   return changeSet('session.end', () =>
     em.fork().transactional(async (tx) => {
       const session = await tx.findOne(Session, { id: hashOfToken(token) }, { populate: ['user'] });
       // Two at once end it once.
-      if (!session || !(await tx.nativeDelete(Session, { id: session.id }))) return;
+      if (!session || isOver(session, now()) || !(await tx.nativeDelete(Session, { user: session.user.id, line: session.line }))) return;
       await endSights(tx, session.user.id);
       await asUser(session.user, () => record(tx, signedOut, { about: session.user, metadata: {} }));
     }),
