@@ -54,6 +54,23 @@ async function eventsAbout(id: string, actions: readonly string[]) {
     .map(({ action, actor, impersonator, reason, metadata }) => ({ action, by: actor.id, impersonator, reason, metadata }));
 }
 
+/** While the setting lets admins write as somebody else. */
+async function writing(work: () => Promise<void>): Promise<void> {
+  const em = home.system.orm.em.fork();
+  const setting = em.create(Setting, { name: 'writeAsAnother', value: true });
+  await em.flush();
+  await work().finally(() => em.remove(setting).flush());
+}
+
+async function submittedCard(person: string): Promise<string> {
+  const [card] = await home.sql<{ id: string }>(
+    `insert into timecard_headers (id, person_id, site_id, time_zone, period_start, period_end, status, check_in_time, check_out_time)
+      values (gen_random_uuid(), $1, $2, 'UTC', '2026-01-05', '2026-01-05', 'submitted', '2026-01-05T08:00Z', '2026-01-05T16:00Z') returning id`,
+    [person, await home.site()],
+  );
+  return card?.id ?? '';
+}
+
 const over = (id: string) => home.sql("update sights set expires_at = now() - interval '1 second' where seen_id = $1", [id]);
 
 describe('AC-7: looking at the system as somebody else sees it', () => {
@@ -113,14 +130,11 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
     ];
     expect(await write()).toEqual([403, 403, 403]);
     expect(await signingIn()).toEqual([403, 403, 403, 403, 403, 403]);
-    const em = home.system.orm.em.fork();
-    const setting = em.create(Setting, { name: 'writeAsAnother', value: true });
-    await em.flush();
-    expect((await session(token)).sight?.writes).toBe(true);
-    expect(await write()).toEqual([200, 200, 200]);
-    expect(await signingIn()).toEqual([403, 403, 403, 403, 403, 403]);
-    em.remove(setting);
-    await em.flush();
+    await writing(async () => {
+      expect((await session(token)).sight?.writes).toBe(true);
+      expect(await write()).toEqual([200, 200, 200]);
+      expect(await signingIn()).toEqual([403, 403, 403, 403, 403, 403]);
+    });
     // What was done bears both names.
     const client = createClient({ url: home.url, token: observer });
     onTestFinished(client.close);
@@ -129,6 +143,45 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
       .filter(({ impersonator }) => impersonator)
       .map(({ target, actor, impersonator }) => [target?.type, actor.id, impersonator?.id]);
     expect(byBoth).toEqual([['NotificationPreferences', ann.id, ada.id]]);
+  });
+
+  test('AC-7 AC-9: whoever may write as somebody else does nothing to what is their own, gives nobody’s answer, and hears nobody’s messages', async () => {
+    const omar = await home.person('manager');
+    const [mine, others] = await Promise.all([submittedCard(ada.id), submittedCard((await home.person('worker')).id)]);
+    const [alert] = await home.sql<{ id: string }>(
+      `insert into unusual_accesses (id, reader, kind, level, count, allowed, about, rows, more_rows, time_zone, noticed_at, last_at, state, version)
+        values (gen_random_uuid(), $1, 'many_records', 1, 200, 100, '{}', '[]', 0, 'UTC', now(), now(), 'open', 1) returning id`,
+      [ada.id],
+    );
+    const { token } = await seeing(omar);
+    await writing(async () => {
+      const approved = (card: string) => ask(`/api/timecards/${card}/approve`, { cookie: token, body: { version: 1 } });
+      expect((await approved(others)).status).toBe(200);
+      const tried = [
+        await approved(mine),
+        await ask(`/api/timecards/${mine}/reject`, { cookie: token, body: { version: 1, reason: 'to mend it' } }),
+        await ask('/api/timecards', {
+          cookie: token,
+          body: { person: ada.id, site: await home.site(), period_start: '2026-02-02', period_end: '2026-02-02', reason: 'forgotten' },
+        }),
+        await ask(`/api/unusual-access/${alert?.id}/explain`, { cookie: token, body: { version: 1, verdict: 'right', note: 'a hearing' } }),
+        await ask('/api/answers', {
+          cookie: token,
+          body: { change: crypto.randomUUID(), record: `Timecard:${mine}`, verdict: 'confirmed' },
+        }),
+        await ask('/api/push/subscriptions', {
+          cookie: token,
+          body: { endpoint: 'https://push.example.com/1', p256dh: 'B'.repeat(87), auth: 'a'.repeat(22), browser: 'one' },
+        }),
+        await ask(`/api/push/subscriptions/${crypto.randomUUID()}`, { cookie: token, method: 'DELETE' }),
+      ];
+      expect(tried.map(({ status, text }) => (status === 403 ? 403 : text))).toEqual(tried.map(() => 403));
+      // The page offers none of it, and says why.
+      const shown = JSON.parse((await ask(`/api/timecards/${mine}`, { cookie: token })).text) as {
+        actions: Record<string, { allowed: boolean }>;
+      };
+      expect(Object.values(shown.actions).map(({ allowed }) => allowed)).toEqual([false, false, false, false, false]);
+    });
   });
 
   test('AC-7 AUD-29 AUD-35: what is read meanwhile bears both names, and whose records they are sees it among what others did', async () => {

@@ -48,7 +48,7 @@ export async function execute<Defined extends Definition>(
   if (!definition.permission[viewer.role]?.length)
     throw new Refusal('FORBIDDEN', 'Your role may not do this', `Ask an administrator: "${definition.summary}" is not open to your role.`);
   checkScope(viewer, definition.permission);
-  if (definition.kind === 'command') checkWriting(viewer, definition.permission);
+  if (definition.kind === 'command') checkWriting(viewer, definition);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
   const result = await withContext(contextOf(viewer, caller), async () => {
     const answer = await runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log }));

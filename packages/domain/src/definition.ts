@@ -47,6 +47,8 @@ interface Defined<Input extends z.ZodType, Output extends z.ZodType, Name extend
   readonly rest?: Rest;
   /** Who may call it, as a row of the permission matrix. */
   readonly permission: Permission;
+  /** AC-7: of a command that nobody does in another's place: whoever looks at the system as somebody else is refused, whatever they may write. */
+  readonly inPerson?: true;
   /** AUD-29: as what it reads the log. Whoever says nothing gets none; what it shows of it is counted, and recorded. */
   readonly reads?: Reads | undefined;
   /** AUD-29: the record of somebody else, as `Type:id`, that its answer shows whole; null where it shows none. It is recorded before it is answered. */

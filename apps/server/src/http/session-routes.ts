@@ -134,7 +134,7 @@ const leavingRoutes = ({ fork, ended }: Pick<SessionRoutesOptions, 'fork' | 'end
       parseInput(nothing, raw, 'snake');
       const viewer = signedIn(await call.context.viewer());
       checkScope(viewer, MATRIX.ownAccount);
-      checkWriting(viewer, MATRIX.ownAccount);
+      checkWriting(viewer, { permission: MATRIX.ownAccount });
       const { id } = viewer;
       const own = await call.http.get('who')();
       const sessions = await asAnonymous(call, () => withContext({ actor: actorOf(id) }, () => signOutEverywhere(fork(), id)));

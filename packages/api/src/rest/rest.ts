@@ -48,9 +48,10 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
   try {
     await context.admit(route.name);
     const body = route.file?.taken === undefined ? await bodyText(http.req.raw) : '';
-    const viewer = route.permission && (await context.viewer());
-    if (viewer && route.permission) checkScope(viewer, route.permission);
-    if (viewer && route.permission && route.method !== 'GET') checkWriting(viewer, route.permission);
+    const { permission, method } = route;
+    const viewer = permission && (await context.viewer());
+    if (viewer && permission) checkScope(viewer, permission);
+    if (viewer && permission && method !== 'GET') checkWriting(viewer, { permission });
     const path = Object.fromEntries(pathParameters(route.path).map((name) => [name, http.req.param(name) ?? '']));
     const parts = {
       path,

@@ -15,6 +15,7 @@ export const subscribePush = command({
   output: pushSubscribed,
   rest: { method: 'POST', path: '/api/push/subscriptions' },
   permission: MATRIX.signedIn,
+  inPerson: true,
   run: ({ endpoint, p256dh, auth, browser }, { em, viewer }) =>
     em.transactional(async (tx) => {
       const same = await tx.findOne(PushSubscription, { endpoint });
@@ -36,6 +37,7 @@ export const unsubscribePush = command({
   output: pushSubscribed,
   rest: { method: 'DELETE', path: '/api/push/subscriptions/{id}' },
   permission: MATRIX.signedIn,
+  inPerson: true,
   run: ({ id }, { em, viewer }) =>
     em.transactional(async (tx) => {
       const found = await tx.findOne(PushSubscription, { id, person: viewer.id });

@@ -1,22 +1,34 @@
 import { Refusal } from '../errors.ts';
 import { MATRIX, type Permission, type Viewer } from './permissions.ts';
 
+/** What is done: whom it is open to, and whether nobody does it in another's place. */
+interface Done {
+  readonly permission: Permission;
+  readonly inPerson?: true;
+}
+
 /**
  * Whether somebody may change anything the way they come. A token whose session goes on by another one reads what was under way. AC-7: whoever
- * looks at the system as somebody else changes nothing, unless the setting says otherwise; and never how that person signs in.
+ * looks at the system as somebody else changes nothing, unless the setting says otherwise; and never how that person signs in, nor what nobody does in another's place.
  * @throws Refusal SESSION_RENEWED, FORBIDDEN.
  */
-export function checkWriting({ handedOver, impersonator }: Pick<Viewer, 'handedOver' | 'impersonator'>, permission: Permission): void {
+export function checkWriting(
+  { handedOver, impersonator }: Pick<Viewer, 'handedOver' | 'impersonator'>,
+  { permission, inPerson }: Done,
+): void {
   if (handedOver) throw sessionRenewed();
   if (!impersonator) return;
-  const ofSigningIn = permission === MATRIX.ownAccount || permission === MATRIX.ownFactor;
-  if (impersonator.writes && !ofSigningIn) return;
+  const onlyThemselves = inPerson || permission === MATRIX.ownAccount || permission === MATRIX.ownFactor;
+  if (impersonator.writes && !onlyThemselves) return;
   throw new Refusal(
     'FORBIDDEN',
     'You see Countersign as somebody else',
-    ofSigningIn ? 'How somebody signs in is changed by nobody but them.' : 'Nothing can be changed meanwhile. Stop, and do it as yourself.',
+    onlyThemselves ? 'Nobody but them does that.' : 'Nothing can be changed meanwhile. Stop, and do it as yourself.',
   );
 }
+
+/** AC-9: whether something is the own of the admin who looks through somebody's eyes: through these they do nothing to it. */
+export const isOfImpersonator = ({ impersonator }: Pick<Viewer, 'impersonator'>, person: string): boolean => impersonator?.id === person;
 
 /** A browser has the other token by now, or in a moment. */
 export const sessionRenewed = (): Refusal =>

@@ -5,9 +5,9 @@ import type { Relation, Viewer } from '../people/permissions.ts';
 import { Site } from '../people/site.ts';
 import { User } from '../people/user.ts';
 import { relationTo } from '../people/viewer.ts';
+import { checkCreation } from './card-decision.ts';
 import { lockPerson } from './open-card.ts';
 import { lengthOf, LONGEST_PERIOD } from './period.rules.ts';
-import { mayCreate } from './timecard.rules.ts';
 import { Timecard } from './timecard.ts';
 import type { createTimecardInput } from './timecard.views.ts';
 
@@ -22,13 +22,8 @@ export async function makeCard(
   viewer: Viewer,
   wanted: NewCard,
 ): Promise<{ readonly card: Timecard; readonly relation: Relation }> {
+  checkCreation(viewer, wanted);
   const relation = relationTo(viewer, wanted);
-  if (!mayCreate(viewer.role, relation))
-    throw new Refusal(
-      'FORBIDDEN',
-      'You can make timecards only for yourself.',
-      'Those of others are made by in-house staff, managers and admins.',
-    );
   const person = await em.findOne(User, { id: wanted.person });
   const site = await em.findOne(Site, { id: wanted.site });
   const fields = [

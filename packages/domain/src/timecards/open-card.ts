@@ -6,9 +6,10 @@ import { Refusal } from '../errors.ts';
 import { MATRIX, permits, type Relation, type Viewer } from '../people/permissions.ts';
 import { checkScope } from '../people/token-scope.rules.ts';
 import { relationTo } from '../people/viewer.ts';
+import { belongingOf, decisionOn } from './card-decision.ts';
 import { conflictsSince } from './conflicts.ts';
 import { noSuchCard } from './no-such-card.ts';
-import { decide, permissionFor, type Step } from './timecard.rules.ts';
+import { permissionFor, type Step } from './timecard.rules.ts';
 import { Timecard } from './timecard.ts';
 import { TimecardVersion } from './timecard-version.ts';
 
@@ -69,12 +70,12 @@ export const inOneFlush = <Result>(em: EntityManager, work: (em: EntityManager) 
 
 async function open(em: EntityManager, viewer: Viewer, wanted: Wanted, step: Step): Promise<OpenCard> {
   const card = await lockCard(em, wanted.id);
-  const relation = relationTo(viewer, { person: card.person.id, site: card.site.id });
+  const relation = relationTo(viewer, belongingOf(card));
   if (!permits(MATRIX.timecardRead, viewer.role, relation)) throw noSuchCard();
   // Before the status decides: whoever edits a card that was approved meanwhile has to learn what happened to it.
   if (wanted.version !== undefined && card.version !== wanted.version) throw new StaleCard(card, wanted.version);
   checkScope(viewer, permissionFor(step, card));
-  const decision = decide(step, card, viewer.role, relation);
+  const decision = decisionOn(step, card, viewer);
   if (!decision.allowed) {
     if (decision.because === 'permission') throw new Refusal('FORBIDDEN', decision.reason);
     throw new Refusal('VALIDATION_ERROR', decision.reason, undefined, { fields: [{ field: 'status', message: decision.reason }] });

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { Viewer } from '../people/permissions.ts';
 import { fullName } from '../people/user.ts';
-import { relationTo, seesSensitive } from '../people/viewer.ts';
+import { seesSensitive } from '../people/viewer.ts';
+import { decisionOn } from './card-decision.ts';
 import { periodLabel } from './period.rules.ts';
 import { instantText } from './sheets.ts';
-import { decide, STEPS, type Step } from './timecard.rules.ts';
+import { STEPS, type Step } from './timecard.rules.ts';
 import type { Timecard, TimecardEntry } from './timecard.ts';
 import type { timecardEntryView, timecardSummary, timecardView } from './timecard.views.ts';
 
@@ -63,9 +64,8 @@ const presentDay = (entry: TimecardEntry): z.input<typeof timecardEntryView> => 
 });
 
 function actionsOf(card: Timecard, viewer: Viewer): TimecardView['actions'] {
-  const relation = relationTo(viewer, { person: card.person.id, site: card.site.id });
   const may = (step: Step) => {
-    const decision = decide(step, card, viewer.role, relation);
+    const decision = decisionOn(step, card, viewer);
     return { allowed: decision.allowed, reason: decision.allowed ? null : decision.reason };
   };
   return Object.fromEntries(STEPS.map((step) => [step, may(step)])) as Record<Step, ReturnType<typeof may>>;

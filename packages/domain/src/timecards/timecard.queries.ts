@@ -4,6 +4,7 @@ import { query } from '../definition.ts';
 import { MATRIX, permits, type Viewer } from '../people/permissions.ts';
 import { whoComes } from '../people/sight/sight.rules.ts';
 import { relationTo } from '../people/viewer.ts';
+import { belongingOf } from './card-decision.ts';
 import { noSuchCard } from './no-such-card.ts';
 import { presentCard, presentSummary } from './timecard-view.ts';
 import { Timecard } from './timecard.ts';
@@ -20,7 +21,7 @@ export function visibleTo(viewer: Viewer): FilterQuery<Timecard> {
 
 /** One card for somebody to read. @throws Refusal NOT_FOUND, whether there is none or they may not see it. */
 export function checkReadable(card: Timecard | null, viewer: Viewer): asserts card is Timecard {
-  const relation = card && relationTo(viewer, { person: card.person.id, site: card.site.id });
+  const relation = card && relationTo(viewer, belongingOf(card));
   if (!relation || !permits(MATRIX.timecardRead, viewer.role, relation)) throw noSuchCard();
 }
 

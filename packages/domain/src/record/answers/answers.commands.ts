@@ -40,6 +40,7 @@ export const giveAnswer = command({
   output: answerView,
   rest: { method: 'POST', path: '/api/answers' },
   permission: MATRIX.logAnswer,
+  inPerson: true,
   reads: 'decides',
   run: async ({ change, record: about, verdict, reason = null }, call) => {
     const events = await changesBy(call, { change, about });

@@ -6,10 +6,11 @@ import { command, query } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
 import { changedMeanwhile } from '../../people/acting-admin.ts';
 import { names, type Names } from '../../people/directory.ts';
-import { MATRIX } from '../../people/permissions.ts';
+import { MATRIX, type Viewer } from '../../people/permissions.ts';
 import { tellAdmins } from '../../people/rights-notices.ts';
 import { Setting, SETTING_LABELS, settingsOf } from '../../people/settings.ts';
 import { Site, siteScope } from '../../people/site.ts';
+import { isOfImpersonator } from '../../people/writing.rules.ts';
 import { declaredIn } from '../declared.ts';
 import { UNKNOWN_PERSON } from '../present-event.ts';
 import { type AreaNames, headlineOf, sentenceOf } from './sentences.rules.ts';
@@ -41,7 +42,7 @@ export const listUnusual = query({
       offset,
     });
     return {
-      data: await present(context, found, viewer.id),
+      data: await present(context, found, viewer),
       open: await context.count(UnusualAccess, { state: 'open' }),
       pagination: { total, limit, offset, hasMore: offset + found.length < total },
     };
@@ -60,17 +61,20 @@ export const explainUnusual = command({
       em.transactional(async (tx) => {
         const access = await tx.findOne(UnusualAccess, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
         if (!access) throw new Refusal('NOT_FOUND', 'There is no such alert.', 'The address may have been cut off when it was copied.');
-        if (access.reader === viewer.id)
+        if (isOwn(viewer, access))
           throw new Refusal('FORBIDDEN', 'This is about your own reading.', 'Another admin or a manager has to say why it was.');
         if (access.version !== version) throw changedMeanwhile();
         tx.assign(access, { state: 'explained', verdict, explainedBy: viewer.id, explainedAt: now(), note });
         await tx.flush();
-        return (await present(tx, [access], viewer.id))[0] as UnusualView;
+        return (await present(tx, [access], viewer))[0] as UnusualView;
       }),
     ),
 });
 
-async function present(em: EntityManager, found: readonly UnusualAccess[], viewer: string): Promise<UnusualView[]> {
+/** Of whoever looks through somebody's eyes too. */
+const isOwn = (viewer: Viewer, { reader }: UnusualAccess) => reader === viewer.id || isOfImpersonator(viewer, reader);
+
+async function present(em: EntityManager, found: readonly UnusualAccess[], viewer: Viewer): Promise<UnusualView[]> {
   const people = await names(
     em,
     found.flatMap(({ reader, explainedBy }) => [reader, ...(explainedBy == null ? [] : [explainedBy])]),
@@ -92,7 +96,7 @@ async function areaNames(em: EntityManager): Promise<AreaNames> {
 interface Presented {
   readonly people: Names;
   readonly areas: AreaNames;
-  readonly viewer: string;
+  readonly viewer: Viewer;
 }
 
 function presentOne(access: UnusualAccess, { people, areas, viewer }: Presented): UnusualView {
@@ -119,7 +123,7 @@ function presentOne(access: UnusualAccess, { people, areas, viewer }: Presented)
       access.explainedBy && access.explainedAt && access.verdict
         ? { by: someone(access.explainedBy), at: access.explainedAt.toISOString(), verdict: access.verdict, note: access.note ?? '' }
         : null,
-    own: access.reader === viewer,
+    own: isOwn(viewer, access),
   };
 }
 

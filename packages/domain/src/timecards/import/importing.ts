@@ -5,12 +5,11 @@ import type { Viewer } from '../../people/permissions.ts';
 import type { Settings } from '../../people/settings.ts';
 import { Site } from '../../people/site.ts';
 import { User } from '../../people/user.ts';
-import { relationTo } from '../../people/viewer.ts';
+import { checkCreation, decisionOn } from '../card-decision.ts';
 import { applyEdit, type Edit } from '../edit.ts';
 import { hoursOf } from '../hours.rules.ts';
 import { lockPeople, newVersion } from '../open-card.ts';
 import { isOneDay, type Period } from '../period.rules.ts';
-import { decide, mayCreate } from '../timecard.rules.ts';
 import { Timecard, TimecardEntry } from '../timecard.ts';
 import { tellImported } from '../timecard-notices.ts';
 import { setOvertimeOf, setTotals } from '../totals.ts';
@@ -128,8 +127,7 @@ function makeCard(
   { about, overtime }: { about: Circumstances; overtime: ReadonlyMap<string, number> },
 ): void {
   const { person, site, sheets } = draft;
-  if (!mayCreate(about.viewer.role, relationTo(about.viewer, { person, site })))
-    throw new Refusal('FORBIDDEN', 'You may not make timecards for others.');
+  checkCreation(about.viewer, { person, site });
   const [only] = sheets;
   const times =
     isOneDay(draft) && only
@@ -197,7 +195,7 @@ function changeCards(
 }
 
 function refuseForbidden(card: Timecard, viewer: Viewer): void {
-  const decision = decide('edit', card, viewer.role, relationTo(viewer, { person: card.person.id, site: card.site.id }));
+  const decision = decisionOn('edit', card, viewer);
   if (!decision.allowed) throw new Refusal(decision.because === 'permission' ? 'FORBIDDEN' : 'VALIDATION_ERROR', decision.reason);
 }
 

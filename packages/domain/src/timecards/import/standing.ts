@@ -2,6 +2,7 @@ import { LockMode, type EntityManager, type FilterQuery } from '@mikro-orm/postg
 import { Temporal } from 'temporal-polyfill';
 import type { Viewer } from '../../people/permissions.ts';
 import { relationTo } from '../../people/viewer.ts';
+import { belongingOf } from '../card-decision.ts';
 import { lockedFields } from '../mending.rules.ts';
 import type { Period } from '../period.rules.ts';
 import { sheetsOf } from '../sheets.ts';
@@ -46,7 +47,7 @@ export const standing = (card: Timecard, viewer: Viewer): StandingCard => ({
   periodStart: card.periodStart,
   periodEnd: card.periodEnd,
   sheets: sheetsOf(card),
-  lockedFields: lockedFields(card, relationTo(viewer, { person: card.person.id, site: card.site.id })),
+  lockedFields: lockedFields(card, relationTo(viewer, belongingOf(card))),
 });
 
 /** The weeks of these days, and of the days around them: a shift may reach into its neighbours, and overtime is counted by weeks. */
