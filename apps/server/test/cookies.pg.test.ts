@@ -4,7 +4,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { signIn as clientSignIn } from '@countersign/client';
+import { isKnownDevice, rememberDevice } from '@countersign/domain/people/known-device';
 import { eventually } from '@countersign/testing/eventually';
+import { codeOf } from './authenticator.ts';
 import { type House, house, PASSWORD, signIn } from './house.ts';
 
 let home: House;
@@ -132,6 +134,8 @@ describe('AC-5: nobody goes on in a session that was put there for them', () => 
     const password = 'seven summers by the lake';
     const changed = await post('/api/auth/password', `countersign_session=${before}`, { current: PASSWORD, password });
     const after = kept(changed).get('countersign_session') ?? '';
+    // However slow this machine is.
+    await home.sql(`update sessions set expires_at = now() + interval '1 hour' where renewed_at is not null and user_id = $1`, [ann.id]);
     return { ann, password, before: `countersign_session=${before}`, after: `countersign_session=${after}` };
   }
 
@@ -152,6 +156,36 @@ describe('AC-5: nobody goes on in a session that was put there for them', () => 
     expect((await fetch(`${home.url}/api/me`, { headers: { cookie: before } })).status).toBe(200);
     // The password was changed once more: the last one comes with a token before.
     expect((await tried(after)).map(([status]) => status)).toEqual([200, 200, 200, 200, 409]);
+  });
+
+  test('AC-5 AC-6: a browser that is known from before another password or a second factor is a stranger; the one in which it was changed stays known', async () => {
+    const ann = await home.person('worker');
+    const isKnown = (device: string | undefined) => isKnownDevice(home.system.orm.em, { email: ann.email.toLowerCase(), token: device ?? '' });
+    const deviceOf = (answer: Response) => kept(answer).get('countersign_device');
+    const thiefs = await signIn(home.url, ann.email);
+    const first = await signIn(home.url, ann.email);
+    expect([await isKnown(deviceOf(thiefs)), await isKnown(deviceOf(first))]).toEqual([true, true]);
+    const password = 'seven summers by the lake';
+    const sessionOf = (answer: Response) => `countersign_session=${kept(answer).get('countersign_session')}`;
+    const changed = await post('/api/auth/password', sessionOf(first), { current: PASSWORD, password });
+    expect(await Promise.all([thiefs, first, changed].map((answer) => isKnown(deviceOf(answer))))).toEqual([false, false, true]);
+    const other = await signIn(home.url, ann.email, password);
+    const offered = await post('/api/auth/second-factor/offer', sessionOf(changed));
+    const { offer, secret } = (await offered.json()) as { offer: string; secret: string };
+    const setUp = await post('/api/auth/second-factor', sessionOf(changed), { offer, confirmation: codeOf(secret), password });
+    expect(setUp.status).toBe(200);
+    expect(await Promise.all([other, changed, setUp].map((answer) => isKnown(deviceOf(answer))))).toEqual([false, false, true]);
+  });
+
+  test('AC-6: of one account’s browsers the twenty that were used last are known', async () => {
+    const ann = await home.person('worker');
+    const isKnown = (token: string) => isKnownDevice(home.system.orm.em, { email: ann.email.toLowerCase(), token });
+    for (let n = 1; n <= 21; n++) {
+      await rememberDevice(home.system.orm.em, ann.id, `browser ${n}`);
+      await home.sql("update known_devices set last_used_at = last_used_at - interval '1 minute' where user_id = $1", [ann.id]);
+    }
+    expect(await home.sql('select 1 from known_devices where user_id = $1', [ann.id])).toHaveLength(20);
+    expect([await isKnown('browser 1'), await isKnown('browser 2'), await isKnown('browser 21')]).toEqual([false, true, true]);
   });
 
   test('AC-5: signing out ends the session under each of its tokens, whichever asks', async () => {

@@ -9,7 +9,7 @@ import { changePassword } from '@countersign/domain/people/change-password';
 import { endSession, sessionsOf } from '@countersign/domain/people/own-sessions';
 import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
 import type { Door } from './door.ts';
-import { handOver } from './welcome.ts';
+import { goOn } from './welcome.ts';
 
 const nothing = z.strictObject({});
 const change = z.strictObject({ current: z.string().min(1).max(1_000), password: z.string().max(1_000) });
@@ -55,7 +55,7 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
       const work = () => as(viewer, call, () => changePassword(fork(), { userId: viewer.id, session, renew, ...given }));
       // Whoever knows the session's cookie isn't signed out by a wrong password: it is a field that has to be mended.
       const { sessions, renewed } = await door.pass(visitor, work).catch(asField('current'));
-      if (renewed) handOver(call, renewed);
+      if (renewed) await goOn({ fork }, call, renewed);
       return { sessions };
     },
   },

@@ -9,7 +9,7 @@ import { factorOf, type Owner, removeFactor, renewRecoveryCodes, setUpFactor } f
 import type { Sealer } from '@countersign/domain/people/second-factor/sealer';
 import { as, asField, own } from './account-routes.ts';
 import type { CodeDoor } from './code-door.ts';
-import { handOver } from './welcome.ts';
+import { goOn } from './welcome.ts';
 
 const nothing = z.strictObject({});
 /** One's password, or a code: whoever sits at a page that somebody left open has neither. */
@@ -114,7 +114,7 @@ const settingUp = (options: OwnFactorOptions): Route[] => [
     run: async (raw, call) => {
       const { offer, confirmation, ...given } = parseInput(confirmed, raw, 'snake');
       const done = await guarded(options, call, (who) => setUpFactor(options.fork(), { ...who, offer, confirmation, proof: given }));
-      if (done.renewed) handOver(call, done.renewed);
+      if (done.renewed) await goOn(options, call, done.renewed);
       return { recoveryCodes: done.recoveryCodes };
     },
   }),

@@ -4,7 +4,7 @@ import { now } from '../clock.ts';
 import { isTimeZone } from '../day.rules.ts';
 import { Refusal, type FieldProblem } from '../errors.ts';
 import { Credential } from './credential.ts';
-import { KnownDevice } from './known-device.ts';
+import { forgetDevices } from './known-device.ts';
 import { foreignIn, mailAddress } from './mail-address.rules.ts';
 import { passwordProblems, type Whose } from './password-strength.rules.ts';
 import { hashPassword } from './password.ts';
@@ -81,7 +81,7 @@ export async function setPassword(em: EntityManager, userId: string, password: s
     else tx.create(Credential, { user: userId, passwordHash, passwordSetAt: now() });
     await tx.nativeDelete(Session, { user: userId });
     await endPending(tx, userId);
-    await tx.nativeDelete(KnownDevice, { user: userId });
+    await forgetDevices(tx, userId);
   });
 }
 

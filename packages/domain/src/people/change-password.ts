@@ -8,6 +8,7 @@ import { accountChanged } from './account-notices.ts';
 import { refuseWeak } from './account.ts';
 import { type NewSession, renewSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
+import { forgetDevices } from './known-device.ts';
 import { passwordChanged } from './password-actions.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { endPending } from './second-factor/pending-sign-in.ts';
@@ -26,8 +27,8 @@ export interface ChangedPassword {
 }
 
 /**
- * Gives somebody the password that they chose, where they know the present one; their other sessions end. They are told, wherever
- * they are.
+ * Gives somebody the password that they chose, where they know the present one; their other sessions end, and no
+ * browser is known any more. They are told, wherever they are.
  * @returns how many sessions ended, and the token by which this one goes on, where it is another.
  * @throws Refusal UNAUTHORIZED where the present one is wrong, VALIDATION_ERROR for one that is too weak.
  */
@@ -53,6 +54,7 @@ export function changePassword(
       const sessions = await tx.count(Session, { ...others, ...alive() });
       await tx.nativeDelete(Session, others);
       await endPending(tx, userId);
+      await forgetDevices(tx, userId);
       await tellOfPassword(tx, userId, 'Your password was changed');
       await tx.flush();
       await record(tx, passwordChanged, { about: user, metadata: { sessions } });

@@ -32,10 +32,19 @@ export async function isKnownDevice(
   return (await em.fork().count(KnownDevice, { id: idOf(token), user: { email }, lastUsedAt: { $gt: since } })) > 0;
 }
 
+/** Browsers of one account that are known at a time: those that were used last. */
+const MOST_DEVICES = 20;
+
 /** From now on this browser is known to be that user's. */
 export async function rememberDevice(em: EntityManager, userId: string, token: string): Promise<void> {
-  await em.fork().upsert(KnownDevice, { user: userId, id: idOf(token), lastUsedAt: now() });
+  const context = em.fork();
+  await context.upsert(KnownDevice, { user: userId, id: idOf(token), lastUsedAt: now() });
+  const older = await context.find(KnownDevice, { user: userId }, { orderBy: { lastUsedAt: 'desc', id: 'asc' }, offset: MOST_DEVICES });
+  if (older.length) await context.nativeDelete(KnownDevice, { user: userId, id: { $in: older.map(({ id }) => id) } });
 }
+
+/** From now on none is: what somebody signs in with is another, and whoever signed in with the one before is a stranger. */
+export const forgetDevices = (em: EntityManager, userId: string): Promise<number> => em.nativeDelete(KnownDevice, { user: userId });
 
 /** Deletes what was not used for long, for a job to call now and then. Returns how many there were. */
 export const forgetOldDevices = (em: EntityManager): Promise<number> =>

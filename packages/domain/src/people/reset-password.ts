@@ -8,7 +8,7 @@ import { refuseWeak } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { tellOfPassword } from './change-password.ts';
 import { Credential } from './credential.ts';
-import { KnownDevice } from './known-device.ts';
+import { forgetDevices } from './known-device.ts';
 import { mailAddress } from './mail-address.rules.ts';
 import { endLinks, openedBy, OneTimeLink } from './one-time-link.ts';
 import { passwordReset, passwordResetAsked } from './password-actions.ts';
@@ -70,7 +70,7 @@ export async function resetPassword(
         const sessions = await tx.count(Session, { user: user.id, ...alive() });
         await tx.nativeDelete(Session, { user: user.id });
         await endPending(tx, user.id);
-        await tx.nativeDelete(KnownDevice, { user: user.id });
+        await forgetDevices(tx, user.id);
         const tokens = await tx.find(ApiToken, { user: user.id });
         for (const one of tokens) tx.remove(one);
         await tellOfPassword(tx, user.id, 'Your password was reset');

@@ -6,6 +6,7 @@ import { notify } from '../../messages/notify.ts';
 import { accountChanged } from '../account-notices.ts';
 import { type NewSession, renewSession } from '../begin-session.ts';
 import { Credential } from '../credential.ts';
+import { forgetDevices } from '../known-device.ts';
 import { verifyPassword } from '../password.ts';
 import { Session } from '../session.ts';
 import { acceptCode, whoseFactor } from './accept-code.ts';
@@ -53,7 +54,7 @@ export interface SetUp {
 
 /**
  * Sets up the authenticator whose code confirms an offer, in the place of the one before where there is one: then only for whoever shows
- * again that it is them. Other sessions end, since they were begun without it; this one goes on.
+ * again that it is them. Other sessions end, and no browser is known any more, since they were let in without it; this one goes on.
  * @throws Refusal UNAUTHORIZED for a wrong code or proof, NOT_FOUND for an offer that is over.
  */
 export function setUpFactor(em: EntityManager, { offer, confirmation, ...owner }: Owner & Confirmation): Promise<SetUp> {
@@ -72,6 +73,7 @@ export function setUpFactor(em: EntityManager, { offer, confirmation, ...owner }
       else tx.create(SecondFactor, { user: userId, ...fields });
       await tx.nativeDelete(Session, { user: userId, id: { $ne: session } });
       await endPending(tx, userId);
+      await forgetDevices(tx, userId);
       await tellOfFactor(tx, userId, present ? 'Your second factor was renewed' : 'A second factor was set up for you');
       await tx.flush();
       if (renew) return { recoveryCodes, renewed: await renewSession(tx, session, { secondFactorAt: at }) };
