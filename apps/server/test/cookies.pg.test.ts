@@ -160,7 +160,8 @@ describe('AC-5: nobody goes on in a session that was put there for them', () => 
 
   test('AC-5 AC-6: a browser that is known from before another password or a second factor is a stranger; the one in which it was changed stays known', async () => {
     const ann = await home.person('worker');
-    const isKnown = (device: string | undefined) => isKnownDevice(home.system.orm.em, { email: ann.email.toLowerCase(), token: device ?? '' });
+    const isKnown = (device: string | undefined) =>
+      isKnownDevice(home.system.orm.em, { email: ann.email.toLowerCase(), token: device ?? '' });
     const deviceOf = (answer: Response) => kept(answer).get('countersign_device');
     const thiefs = await signIn(home.url, ann.email);
     const first = await signIn(home.url, ann.email);

@@ -2,7 +2,9 @@ import { createServer, get } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { Client } from 'pg';
 import { createClient } from '@countersign/client';
+import { signInVouched } from '@countersign/domain/people/provider/sign-in-vouched';
 import { eventually } from '@countersign/testing/eventually';
 import { appPath } from '../src/oidc/app-path.ts';
 import type { ProviderSettings } from '../src/settings.ts';
@@ -182,6 +184,16 @@ describe('AC-5: signing in by a provider', () => {
       user: null,
       second_step: { expires_at: expect.any(String) },
     });
+    // Until then nothing is linked: whoever has the account at the provider, and not the code, leaves nothing behind.
+    expect(await home.sql('select 1 from provider_links where user_id = $1', [ann.id])).toEqual([]);
+    expect((await eventsOf(ann.id)).map(([action]) => action)).not.toContain('provider_linked');
+    await home.sql('update second_factors set last_step = 0 where user_id = $1', [ann.id]);
+    const passed = await walker.ask(`${PUBLIC}/api/auth/sign-in/code`, { code: codeOf(secret) });
+    expect(passed.status).toBe(200);
+    expect([await whoIs(walker), (await eventsOf(ann.id)).slice(-2).map(([action]) => action)]).toEqual([
+      ann.id,
+      ['provider_linked', 'signed_in'],
+    ]);
     real.forge((claims) => ({ ...claims, amr: ['pwd', 'otp'] }));
     expect(await enter(account, { to: '/live' })).toEqual({ ended: '/live', who: ann.id });
     expect((await eventsOf(ann.id)).at(-1)).toEqual(['signed_in', { method: 'oidc', second_factor: 'provider' }]);
@@ -367,6 +379,81 @@ describe('AC-5: what is linked', () => {
     expect((await eventsOf(ann.id)).map(([action]) => action)).toContain('provider_unlinked');
     // And by the verified address it is linked once more.
     expect((await enter(account)).who).toBe(ann.id);
+  });
+
+  test('AC-5: with a link its sessions end, and what waits for a second step; those that were begun otherwise, and the one that asks, go on', async () => {
+    const ann = await home.person('worker');
+    const [account, one, here] = [at(ann.email), browser(), browser()];
+    await enter(account, { walker: one });
+    await enter(account, { walker: here });
+    const byPassword = await home.token(ann.email);
+    await home.sql(
+      `insert into pending_sign_ins (id, user_id, method, issuer, created_at, expires_at)
+        values (repeat('a', 64), $1, 'oidc', $2, now(), now() + interval '10 minutes'), (repeat('b', 64), $1, 'password', null, now(), now() + interval '10 minutes')`,
+      [ann.id, real.issuer],
+    );
+    const { links } = (await (await here.ask(`${PUBLIC}/api/auth/providers`)).json()) as { links: { id: string }[] };
+    const before = here.cookies(PUBLIC).get('countersign_session');
+    expect((await here.ask(`${PUBLIC}/api/auth/providers/${links[0]?.id}`, undefined, 'DELETE')).status).toBe(200);
+    expect([await whoIs(one), await whoIs(here), (await asked(byPassword)).status]).toEqual([null, ann.id, 200]);
+    // What it rests on is another: it goes on by another token.
+    expect(here.cookies(PUBLIC).get('countersign_session')).not.toBe(before);
+    expect(await home.sql('select method from pending_sign_ins where user_id = $1', [ann.id])).toEqual([{ method: 'password' }]);
+    expect((await eventsOf(ann.id)).slice(-2).map(([action]) => action)).toEqual(['provider_unlinked', 'signed_out']);
+  });
+
+  test('AC-5: an admin ends somebody’s, with a reason: their sessions by it end, they are told, and it is an event', async () => {
+    const [ann, walker] = [await home.person('worker'), browser()];
+    await enter(at(ann.email), { walker });
+    await home.sql('delete from credentials where user_id = $1', [ann.id]);
+    const client = createClient({ url: home.url, token: admin });
+    onTestFinished(client.close);
+    const { version, providers } = await client.trpc.users.get.query({ id: ann.id });
+    expect(providers).toEqual([{ id: expect.any(String), name: new URL(real.issuer).host, since: expect.any(String) }]);
+    const which = { id: ann.id, version, link: providers[0]?.id ?? '' };
+    await expect(client.trpc.users.unlinkProvider.mutate({ ...which, reason: ' ' })).rejects.toThrow();
+    const after = await client.trpc.users.unlinkProvider.mutate({ ...which, reason: 'The account there was taken over' });
+    expect(after).toMatchObject({ providers: [], state: 'no_password', sessions: { count: 0 } });
+    expect(await whoIs(walker)).toBeNull();
+    await expect(client.trpc.users.unlinkProvider.mutate({ ...which, reason: 'again' })).rejects.toMatchObject({
+      data: { code: 'NOT_FOUND' },
+    });
+    const { events } = await client.trpc.audit.page.query({ action: ['provider_unlinked'], root: [`User:${ann.id}`] });
+    expect(events).toMatchObject([{ reason: 'The account there was taken over', actor: { name: 'Ada admin' } }]);
+    const told = await home.sql<{ title: string }>(
+      'select title from notifications where person_id = $1 order by created_at desc limit 1',
+      [ann.id],
+    );
+    expect(told).toEqual([{ title: expect.stringContaining('An admin ended') }]);
+  });
+
+  test('AC-5: whoever was disabled, or whose invitation was withdrawn, while they were on the way is linked to nothing', async () => {
+    const client = createClient({ url: home.url, token: admin });
+    onTestFinished(client.close);
+    const ann = await home.person('worker');
+    const vouched = { issuer: real.issuer, emailVerified: true, secondFactor: false };
+    // Between the look at who it is and the session: the account is held by whoever ends it.
+    const overtaken = async (person: { id: string; email: string }, subject: string, end: string) => {
+      const holder = new Client(home.database.url);
+      await holder.connect();
+      onTestFinished(() => holder.end());
+      await holder.query('begin');
+      await holder.query('select 1 from profiles where id = $1 for update', [person.id]);
+      const entering = signInVouched(home.system.orm.em, { ...vouched, subject, email: person.email }).then(
+        () => 'in',
+        (problem: Error) => problem.message,
+      );
+      await eventually(async () => (await home.sql("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%for no key update%'")).length > 0); // prettier-ignore
+      await holder.query(end, [person.id]);
+      await holder.query('commit');
+      return entering;
+    };
+    expect(await overtaken(ann, 'one', 'update profiles set disabled_at = now() where id = $1')).toBe('This account is disabled.');
+    const invited = await client.trpc.users.invite.mutate({ firstName: 'Soon', lastName: 'Gone', role: 'worker', level: 1, timeZone: 'UTC', email: 'soon.gone@example.com' }); // prettier-ignore
+    const end = 'update invitations set withdrawn_at = now() where user_id = $1';
+    expect(await overtaken({ id: invited.id, email: 'soon.gone@example.com' }, 'two', end)).toMatch(/^No account here/);
+    expect(await home.sql('select 1 from provider_links where user_id = any ($1)', [[ann.id, invited.id]])).toEqual([]);
+    expect([(await eventsOf(ann.id)).at(-1), (await eventsOf(invited.id)).at(-1)]).toEqual([failure('disabled'), failure('not_invited')]);
   });
 
   test('AC-5: the last way to sign in stays', async () => {

@@ -134,11 +134,17 @@ export class Browser {
   }
 
   /** One request, with and for the cookies of its host. */
-  async ask(address: string): Promise<Response> {
+  async ask(address: string, body?: object, method = body ? 'POST' : 'GET'): Promise<Response> {
     const jar = this.cookies(address);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', ...this.#headers, ...(cookie && { cookie }) };
-    const answer = await visited(address.replace(this.#app.publicUrl, this.#app.url), headers);
+    const headers = {
+      ...(body ? { 'content-type': 'application/json' } : { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }),
+      ...this.#headers,
+      ...(cookie && { cookie }),
+    };
+    const url = address.replace(this.#app.publicUrl, this.#app.url);
+    const called = body || method !== 'GET';
+    const answer = await (called ? fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) }) : visited(url, headers));
     for (const set of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       if (value === '' || /max-age=0/i.test(set)) jar.delete(name);

@@ -59,7 +59,9 @@ async function writing(work: () => Promise<void>): Promise<void> {
   const em = home.system.orm.em.fork();
   const setting = em.create(Setting, { name: 'writeAsAnother', value: true });
   await em.flush();
-  await work().finally(() => em.remove(setting).flush());
+  await work().finally(async () => {
+    await em.remove(setting).flush();
+  });
 }
 
 async function submittedCard(person: string): Promise<string> {

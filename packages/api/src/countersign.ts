@@ -11,6 +11,7 @@ import * as responsibilities from '@countersign/domain/people/responsibility.com
 import * as rights from '@countersign/domain/people/rights.commands';
 import * as userCommands from '@countersign/domain/people/users.commands';
 import * as userQueries from '@countersign/domain/people/users.queries';
+import * as providerLinks from '@countersign/domain/people/provider/unlink.commands';
 import * as secondFactors from '@countersign/domain/people/second-factor/reset.commands';
 import * as tokens from '@countersign/domain/people/token.commands';
 import * as asOf from '@countersign/domain/record/as-of.queries';
@@ -39,6 +40,7 @@ const definitions = definitionsIn([
   invitations,
   responsibilities,
   rights,
+  providerLinks,
   secondFactors,
   tokens,
   record,

@@ -51,8 +51,7 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
       const { viewer, session } = await own(call);
       const given = parseInput(change, raw, 'snake');
       const visitor = { email: viewer.email, address: call.context.ipAddress, device: session };
-      const renew = call.http.get('credentials')?.by === 'cookie';
-      const work = () => as(viewer, call, () => changePassword(fork(), { userId: viewer.id, session, renew, ...given }));
+      const work = () => inOnesName(call, (owner) => changePassword(fork(), { ...owner, ...given }));
       // Whoever knows the session's cookie isn't signed out by a wrong password: it is a field that has to be mended.
       const { sessions, renewed } = await door.pass(visitor, work).catch(asField('current'));
       if (renewed) await goOn({ fork }, call, renewed);
@@ -90,9 +89,8 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
     input: which,
     output: nothing,
     run: async (raw, call) => {
-      const { viewer } = await own(call);
       const { id } = parseInput(which, raw, 'snake');
-      await as(viewer, call, () => endSession(fork(), { userId: viewer.id, id }));
+      await inOnesName(call, ({ userId }) => endSession(fork(), { userId, id }));
       ended(id);
       return {};
     },
@@ -109,6 +107,21 @@ export async function own({ context, http }: RouteCall): Promise<{ readonly view
 /** Does it as them. */
 export const as = <Result>(viewer: Viewer, { context, requestId }: RouteCall, work: () => Promise<Result>): Promise<Result> =>
   withContext(contextOf(viewer, { ...context, requestId }), work);
+
+/** Whose account it is, in which session, and whether that can go on by another token: whoever is at a browser doesn't name it on purpose. */
+interface Owner {
+  readonly userId: string;
+  readonly session: string;
+  readonly renew: boolean;
+}
+
+/** Does something with one's own account, in one's own name. */
+export async function inOnesName<Result>(call: RouteCall, work: (owner: Owner) => Promise<Result>): Promise<Result> {
+  const { viewer, session } = await own(call);
+  return as(viewer, call, () => work({ userId: viewer.id, session, renew: isPage(call) }));
+}
+
+export const isPage = ({ http }: Pick<RouteCall, 'http'>): boolean => http.get('credentials')?.by === 'cookie';
 
 /** What was guessed wrongly, as a field that has to be mended: the one that is named, otherwise this one. */
 export const asField =

@@ -7,7 +7,7 @@ import { MATRIX, type Role } from '@countersign/domain/people/permissions';
 import { makeOffer } from '@countersign/domain/people/second-factor/offer';
 import { factorOf, type Owner, removeFactor, renewRecoveryCodes, setUpFactor } from '@countersign/domain/people/second-factor/own-factor';
 import type { Sealer } from '@countersign/domain/people/second-factor/sealer';
-import { as, asField, own } from './account-routes.ts';
+import { asField, inOnesName, own } from './account-routes.ts';
 import type { CodeDoor } from './code-door.ts';
 import { goOn } from './welcome.ts';
 
@@ -127,7 +127,6 @@ async function guarded<Result>(
   work: (who: Omit<Owner, 'proof'>) => Promise<Result>,
 ): Promise<Result> {
   const { viewer, session } = await own(call);
-  const renew = call.http.get('credentials')?.by === 'cookie';
   const visitor = { userId: viewer.id, address: call.context.ipAddress, device: session };
-  return codes.pass(visitor, '', () => as(viewer, call, () => work({ userId: viewer.id, session, renew, sealer }))).catch(asField('code'));
+  return codes.pass(visitor, '', () => inOnesName(call, (owner) => work({ ...owner, sealer }))).catch(asField('code'));
 }

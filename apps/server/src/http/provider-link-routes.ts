@@ -5,7 +5,8 @@ import type { Route } from '@countersign/api/rest/route';
 import { MATRIX } from '@countersign/domain/people/permissions';
 import { linksOf, unlink } from '@countersign/domain/people/provider/own-links';
 import type { Provider } from '../oidc/provider.ts';
-import { as, own } from './account-routes.ts';
+import { inOnesName, own } from './account-routes.ts';
+import { handOver } from './welcome.ts';
 
 const nothing = z.strictObject({});
 const which = z.strictObject({ id: z.uuid() });
@@ -45,14 +46,14 @@ export const providerLinkRoutes = ({ fork, provider }: ProviderLinkRoutesOptions
     method: 'DELETE',
     path: '/api/auth/providers/{id}',
     name: 'providers.unlink',
-    summary: 'Sign in by a provider no longer',
+    summary: 'Sign in by a provider no longer; your other sessions that you began by it end',
     permission: MATRIX.ownAccount,
     input: which,
     output: nothing,
     run: async (raw, call) => {
-      const { viewer } = await own(call);
       const { id } = parseInput(which, raw, 'snake');
-      await as(viewer, call, () => unlink(fork(), { userId: viewer.id, id }));
+      const renewed = await inOnesName(call, (owner) => unlink(fork(), { ...owner, id }));
+      if (renewed) handOver(call, renewed);
       return {};
     },
   },

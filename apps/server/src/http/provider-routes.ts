@@ -7,7 +7,8 @@ import type { RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
 import { isOfDisabled } from '@countersign/domain/people/disabled-account';
 import { ATTEMPT_LIFETIME, beginAttempt, finishAttempt } from '@countersign/domain/people/provider/sign-in-attempt';
-import { recordFailure, signInVouched } from '@countersign/domain/people/provider/sign-in-vouched';
+import { recordFailure } from '@countersign/domain/people/overtaken';
+import { signInVouched } from '@countersign/domain/people/provider/sign-in-vouched';
 import { newToken } from '@countersign/domain/people/secret-token';
 import type { Counters } from '../limits/counters.ts';
 import { networkOf } from '../limits/network.ts';
@@ -104,7 +105,8 @@ class WayThere {
     const { fork, door, ended } = this.#options;
     const search = new URL(call.http.req.url).search;
     const vouched = await this.#provider.vouchedFor(search, attempt).catch(async (problem: unknown) => {
-      if (problem instanceof ProviderFailure && problem.failure === 'refused') await recordFailure(fork(), 'invalid_answer');
+      if (problem instanceof ProviderFailure && problem.failure === 'refused')
+        await recordFailure(fork(), { method: 'oidc', cause: 'invalid_answer', user: null });
       throw problem;
     });
     const visitor = { email: `${vouched.issuer} ${vouched.subject}`, address: call.context.ipAddress, device: null };

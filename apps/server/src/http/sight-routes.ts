@@ -6,7 +6,7 @@ import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
 import { MATRIX, permits, type Viewer } from '@countersign/domain/people/permissions';
 import { startSight, stopSight, turnBack } from '@countersign/domain/people/sight/see-as';
-import { as, own } from './account-routes.ts';
+import { as, isPage, own } from './account-routes.ts';
 import { type Recognising, whoHas } from './sessions.ts';
 import { handOver } from './welcome.ts';
 
@@ -71,8 +71,6 @@ export const sightRoutes = ({ fork, ended }: SightRoutesOptions): Route[] => [
     },
   },
 ];
-
-const isPage = ({ http }: RouteCall) => http.get('credentials')?.by === 'cookie';
 
 /** Gives the session back to an admin whose look through somebody else's eyes is over, and says who they are; null where it isn't that. */
 export async function backFromSight(

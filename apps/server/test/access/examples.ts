@@ -243,6 +243,10 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'users.enable': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
   'users.signOutEverywhere': { one: { rule: ADMIN, on: 'user', input: ({ id }) => ({ id, reason }) } },
   'users.resetSecondFactor': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }) } },
+  // They have none.
+  'users.unlinkProvider': {
+    one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), link: crypto.randomUUID(), reason }), passed: [404] },
+  },
   'users.resendInvitation': { one: { rule: ADMIN, on: 'user', input: ({ id }) => ({ id, version: null }) } },
   // There is none to withdraw, and no link to take.
   'users.withdrawInvitation': { one: { rule: ADMIN, on: 'user', input: (about) => ({ ...theVersion(about), reason }), passed: [409] } },

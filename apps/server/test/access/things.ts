@@ -76,7 +76,7 @@ export async function things({ home, personas, sites, shown, place }: Stage): Pr
         );
       case 'session':
         return inserted(
-          `sessions (id, user_id, created_at, expires_at, last_seen_at) values ($2, $1, now(), now() + interval '1 day', now())`,
+          `sessions (id, line, user_id, created_at, expires_at, last_seen_at) values ($2, $2, $1, now(), now() + interval '1 day', now())`,
           [owner, randomBytes(32).toString('hex')],
         );
       case 'token':

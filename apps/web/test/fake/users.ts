@@ -26,6 +26,7 @@ export const makeUser = (number: number, part: Partial<UserView> = {}): UserView
     disabledAt: null,
     passwordSetAt: '2026-09-02T08:00:00Z',
     secondFactor: null,
+    providers: [],
     sessions: { count: 1, lastSeenAt: '2026-11-06T11:40:00Z' },
     invitation: null,
     responsibilities: [],
@@ -149,6 +150,10 @@ export class Users {
         throw new Refused({ code: 'VALIDATION_ERROR', message: "This user can't be saved.", fields: [{ field: 'email', message }] });
       const { id, firstName, lastName, email, phoneNumber } = input;
       return this.change(id, { firstName, lastName, name: `${firstName} ${lastName}`, email, phoneNumber: phoneNumber ?? null });
+    },
+    'users.unlinkProvider': (input: { id: string; link: string; reason: string }) => {
+      this.#withReason(input);
+      return this.change(input.id, { providers: this.get(input.id).providers.filter(({ id }) => id !== input.link) });
     },
     'users.changeRole': (input: { id: string; role: UserView['role']; level: number; reason: string }) => {
       this.#withReason(input);

@@ -120,6 +120,26 @@ describe('AC-9: one user', () => {
     expect(asked(world, 'users.enable')).toMatchObject({ reason: 'Came back' });
   });
 
+  test('AC-5: whoever signs in by a provider alone has no password to wait for; the link is ended with a reason', async () => {
+    const world = new World();
+    const link = { id: uuid(8, 1), name: 'login.northwind.example', since: '2026-10-01T08:00:00Z' };
+    world.users.change(LI, { passwordSetAt: null, providers: [link] });
+    await at(LI, world);
+    const signingIn = page.getByRole('region', { name: 'Signing in' });
+    await expect.element(signingIn).toMatchTextContent(/None: they sign in by a provider/);
+    await expect.element(signingIn).toMatchTextContent(/login\.northwind\.example, since/);
+    await expectAccessible();
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
+    await page.viewport(1280, 800);
+    await button('Unlink login.northwind.example').click();
+    await expect.element(dialog()).toMatchTextContent(/no other way to sign in/);
+    await dialog().getByLabelText('Reason').fill('The account there was taken over');
+    await button('Unlink').click();
+    await expect.element(dialog()).not.toBeInTheDocument();
+    expect(asked(world, 'users.unlinkProvider')).toMatchObject({ link: link.id, reason: 'The account there was taken over' });
+    await expect.element(signingIn).toMatchTextContent(/None yet/);
+  });
+
   test('an invitation is sent again, its link taken once, and withdrawn', async () => {
     const world = await at(ANN);
     await button('Send again').click();

@@ -15,6 +15,7 @@ import { RateLimits } from './rate-limits.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import { ReadingWindows } from './reading-windows.ts';
 import { SessionRenewal } from './session-renewal.ts';
+import { SessionIssuers } from './session-issuers.ts';
 import { SessionLines } from './session-lines.ts';
 import { SecondFactors } from './second-factors.ts';
 import { Sights } from './sights.ts';
@@ -48,6 +49,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0111_exports_through', class: ExportsThrough },
   { name: '0112_ascii_addresses', class: AsciiAddresses },
   { name: '0113_session_lines', class: SessionLines },
+  { name: '0114_session_issuers', class: SessionIssuers },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import { isTimeZone } from '../day.rules.ts';
 import { Refusal, type FieldProblem } from '../errors.ts';
 import { Credential } from './credential.ts';
+import { holdAccount } from './hold-account.ts';
 import { forgetDevices } from './known-device.ts';
 import { foreignIn, mailAddress } from './mail-address.rules.ts';
 import { passwordProblems, type Whose } from './password-strength.rules.ts';
@@ -76,6 +77,7 @@ export async function setPassword(em: EntityManager, userId: string, password: s
   if (fields.length) throw wrong(fields);
   const passwordHash = await hashPassword(password);
   await context.transactional(async (tx) => {
+    await holdAccount(tx, userId);
     const credential = await tx.findOne(Credential, { user: userId });
     if (credential) tx.assign(credential, { passwordHash, passwordSetAt: now() });
     else tx.create(Credential, { user: userId, passwordHash, passwordSetAt: now() });

@@ -3,6 +3,10 @@ import { currentContext, user as actorOf, withContext } from '@countersign/audit
 import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
+import { Credential } from './credential.ts';
+import { holdAccount } from './hold-account.ts';
+import { Overtaken } from './overtaken.ts';
+import { type ByProvider, linkAccount } from './provider/link-account.ts';
 import { hashOfToken, newToken } from './secret-token.ts';
 import { sessionRenewed } from './writing.rules.ts';
 import { type Method, type ShownFactor, signedIn } from './session-actions.ts';
@@ -53,15 +57,21 @@ export interface Beginning {
   readonly method: Method;
   /** What they showed beside it; null where nothing was asked for. */
   readonly secondFactor: ShownFactor | null;
-  /** What belongs to it: in the same transaction, done by them. */
-  readonly also?: (tx: EntityManager) => Promise<void>;
+  /** By what they have shown it: it has to stand still when the session begins. */
+  readonly rests: RestsOn;
+}
+
+/** The hash of a password that was checked, or who vouches for them; neither where a first step that stands rests on it. */
+export interface RestsOn {
+  readonly passwordHash?: string;
+  readonly provider?: ByProvider;
 }
 
 /**
  * Begins a session: where every way of signing in ends. The event of it is in the same transaction, which is the caller's where there is
  * one. Whoever calls it has made sure that no second step is left: see `enter`.
  */
-export function beginSession(em: EntityManager, { user, method, secondFactor, also }: Beginning): Promise<NewSession> {
+export function beginSession(em: EntityManager, { user, method, secondFactor, rests }: Beginning): Promise<NewSession> {
   const token = newToken();
   const begun = now();
   const id = hashOfToken(token);
@@ -73,16 +83,30 @@ export function beginSession(em: EntityManager, { user, method, secondFactor, al
     lastSeenAt: begun,
     expiresAt: new Date(begun.getTime() + SESSION_LIFETIME),
     secondFactorAt: secondFactor && begun,
+    issuer: rests.provider?.issuer ?? null,
     ...fromWhere(),
   };
   return withContext({ actor: actorOf(user.id) }, () =>
     (em.isInTransaction() ? em : em.fork()).transactional(async (tx) => {
-      await also?.(tx);
+      const held = await holdStanding(tx, user, rests);
+      if (rests.provider) await linkAccount(tx, held, rests.provider);
       await tx.insert(Session, session);
       await record(tx, signedIn, { about: user, metadata: { method, ...(secondFactor && { second_factor: secondFactor }) } });
       return { id, userId: user.id, expiresAt: session.expiresAt, secondFactor: secondFactor !== null, token };
     }),
   );
+}
+
+/**
+ * Holds the account of whoever has passed a step of signing in, if they would pass it still: whatever ends sessions comes before, and is
+ * seen, or after, and ends what was begun.
+ * @throws Overtaken.
+ */
+export async function holdStanding(tx: EntityManager, { id }: Pick<User, 'id'>, { passwordHash }: RestsOn): Promise<User> {
+  const user = await holdAccount(tx, id);
+  if (user.disabledAt) throw new Overtaken(user, 'disabled');
+  if (passwordHash !== undefined && !(await tx.count(Credential, { user: id, passwordHash }))) throw new Overtaken(user, 'wrong_password');
+  return user;
 }
 
 /** What the new one has, and the one before hadn't. */
@@ -99,11 +123,23 @@ export async function renewSession(tx: EntityManager, sessionId: string, gained:
   if (!session || session.expiresAt <= at) throw new Refusal('CONFLICT', 'Your session is over.', 'Reload the page, and try again.');
   if (session.renewedAt) throw sessionRenewed();
   const token = newToken();
-  const { line, createdAt, expiresAt, ipAddress, userAgent } = session;
+  const { line, issuer, createdAt, expiresAt, ipAddress, userAgent } = session;
   const userId = session.user.id;
   const id = hashOfToken(token);
   const { secondFactorAt = session.secondFactorAt ?? null, sight = session.sight?.id ?? null } = gained;
-  await tx.insert(Session, { id, line, user: userId, createdAt, lastSeenAt: at, expiresAt, secondFactorAt, sight, ipAddress, userAgent });
+  await tx.insert(Session, {
+    id,
+    line,
+    issuer,
+    user: userId,
+    createdAt,
+    lastSeenAt: at,
+    expiresAt,
+    secondFactorAt,
+    sight,
+    ipAddress,
+    userAgent,
+  });
   session.renewedAt = at;
   session.expiresAt = new Date(Math.min(expiresAt.getTime(), at.getTime() + HANDOVER));
   await tx.flush();

@@ -8,6 +8,7 @@ import { refuseWeak } from './account.ts';
 import { ApiToken } from './api-token.ts';
 import { tellOfPassword } from './change-password.ts';
 import { Credential } from './credential.ts';
+import { holdAccount } from './hold-account.ts';
 import { forgetDevices } from './known-device.ts';
 import { mailAddress } from './mail-address.rules.ts';
 import { endLinks, openedBy, OneTimeLink } from './one-time-link.ts';
@@ -62,6 +63,7 @@ export async function resetPassword(
   await changeSet('password.reset', () =>
     withContext({ actor: actorOf(whose.id) }, () =>
       em.fork().transactional(async (tx) => {
+        await holdAccount(tx, whose.id);
         // Again, and held: two at once use it once.
         const user = await opened(tx, token);
         const credential = await tx.findOneOrFail(Credential, { user: user.id });

@@ -21,6 +21,8 @@ export const Session = defineEntity({
     renewedAt: p.datetime(3).nullable(),
     /** When a second factor was shown in it; null where none was. */
     secondFactorAt: p.datetime(3).nullable(),
+    /** By which provider it was begun; null by none. */
+    issuer: p.string().length(500).nullable(),
     /** As whom it shows the system; null for its owner's own. */
     sight: () => p.manyToOne(Sight).nullable().deleteRule('set null'),
     /** From where it was begun. */

@@ -1,18 +1,17 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { changeSet, user as actorOf, withContext } from '@countersign/audit/context';
-import type { MetadataOf } from '@countersign/audit/manual-action';
 import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
-import { Refusal } from '../errors.ts';
 import { PushSubscription } from '../messages/push-subscription.ts';
 import type { ActiveSession, SightOfSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
-import { accountDisabled } from './disabled-account.ts';
+import { holdAccount } from './hold-account.ts';
 import { mailAddress } from './mail-address.rules.ts';
+import { type Cause, orRefused, recordFailure, refusalFor } from './overtaken.ts';
 import { verifyPassword } from './password.ts';
 import { enter, type Entered } from './second-factor/enter.ts';
 import { endPending } from './second-factor/pending-sign-in.ts';
-import { signedOut, signedOutEverywhere, signInFailed } from './session-actions.ts';
+import { signedOut, signedOutEverywhere } from './session-actions.ts';
 import { hashOfToken } from './secret-token.ts';
 import { Session } from './session.ts';
 import { type Sight, stands } from './sight/sight.ts';
@@ -41,17 +40,13 @@ export function signIn(em: EntityManager, { email, password }: { readonly email:
     const matches = await verifyPassword(credential?.passwordHash ?? null, password);
     const cause = causeOfRefusal(user, matches);
     if (!user || cause) {
-      await record(em.fork(), signInFailed, {
-        metadata: { method: 'password', cause: cause ?? 'unknown_address' },
-        ...(user && { about: user }),
-      });
-      throw refusalFor(cause);
+      await recordFailure(em, { method: 'password', cause: cause ?? 'unknown_address', user });
+      throw refusalFor('password', cause ?? 'unknown_address');
     }
-    return enter(em, { user, method: 'password', byProvider: false });
+    const rests = credential ? { passwordHash: credential.passwordHash } : {};
+    return orRefused(em, 'password', () => enter(em, { user, method: 'password', rests }));
   });
 }
-
-type Cause = MetadataOf<typeof signInFailed>['cause'];
 
 /** Only whoever knows the password learns that the account exists and was disabled. */
 function causeOfRefusal(user: User | null, matches: boolean): Cause | null {
@@ -59,11 +54,6 @@ function causeOfRefusal(user: User | null, matches: boolean): Cause | null {
   if (!matches) return 'wrong_password';
   return user.disabledAt ? 'disabled' : null;
 }
-
-const refusalFor = (cause: Cause | null): Refusal =>
-  cause === 'disabled'
-    ? accountDisabled()
-    : new Refusal('UNAUTHORIZED', 'The mail address or the password is wrong.', 'Check both, or ask an admin for a new password.');
 
 const asUser = <Result>(user: User, work: () => Promise<Result>): Promise<Result> => withContext({ actor: actorOf(user.id) }, work);
 
@@ -98,6 +88,7 @@ export function signOut(em: EntityManager, token: string): Promise<void> {
   return changeSet('session.end', () =>
     em.fork().transactional(async (tx) => {
       const session = await tx.findOne(Session, { id: hashOfToken(token) }, { populate: ['user'] });
+      if (session) await holdAccount(tx, session.user.id);
       // Two at once end it once.
       if (!session || isOver(session, now()) || !(await tx.nativeDelete(Session, { user: session.user.id, line: session.line }))) return;
       await endSights(tx, session.user.id);
@@ -113,7 +104,7 @@ export function signOut(em: EntityManager, token: string): Promise<void> {
 export function signOutEverywhere(em: EntityManager, userId: string): Promise<number> {
   return changeSet('session.endAll', () =>
     em.fork().transactional(async (tx) => {
-      const user = await tx.findOneOrFail(User, { id: userId });
+      const user = await holdAccount(tx, userId);
       const sessions = await endSessions(tx, userId);
       await record(tx, signedOutEverywhere, { about: user, metadata: { sessions } });
       return sessions;
@@ -121,7 +112,7 @@ export function signOutEverywhere(em: EntityManager, userId: string): Promise<nu
   );
 }
 
-/** The same as part of a transaction that tells of it itself. Returns how many sessions there were. */
+/** The same as part of a transaction that holds the account and tells of it itself. Returns how many sessions there were. */
 export async function endSessions(em: EntityManager, userId: string): Promise<number> {
   // Those that have expired are deleted as well, and were nobody's any more.
   const sessions = await em.count(Session, { user: userId, ...alive() });

@@ -1,5 +1,4 @@
 import { withContext } from '@countersign/audit/context';
-import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { command } from '../definition.ts';
 import { Refusal } from '../errors.ts';
@@ -8,8 +7,8 @@ import { withdraw } from './invitation.commands.ts';
 import { Invitation } from './invitation.ts';
 import { MATRIX } from './permissions.ts';
 import { pageOf, tellAdmins } from './rights-notices.ts';
-import { signedOutEverywhere } from './session-actions.ts';
-import { endSessions, signOutEverywhere } from './sign-in.ts';
+import { signOutWith, tellWhereAdmin } from './shut-out.ts';
+import { signOutEverywhere } from './sign-in.ts';
 import { roleText, User } from './user.ts';
 import { presentUser } from './users.queries.ts';
 import { changeRoleInput, signOutUserInput, userView, versioned } from './users.views.ts';
@@ -49,10 +48,8 @@ export const disableUser = command({
       user.disabledAt = now();
       const invitation = await em.findOne(Invitation, { user: user.id });
       if (invitation && !invitation.acceptedAt) await withdraw(em, invitation);
-      const sessions = await endSessions(em, user.id);
-      if (sessions) await record(em, signedOutEverywhere, { about: user, metadata: { sessions } });
-      if (user.role === 'admin')
-        await tellAdmins(em, { by: call.viewer.id, title: 'An admin was disabled', reason: which.reason, path: pageOf(user) });
+      await signOutWith(em, user);
+      await tellWhereAdmin(em, user, { title: 'An admin was disabled', by: call.viewer.id, reason: which.reason });
     });
     return presentUser(call.em, which.id);
   },
@@ -69,8 +66,7 @@ export const enableUser = command({
     await changeUser(call, which, async (em, user) => {
       if (!user.disabledAt) return;
       user.disabledAt = null;
-      if (user.role === 'admin')
-        await tellAdmins(em, { by: call.viewer.id, title: 'An admin was enabled', reason: which.reason, path: pageOf(user) });
+      await tellWhereAdmin(em, user, { title: 'An admin was enabled', by: call.viewer.id, reason: which.reason });
     });
     return presentUser(call.em, which.id);
   },

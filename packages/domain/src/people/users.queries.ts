@@ -105,18 +105,20 @@ export async function presentUser(em: EntityManager, id: string): Promise<UserVi
   if (!user) throw noSuchUser();
   const credential = await reader.findOne(Credential, { user: id }, { fields: ['passwordSetAt'] });
   const invitation = await reader.findOne(Invitation, { user: id });
+  const links = await reader.find(ProviderLink, { user: id }, { orderBy: { createdAt: 'asc', id: 'asc' } });
   return {
     ...profileOf(user),
     state: accountState(
       {
         disabledAt: user.disabledAt ?? null,
-        hasSignIn: credential !== null || (await reader.count(ProviderLink, { user: id })) > 0,
+        hasSignIn: credential !== null || links.length > 0,
         invitation: invitationFacts(invitation),
       },
       now(),
     ),
     passwordSetAt: credential?.passwordSetAt.toISOString() ?? null,
     secondFactor: await secondFactorOf(reader, id),
+    providers: links.map(({ id: link, issuer, createdAt }) => ({ id: link, name: new URL(issuer).host, since: createdAt.toISOString() })),
     sessions: await sessionsOf(reader, id),
     invitation: invitation && presentInvitation(invitation),
     responsibilities: await responsibilitiesOf(reader, user),

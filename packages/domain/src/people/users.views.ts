@@ -58,6 +58,8 @@ export const userView = userSummary.extend({
   passwordSetAt: instant.nullable(),
   /** How they show beside their password who they are; null where the password is enough. */
   secondFactor: z.object({ setUpAt: instant, codesLeft: z.int() }).nullable(),
+  /** The accounts at providers by which they sign in. */
+  providers: z.array(z.object({ id: z.uuid(), name: z.string(), since: instant })),
   sessions: z.object({ count: z.int(), lastSeenAt: instant.nullable() }),
   invitation: z
     .object({
@@ -85,6 +87,7 @@ const id = z.uuid();
 const version = z.int().min(1);
 
 export const versioned = z.strictObject({ id, version, reason });
+export const unlinkUserInput = versioned.extend({ link: z.uuid() });
 export const changeRoleInput = versioned.extend({ role, level: newUserInput.shape.level.unwrap() });
 const { firstName, lastName, email, phoneNumber } = newUserInput.shape;
 export const correctUserInput = versioned.extend({ firstName, lastName, email, phoneNumber });

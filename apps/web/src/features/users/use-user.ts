@@ -35,6 +35,7 @@ export interface UserActs {
   /** From then on the pages are those of this person. */
   readonly seeAs: (reason: string) => Promise<void>;
   readonly resetFactor: (reason: string) => Promise<void>;
+  readonly unlink: (link: string, reason: string) => Promise<void>;
   readonly assign: (charge: Charge, reason: string) => Promise<void>;
   readonly endResponsibility: (id: string, reason: string) => Promise<void>;
   readonly resend: () => Promise<void>;
@@ -75,6 +76,7 @@ export function useUserActs({ id, version, name, role, invitation }: UserView): 
     },
     resetFactor: (reason) =>
       run(client.users.resetSecondFactor.mutate({ id, version, reason }), `${name} signs in by the password alone, and is out everywhere`),
+    unlink: (link, reason) => run(client.users.unlinkProvider.mutate({ id, version, link, reason }), `${name} no longer signs in by it`),
     assign: (charge, reason) => run(client.users.assign.mutate({ holder: id, kind, ...charge, reason }), 'Assigned'),
     endResponsibility: (held, reason) => run(client.users.endResponsibility.mutate({ id: held, reason }), 'Taken away'),
     resend: () => run(client.users.resendInvitation.mutate({ id, version: invitation?.version ?? null }), 'The invitation is on its way'),

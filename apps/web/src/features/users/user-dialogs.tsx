@@ -13,6 +13,7 @@ export type Opened =
   | { readonly kind: 'role' | 'correct' | 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' | 'seeAs' }
   | { readonly kind: 'assign'; readonly what: 'person' | 'site' }
   | { readonly kind: 'end'; readonly held: Held }
+  | { readonly kind: 'unlink'; readonly link: UserView['providers'][number] }
   | { readonly kind: 'link'; readonly link: string };
 
 interface Props {
@@ -43,10 +44,27 @@ export function UserDialog({ opened, user, acts, onClose }: Props) {
           onClose={onClose}
         />
       );
+    case 'unlink':
+      return (
+        <ReasonDialog
+          title={`Unlink ${opened.link.name}?`}
+          description={`${user.name} no longer signs in by it, and is out wherever they did. ${wayLeft(user)} They are told.`}
+          confirm="Unlink"
+          danger
+          onConfirm={(reason) => acts.unlink(opened.link.id, reason)}
+          onClose={onClose}
+        />
+      );
     default:
       return <ReasonDialog {...wordsFor(opened.kind, user)} onConfirm={acts[opened.kind]} onClose={onClose} />;
   }
 }
+
+/** By what they sign in without one of their providers. */
+const wayLeft = ({ passwordSetAt, providers }: UserView) =>
+  passwordSetAt !== null || providers.length > 1
+    ? 'By the same account they can be linked again: disable them where somebody else has it.'
+    : 'They have no other way to sign in: send them an invitation to choose a password.';
 
 const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' | 'seeAs', { name, state }: UserView) =>
   ({

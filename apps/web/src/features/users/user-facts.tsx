@@ -43,12 +43,23 @@ export const Section = ({ title, actions, children }: SectionProps) => (
 /** How they sign in, and where they are signed in now. */
 export function SigningIn({ user }: { readonly user: UserView }) {
   const { mine, choice } = useZones();
-  const { passwordSetAt, secondFactor, sessions, invitation } = user;
+  const { passwordSetAt, secondFactor, providers, sessions, invitation } = user;
   const when = (instant: string) => <TimeText instant={instant} timeZone={choice === 'utc' ? 'UTC' : mine} as="full" />;
   return (
     <dl className="grid grid-cols-[minmax(6.5rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
       <dt className="text-ink-3">Password</dt>
-      <dd>{passwordSetAt ? <>Set {when(passwordSetAt)}</> : 'None yet'}</dd>
+      <dd>{passwordSetAt ? <>Set {when(passwordSetAt)}</> : providers.length ? 'None: they sign in by a provider' : 'None yet'}</dd>
+      {providers.length > 0 && (
+        <>
+          <dt className="text-ink-3">Provider</dt>
+          {providers.map(({ id, name, since }) => (
+            <dd key={id} className="col-start-2">
+              <span className="wrap-anywhere">{name}</span>
+              <span className="text-ink-2">, since {when(since)}</span>
+            </dd>
+          ))}
+        </>
+      )}
       <dt className="text-ink-3">Second factor</dt>
       <dd>
         {secondFactor ? <>Set up {when(secondFactor.setUpAt)}</> : 'None'}

@@ -38,7 +38,7 @@ export function UserPage() {
 }
 
 /** What a user's trail is about: the fields to choose from. */
-const ENTITIES = ['User', 'Credential', 'SecondFactor', 'Invitation', 'Responsibility'];
+const ENTITIES = ['User', 'Credential', 'SecondFactor', 'ProviderLink', 'Invitation', 'Responsibility'];
 
 function OneUser({ id, viewer }: { readonly id: string; readonly viewer: string }) {
   const search = useSearch({ from: '/_app/admin/users/$id' });

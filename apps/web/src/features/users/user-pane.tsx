@@ -107,6 +107,11 @@ function RoleAndSignIn({ user, acts, notOwn, onOpen }: PartProps & { readonly ac
                 Reset second factor
               </Button>
             )}
+            {user.providers.map((link) => (
+              <Button key={link.id} because={notOwn} onClick={() => onOpen({ kind: 'unlink', link })}>
+                Unlink {link.name}
+              </Button>
+            ))}
             <Button
               icon={LogOut}
               because={notOwn ?? (user.sessions.count === 0 ? `${user.name} is signed in nowhere` : null)}

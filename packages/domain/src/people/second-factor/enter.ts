@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { user as actorOf, withContext } from '@countersign/audit/context';
 import { now } from '../../clock.ts';
-import { beginSession, type Beginning, type NewSession } from '../begin-session.ts';
+import { beginSession, type Beginning, holdStanding, type NewSession } from '../begin-session.ts';
 import { hashOfToken, newToken } from '../secret-token.ts';
 import { PENDING_MINUTES, PendingSignIn } from './pending-sign-in.ts';
 import { SecondFactor } from './second-factor.ts';
@@ -9,7 +8,7 @@ import { SecondFactor } from './second-factor.ts';
 /** The first step of signing in, passed. */
 export interface FirstStep extends Omit<Beginning, 'secondFactor'> {
   /** Whether whoever they signed in with says that it asked for a second factor: then it isn't asked for again. */
-  readonly byProvider: boolean;
+  readonly secondFactorThere?: boolean;
 }
 
 /** A sign-in whose second step is still to come, with the token that the browser keeps until then. */
@@ -24,25 +23,21 @@ export type Entered =
   | { readonly session: NewSession; readonly pending?: never }
   | { readonly pending: NewPending; readonly session?: never };
 
-/**
- * What follows each first step, whichever it was: the second one where somebody has a second factor, otherwise the session. What belongs to
- * the first step (`also`) is done now in either case.
- */
-export async function enter(em: EntityManager, { byProvider, ...step }: FirstStep): Promise<Entered> {
-  if (byProvider) return { session: await beginSession(em, { ...step, secondFactor: 'provider' }) };
+/** What follows each first step, whichever it was: the second one where somebody has a second factor, otherwise the session. */
+export async function enter(em: EntityManager, { secondFactorThere = false, ...step }: FirstStep): Promise<Entered> {
+  if (secondFactorThere) return { session: await beginSession(em, { ...step, secondFactor: 'provider' }) };
   const has = await em.fork().count(SecondFactor, { user: step.user.id });
   return has ? { pending: await begin(em, step) } : { session: await beginSession(em, { ...step, secondFactor: null }) };
 }
 
-async function begin(em: EntityManager, { user, method, also }: Omit<FirstStep, 'byProvider'>): Promise<NewPending> {
+async function begin(em: EntityManager, { user, method, rests }: Omit<FirstStep, 'secondFactorThere'>): Promise<NewPending> {
   const token = newToken();
   const createdAt = now();
   const expiresAt = new Date(createdAt.getTime() + PENDING_MINUTES * 60_000);
-  await withContext({ actor: actorOf(user.id) }, () =>
-    em.fork().transactional(async (tx) => {
-      await also?.(tx);
-      await tx.insert(PendingSignIn, { id: hashOfToken(token), user: user.id, method, failures: 0, createdAt, expiresAt });
-    }),
-  );
+  const { issuer, subject } = rests.provider ?? { issuer: null, subject: null };
+  await em.fork().transactional(async (tx) => {
+    await holdStanding(tx, user, rests);
+    await tx.insert(PendingSignIn, { id: hashOfToken(token), user: user.id, method, issuer, subject, failures: 0, createdAt, expiresAt });
+  });
   return { token, userId: user.id, expiresAt };
 }

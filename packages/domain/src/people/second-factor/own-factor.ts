@@ -6,6 +6,7 @@ import { notify } from '../../messages/notify.ts';
 import { accountChanged } from '../account-notices.ts';
 import { type NewSession, renewSession } from '../begin-session.ts';
 import { Credential } from '../credential.ts';
+import { holdAccount } from '../hold-account.ts';
 import { forgetDevices } from '../known-device.ts';
 import { verifyPassword } from '../password.ts';
 import { Session } from '../session.ts';
@@ -62,6 +63,7 @@ export function setUpFactor(em: EntityManager, { offer, confirmation, ...owner }
   return changeSet('secondFactor.setUp', async () => {
     const secret = secretIn(offer, userId, sealer);
     return em.fork().transactional(async (tx) => {
+      await holdAccount(tx, userId);
       const present = await heldFactor(tx, userId);
       if (present) await prove(tx, present, owner);
       const step = stepOf(secret, typed(confirmation), now());
@@ -102,7 +104,7 @@ export function removeFactor(em: EntityManager, owner: Owner): Promise<void> {
   return changeSet('secondFactor.remove', () =>
     em.fork().transactional(async (tx) => {
       tx.remove(await proven(tx, owner));
-      await tx.nativeUpdate(Session, { id: owner.session }, { secondFactorAt: null });
+      await tx.nativeUpdate(Session, { user: owner.userId }, { secondFactorAt: null });
       await endPending(tx, owner.userId);
       await tellOfFactor(tx, owner.userId, 'Your second factor was removed');
       await tx.flush();
@@ -111,6 +113,7 @@ export function removeFactor(em: EntityManager, owner: Owner): Promise<void> {
 }
 
 async function proven(tx: EntityManager, owner: Owner): Promise<SecondFactor> {
+  await holdAccount(tx, owner.userId);
   const factor = await heldFactor(tx, owner.userId);
   if (!factor) throw new Refusal('CONFLICT', 'You have no second factor', 'It may have been removed meanwhile: read the page again.');
   await prove(tx, factor, owner);

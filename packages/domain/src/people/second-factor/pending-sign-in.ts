@@ -21,6 +21,10 @@ export const PendingSignIn = defineEntity({
     user: () => p.manyToOne(User).deleteRule('cascade'),
     /** How the first step was passed. */
     method: p.string().length(20).$type<Method>(),
+    /** By which provider; null by none. */
+    issuer: p.string().length(500).nullable(),
+    /** Its account, where that is to be linked with the session: not before both steps are passed. */
+    subject: p.string().length(255).nullable(),
     /** Codes that were tried, and were none. */
     failures: p.smallint().default(0),
     createdAt: p.datetime(3).onCreate(now),

@@ -1,10 +1,7 @@
 import { command } from '../../definition.ts';
 import { changeUser } from '../acting-admin.ts';
-import { record } from '@countersign/audit/record';
 import { MATRIX } from '../permissions.ts';
-import { pageOf, tellAdmins } from '../rights-notices.ts';
-import { signedOutEverywhere } from '../session-actions.ts';
-import { endSessions } from '../sign-in.ts';
+import { signOutWith, tellWhereAdmin } from '../shut-out.ts';
 import { presentUser } from '../users.queries.ts';
 import { userView, versioned } from '../users.views.ts';
 import { tellOfFactor } from './own-factor.ts';
@@ -22,17 +19,10 @@ export const resetSecondFactor = command({
       const factor = await heldFactor(em, user.id);
       if (!factor) return;
       em.remove(factor);
-      const sessions = await endSessions(em, user.id);
       await tellOfFactor(em, user.id, 'Your second factor was reset by an admin');
-      if (user.role === 'admin')
-        await tellAdmins(em, {
-          by: call.viewer.id,
-          title: 'The second factor of an admin was reset',
-          reason: which.reason,
-          path: pageOf(user),
-        });
+      await tellWhereAdmin(em, user, { title: 'The second factor of an admin was reset', by: call.viewer.id, reason: which.reason });
       await em.flush();
-      if (sessions) await record(em, signedOutEverywhere, { about: user, metadata: { sessions } });
+      await signOutWith(em, user);
     });
     return presentUser(call.em, which.id);
   },

@@ -1,12 +1,11 @@
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { changeSet, user as actorOf, withContext } from '@countersign/audit/context';
-import { record } from '@countersign/audit/record';
 import { now } from '../../clock.ts';
-import { accountDisabled } from '../disabled-account.ts';
 import { Refusal } from '../../errors.ts';
 import { beginSession, type NewSession } from '../begin-session.ts';
+import { holdAccount } from '../hold-account.ts';
+import { orRefused, recordFailure, refusalFor } from '../overtaken.ts';
 import { hashOfToken } from '../secret-token.ts';
-import { signInFailed } from '../session-actions.ts';
 import type { User } from '../user.ts';
 import { acceptCode } from './accept-code.ts';
 import { PENDING_ATTEMPTS, PendingSignIn } from './pending-sign-in.ts';
@@ -47,13 +46,12 @@ interface Step {
 export function passSecondStep(em: EntityManager, step: Step): Promise<NewSession> {
   return changeSet('session.begin', async () => {
     // Kept whatever comes of it: an attempt that is refused counts as well.
-    const { session, refused } = await em.fork().transactional((tx) => attempt(tx, step));
+    const { session, refused } = await orRefused(em, 'oidc', () => em.fork().transactional((tx) => attempt(tx, step)));
     if (session) return session;
     if (!refused) throw signInIsOver();
-    const { user, method, last } = refused;
-    await record(em.fork(), signInFailed, { metadata: { method, cause: refused.cause }, about: user });
-    if (refused.cause === 'disabled') throw accountDisabled();
-    throw last ? tooManyCodes() : wrongCode('code');
+    await recordFailure(em, refused);
+    if (refused.cause !== 'wrong_second_factor') throw refusalFor(refused.method, refused.cause);
+    throw refused.last ? tooManyCodes() : wrongCode('code');
   });
 }
 
@@ -68,15 +66,14 @@ interface Attempted {
 }
 
 async function attempt(tx: EntityManager, { token, code, sealer }: Step): Promise<Attempted> {
-  const pending = await tx.findOne(PendingSignIn, standing(token), {
-    populate: ['user'],
-    lockMode: LockMode.PESSIMISTIC_WRITE,
-    lockTableAliases: ['p0'],
-  });
-  const factor = pending && (await heldFactor(tx, pending.user.id));
+  const whose = (await tx.findOne(PendingSignIn, standing(token)))?.user.id;
+  if (whose === undefined) return {};
+  const user = await holdAccount(tx, whose);
+  const pending = await tx.findOne(PendingSignIn, standing(token), { refresh: true });
+  const factor = await heldFactor(tx, whose);
   // Without a factor any more, it was reset meanwhile: the first step leads elsewhere now.
   if (!pending || !factor) return {};
-  const { user, method } = pending;
+  const { method, issuer = null, subject = null } = pending;
   if (user.disabledAt) {
     tx.remove(pending);
     return { refused: { user, method, cause: 'disabled', last: true } };
@@ -92,7 +89,14 @@ async function attempt(tx: EntityManager, { token, code, sealer }: Step): Promis
   // It is them from here on: a recovery code is used up by its owner.
   return withContext({ actor: actorOf(user.id) }, async () => {
     await tx.flush();
-    return { session: await beginSession(tx, { user, method, secondFactor: shown }) };
+    return {
+      session: await beginSession(tx, {
+        user,
+        method,
+        secondFactor: shown,
+        rests: issuer === null ? {} : { provider: { issuer, subject } },
+      }),
+    };
   });
 }
 

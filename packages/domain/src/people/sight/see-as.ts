@@ -110,7 +110,8 @@ const howOver = ({ expiresAt }: Sight): SightEnd => (expiresAt <= now() ? 'time'
 
 /** Ends what somebody sees as others, and what others see as them, as part of a transaction that signs them out. */
 export async function endSights(tx: EntityManager, userId: string): Promise<void> {
-  for (const { id } of await tx.find(Sight, { endedAt: null, $or: [{ by: userId }, { seen: userId }] })) await end(tx, id, 'signed_out');
+  for (const { id } of await tx.find(Sight, { endedAt: null, $or: [{ by: userId }, { seen: userId }] }, { orderBy: { id: 'asc' } }))
+    await end(tx, id, 'signed_out');
 }
 
 /** Ends what is over and nobody has come back from, for a timer to call now and then. Returns how many there were. */
