@@ -59,9 +59,11 @@ async function writing(work: () => Promise<void>): Promise<void> {
   const em = home.system.orm.em.fork();
   const setting = em.create(Setting, { name: 'writeAsAnother', value: true });
   await em.flush();
-  await work().finally(async () => {
+  try {
+    await work();
+  } finally {
     await em.remove(setting).flush();
-  });
+  }
 }
 
 async function submittedCard(person: string): Promise<string> {
@@ -216,6 +218,56 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
       async () =>
         (await others()).includes(`Person1 worker (by Ada admin)`) || (await others()).some((who) => who.endsWith('(by Ada admin)')),
     );
+  });
+
+  test('AC-7: so does whatever else is shown meanwhile: lists, notices, sessions; one window of it all, and an event that names each', async () => {
+    const ann = await home.person('worker');
+    const queriesOf = async () =>
+      (
+        await home.sql<{ filters: { query: string }[] }>("select filters from reading_windows where view = 'as_another' and reader = $1", [
+          ann.id,
+        ])
+      )
+        .flatMap(({ filters }) => filters.map(({ query }) => query))
+        .toSorted();
+    const own = await home.token(ann.email);
+    for (const path of ['/api/timecards', '/api/auth/sessions']) expect((await ask(path, { cookie: own })).status).toBe(200);
+    expect(await queriesOf()).toEqual([]);
+    const { token } = await seeing(ann);
+    const socket = await openSocket(home.url, token);
+    onTestFinished(socket.close);
+    const follows = socket.follow('notifications.live', {});
+    const paths = [
+      '/api/timecards',
+      '/api/people',
+      '/api/auth/sessions',
+      '/api/auth/providers',
+      '/api/notifications',
+      '/api/exports/of-mine',
+    ];
+    const shown = await Promise.all(paths.map((path) => ask(path, { cookie: token })));
+    expect(shown.map(({ status, text }) => (status === 200 ? 200 : text))).toEqual(paths.map(() => 200));
+    await eventually(() => follows.text() !== '');
+    const names = [
+      'exports.ofMine',
+      'notifications.list',
+      'notifications.live',
+      'people.list',
+      'providers.list',
+      'sessions.list',
+      'timecards.list',
+    ];
+    await eventually(async () => (await queriesOf()).length === names.length);
+    expect(await queriesOf()).toEqual(names);
+    await home.sql("update reading_windows set closes_at = now() - interval '1 minute' where reader = $1", [ann.id]);
+    const client = createClient({ url: home.url, token: own });
+    onTestFinished(client.close);
+    const told = async () =>
+      (await client.trpc.audit.page.query({ subject: ann.id, withoutActor: ann.id, action: ['read_as_another'], limit: 5 })).events;
+    await eventually(async () => (await told()).length > 0);
+    expect(await told()).toMatchObject([
+      { actor: { id: ann.id }, impersonator: { id: ada.id }, root: { type: 'User', id: ann.id }, metadata: { times: 7, queries: names } },
+    ]);
   });
 
   test('AC-7 AUD-35: an export through a manager’s eyes is told of under both names, to the manager too', async () => {

@@ -54,10 +54,24 @@ export async function execute<Defined extends Definition>(
     const answer = await runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log }));
     const record = definition.shows?.(answer as never, viewer) ?? null;
     if (record !== null) await runtime.log.opened(record);
+    else if (viewer.impersonator && definition.kind === 'query' && !readsLog(definition)) await runtime.log.shown(definition.name);
     return answer;
   });
   // What the schema doesn't name stays here: the description of the interface is what leaves, and nothing else.
   return definition.output.parse(result) as OutputOf<Defined>;
+}
+
+/** Whether what it reads of the log is recorded as that. */
+const readsLog = ({ reads }: Pick<Definition, 'reads'>) => reads !== undefined && reads !== 'decides';
+
+/** AC-7: what is shown by something made by hand is recorded before it is, where somebody else looks through the viewer's eyes. */
+export async function tellShown(
+  name: string,
+  viewer: Viewer,
+  caller: Omit<Caller, 'viewer'>,
+  log: Pick<RecordedLog, 'shown'>,
+): Promise<void> {
+  if (viewer.impersonator) await withContext(contextOf(viewer, caller), () => log.shown(name));
 }
 
 /** Who calls and by what way, as the log tells it. */

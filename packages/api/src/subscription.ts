@@ -1,4 +1,5 @@
 import { type ApiContext, requestIdOf } from './context.ts';
+import { tellShown } from './execute.ts';
 import { answeringTrpc } from './trpc.ts';
 
 /** A subscription by what is its own; being let in, counted and answered with refusals is the same for all. */
@@ -6,6 +7,8 @@ export interface Subscription<Wish, Step> {
   readonly name: string;
   /** What somebody asks for, once it is clear that they may. */
   readonly admit: (context: ApiContext, input: unknown) => Promise<Wish>;
+  /** Whether what it shows is recorded by itself. */
+  readonly tells?: true;
   readonly steps: (wish: Wish, signal: AbortSignal) => AsyncGenerator<Step, void>;
 }
 
@@ -17,12 +20,15 @@ interface Opened {
 }
 
 /** The resolver of a tRPC subscription. */
-export function subscription<Wish, Step>({ name, admit, steps }: Subscription<Wish, Step>) {
+export function subscription<Wish, Step>({ name, admit, tells, steps }: Subscription<Wish, Step>) {
   return async ({ ctx, input, signal = new AbortController().signal }: Opened): Promise<AsyncIterable<Step, void>> => {
     const about = { requestId: requestIdOf(ctx), name, context: ctx };
     const asked = async () => {
       await ctx.admit(name);
-      return admit(ctx, input);
+      const wish = await admit(ctx, input);
+      const viewer = tells ? null : await ctx.viewer();
+      if (viewer) await tellShown(name, viewer, { ...ctx, requestId: about.requestId }, ctx.services.log);
+      return wish;
     };
     const wish = await answeringTrpc(() => (ctx.connection ? ctx.connection.call(asked) : asked()), about);
     return whileRead(ctx, () => steps(wish, signal), about);

@@ -303,6 +303,7 @@ export function scene(options: Partial<LanesOptions> & { maxBehind?: number } = 
     fork: () => ({}) as ReturnType<Services['fork']>,
     log: {
       during: (_, work) => work(burrow.log),
+      shown: () => Promise.resolve(),
       opened: async (record) => {
         if (made.unwritable) throw made.unwritable;
         read.push({ view: 'record', rows: 1, filter: {}, records: new Map([[record, 1]]), about: new Map(), by: null });

@@ -28,7 +28,7 @@ import { User, userAudit } from './people/user.ts';
 import { invitationLinkTaken } from './people/invitation-actions.ts';
 import { changeConfirmed, changeContested } from './record/answers/answer-actions.ts';
 import { ChangeAnswer, changeAnswerAudit } from './record/answers/change-answer.ts';
-import { logAccessed, recordViewed } from './record/reading/log-accessed.ts';
+import { logAccessed, readAsAnother, recordViewed } from './record/reading/log-accessed.ts';
 import { ReadingWindow, readingWindowAudit } from './record/reading/reading-window.ts';
 import { ReadHabit, readHabitAudit, ReadTrace, readTraceAudit, ReadWatch, readWatchAudit } from './record/unusual/read-watch.ts';
 import { UnusualAccess, unusualAccessAudit } from './record/unusual/unusual-access.ts';
@@ -144,6 +144,7 @@ export const MANUAL_ACTIONS: readonly ManualAction[] = [
   accessRefused,
   logAccessed,
   recordViewed,
+  readAsAnother,
   passwordChanged,
   passwordResetAsked,
   passwordReset,

@@ -17,6 +17,7 @@ export const exportRoute = (fork: () => EntityManager): Route => ({
   output: z.string(),
   permission: MATRIX.timecardExport,
   file: { answered: 'text/csv' },
+  tells: true,
   run: async (raw, { context, requestId, http }: RouteCall) => {
     const viewer = signedIn(await context.viewer());
     const pieces = exportTimecards({ em: fork(), viewer }, parseInput(exportInput, raw, 'snake'));

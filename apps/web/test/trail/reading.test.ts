@@ -41,6 +41,8 @@ describe('AUD-29: what somebody read, in words', () => {
       words,
     );
     expect(opened && readingText(opened)).toBe('Record, 3 times');
+    const seen = readingOf({ action: 'read_as_another', metadata: { times: 2, queries: ['timecards.list'] } }, words);
+    expect([seen && readingText(seen), seen?.filters]).toEqual(['As this person, 2 times', ['timecards.list']]);
     expect(readingOf({ action: 'user_edit', metadata: {} }, words)).toBeNull();
   });
 });

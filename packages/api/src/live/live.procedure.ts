@@ -37,7 +37,12 @@ type LiveYield = TrackedEnvelope<LiveStretch>;
 export const liveProcedure = t.procedure
   .input((raw: unknown) => raw as z.input<typeof liveInput> | undefined)
   .subscription(
-    subscription<Wish, LiveYield>({ name: 'audit.live', admit: admitted, steps: (wish, signal) => onLane({ ...wish, signal }) }),
+    subscription<Wish, LiveYield>({
+      name: 'audit.live',
+      admit: admitted,
+      tells: true,
+      steps: (wish, signal) => onLane({ ...wish, signal }),
+    }),
   );
 
 /** What a subscriber asks for, once it is clear that they may. */

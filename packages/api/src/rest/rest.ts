@@ -3,6 +3,7 @@ import { Refusal } from '@countersign/domain/errors';
 import { checkWriting } from '@countersign/domain/people/writing.rules';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { type ApiContext, requestIdOf } from '../context.ts';
+import { tellShown } from '../execute.ts';
 import { shapeOf, toSnake } from '../naming.ts';
 import { asRefusal, httpStatusOf, unexpected } from '../refusals.ts';
 import { bodyText } from './body.ts';
@@ -52,6 +53,7 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
     const viewer = permission && (await context.viewer());
     if (viewer && permission) checkScope(viewer, permission);
     if (viewer && permission && method !== 'GET') checkWriting(viewer, { permission });
+    if (viewer && method === 'GET' && !route.tells) await tellShown(route.name, viewer, { ...context, requestId }, context.services.log);
     const path = Object.fromEntries(pathParameters(route.path).map((name) => [name, http.req.param(name) ?? '']));
     const parts = {
       path,

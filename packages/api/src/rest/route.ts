@@ -17,6 +17,8 @@ export interface Route extends Rest {
   readonly file?: { readonly taken?: string; readonly answered?: string };
   /** Whom it is open to; null for everybody, signed in or not. */
   readonly permission: Permission | null;
+  /** Whether what it shows is recorded by itself, where it has to be. */
+  readonly tells?: true;
   /** Gets the raw input under REST's names; answers what the output schema says, under the schema's own. */
   readonly run: (input: unknown, call: RouteCall) => Promise<unknown>;
 }
@@ -36,7 +38,7 @@ function routeOf(definition: Definition, { method, path }: Rest): Route {
   const { name, summary, input, output, permission } = definition;
   const run: Route['run'] = async (raw, { context, requestId }) =>
     execute(definition, raw, { caller: await callerOf(context, requestId), runtime: context.services, naming: 'snake' });
-  return { method, path, name, summary, input, output, permission, run };
+  return { method, path, name, summary, input, output, permission, tells: true, run };
 }
 
 /** The names between the braces of a route's path, as REST spells them. */

@@ -1,4 +1,4 @@
-import { LOG_ACCESSED, RECORD_VIEWED } from '@countersign/domain/record/reading/read-view.rules';
+import { LOG_ACCESSED, READ_AS_ANOTHER, RECORD_VIEWED } from '@countersign/domain/record/reading/read-view.rules';
 import { effectOf } from '@countersign/domain/record/effect.rules';
 import { Link, useRouter } from '@tanstack/react-router';
 import { ArrowUpRight, Copy, ListFilter } from 'lucide-react';
@@ -45,7 +45,7 @@ const REPEATED = new Set([
 /** What its metadata and its effect say beyond what stands in the changes, the line of the effect and the tags. */
 function furtherFacts({ action, effect, metadata }: EventView) {
   // Told in words of its own.
-  if (action === LOG_ACCESSED || action === RECORD_VIEWED) return [];
+  if (action === LOG_ACCESSED || action === RECORD_VIEWED || action === READ_AS_ANOTHER) return [];
   const told = new Set(effectOf(effect).steps.map(({ field }) => field));
   return [...Object.entries(effect ?? {}), ...Object.entries(metadata)].filter(([key]) => !REPEATED.has(key) && !told.has(key));
 }

@@ -1,17 +1,17 @@
-import { LOG_ACCESSED, READ_VIEWS, RECORD_VIEWED } from '@countersign/domain/record/reading/read-view.rules';
+import { LOG_ACCESSED, READ_AS_ANOTHER, READ_VIEWS, RECORD_VIEWED } from '@countersign/domain/record/reading/read-view.rules';
 import type { EventView } from '../../api/views.ts';
 import type { Words } from './vocabulary.ts';
 
-/** What an event tells of somebody's reading: of the log, or of a record. */
+/** What an event tells of somebody's reading: of the log, of a record, or of what somebody else sees. */
 export interface Reading {
   /** What it is called: `Live`. */
   readonly view: string;
   readonly times: number;
-  /** Null of a record that was opened without its trail. */
+  /** Null of what is no reading of the log. */
   readonly rows: number | null;
   readonly first: string | null;
   readonly last: string | null;
-  /** One line for each filter by which it was read. */
+  /** One line for each filter or query by which it was read. */
   readonly filters: readonly string[];
   /** Filters that weren't kept. */
   readonly more: number;
@@ -21,6 +21,10 @@ export interface Reading {
 export function readingOf({ action, metadata }: Pick<EventView, 'action' | 'metadata'>, words: Words): Reading | null {
   const span = { times: Number(metadata['times']), first: textOf(metadata['first']), last: textOf(metadata['last']) };
   if (action === RECORD_VIEWED) return { ...span, view: 'Record', rows: null, filters: [], more: 0 };
+  if (action === READ_AS_ANOTHER) {
+    const queries = Array.isArray(metadata['queries']) ? metadata['queries'].map(String) : [];
+    return { ...span, view: 'As this person', rows: null, filters: queries, more: 0 };
+  }
   if (action !== LOG_ACCESSED) return null;
   const view = textOf(metadata['view']) ?? 'log';
   const filters = Array.isArray(metadata['filters']) ? metadata['filters'] : [];

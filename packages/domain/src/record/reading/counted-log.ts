@@ -1,14 +1,15 @@
 import type { Event, Target } from '@countersign/audit/entry';
 import type { Filter } from '@countersign/audit/filter';
 import type { LogReader } from '@countersign/audit/log';
-import { recordedFilterOf, recordsNamed, type RecordedFilter } from './recorded-filter.rules.ts';
+import { recordedFilterOf, recordsNamed } from './recorded-filter.rules.ts';
 import type { ReadView, Viewed } from './read-view.rules.ts';
+import type { How } from './window.rules.ts';
 
 /** What was read of the log in one go: how much of it, and by which filter. */
 export interface Seen {
   readonly view: Viewed;
   readonly rows: number;
-  readonly filter: RecordedFilter;
+  readonly filter: How;
   /** The records that were looked at, as `Type:id`, with how many rows of each. */
   readonly records: ReadonlyMap<string, number>;
   /** Whose records the rows that were asked for are about, with how many rows of each; `''` for nobody's. What is only pushed stands here for nobody. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { manualAction, type MetadataOf } from '@countersign/audit/manual-action';
-import { LOG_ACCESSED, READ_VIEWS, READING_AREA, type ReadView, RECORD_VIEWED } from './read-view.rules.ts';
+import { LOG_ACCESSED, READ_AS_ANOTHER, READ_VIEWS, READING_AREA, type ReadView, RECORD_VIEWED } from './read-view.rules.ts';
 import { recordedFilter } from './recorded-filter.rules.ts';
 
 /**
@@ -45,5 +45,22 @@ export const recordViewed = manualAction({
     /** The first and the latest time. */
     first: z.iso.datetime(),
     last: z.iso.datetime(),
+  }),
+});
+
+/** AC-7: what an admin was shown through somebody's eyes, beside the log and the records that they opened. Counted in windows likewise. */
+export const readAsAnother = manualAction({
+  name: READ_AS_ANOTHER,
+  area: READING_AREA,
+  label: 'Read as another',
+  description: 'An admin who looked at the system as this person was shown what they see: which queries answered, and how often in all.',
+  needsPerson: true,
+  failure: 'defer',
+  metadata: z.strictObject({
+    times: z.int().positive(),
+    /** The first and the latest time. */
+    first: z.iso.datetime(),
+    last: z.iso.datetime(),
+    queries: z.array(z.string().max(100)),
   }),
 });

@@ -12,9 +12,11 @@ export type ReadView = keyof typeof READ_VIEWS;
 /** The area of what is read: pages about the business leave it out unless somebody asks for it. */
 export const READING_AREA = 'reading';
 
-/** What a window can be of: the log, or a record that was opened without it. */
-export type Viewed = ReadView | 'record';
+/** What a window can be of: the log, a record that was opened without it, or whatever else was shown through somebody's eyes. */
+export type Viewed = ReadView | 'record' | 'as_another';
 
 export const RECORD_VIEWED = 'record_viewed';
+
+export const READ_AS_ANOTHER = 'read_as_another';
 
 export const LOG_ACCESSED = 'audit_log_accessed';

@@ -2,7 +2,7 @@ import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { Channel } from '@countersign/audit/entry';
 import { unaudited } from '@countersign/audit/policy';
 import type { Viewed } from './read-view.rules.ts';
-import type { RecordedFilter } from './recorded-filter.rules.ts';
+import type { How } from './window.rules.ts';
 
 /** AUD-29: reads of one view by one person that will be one event, while they are counted. */
 export const ReadingWindow = defineEntity({
@@ -30,7 +30,7 @@ export const ReadingWindow = defineEntity({
     rows: p.integer(),
     ofOthers: p.integer(),
     people: p.json<readonly string[]>(),
-    filters: p.json<readonly RecordedFilter[]>(),
+    filters: p.json<readonly How[]>(),
     moreFilters: p.integer(),
     channel: p.string().length(20).$type<Channel>(),
     /** Of the first read, while it is open. */

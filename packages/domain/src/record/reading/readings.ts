@@ -21,12 +21,15 @@ export interface RecordedLog {
   during<Result>(reads: Reads | undefined, work: (log: LogReader) => Promise<Result>): Promise<Result>;
   /** A record, as `Type:id`, is about to be shown to whoever the context names: resolves when that is recorded. */
   opened(record: string): Promise<void>;
+  /** AC-7: what this query answers, and isn't told of otherwise, is about to be shown through the eyes of whoever the context names: resolves when that is recorded. */
+  shown(query: string): Promise<void>;
 }
 
 /** For whoever changes records and shows nothing, such as a demonstration: what would be shown is refused. */
 export const decisionsOnly = (log: LogReader): RecordedLog => ({
   during: (reads, work) => work(reads === 'decides' ? log : UNNAMED),
   opened: () => Promise.resolve(),
+  shown: () => Promise.resolve(),
 });
 
 export interface ReadingsOptions {
@@ -83,6 +86,12 @@ export class Readings implements RecordedLog {
 
   opened(record: string): Promise<void> {
     return this.tell({ view: 'record', rows: 1, filter: {}, records: new Map([[record, 1]]), about: new Map() }, currentContext());
+  }
+
+  shown(query: string): Promise<void> {
+    const context = currentContext();
+    const records = new Map([[`User:${context.actor?.id}`, 0]]);
+    return this.tell({ view: 'as_another', rows: 0, filter: { query }, records, about: new Map() }, context);
   }
 
   /** Somebody who follows the log live. */

@@ -12,6 +12,11 @@ export const MOST_PEOPLE = 5_000;
 
 const MINUTE = 60_000;
 
+/** By what something was read: a filter of the log's, or the query that answered where it is none of the log. */
+export type How = RecordedFilter | { readonly query: string };
+
+export const isQuery = (how: How): how is { readonly query: string } => 'query' in how;
+
 /** What was read, once or several times, since it was last written down. */
 export interface Read {
   readonly times: number;
@@ -20,7 +25,7 @@ export interface Read {
   readonly ofOthers: number;
   /** Whose those are: different ones, of no certain record. */
   readonly people: readonly string[];
-  readonly filters: readonly RecordedFilter[];
+  readonly filters: readonly How[];
   readonly first: Date;
   readonly last: Date;
 }
@@ -36,7 +41,7 @@ export interface Window {
   readonly rows: number;
   readonly ofOthers: number;
   readonly people: readonly string[];
-  readonly filters: readonly RecordedFilter[];
+  readonly filters: readonly How[];
   readonly moreFilters: number;
 }
 
@@ -108,17 +113,17 @@ export const added = (one: Read, other: Read): Read => ({
   rows: one.rows + other.rows,
   ofOthers: one.ofOthers + other.ofOthers,
   people: peopleOf(one, other),
-  filters: different([...one.filters, ...other.filters]).slice(0, 2 * FILTERS),
+  filters: keptOf([...one.filters, ...other.filters], 2 * FILTERS).kept,
   first: one.first < other.first ? one.first : other.first,
   last: later(one.last, other.last),
 });
 
-function keptOf(filters: readonly RecordedFilter[]): { readonly kept: readonly RecordedFilter[]; readonly more: number } {
-  const all = different(filters);
-  return { kept: all.slice(0, FILTERS), more: Math.max(0, all.length - FILTERS) };
+/** All queries, of which there are only so many; of filters the first ones. */
+function keptOf(hows: readonly How[], most = FILTERS): { readonly kept: readonly How[]; readonly more: number } {
+  const all = different(hows);
+  const filters = all.filter((how) => !isQuery(how));
+  return { kept: [...all.filter(isQuery), ...filters.slice(0, most)], more: Math.max(0, filters.length - most) };
 }
 
 /** Built alike, filters that say the same have the same text. */
-const different = (filters: readonly RecordedFilter[]): RecordedFilter[] => [
-  ...new Map(filters.map((filter) => [JSON.stringify(filter), filter])).values(),
-];
+const different = (hows: readonly How[]): How[] => [...new Map(hows.map((how) => [JSON.stringify(how), how])).values()];

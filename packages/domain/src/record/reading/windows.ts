@@ -2,9 +2,10 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { user, withContext } from '@countersign/audit/context';
 import type { Context } from '@countersign/audit/entry';
 import { type AboutFacts, record, recordWithin } from '@countersign/audit/record';
-import { logAccessed, recordViewed } from './log-accessed.ts';
+import { logAccessed, readAsAnother, recordViewed } from './log-accessed.ts';
 import { ReadingWindow } from './reading-window.ts';
-import { GRACE, isOverdue, joined, type Read, type Whose, type Window } from './window.rules.ts';
+import type { RecordedFilter } from './recorded-filter.rules.ts';
+import { GRACE, isOverdue, isQuery, joined, type Read, type Whose, type Window } from './window.rules.ts';
 
 /** From where somebody reads. */
 export type From = Pick<Context, 'channel' | 'ipAddress' | 'userAgent'>;
@@ -110,10 +111,12 @@ function tellWith(tell: typeof record, em: EntityManager, window: Whose & Window
   const span = { times, first: openedAt.toISOString(), last: lastAt.toISOString() };
   const counts = { rows, of_others: window.ofOthers, people: window.people.length };
   if (view === 'record') return tell(em, recordViewed, { ...aboutOf(about), metadata: span });
-  return tell(em, logAccessed, {
-    ...aboutOf(about),
-    metadata: { view, ...span, ...counts, filters: [...filters], more_filters: moreFilters },
-  });
+  if (view === 'as_another') {
+    const queries = filters.flatMap((how) => (isQuery(how) ? [how.query] : [])).toSorted();
+    return tell(em, readAsAnother, { ...aboutOf(about), metadata: { ...span, queries } });
+  }
+  const kept = filters.filter((how): how is RecordedFilter => !isQuery(how));
+  return tell(em, logAccessed, { ...aboutOf(about), metadata: { view, ...span, ...counts, filters: kept, more_filters: moreFilters } });
 }
 
 const NOTHING = { command: null, changeId: null, reason: null, requestId: null, undoes: null };
