@@ -279,6 +279,7 @@ describe('AC-5: what somebody may try with it', () => {
     ['another issuer', { iss: 'https://evil.example' }],
     ['an end that has passed', { iat: 1_600_000_000, exp: 1_600_000_060 }],
     ['no subject', { sub: undefined }],
+    ['a subject that is longer than the standard allows', { sub: 'x'.repeat(256) }],
   ])('AC-5: an id token with %s is refused, and that is recorded', async (_, altered) => {
     const before = (await eventsOf(null)).length;
     const person = at(ann.email);

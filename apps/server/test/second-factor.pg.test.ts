@@ -249,8 +249,12 @@ describe('AC-5: changing it', () => {
     expect((await ask(FACTOR, { token, body: { offer, confirmation: codeOf(next) } })).status).toBe(400);
     const renewed = await ask(FACTOR, { token, body: { offer, confirmation: codeOf(next), password: PASSWORD } });
     expect(renewed.status, renewed.text).toBe(200);
+    const elsewhere = await home.sql('update sessions set second_factor_at = now() where user_id = $1 returning 1', [id]);
     const removed = await ask(`${FACTOR}/remove`, { token, body: { password: PASSWORD } });
     expect(removed.status, removed.text).toBe(200);
+    // In no session of theirs was one shown that there is no more.
+    const shown = await home.sql('select 1 from sessions where user_id = $1 and second_factor_at is not null', [id]);
+    expect([elsewhere.length > 0, shown]).toEqual([true, []]);
     const actions = ['second_factor_renewed', 'recovery_codes_made', 'second_factor_removed'];
     expect((await actionsOf(id, actions)).map(([action, by]) => [action, by])).toEqual([
       ['recovery_codes_made', id],

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createClient } from '@countersign/client';
-import { endOverSights } from '@countersign/domain/people/sight/see-as';
+import { user, withContext } from '@countersign/audit/context';
+import { hashOfToken } from '@countersign/domain/people/secret-token';
+import { endOverSights, startSight } from '@countersign/domain/people/sight/see-as';
 import { Setting } from '@countersign/domain/people/settings';
+import { loadViewer } from '@countersign/domain/people/viewer';
 import { eventually } from '@countersign/testing/eventually';
 import { openSocket } from './access/doors.ts';
 import { type House, house, signIn, tokenIn } from './house.ts';
@@ -364,6 +367,39 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
     expect((await during.call(me)).text).toContain(ann.id);
     await over(ann.id);
     expect(await during.closed).toBe(4003);
+  });
+
+  test('AC-7: several tabs end it once, by the admin; each goes on with the token that the browser has then', async () => {
+    const [ann, bob] = [await home.person('worker'), await home.person('worker')];
+    const stop = (cookie: string) => ask('/api/auth/sight/stop', { cookie, body: {} });
+    const first = await seeing(ann);
+    const tabs = await Promise.all([stop(first.token), stop(first.token)]);
+    const back = tabs.map(({ answer }) => answer.headers.get('set-cookie')).find((cookie) => cookie !== null) ?? '';
+    const token = /countersign_session=([^;]+)/.exec(back)?.[1] ?? '';
+    // A tab that comes later with the token before is told to try again, by which time it has the other one.
+    for (const late of [await stop(first.token), await ask('/api/session', { cookie: first.token })])
+      expect([late.status, late.text]).toEqual([409, expect.stringContaining('SESSION_RENEWED')]);
+    expect([(await stop(token)).status, (await session(token)).user?.id]).toEqual([200, ada.id]);
+    const second = await seeing(bob);
+    await over(bob.id);
+    const given = await stop(second.token);
+    expect([given.status, (await session(tokenIn(given.answer))).user?.id]).toEqual([200, ada.id]);
+    for (const { id } of [ann, bob]) {
+      const ended = await eventsAbout(id, ['impersonation_ended']);
+      expect(ended.map(({ by }) => by)).toEqual([ada.id]);
+    }
+  });
+
+  test('AC-7 AUD-22: where a program’s session turns on another node, what it has open here ends', async () => {
+    const ann = await home.person('worker');
+    const own = await home.token(ada.email);
+    const socket = await openSocket(home.url, own);
+    expect((await socket.call({ name: 'people.me', kind: 'query', input: {} })).text).toContain(ada.id);
+    const viewer = await loadViewer(home.system.orm.em, ada.id);
+    if (!viewer) throw new Error('Ada is gone');
+    const turning = { viewer, session: hashOfToken(own), renew: false, user: ann.id, reason: 'to see' };
+    await withContext({ actor: user(ada.id) }, () => startSight(home.system.orm.em, turning));
+    expect(await socket.closed).toBe(4003);
   });
 
   test('AUD-25: whoever looks as somebody else isn’t there as them', async () => {

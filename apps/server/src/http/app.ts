@@ -103,7 +103,7 @@ export function httpApp(options: AppOptions): HttpApp {
     ...sessionRoutes({ fork, door, demo, ways, ended, required: secondFactor.required }),
     ...secondStepRoutes({ fork, codes, ended, ...secondFactor }),
     ...accountRoutes({ fork, door, ended }),
-    ...sightRoutes({ fork, ended }),
+    ...sightRoutes({ fork, ended, required: secondFactor.required }),
     ...ownFactorRoutes({ fork, codes, ...secondFactor }),
     ...providerLinkRoutes({ fork, provider: ways.provider }),
     ...forgottenPasswordRoutes({ fork, counters }),

@@ -9,7 +9,7 @@ import { askForReset, resetPassword } from '@countersign/domain/people/reset-pas
 import type { Counters } from '../limits/counters.ts';
 import { networkOf } from '../limits/network.ts';
 import { rateLimited } from '../limits/rate-limited.ts';
-import { asAnonymous } from './session-routes.ts';
+import { asAnonymous } from './as-anonymous.ts';
 
 const nothing = z.strictObject({});
 const asked = z.strictObject({ email: z.string().min(1).max(254) });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import type { Route } from '@countersign/api/rest/route';
 import { acceptInvitation, invitationBehind, type Invited } from '@countersign/domain/people/accept-invitation';
-import { asAnonymous } from './session-routes.ts';
+import { asAnonymous } from './as-anonymous.ts';
 
 const token = z.string().min(1).max(100);
 const link = z.strictObject({ token });

@@ -21,7 +21,7 @@ import { cookieValue, setCookie } from './cookies.ts';
 import type { Door } from './door.ts';
 import { letIn } from './let-in.ts';
 import { isNavigation } from './request-facts.ts';
-import { asAnonymous } from './session-routes.ts';
+import { asAnonymous } from './as-anonymous.ts';
 
 export interface ProviderRoutesOptions {
   /** Null where none is configured. */

@@ -5,7 +5,7 @@ import type { Sealer } from '@countersign/domain/people/second-factor/sealer';
 import { giveUpPending, passSecondStep, pendingBehind, signInIsOver } from '@countersign/domain/people/second-factor/second-step';
 import type { CodeDoor } from './code-door.ts';
 import { entered, knownDevice, letIn, pendingCookie, pendingOf } from './let-in.ts';
-import { asAnonymous } from './session-routes.ts';
+import { asAnonymous } from './as-anonymous.ts';
 import type { WelcomeOptions } from './welcome.ts';
 
 const nothing = z.strictObject({});

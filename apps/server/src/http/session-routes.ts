@@ -1,10 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
-import type { ApiContext } from '@countersign/api/context';
 import { signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
-import { ANONYMOUS, user as actorOf, withContext } from '@countersign/audit/context';
+import { user as actorOf, withContext } from '@countersign/audit/context';
 import { mailAddress } from '@countersign/domain/people/mail-address.rules';
 import { MATRIX, type Role } from '@countersign/domain/people/permissions';
 import { rightsStamp } from '@countersign/domain/people/rights-stamp';
@@ -13,6 +12,7 @@ import { checkWriting } from '@countersign/domain/people/writing.rules';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { signIn, signOut, signOutEverywhere } from '@countersign/domain/people/sign-in';
 import type { Provider } from '../oidc/provider.ts';
+import { asAnonymous } from './as-anonymous.ts';
 import type { Door } from './door.ts';
 import { entered, knownDevice, letIn, secondStep, signedInUser, stepLeft, userOf } from './let-in.ts';
 import { sessionCookie } from './sessions.ts';
@@ -157,16 +157,4 @@ async function begin({ fork, door, ended, raw, call }: Beginning) {
   const device = await knownDevice({ fork }, call, account);
   const into = await door.pass({ email: account, address: call.context.ipAddress, device }, () => signIn(fork(), { email, password }));
   return letIn({ fork, ended }, call, into);
-}
-
-/** Nobody is known until the password has been checked, or the session looked up. */
-export function asAnonymous<Result>(
-  { context, requestId }: { context: ApiContext; requestId: string },
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const { channel, ipAddress, userAgent } = context;
-  return withContext(
-    { actor: ANONYMOUS, impersonator: null, channel, requestId, ipAddress, userAgent, command: null, changeId: null, reason: null },
-    work,
-  );
 }

@@ -1,12 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
-import { signedIn } from '@countersign/api/execute';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
 import { MATRIX, permits, type Viewer } from '@countersign/domain/people/permissions';
 import { startSight, stopSight, turnBack } from '@countersign/domain/people/sight/see-as';
 import { as, isPage, own } from './account-routes.ts';
+import { asAnonymous } from './as-anonymous.ts';
 import { type Recognising, whoHas } from './sessions.ts';
 import { handOver } from './welcome.ts';
 
@@ -26,12 +26,14 @@ export const sightOf = ({ impersonator }: Viewer): z.input<typeof sightView> | n
 
 export interface SightRoutesOptions {
   readonly fork: () => EntityManager;
+  /** Roles that need a second factor. */
+  readonly required: Recognising['required'];
   /** Called when what is open by a session has to end, with its id. */
   readonly ended: (sessionId: string) => void;
 }
 
 /** AC-7: looking at the system as somebody else sees it: no definitions, since it is the session that turns. */
-export const sightRoutes = ({ fork, ended }: SightRoutesOptions): Route[] => [
+export const sightRoutes = ({ fork, required, ended }: SightRoutesOptions): Route[] => [
   {
     method: 'POST',
     path: '/api/auth/sight',
@@ -62,7 +64,8 @@ export const sightRoutes = ({ fork, ended }: SightRoutesOptions): Route[] => [
     output: nothing,
     run: async (raw, call) => {
       parseInput(nothing, raw, 'snake');
-      signedIn(await call.context.viewer());
+      // Where it is over by itself nobody comes with the session, until it is given back.
+      if (!(await call.context.viewer()) && (await asAnonymous(call, () => backFromSight({ fork, required }, call)))) return {};
       const { viewer, session } = await own(call);
       const renewed = await as(viewer, call, () => stopSight(fork(), { session, renew: isPage(call) }));
       if (renewed) handOver(call, renewed);

@@ -25,6 +25,9 @@ const FRESH = 24 * 3_600_000;
 /** Milliseconds for which a provider that didn't answer isn't asked again: those who wait for it don't queue up. */
 const REST = 3_000;
 
+/** Characters of what a provider calls an account, by OpenID Connect Core 2. */
+const LONGEST_SUBJECT = 255;
+
 /** What goes to the provider and what stays in the browser. Verifier and nonce are made of both: nobody who sees one of them has either. */
 export interface Attempt {
   readonly state: string;
@@ -78,6 +81,8 @@ export class Provider {
       });
       const claims = answer.claims();
       if (!claims) throw new ProviderFailure('refused', 'no id token came');
+      if (claims.sub.length > LONGEST_SUBJECT)
+        throw new ProviderFailure('refused', `the subject has more than ${LONGEST_SUBJECT} characters, against the standard`);
       // Many providers keep the address out of the token, and tell it when they are asked for it.
       const told = claims.email === undefined ? await this.#userInfo(configuration, answer.access_token, claims.sub) : claims;
       return {

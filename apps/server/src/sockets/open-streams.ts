@@ -3,7 +3,7 @@ import type { Turns } from '@countersign/api/live/lanes';
 import type { Entry } from '@countersign/audit/log-entry';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import { rightsTurn } from '@countersign/domain/people/rights-turn';
-import { standing } from '@countersign/domain/people/standing';
+import { type Standing, standing } from '@countersign/domain/people/standing';
 
 /** Why a stream ends; the client connects again, and finds out there what it now may. */
 export type Ending = 'the session ended' | 'rights changed';
@@ -33,6 +33,10 @@ interface End {
   readonly why: Ending;
   readonly whose: (holder: Holder) => boolean;
 }
+
+/** Whether a session stands, and shows the system as the same person: an admin's may show it as somebody else's meanwhile, on whatever node that began. */
+const showsStill = ({ sessionId, viewer }: Holder, stand: ReadonlyMap<string, Standing>): boolean =>
+  stand.get(sessionId)?.seen === (viewer.impersonator ? viewer.id : null);
 
 /** Milliseconds that the feed waits at most for a look at the sessions of whoever signed out: a database that pauses must not stop it for long. */
 const PATIENCE = 500;
@@ -123,8 +127,8 @@ export class OpenStreams implements Turns {
   async #endEnded(ids: readonly string[]): Promise<void> {
     try {
       const stand = await standing(this.#options.fork(), ids);
-      this.#end({ why: 'the session ended', whose: ({ sessionId }) => ids.includes(sessionId) && !stand.has(sessionId) });
-      this.#lookWhenOneEnds([...stand.values()]);
+      this.#end({ why: 'the session ended', whose: (holder) => ids.includes(holder.sessionId) && !showsStill(holder, stand) });
+      this.#lookWhenOneEnds([...stand.values()].map(({ until }) => until));
     } catch (problem) {
       this.#options.report(problem); // and nobody is thrown out because the database paused
     }

@@ -91,8 +91,10 @@ export function signOut(em: EntityManager, token: string): Promise<void> {
       if (session) await holdAccount(tx, session.user.id);
       // Two at once end it once.
       if (!session || isOver(session, now()) || !(await tx.nativeDelete(Session, { user: session.user.id, line: session.line }))) return;
-      await endSights(tx, session.user.id);
-      await asUser(session.user, () => record(tx, signedOut, { about: session.user, metadata: {} }));
+      await asUser(session.user, async () => {
+        await endSights(tx, session.user.id);
+        await record(tx, signedOut, { about: session.user, metadata: {} });
+      });
     }),
   );
 }

@@ -8,11 +8,16 @@ import { SESSION_IDLE } from './sign-in.ts';
 /** A token's id is a UUID, a session's a hash. */
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/**
- * Those of these sessions and tokens that stand, each with when it ends by itself, in milliseconds since 1970. They end by time, when
- * they are ended, and with a disabled account.
- */
-export async function standing(em: EntityManager, ids: readonly string[]): Promise<Map<string, number>> {
+/** A session or a token that stands. */
+export interface Standing {
+  /** When it ends by itself, in milliseconds since 1970. */
+  readonly until: number;
+  /** AC-7: as whom it shows the system; null for its owner's own. */
+  readonly seen: string | null;
+}
+
+/** Those of these sessions and tokens that stand. They end by time, when they are ended, and with a disabled account. */
+export async function standing(em: EntityManager, ids: readonly string[]): Promise<Map<string, Standing>> {
   const at = now();
   const enabled = { user: { disabledAt: null }, expiresAt: { $gt: at } };
   const [tokens, sessions] = [ids.filter((id) => UUID.test(id)), ids.filter((id) => !UUID.test(id))];
@@ -24,10 +29,13 @@ export async function standing(em: EntityManager, ids: readonly string[]): Promi
   return new Map([
     ...found
       .filter(({ sight }) => !sight || stands(sight, at))
-      .map(({ id, expiresAt, lastSeenAt, sight }): [string, number] => [
+      .map(({ id, expiresAt, lastSeenAt, sight }): [string, Standing] => [
         id,
-        Math.min(expiresAt.getTime(), lastSeenAt.getTime() + SESSION_IDLE, sight?.expiresAt.getTime() ?? Infinity),
+        {
+          until: Math.min(expiresAt.getTime(), lastSeenAt.getTime() + SESSION_IDLE, sight?.expiresAt.getTime() ?? Infinity),
+          seen: sight?.seen.id ?? null,
+        },
       ]),
-    ...bearing.map(({ id, expiresAt }): [string, number] => [id, expiresAt.getTime()]),
+    ...bearing.map(({ id, expiresAt }): [string, Standing] => [id, { until: expiresAt.getTime(), seen: null }]),
   ]);
 }

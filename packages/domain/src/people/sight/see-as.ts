@@ -9,6 +9,7 @@ import { MATRIX, permits, type Viewer } from '../permissions.ts';
 import { pageOf, tellAdmins } from '../rights-notices.ts';
 import { hashOfToken } from '../secret-token.ts';
 import { Session } from '../session.ts';
+import { sessionRenewed } from '../writing.rules.ts';
 import { User } from '../user.ts';
 import { type SightEnd, sightEnded, sightStarted } from './sight-actions.ts';
 import { Sight, SIGHT_MINUTES, stands } from './sight.ts';
@@ -71,13 +72,13 @@ async function turned(tx: EntityManager, { session, renew }: Place, sight: strin
   return null;
 }
 
-/** It ends because the admin stops it. @returns the token by which their session goes on, where it is another. */
+/** It ends because the admin stops it; nothing happens where it is over. @returns the token by which their session goes on, where it is another. */
 export function stopSight(em: EntityManager, place: Place): Promise<NewSession | null> {
   return changeSet('sight.stop', () =>
     em.fork().transactional(async (tx) => {
-      const session = await tx.findOne(Session, { id: place.session });
-      if (!session?.sight)
-        throw new Refusal('CONFLICT', 'You see Countersign as yourself', 'It may have ended meanwhile: reload the page.');
+      const session = await tx.findOne(Session, { id: place.session }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      // Stopped in another tab, or twice at once: that browser has its other token.
+      if (!session?.sight || session.renewedAt) return null;
       await end(tx, session.sight.id, 'stopped');
       return turned(tx, place, null);
     }),
@@ -87,6 +88,7 @@ export function stopSight(em: EntityManager, place: Place): Promise<NewSession |
 /**
  * Gives a session back to its admin whose sight is over: until then nobody comes with it, so that no page goes on with other rights than
  * it believes. Null where there is nothing to give back.
+ * @throws Refusal SESSION_RENEWED where another tab was given it just now.
  */
 export function turnBack(
   em: EntityManager,
@@ -96,11 +98,13 @@ export function turnBack(
     em.fork().transactional(async (tx) => {
       const session = await tx.findOne(
         Session,
-        { id: hashOfToken(token), renewedAt: null, expiresAt: { $gt: now() } },
+        { id: hashOfToken(token), expiresAt: { $gt: now() } },
         { populate: ['sight', 'sight.by', 'sight.seen'] },
       );
       if (!session?.sight || stands(session.sight, now())) return null;
-      await end(tx, session.sight.id, howOver(session.sight));
+      if (session.renewedAt) throw sessionRenewed();
+      const { by, id } = session.sight;
+      await withContext({ actor: actorOf(by.id) }, () => end(tx, id, howOver(session.sight as Sight)));
       return { renewed: await turned(tx, { session: session.id, renew }, null) };
     }),
   );
