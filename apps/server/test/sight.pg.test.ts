@@ -200,8 +200,13 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
         values (gen_random_uuid(), $1, $2, 'UTC', '2026-01-05', '2026-01-05', 'draft') returning id`,
       [ann.id, await home.site()],
     );
-    // One's own card, opened by somebody else.
-    expect((await ask(`/api/timecards/${card?.id}`, { cookie: token })).status).toBe(200);
+    // One's own card, opened by somebody else: the page offers to change nothing of it, and says why.
+    const shown = await ask(`/api/timecards/${card?.id}`, { cookie: token });
+    expect(shown.status).toBe(200);
+    const { actions } = JSON.parse(shown.text) as { actions: Record<string, { allowed: boolean; reason: string | null }> };
+    expect(Object.values(actions)).toEqual(
+      Object.values(actions).map(() => ({ allowed: false, reason: expect.stringMatching(/^You see Countersign as somebody else/) })),
+    );
     const windows = await home.sql<{ reader: string; impersonator: string; record: string | null }>(
       'select reader, impersonator, record from reading_windows where impersonator = $1',
       [ada.id],

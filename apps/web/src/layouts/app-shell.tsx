@@ -10,6 +10,7 @@ import { Announcer } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { NamesProvider } from '../ui/names.tsx';
 import { NoticeArea } from '../ui/notice.tsx';
+import { ReadOnlyContext } from '../ui/read-only.ts';
 import { whenIdle } from '../ui/when-idle.ts';
 import { ZoneProvider } from '../ui/zone-context.tsx';
 import type { ZoneChoice } from '../ui/zone.ts';
@@ -17,6 +18,7 @@ import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
 import { adminMenuOf, MENU, MY_RECORDS } from './menu.ts';
 import { Palette, PaletteButton } from './palette-button.tsx';
+import { readOnlyAs } from './read-only-as.ts';
 import { SightBanner } from './sight-banner.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
@@ -44,38 +46,40 @@ export function AppShell() {
       >
         Skip to the page
       </a>
-      <div className="grid h-dvh print:block print:h-auto grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
-        <header className="order-2 flex border-line print:hidden max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:overflow-y-auto md:border-r md:px-2.5 md:py-3 md:*:shrink-0">
-          <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
-            <Mark /> Countersign
-          </div>
-          <PaletteButton />
-          <nav aria-label="Pages" className="flex flex-2 md:flex-none md:flex-col md:gap-0.5">
-            {MENU.map((page) => (
-              <PageLink key={page.to} {...page} />
-            ))}
-            <BellLink />
-            <PageLink {...MY_RECORDS} className="max-md:hidden" />
-            {adminMenuOf(user.role).length > 0 && <AdminPages role={user.role} />}
-          </nav>
-          {user.role === 'admin' && session?.demo && (
-            // As wide as the button that will stand there: what is beside it must not move.
-            <Suspense
-              fallback={<span className="invisible px-2.5 max-md:flex-1 max-md:text-2xs max-md:font-medium md:h-8.5">Traffic</span>}
-            >
-              <TrafficButton />
-            </Suspense>
-          )}
-          {/* Far from what stands above: its menu would cover a part of that. */}
-          <span className="hidden flex-1 md:block" />
-          <UserMenu user={user} />
-        </header>
-        <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none print:block">
-          {session?.sight && <SightBanner name={user.name} sight={session.sight} back={`/admin/users/${user.id}`} />}
-          <DemoProgress progress={session?.demo?.progress ?? null} />
-          <Outlet />
-        </main>
-      </div>
+      <ReadOnlyContext value={readOnlyAs(user.name, session?.sight ?? null)}>
+        <div className="grid h-dvh print:block print:h-auto grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[12.5rem_minmax(0,1fr)] md:grid-rows-1">
+          <header className="order-2 flex border-line print:hidden max-md:border-t max-md:bg-sheet max-md:pb-[env(safe-area-inset-bottom)] md:order-none md:flex-col md:overflow-y-auto md:border-r md:px-2.5 md:py-3 md:*:shrink-0">
+            <div className="hidden items-center gap-2 px-2.5 pb-4 pt-1 font-[680] tracking-tight md:flex">
+              <Mark /> Countersign
+            </div>
+            <PaletteButton />
+            <nav aria-label="Pages" className="flex flex-2 md:flex-none md:flex-col md:gap-0.5">
+              {MENU.map((page) => (
+                <PageLink key={page.to} {...page} />
+              ))}
+              <BellLink />
+              <PageLink {...MY_RECORDS} className="max-md:hidden" />
+              {adminMenuOf(user.role).length > 0 && <AdminPages role={user.role} />}
+            </nav>
+            {user.role === 'admin' && session?.demo && (
+              // As wide as the button that will stand there: what is beside it must not move.
+              <Suspense
+                fallback={<span className="invisible px-2.5 max-md:flex-1 max-md:text-2xs max-md:font-medium md:h-8.5">Traffic</span>}
+              >
+                <TrafficButton />
+              </Suspense>
+            )}
+            {/* Far from what stands above: its menu would cover a part of that. */}
+            <span className="hidden flex-1 md:block" />
+            <UserMenu user={user} />
+          </header>
+          <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none print:block">
+            {session?.sight && <SightBanner name={user.name} sight={session.sight} back={`/admin/users/${user.id}`} />}
+            <DemoProgress progress={session?.demo?.progress ?? null} />
+            <Outlet />
+          </main>
+        </div>
+      </ReadOnlyContext>
       <ShortcutSheet />
       <Palette />
       <NoticeArea />

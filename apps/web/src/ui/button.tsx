@@ -1,6 +1,7 @@
-import { type ComponentProps, type MouseEvent, useId } from 'react';
+import { type ComponentProps, type MouseEvent, useContext, useId } from 'react';
 import type { LucideIcon } from 'lucide-react';
 import { Icon } from './icon.tsx';
+import { type ReadOnly, ReadOnlyContext } from './read-only.ts';
 
 export type ButtonLook = 'plain' | 'primary' | 'quiet' | 'danger';
 
@@ -20,10 +21,14 @@ interface Props extends Omit<ComponentProps<'button'>, 'disabled'> {
   readonly icon?: LucideIcon;
   /** Why it can't be used now. The button stays where it is, can be reached, and says so. */
   readonly because?: string | null | undefined;
+  /** What it changes, where it does: it can't be used while the pages may not. */
+  readonly changes?: keyof ReadOnly;
 }
 
-export function Button({ look = 'plain', icon, because, className, children, onClick, type = 'button', ...more }: Props) {
+export function Button({ look = 'plain', icon, because: given, changes, className, children, onClick, type = 'button', ...more }: Props) {
   const id = useId();
+  const readOnly = useContext(ReadOnlyContext);
+  const because = (changes && readOnly[changes]) ?? given;
   const refused = because != null;
   const click = (event: MouseEvent<HTMLButtonElement>) => {
     if (refused) event.preventDefault();

@@ -30,6 +30,19 @@ test('AC-7: an admin sees the system as somebody else, with a reason; every page
   await expect.element(banner()).not.toBeInTheDocument();
 });
 
+test('AC-7: what can’t be changed meanwhile stays in its place, and says why to whoever reaches it', async () => {
+  const world = new World();
+  world.sight = { by: { id: uuid(1, 2), name: 'Omar Khan' }, until: new Date(Date.now() + 1_800_000).toISOString(), writes: false };
+  await open('/settings/security', world);
+  const leave = button('Sign out everywhere');
+  await expect.element(leave).toHaveAttribute('aria-disabled', 'true');
+  await expect.element(leave).toHaveAccessibleDescription(/^You see this as .*: nobody but them does that$/);
+  await leave.click({ force: true });
+  await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
+  await open('/timecards/new', world);
+  await expect.element(button('Save as a draft')).toHaveAccessibleDescription(/: nothing can be changed$/);
+});
+
 test('AC-7: nobody is offered to see it as another admin', async () => {
   const world = new World();
   world.users.change(LI, { role: 'admin' });

@@ -7,11 +7,15 @@ import type { Timecard } from './timecard.ts';
 
 const OWN_AS_ANOTHER = 'It is your own timecard: stop seeing Countersign as somebody else, and do it as yourself.';
 
+const AS_ANOTHER = 'You see Countersign as somebody else: nothing can be changed meanwhile.';
+
 /** Whose a card is, and where it belongs. */
 export const belongingOf = ({ person, site }: Pick<Timecard, 'person' | 'site'>): Belonging => ({ person: person.id, site: site.id });
 
 /** AC-9: whether somebody may take this step with a card now. AC-7: through somebody else's eyes none with one's own. */
 export function decisionOn(step: Step, card: Timecard, viewer: Viewer): Decision {
+  // Refused before anything comes here; pages offer none of it, and say why.
+  if (viewer.impersonator && !viewer.impersonator.writes) return { allowed: false, because: 'permission', reason: AS_ANOTHER };
   if (isOfImpersonator(viewer, card.person.id)) return { allowed: false, because: 'permission', reason: OWN_AS_ANOTHER };
   return decide(step, card, viewer.role, relationTo(viewer, belongingOf(card)));
 }

@@ -59,7 +59,7 @@ function Standing({ factor: { set_up_at: since, codes_left: left, required }, ti
     return (
       <div className="flex flex-wrap items-center gap-3 py-3 text-sm">
         <p className="min-w-0 flex-1 basis-56">You have none: your password alone signs you in.</p>
-        <Button look="primary" onClick={() => onAct('setUp')}>
+        <Button changes="inPerson" look="primary" onClick={() => onAct('setUp')}>
           Set it up
         </Button>
       </div>
@@ -71,9 +71,13 @@ function Standing({ factor: { set_up_at: since, codes_left: left, required }, ti
         <span className={left <= 2 ? 'font-medium text-refuse' : 'text-ink-2'}>{codesText(left)}</span>
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={() => onAct('renew')}>Use another app</Button>
-        <Button onClick={() => onAct('codes')}>New recovery codes</Button>
-        <Button because={required ? 'Your role needs a second factor' : null} onClick={() => onAct('remove')}>
+        <Button changes="inPerson" onClick={() => onAct('renew')}>
+          Use another app
+        </Button>
+        <Button changes="inPerson" onClick={() => onAct('codes')}>
+          New recovery codes
+        </Button>
+        <Button changes="inPerson" because={required ? 'Your role needs a second factor' : null} onClick={() => onAct('remove')}>
           Remove
         </Button>
       </div>

@@ -61,7 +61,7 @@ function PasswordForm({ email, onDone }: { readonly email: string; readonly onDo
         problem={refused('password')}
         onChange={({ target }) => setTyped({ ...typed, password: target.value })}
       />
-      <Button type="submit" look="primary" className="justify-self-start" because={pending ? 'Saving' : missing}>
+      <Button changes="inPerson" type="submit" look="primary" className="justify-self-start" because={pending ? 'Saving' : missing}>
         Change password
       </Button>
     </form>

@@ -37,7 +37,7 @@ export function ProvidersPart({ providers: { has_password: hasPassword, links },
                 {link.issuer} · since <TimeText instant={link.since} timeZone={timeZone} as="day" />
               </p>
             </div>
-            <Button aria-label={`Unlink ${link.name}`} because={because} onClick={() => void unlink(link)}>
+            <Button changes="inPerson" aria-label={`Unlink ${link.name}`} because={because} onClick={() => void unlink(link)}>
               Unlink
             </Button>
           </li>

@@ -40,7 +40,9 @@ export function SessionsPart({ sessions, timeZone }: Props) {
         ))}
       </ul>
       <div className="py-3">
-        <Button onClick={() => setAsked(true)}>Sign out everywhere</Button>
+        <Button changes="inPerson" onClick={() => setAsked(true)}>
+          Sign out everywhere
+        </Button>
       </div>
       {asked && (
         <Suspense fallback={null}>
@@ -73,7 +75,7 @@ function SessionRow({ session, timeZone, onEnd }: RowProps) {
         </p>
       </div>
       {!present && (
-        <Button aria-label={`Sign out ${name}`} onClick={onEnd}>
+        <Button changes="inPerson" aria-label={`Sign out ${name}`} onClick={onEnd}>
           Sign out
         </Button>
       )}

@@ -42,7 +42,7 @@ type Opened = 'new' | TokenView | null;
 function Listed({ tokens, list }: { readonly tokens: Tokens; readonly list: TokenList }) {
   const [opened, setOpened] = useState<Opened>(null);
   const add = (
-    <Button icon={Plus} look="primary" onClick={() => setOpened('new')}>
+    <Button changes="inPerson" icon={Plus} look="primary" onClick={() => setOpened('new')}>
       New token
     </Button>
   );
@@ -112,7 +112,7 @@ function TokenRow({ token: { name, ending, scopes: own, expiresAt, expired, last
           · {expired ? 'expired' : 'expires'} <TimeText instant={expiresAt} timeZone={user.time_zone} as="full" />
         </p>
       </div>
-      <Button aria-label={`Revoke “${name}”`} onClick={onRevoke}>
+      <Button changes="inPerson" aria-label={`Revoke “${name}”`} onClick={onRevoke}>
         Revoke
       </Button>
     </li>

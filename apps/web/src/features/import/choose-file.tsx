@@ -84,7 +84,7 @@ function DropZone({ onFile }: { readonly onFile: (file: File) => void }) {
         <Icon of={FileUp} size={18} />
       </span>
       <p className="text-sm text-ink-2">Drop the file of the time clock here, or</p>
-      <Button look="primary" onClick={() => input.current?.click()}>
+      <Button changes="anything" look="primary" onClick={() => input.current?.click()}>
         Choose a file
       </Button>
       <input

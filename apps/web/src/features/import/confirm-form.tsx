@@ -52,7 +52,13 @@ export function ConfirmForm({ counts, work }: Props) {
       {work.doing === 'confirm' ? (
         <ProgressBar label="Importing: all of it, or nothing" value={work.progress} />
       ) : (
-        <Button type="submit" look="primary" className="justify-self-start" because={work.doing ? 'This file is being worked on' : refusal}>
+        <Button
+          changes="anything"
+          type="submit"
+          look="primary"
+          className="justify-self-start"
+          because={work.doing ? 'This file is being worked on' : refusal}
+        >
           Import {(counts.create + counts.change).toLocaleString('en')} {counts.create + counts.change === 1 ? 'shift' : 'shifts'}
         </Button>
       )}

@@ -37,10 +37,16 @@ export function SetAnswer({ set }: { readonly set: ChangeSet }) {
   if (answer && !again) return <Said answer={answer} onAgain={() => setAgain(true)} />;
   return (
     <div className="relative z-1 mt-2 flex flex-wrap gap-2 print:hidden">
-      <Button icon={Check} because={because} aria-label={`That’s right: event ${set.position}`} onClick={confirm}>
+      <Button changes="inPerson" icon={Check} because={because} aria-label={`That’s right: event ${set.position}`} onClick={confirm}>
         That’s right
       </Button>
-      <Button icon={X} because={because} aria-label={`Contest event ${set.position}`} onClick={() => setContesting(true)}>
+      <Button
+        changes="inPerson"
+        icon={X}
+        because={because}
+        aria-label={`Contest event ${set.position}`}
+        onClick={() => setContesting(true)}
+      >
         Contest…
       </Button>
       {contesting && (

@@ -78,7 +78,14 @@ function Toolbar({ unread, newest, left }: { readonly unread: boolean; readonly 
         Only unread
       </label>
       <ConnectionLine />
-      <Button look="quiet" icon={CheckCheck} because={because} onClick={() => read.mutate({ upTo: newest })} className="ml-auto">
+      <Button
+        changes="anything"
+        look="quiet"
+        icon={CheckCheck}
+        because={because}
+        onClick={() => read.mutate({ upTo: newest })}
+        className="ml-auto"
+      >
         <span>
           Mark all<span className="max-sm:sr-only"> as read</span>
         </span>

@@ -28,7 +28,7 @@ export function PushPart({ wishes, onChanged }: Props) {
   return (
     <Part title="Browsers" about="Tell you even while no page of Countersign is open: that something happened, not what.">
       <div className="flex flex-wrap items-center gap-3 py-3">
-        <Button icon={BellRing} because={because} onClick={() => change.mutate(() => allowPush(pushKey ?? ''))}>
+        <Button changes="inPerson" icon={BellRing} because={because} onClick={() => change.mutate(() => allowPush(pushKey ?? ''))}>
           Let this browser tell me
         </Button>
         {because && !change.isPending && <span className="text-sm text-ink-2">{because}</span>}
@@ -43,6 +43,7 @@ export function PushPart({ wishes, onChanged }: Props) {
             </span>
           </span>
           <Button
+            changes="inPerson"
             look="quiet"
             icon={X}
             onClick={() => change.mutate(() => takeOff(id, browsers.length === 1))}

@@ -60,7 +60,7 @@ function Hours({ from, until, onSave }: { readonly from: string; readonly until:
         </Field>
       ))}
       {changed && (
-        <Button type="submit" look="primary" because={because} className="mt-6.5">
+        <Button changes="anything" type="submit" look="primary" because={because} className="mt-6.5">
           Save
         </Button>
       )}

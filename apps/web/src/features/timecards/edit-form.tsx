@@ -79,7 +79,7 @@ export default function EditForm({ card, onClose }: Props) {
         problem={missing ? 'Say why, in a few words: the owner sees it with the change.' : refusedAt(edit.refused, 'reason')}
       />
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" because={whyNot(edit)}>
+        <Button changes="anything" type="submit" look="primary" because={whyNot(edit)}>
           {edit.pending ? 'Saving…' : 'Save'}
         </Button>
         <Button onClick={onClose}>{dirty ? 'Discard' : 'Close'}</Button>

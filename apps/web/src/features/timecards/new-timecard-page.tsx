@@ -88,7 +88,7 @@ function NewCardForm({ made, today }: { readonly made: NewCard; readonly today: 
         <ReasonField reason={reason} uses={FOR_ANOTHER} required={false} problem={problems.get('reason')} />
       )}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" because={pending ? 'Saving' : lacks}>
+        <Button changes="anything" type="submit" look="primary" because={pending ? 'Saving' : lacks}>
           {pending ? 'Saving…' : 'Save as a draft'}
         </Button>
         <Link to="/timecards" className={buttonClass('plain')}>

@@ -57,7 +57,7 @@ export default function UndoDialog({ card, changeId, plan, onClose }: Props) {
       footer={
         <>
           <Button onClick={onClose}>{conflicts.length ? 'Close' : 'Cancel'}</Button>
-          <Button look="primary" because={pending ? 'One moment' : null} onClick={() => void act()}>
+          <Button changes="anything" look="primary" because={pending ? 'One moment' : null} onClick={() => void act()}>
             {conflicts.length ? 'Try again' : 'Undo'}
           </Button>
         </>

@@ -128,7 +128,11 @@ function Explanation({ alert: { explanation, own }, onExplain }: Pick<Props, 'al
     );
   return (
     <div className="pt-3">
-      <Button because={own ? 'This is about your own reading: another admin or a manager explains it' : null} onClick={onExplain}>
+      <Button
+        changes="anything"
+        because={own ? 'This is about your own reading: another admin or a manager explains it' : null}
+        onClick={onExplain}
+      >
         Explain
       </Button>
     </div>
