@@ -80,7 +80,17 @@ export function flushRefused(document: string, cause: unknown): AuditLogError {
   return new AuditLogError(`The change of ${type} ${id} could not be recorded, so it was not saved`, { type, id }, cause);
 }
 
-export const encodeContext = (context: Context): string => JSON.stringify(context);
+const contextTexts = new WeakMap<Context, string>();
+
+/** Contexts are replaced and never changed, and one is told with every statement of its transaction. */
+export function encodeContext(context: Context): string {
+  const known = contextTexts.get(context);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(context);
+  contextTexts.set(context, text);
+  return text;
+}
+
 export const encodeManual = (document: ManualDocument): string => JSON.stringify(document);
 export const encodeDocument = (document: FlushDocument): string => JSON.stringify(document);
 
