@@ -23,6 +23,9 @@ export interface Spent {
 type Result = number | Spent | null;
 export type Answer = { readonly result: Result } | { readonly problem: string };
 
+/** A turn so far after one that is asked for is nobody's. */
+const UNUSED = 20;
+
 let saving: Saving | null = null;
 let prepared: Prepared | null = null;
 let numbering: Numbering | null = null;
@@ -33,7 +36,7 @@ async function obey(order: Order): Promise<Result> {
       saving = (await CONTENDERS.find(({ name }) => name === order.contender)?.open(order.place)) ?? null;
       return null;
     case 'prepare':
-      if (order.numbered) numbering = (await there(saving).number?.()) ?? null;
+      if (order.numbered) numbering = await warmLog(there(saving), order.turn);
       prepared = await prepare(order.work, there(saving), {
         change: (order.fields === 1 ? oneField : twoFields)(order.turn),
         turn: order.turn,
@@ -44,6 +47,15 @@ async function obey(order: Order): Promise<Result> {
     case 'settle':
       return settle();
   }
+}
+
+/** Opens the log, and has it number some change sets: its first ones it numbers on connections that have done nothing yet. */
+async function warmLog(what: Saving, turn: number): Promise<Numbering | null> {
+  const opened = (await what.number?.()) ?? null;
+  const { save: saveAll } = await prepare('one', what, { change: twoFields(turn + UNUSED), turn: turn + UNUSED });
+  await saveAll();
+  await opened?.settled();
+  return opened;
 }
 
 function there<Thing>(thing: Thing | null): Thing {
