@@ -1,6 +1,5 @@
 import { escapeLiteral, type PoolClient } from 'pg';
 import { currentContext, isNobody } from './context.ts';
-import type { Context } from './entry.ts';
 import { encodeContext, encodeDocument, flushRefused, INSERT_DOCUMENT, INSERT_FLUSH } from './inbox.ts';
 
 // Bulk statements, the query builder and raw SQL pass none of the ORM's hooks. So that the triggers know who and why all
@@ -246,14 +245,7 @@ const ALREADY_PREPARED = '42P05';
 
 const insertOf = ({ context, document }: Waiting): string => `execute audit_flush (${escapeLiteral(context)}, ${escapeLiteral(document)})`;
 
-/** Nobody alters a context, so that one text is enough for all statements under it. */
-const texts = new WeakMap<Context, string>();
-
 function contextText(): string {
   const context = currentContext();
-  const known = texts.get(context);
-  if (known !== undefined) return known;
-  const text = isNobody(context) ? '' : encodeContext(context);
-  texts.set(context, text);
-  return text;
+  return isNobody(context) ? '' : encodeContext(context);
 }
