@@ -29,6 +29,11 @@ export interface Bed extends Logins {
   stop(): Promise<void>;
 }
 
+/** Connections of one pool. */
+export const POOL = 20;
+/** Milliseconds: as long as others have their turns. A connection that has just been opened makes every plan anew. */
+export const FOR_HOURS = 6 * 3_600_000;
+
 const ENTITIES = [Card, SeenCard, NaiveAudit];
 const SETTINGS = { shared_buffers: '256MB', max_wal_size: '4GB' };
 const ROLES = { app: 'bench_app', sequencer: 'bench_sequencer' };
@@ -76,7 +81,13 @@ export async function makeBed(settings: Readonly<Record<string, string>> = {}): 
 
 /** The cards' ORM, logged in as `url` says. */
 export const connectOrm = (url: string, subscribers: EventSubscriber[] = [], driverOptions?: Audit['driverOptions']): Promise<MikroORM> =>
-  MikroORM.init({ entities: ENTITIES, clientUrl: url, subscribers, pool: { max: 20 }, ...(driverOptions && { driverOptions }) });
+  MikroORM.init({
+    entities: ENTITIES,
+    clientUrl: url,
+    subscribers,
+    pool: { max: POOL, idleTimeoutMillis: FOR_HOURS },
+    ...(driverOptions && { driverOptions }),
+  });
 
 export const CARDS = 5_000;
 

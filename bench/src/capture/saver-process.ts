@@ -21,8 +21,9 @@ export class SaverProcess {
 
   private constructor(contender: Contender) {
     this.contender = contender;
-    // What the other libraries should do otherwise is not ours to print.
-    this.#process = fork(PROGRAM, { execArgv: ['--no-deprecation'] });
+    // What the other libraries should do otherwise is not ours to print; and while others have their turns, no code is forgotten
+    // that a server at work would keep compiled.
+    this.#process = fork(PROGRAM, { execArgv: ['--no-deprecation', '--no-flush-bytecode'] });
   }
 
   static async start(contender: Contender, place: Place): Promise<SaverProcess> {

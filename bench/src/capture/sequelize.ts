@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import pg from 'pg';
+import { FOR_HOURS, POOL } from '../bed.ts';
 import type { Contender, Place, Saving } from './contender.ts';
 
 // What is used of two libraries that are fetched when the benchmark runs: nobody has their types before.
@@ -95,7 +96,7 @@ export const sequelizeContenders: readonly Contender[] = [alone, paperTrail];
 function connect({ logins, peers }: Place) {
   const load = createRequire(join(peers, 'package.json'));
   const { Sequelize, DataTypes } = load('sequelize') as Library;
-  const connection = new Sequelize(logins.owner, { dialectModule: pg, logging: false, pool: { max: 20 } });
+  const connection = new Sequelize(logins.owner, { dialectModule: pg, logging: false, pool: { max: POOL, idle: FOR_HOURS } });
   return { connection, types: DataTypes, load };
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import pg from 'pg';
+import { FOR_HOURS, POOL } from '../bed.ts';
 import type { Contender, Place, Saving } from './contender.ts';
 
 // What is used of two libraries that are fetched when the benchmark runs: nobody has their types before.
@@ -105,7 +106,14 @@ function describe({ Entity, PrimaryColumn, Column }: Library, card: Class, name:
 }
 
 async function connect({ DataSource }: Library, { logins }: Place, options: object): Promise<DataSource> {
-  const source = new DataSource({ type: 'postgres', driver: pg, url: logins.owner, poolSize: 20, ...options });
+  const source = new DataSource({
+    type: 'postgres',
+    driver: pg,
+    url: logins.owner,
+    poolSize: POOL,
+    extra: { idleTimeoutMillis: FOR_HOURS },
+    ...options,
+  });
   await source.initialize();
   return source;
 }
