@@ -14,7 +14,6 @@ import { ReadOnlyContext } from '../ui/read-only.ts';
 import { whenIdle } from '../ui/when-idle.ts';
 import { ZoneProvider } from '../ui/zone-context.tsx';
 import type { ZoneChoice } from '../ui/zone.ts';
-import { DemoProgress } from './demo-progress.tsx';
 import { Mark } from './mark.tsx';
 import { adminMenuOf, MENU, MY_RECORDS } from './menu.ts';
 import { Palette, PaletteButton } from './palette-button.tsx';
@@ -27,6 +26,9 @@ import { preloadMenu, UserMenu } from './user-menu.tsx';
 
 /** For admins of a demonstration: nobody else loads it. */
 const TrafficButton = lazy(() => import('../features/traffic/traffic-button.tsx'));
+
+/** As long as a demonstration is still writing its data. */
+const DemoProgress = lazy(() => import('./demo-progress.tsx'));
 
 /** What stands around every page once somebody is signed in. */
 export function AppShell() {
@@ -75,7 +77,11 @@ export function AppShell() {
           </header>
           <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none print:block">
             {session?.sight && <SightBanner name={user.name} sight={session.sight} back={`/admin/users/${user.id}`} />}
-            <DemoProgress progress={session?.demo?.progress ?? null} />
+            {session?.demo?.progress && (
+              <Suspense>
+                <DemoProgress progress={session.demo.progress} />
+              </Suspense>
+            )}
             <Outlet />
           </main>
         </div>

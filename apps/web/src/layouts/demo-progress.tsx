@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Demo } from '../api/session.ts';
-import { sessionQuery } from '../api/session.ts';
+import { type Demo, sessionQuery } from '../api/session.ts';
 
 /** While a demonstration is still writing its data: how far it is. The lists fill meanwhile. */
-export function DemoProgress({ progress }: { readonly progress: Demo['progress'] }) {
-  useQuery({ ...sessionQuery, refetchInterval: 1500, enabled: progress !== null });
-  if (!progress) return null;
+export default function DemoProgress({ progress }: { readonly progress: NonNullable<Demo['progress']> }) {
+  useQuery({ ...sessionQuery, refetchInterval: 1500 });
   return (
     <div
       role="status"

@@ -19,7 +19,7 @@ interface Props {
 const WHOSE: Readonly<Record<ZoneChoice, string>> = { site: 'the site’s', mine: 'the reader’s', utc: 'universal time' };
 
 /** What has to stand on paper and stands on the screen elsewhere: what this is, by which filter and clock, of when, and for whom. */
-export function PrintHead({ card, filter }: Props) {
+export default function PrintHead({ card, filter }: Props) {
   const { user } = useRouteContext({ from: '/_app' });
   const { data: vocabulary } = useQuery(vocabularyQuery);
   const zones = useZones();

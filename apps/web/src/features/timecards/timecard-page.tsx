@@ -17,7 +17,6 @@ import { useLegible } from '../trail/legible.ts';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { BackToList } from './back-to-list.tsx';
 import { type FreshChanges, useFreshChanges } from './fresh-changes.ts';
-import { PrintHead } from './print-head.tsx';
 import { SetActions } from './set-actions.tsx';
 import { TimecardActions } from './timecard-actions.tsx';
 import { stepsQuery, timecardQuery } from './timecard-queries.ts';
@@ -27,6 +26,8 @@ import type { TrailSearch } from './timecards-search.ts';
 
 /** What it takes to type times and to count with them comes with the first edit. */
 const EditForm = lazy(() => import('./edit-form.tsx'));
+/** Nothing of it is seen before somebody prints, and that is not at once. */
+const PrintHead = lazy(() => import('./print-head.tsx'));
 /** Looking back comes with the first look. */
 const AsOfPane = lazy(() => import('../as-of/as-of-pane.tsx'));
 /** Who else is here is asked after the card itself. */
@@ -159,7 +160,9 @@ function CardPane({ card, search, trail, fresh, onLookBack, onEditing }: PanePro
   useFocusAfterLeaving(editing, '[data-edit]');
   return (
     <div className="mx-auto grid max-w-3xl gap-5 px-4 py-5 sm:px-6 print:max-w-none print:px-0 print:pt-0">
-      <PrintHead card={card} filter={search} />
+      <Suspense>
+        <PrintHead card={card} filter={search} />
+      </Suspense>
       {editing ? (
         <Suspense fallback={<SheetSkeleton />}>
           <EditForm card={card} onClose={() => setEditing(false)} />
