@@ -108,6 +108,35 @@ describe('AC-5: setting up a second factor', () => {
     ]);
   });
 
+  test('AC-5: some time after signing in it asks for the password: who finds a page left open locks nobody out', async () => {
+    const ann = await home.person('worker');
+    const token = await home.token(ann.email);
+    const { secret, offer } = (await ask(`${FACTOR}/offer`, { token, body: {} })).body;
+    const tryWith = (given: object) => ask(FACTOR, { token, body: { offer, confirmation: codeOf(secret), ...given } });
+    const signedInAgo = (minutes: number) =>
+      home.sql(`update sessions set created_at = now() - $2 * interval '1 minute' where user_id = $1`, [ann.id, minutes]);
+    await signedInAgo(16);
+    const field = expect.stringContaining('"field":"password"');
+    const refused = [await tryWith({}), await tryWith({ password: 'not hers' }), await tryWith({ code: codeOf(secret) })];
+    expect(refused.map(({ status, text }) => [status, text])).toEqual([
+      [400, field],
+      [400, field],
+      [400, field],
+    ]);
+    expect(await home.sql('select user_id from second_factors where user_id = $1', [ann.id])).toEqual([]);
+    expect((await tryWith({ password: PASSWORD })).status).toBe(200);
+  });
+
+  test('AC-5: whoever has no password signs in again for it', async () => {
+    const ann = await home.person('worker');
+    const token = await home.token(ann.email);
+    const { secret, offer } = (await ask(`${FACTOR}/offer`, { token, body: {} })).body;
+    await home.sql('delete from credentials where user_id = $1', [ann.id]);
+    await home.sql(`update sessions set created_at = now() - interval '16 minutes' where user_id = $1`, [ann.id]);
+    const tried = await ask(FACTOR, { token, body: { offer, confirmation: codeOf(secret), password: PASSWORD } });
+    expect([tried.status, tried.text]).toEqual([409, expect.stringContaining('Sign out, sign in again')]);
+  });
+
   test('AC-5: what was offered to one counts for nobody else', async () => {
     const [ann, bob] = [await home.person('worker'), await home.person('worker')];
     const { secret, offer } = (await ask(`${FACTOR}/offer`, { token: await home.token(ann.email), body: {} })).body;

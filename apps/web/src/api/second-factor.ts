@@ -37,7 +37,7 @@ export const offerFactor = (): Promise<OfferView> => post(`${PATH}/offer`, {});
 /** By what somebody who is signed in shows again that it is them. */
 export type ProofInput = { readonly password: string } | { readonly code: string };
 
-/** `proof` where another one stands already. @throws Problem that names the field. */
+/** `proof` where another one stands already, or somebody has signed in some time ago. @throws Problem that names the field. */
 export const setUpFactor = (
   given: { readonly offer: string; readonly confirmation: string },
   proof: ProofInput | null,

@@ -78,6 +78,18 @@ describe('AC-5: one’s own second factor', () => {
     expect(document.body.textContent).not.toContain(CODES[0]);
   });
 
+  test('AC-5: some time after signing in it asks for the password, and nothing that was typed is lost', async () => {
+    await open('/settings/security', Object.assign(new World(), { signedInAgo: true }));
+    await button('Set it up').click();
+    await expect.element(dialog().getByLabelText('Your password')).not.toBeInTheDocument();
+    await dialog().getByLabelText('Code that the app shows').fill('123456');
+    await button('Confirm').click();
+    await dialog().getByLabelText('Your password').fill('demo');
+    await expect.element(button('Use a code instead')).not.toBeInTheDocument();
+    await button('Confirm').click();
+    await expect.element(dialog().getByLabelText('Recovery codes')).toBeVisible();
+  });
+
   test('AC-5: new codes ask for the password; a role that needs one keeps it; few codes are pointed out', async () => {
     await open('/settings/security', Object.assign(new World(), { factor: SET_UP }));
     await expect.element(page.getByText('2 recovery codes are left.')).toBeVisible();

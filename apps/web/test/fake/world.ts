@@ -126,6 +126,8 @@ export class World {
   sessions: readonly SessionView[] = SESSIONS;
   /** Their second factor; whether they can do nothing until they have one. */
   factor: FactorView = { set_up_at: null, codes_left: 0, required: false };
+  /** Whether they have signed in so long ago that their first one asks for the password. */
+  signedInAgo = false;
   confined = false;
   /** Whether signing in asks for a code; and who has passed the first step then. */
   asksForCode = false;

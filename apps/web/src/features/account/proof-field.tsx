@@ -15,13 +15,15 @@ interface Props {
   readonly proof: ProofInput;
   readonly refused: (field: string) => string | undefined;
   readonly onChange: (proof: ProofInput) => void;
+  /** Whether they have a second factor, whose code does as well. Default true. */
+  readonly hasCodes?: boolean;
 }
 
 /**
  * Asks again for what only the owner of the account has: their password, or a code, which whoever signs in by a provider has alone.
  * Whoever sits at a page that somebody left open has neither.
  */
-export const ProofField = ({ proof, refused, onChange }: Props) => (
+export const ProofField = ({ proof, refused, onChange, hasCodes = true }: Props) => (
   <div className="grid grid-cols-[minmax(0,1fr)] justify-items-start gap-2 *:first:justify-self-stretch">
     {'code' in proof ? (
       <CodeField
@@ -40,8 +42,10 @@ export const ProofField = ({ proof, refused, onChange }: Props) => (
         onChange={({ target }) => onChange({ password: target.value })}
       />
     )}
-    <Button look="quiet" onClick={() => onChange('code' in proof ? NO_PROOF : { code: '' })}>
-      {'code' in proof ? 'Use your password instead' : 'Use a code instead'}
-    </Button>
+    {hasCodes && (
+      <Button look="quiet" onClick={() => onChange('code' in proof ? NO_PROOF : { code: '' })}>
+        {'code' in proof ? 'Use your password instead' : 'Use a code instead'}
+      </Button>
+    )}
   </div>
 );

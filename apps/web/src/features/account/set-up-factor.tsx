@@ -14,7 +14,7 @@ import { RecoveryCodes } from './recovery-codes.tsx';
 const QrCode = lazy(() => import('./qr-code.tsx'));
 
 interface Props {
-  /** Whether another one stands, which it takes the place of: then it has to be them again. */
+  /** Whether another one stands, which it takes the place of: then it has to be them again, as some time after signing in. */
   readonly renews: boolean;
   /** Called when it is set up and the recovery codes are kept. */
   readonly onDone: () => void;
@@ -48,13 +48,16 @@ interface ConfirmingProps {
 function Confirming({ offer, renews, onCodes, onAnew }: ConfirmingProps) {
   const [confirmation, setConfirmation] = useState('');
   const [proof, setProof] = useState(NO_PROOF);
+  const [asks, setAsks] = useState(renews);
   const confirm = async () => {
-    const { recovery_codes: codes } = await setUpFactor({ offer: offer.offer, confirmation }, renews ? proof : null);
+    const { recovery_codes: codes } = await setUpFactor({ offer: offer.offer, confirmation }, asks ? proof : null);
     onCodes(codes);
   };
   const { problem, pending, save } = useSaving(confirm, () => undefined);
   const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
-  const missing = !confirmation ? 'Type the code that the app shows' : renews ? missingIn(proof) : null;
+  // Of somebody who has signed in just now nobody asks it.
+  if (!asks && refused('password')) setAsks(true);
+  const missing = !confirmation ? 'Type the code that the app shows' : asks ? missingIn(proof) : null;
   return (
     <form noValidate onSubmit={save} className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
@@ -67,7 +70,7 @@ function Confirming({ offer, renews, onCodes, onAnew }: ConfirmingProps) {
         <code className="mt-1 block select-all font-mono text-sm text-ink wrap-anywhere">{inGroups(offer.secret)}</code>
       </p>
       <CodeField label="Code that the app shows" value={confirmation} problem={refused('confirmation')} onChange={setConfirmation} />
-      {renews && <ProofField proof={proof} refused={refused} onChange={setProof} />}
+      {asks && <ProofField proof={proof} refused={refused} hasCodes={renews} onChange={setProof} />}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="primary" because={pending ? 'One moment' : missing}>
           Confirm

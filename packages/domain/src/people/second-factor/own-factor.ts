@@ -54,9 +54,9 @@ export interface SetUp {
 }
 
 /**
- * Sets up the authenticator whose code confirms an offer, in the place of the one before where there is one: then only for whoever shows
- * again that it is them. Other sessions end, and no browser is known any more, since they were let in without it; this one goes on.
- * @throws Refusal UNAUTHORIZED for a wrong code or proof, NOT_FOUND for an offer that is over.
+ * Sets up the authenticator whose code confirms an offer, in the place of the one before where there is one: for whoever shows again that
+ * it is them, or has just signed in and had none. Other sessions end, and no browser is known any more, since they were let in without it; this one goes on.
+ * @throws Refusal UNAUTHORIZED for a wrong code or proof, CONFLICT where only signing in again shows it, NOT_FOUND for an offer that is over.
  */
 export function setUpFactor(em: EntityManager, { offer, confirmation, ...owner }: Owner & Confirmation): Promise<SetUp> {
   const { userId, session, renew, sealer } = owner;
@@ -65,7 +65,7 @@ export function setUpFactor(em: EntityManager, { offer, confirmation, ...owner }
     return em.fork().transactional(async (tx) => {
       await holdAccount(tx, userId);
       const present = await heldFactor(tx, userId);
-      if (present) await prove(tx, present, owner);
+      await (present ? prove(tx, present, owner) : proveWithout(tx, owner));
       const step = stepOf(secret, typed(confirmation), now());
       if (step === null) throw wrongCode('confirmation');
       const { recoveryCodes, kept } = madeCodes();
@@ -126,18 +126,37 @@ async function prove(tx: EntityManager, factor: SecondFactor, { userId, proof, s
     if (!acceptCode(factor, proof.code, sealer)) throw wrongCode('code');
     return;
   }
-  if (proof.password === undefined) throw unproven();
+  if (proof.password === undefined) throw unproven('Type your password, or a code.');
   const credential = await tx.findOne(Credential, { user: userId });
-  if (!(await verifyPassword(credential?.passwordHash ?? null, proof.password)))
-    throw new Refusal('UNAUTHORIZED', WRONG, 'Check it, and whether Caps Lock is on; or give a code instead.', {
-      fields: [{ field: 'password', message: WRONG }],
-    });
+  await checkPassword(credential, proof.password, 'Check it, and whether Caps Lock is on; or give a code instead.');
+}
+
+/** Minutes after signing in in which somebody is who they were then. */
+const FRESH = 15;
+
+/** Whoever finds a page that somebody left open must not lock them out, by a factor of their own. @throws Refusal */
+async function proveWithout(tx: EntityManager, { userId, session, proof }: Owner): Promise<void> {
+  const { createdAt } = await tx.findOneOrFail(Session, { id: session });
+  if (now().getTime() < createdAt.getTime() + FRESH * 60_000) return;
+  const credential = await tx.findOne(Credential, { user: userId });
+  if (!credential)
+    throw new Refusal(
+      'CONFLICT',
+      'You signed in some time ago',
+      `Sign out, sign in again, and set it up within ${FRESH} minutes: your account has no password that could be asked for.`,
+    );
+  if (proof.password === undefined) throw unproven('Type your password: you signed in some time ago.');
+  await checkPassword(credential, proof.password, 'Check it, and whether Caps Lock is on.');
 }
 
 const WRONG = 'The password is wrong.';
 
-function unproven(): Refusal {
-  const message = 'Type your password, or a code.';
+async function checkPassword(credential: Credential | null, password: string, details: string): Promise<void> {
+  if (!(await verifyPassword(credential?.passwordHash ?? null, password)))
+    throw new Refusal('UNAUTHORIZED', WRONG, details, { fields: [{ field: 'password', message: WRONG }] });
+}
+
+function unproven(message: string): Refusal {
   return new Refusal('VALIDATION_ERROR', 'Show again that it is you', message, { fields: [{ field: 'password', message }] });
 }
 
