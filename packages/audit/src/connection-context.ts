@@ -27,10 +27,14 @@ export function tellContext(pool: Pool, committed: Committed): void {
 const BEGIN = /^\s*(begin|start\s+transaction)\b[^;]*;?\s*$/i;
 const COMMIT = /^\s*(commit|end)\b/i;
 const ROLLBACK = /^\s*(rollback|abort)\b/i;
+/** Somewhere in a message: what it was told last may be taken back. Not END, which ends every CASE. */
+const GOES_BACK = /\b(rollback|abort|commit)\b/i;
 /** Ends a transaction and begins one, of which the connection knows nothing any more. */
 const CHAINS = /\band\s+chain\s*;?\s*$/i;
 /** What can't change a row, whatever anybody has defined. */
-const CHANGES_NOTHING = /^\s*(show|set(?!\s+constraints)|reset|savepoint|release|discard|listen|unlisten|notify|close)\b/i;
+const CHANGES_NOTHING = /^\s*(show|set(?!\s+constraints)|reset|savepoint|release|discard|listen|unlisten|notify|close)\b[^;]*;?\s*$/i;
+/** A message of several statements, as far as one sees. */
+const SEVERAL = /;\s*\S/;
 /** What reads, and a function that is called first of all. */
 const READS = /^\s*(select|show|table|set|reset|commit|rollback|savepoint|release|discard|listen|unlisten|notify|fetch|close)\b/i;
 const CALLS =
@@ -39,7 +43,7 @@ const CALLS =
  * Whether it only reads, as far as one sees: a view or a function deep in it may write all the same. Outside of a transaction
  * that is told of nobody, since otherwise each statement that reads would have a round trip more.
  */
-const isReading = (text: string): boolean => READS.test(text) && !CALLS.test(text);
+const isReading = (text: string): boolean => READS.test(text) && !CALLS.test(text) && !SEVERAL.test(text);
 
 /** The session has no prepared statements after it; after the first of them it has none of its settings either. */
 const FORGETS = /^\s*(?:(discard)|deallocate(?:\s+prepare)?)\s+all\b/i;
@@ -106,6 +110,8 @@ class TellingConnection {
     }
     if (this.#waiting) void this.#tellWaiting().catch(() => undefined); // the transaction fails with it
     if (!alone) void this.#retell().catch(() => undefined);
+    // It may go back to a savepoint.
+    this.#transaction = null;
     return this.#query(first, ...given);
   }
 
@@ -169,6 +175,7 @@ class TellingConnection {
     if (CHANGES_NOTHING.test(text)) return this.#query(text, ...given);
     await this.#retell();
     this.#byNobody ||= currentContext().actor === null && !isReading(text);
+    if (GOES_BACK.test(text)) this.#transaction = null;
     return this.#query(text, ...given);
   }
 

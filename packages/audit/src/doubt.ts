@@ -29,9 +29,14 @@ export async function neverSo(
   doubts: readonly Doubt[],
   drafts: readonly CompleteDraft[],
 ): Promise<string[]> {
-  const open = doubts.slice(0, MAX_LOOKED_INTO).filter((doubt) => !drafts.some((draft) => isSo(doubt, draft)));
+  // Parts of one root say the same of it, however many they are.
+  const alike = Map.groupBy(doubts, ({ as, record, said }) => JSON.stringify([as, record.type, record.id, said]));
+  const groups = [...alike.values()];
+  const first = groups.slice(0, MAX_LOOKED_INTO).flatMap(([one]) => one ?? []);
+  const open = first.filter((doubt) => !drafts.some((draft) => isSo(doubt, draft)));
   const were = new Set([...(await wereSo(db, 'root', open, plans)), ...(await wereSo(db, 'target', open, plans))]);
-  const never = [...open.filter((doubt) => !were.has(doubt)), ...doubts.slice(MAX_LOOKED_INTO)];
+  const isExplained = new Set(first.filter((doubt) => !open.includes(doubt) || were.has(doubt)));
+  const never = groups.filter(([one]) => one && !isExplained.has(one)).flat();
   return [...new Set(never.map(({ sentence }) => sentence))];
 }
 

@@ -75,8 +75,10 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       tellSeen(later, context);
       for (const { refused } of claims) if (refused) refuse(refused);
       for (const one of piece.document.refused) refuse({ ...one, row: piece.row, problem: 'not the form of an event', context });
-      disagreements.push(...claims.flatMap((one) => one.disagreement ?? []));
-      doubts.push(...claims.flatMap((one) => one.doubt ?? []));
+      for (const { disagreement, doubt } of claims) {
+        if (disagreement !== null) disagreements.push(disagreement);
+        if (doubt) doubts.push(doubt);
+      }
       before.push(context);
       seen = [];
     } else if ('manual' in piece) drafts.push(manualDraft(piece, piece.context.actor || !last ? piece.context : last, changeId));

@@ -27,8 +27,11 @@ export function hexadecimal(text: string): number | null {
 export const areAlike = (one: string | null | undefined, other: string | null | undefined): boolean =>
   one === other || (typeof one === 'string' && typeof other === 'string' && withoutEmptyDigits(one) === withoutEmptyDigits(other));
 
-const withoutEmptyDigits = (text: string): string =>
-  text
-    .replace(/(\d\.\d*?)0+(?!\d)/g, '$1')
-    .replace(/(\d)\.(?!\d)/g, '$1')
-    .replace(/^-0$/, '0');
+const withoutEmptyDigits = (text: string): string => text.replace(/\d\.\d*/g, withoutZerosAtEnd).replace(/^-0$/, '0');
+
+/** By hand: as a regular expression it would begin anew at each zero of a long text. */
+function withoutZerosAtEnd(number: string): string {
+  let end = number.length;
+  while (number[end - 1] === '0') end--;
+  return number.slice(0, number[end - 1] === '.' ? end - 1 : end);
+}

@@ -39,8 +39,8 @@ export function behindWhatSetThemOff(own: readonly number[], seen: readonly Seen
     const orders = setOff.length ? ordersOf(places, setOff) : [];
     const whereGoOn = (earlier: readonly Seen[]) =>
       [everything, changed].map((told) => orders.find((order) => goOn([...earlier, ...rowsAt(order)], told))).find((order) => order);
-    // What was there before may still be changed by what set all of it off.
-    ordered.push(...(whereGoOn(rowsAt(ordered.slice(-FEW))) ?? whereGoOn([]) ?? [...setOff, ...places]));
+    // What was there before may still be changed by what set all of it off. One by one: as arguments of one call there may be too many.
+    for (const place of whereGoOn(rowsAt(ordered.slice(-FEW))) ?? whereGoOn([]) ?? [...setOff, ...places]) ordered.push(place);
   }
   return ordered;
 }
@@ -55,7 +55,7 @@ function ordersOf(places: readonly number[], setOff: readonly number[]): number[
   return [
     [...places, ...setOff],
     ...within.map((at) => [...places.slice(0, at), ...setOff, ...places.slice(at)]),
-    ...Array.from({ length: manySetOff ? 0 : setOff.length - 1 }, (_, i) => setOff.toSpliced(i + 1, 0, ...places)),
+    ...Array.from({ length: manySetOff ? 0 : setOff.length - 1 }, (_, i) => [...setOff.slice(0, i + 1), ...places, ...setOff.slice(i + 1)]),
     [...setOff, ...places],
   ];
 }

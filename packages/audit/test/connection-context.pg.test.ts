@@ -290,6 +290,43 @@ describe('AUD-8 a context that changes within a transaction', () => {
     expect(events.map(({ target, ...event }) => [target?.id, ...who(event as Event)])).toEqual([[String(two), 'hazel', 'a lesson']]);
   });
 
+  it('is told again after a savepoint that was taken back in another spelling', async () => {
+    for (const back of ['/* traced */ rollback to savepoint s', 'select 1; rollback to savepoint s']) {
+      const [one, two] = [await born(), await born()];
+      const events = await eventsOf(() =>
+        w.as('hazel', (em) =>
+          em.transactional(async (inner) => {
+            await inner.execute('savepoint s');
+            await withContext({ actor: user('bigwig') }, async () => {
+              await inner.execute(named(one, 'taken back'));
+              await inner.execute(back);
+              await inner.execute(named(two, 'stays'));
+            });
+          }),
+        ),
+      );
+      expect(events.map(({ target, ...event }) => [target?.id, ...who(event as Event)])).toEqual([[String(two), 'bigwig', null]]);
+    }
+  });
+
+  it('of a message of several statements the first one isn’t taken for all', async () => {
+    const [one, two, three] = [await born(), await born(), await born()];
+    const events = await eventsOf(async () => {
+      await w.as('bigwig', (em) =>
+        em.transactional((inner) =>
+          withContext({ actor: user('hazel'), reason: 'why' }, () => inner.execute(`set local lock_timeout = 1000; ${named(one, 'x')}`)),
+        ),
+      );
+      await w.as('hazel', (em) => em.execute(`set lock_timeout = 1000; ${named(two, 'x')}`));
+      await w.as('hazel', (em) => em.execute(`select 1; ${named(three, 'x')}`));
+    });
+    expect(events.map(who)).toEqual([
+      ['hazel', 'why'],
+      ['hazel', null],
+      ['hazel', null],
+    ]);
+  });
+
   it('capture case 13: a reason of 100 KB is its beginning, with length and hash, beside quotes and signs of all kinds', async () => {
     const id = await born();
     const reason = `it's 100 % "$1" \\ $2 🦊 ${'long '.repeat(20_000)}`;

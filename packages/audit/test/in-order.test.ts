@@ -28,6 +28,17 @@ describe('AUD-4 the changes of one record, in the order in which they happened',
     expect(inOrder([...rows, inner, outer, back])).toEqual([...rows, outer, inner, back]);
   });
 
+  it('a record that one statement changed very often keeps all of its changes', () => {
+    const rows = Array.from({ length: 150_000 }, (_, n) => seen('1', { weight: String(n) }, { weight: String(n + 1) }, 1, 'one'));
+    expect(inOrder(rows)).toHaveLength(150_000);
+  });
+
+  it('texts with thousands of digits are compared at once', () => {
+    const digits = `1.${'0'.repeat(200_000)}1`;
+    const rows = [seen('1', { weight: '1' }, { weight: `${digits}x` }), seen('1', { weight: digits }, { weight: '2' })];
+    expect(inOrder(rows)).toEqual(rows);
+  });
+
   it('a record is made first', () => {
     const made = seen('1', null, { weight: '1', name: 'a' });
     const first = seen('1', { weight: '1' }, { weight: '2' });
