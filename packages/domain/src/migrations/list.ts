@@ -12,7 +12,7 @@ import { Reasons } from './reasons.ts';
 import { ProviderLinks } from './provider-links.ts';
 import { PushSwitch } from './push-switch.ts';
 import { RateLimits } from './rate-limits.ts';
-import { ReadingCounts } from './reading-counts.ts';
+import { FormerVerdicts, ReadingCounts, VerdictsChecked } from './reading-counts.ts';
 import { ReadingWindows } from './reading-windows.ts';
 import { SessionRenewal } from './session-renewal.ts';
 import { SessionIssuers } from './session-issuers.ts';
@@ -46,6 +46,8 @@ export const TABLE_MIGRATIONS = [
   { name: '0109_exported_people', class: ExportedPeople },
   { name: '0106_sights', class: Sights },
   { name: '0110_reading_counts', class: ReadingCounts },
+  { name: '0110_former_verdicts', class: FormerVerdicts },
+  { name: '0110_verdicts_checked', class: VerdictsChecked },
   { name: '0111_exports_through', class: ExportsThrough },
   { name: '0112_ascii_addresses', class: AsciiAddresses },
   { name: '0113_session_lines', class: SessionLines },

@@ -12,16 +12,27 @@ const readingCounts = [
     add constraint unusual_accesses_kind_check
       check (kind in ('many_records', 'many_rows', 'many_people', 'large_export', 'odd_hours', 'other_area')),
     add constraint unusual_accesses_verdict_check check (verdict in ('right', 'wrong'))`,
-  // What was explained before nobody said to be wrong.
-  `update unusual_accesses set verdict = 'right' where state = 'explained'`,
-  `alter table unusual_accesses drop constraint unusual_accesses_explained_by_somebody,
-    add constraint unusual_accesses_explained_by_somebody
-      check ((state = 'explained') = (explained_at is not null) and (state = 'explained') = (verdict is not null))`,
+  `alter table unusual_accesses drop constraint unusual_accesses_explained_by_somebody`,
 ];
 
 /** How much was read, of how many people; which days are no habit; and whether what was unusual was right. */
 export class ReadingCounts extends Migration {
   override up(): void {
     for (const statement of readingCounts) this.addSql(statement);
+  }
+}
+
+/** What was explained before nobody said to be wrong. By itself, where the table's triggers are at work: each row is recorded. */
+export class FormerVerdicts extends Migration {
+  override up(): void {
+    this.addSql(`update unusual_accesses set verdict = 'right' where state = 'explained'`);
+  }
+}
+
+export class VerdictsChecked extends Migration {
+  override up(): void {
+    this.addSql(`alter table unusual_accesses drop constraint if exists unusual_accesses_explained_by_somebody,
+      add constraint unusual_accesses_explained_by_somebody
+      check ((state = 'explained') = (explained_at is not null) and (state = 'explained') = (verdict is not null))`);
   }
 }

@@ -34,7 +34,9 @@ export function askForReset(em: EntityManager, email: string): Promise<void> {
     em.fork().transactional(async (tx) => {
       const credential = await tx.findOne(Credential, { user: { email: mailAddress(email), disabledAt: null } }, { populate: ['user'] });
       if (!credential) return;
-      const { user } = credential;
+      const user = await holdAccount(tx, credential.user.id);
+      // It was moved, or the account disabled, meanwhile.
+      if (user.email !== mailAddress(email) || user.disabledAt) return;
       await endLinks(tx, user.id, 'password_reset');
       const link = tx.create(OneTimeLink, { user, purpose: 'password_reset', path: PAGE, expiresAt: new Date(now().getTime() + LIFETIME) });
       const details = [

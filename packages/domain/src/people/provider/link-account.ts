@@ -16,6 +16,8 @@ export interface ByProvider {
   readonly issuer: string;
   /** What the provider calls the account, where it is to be linked with the session; null where it is linked. */
   readonly subject: string | null;
+  /** By which address the account was found that it is to be linked to. */
+  readonly address?: string;
 }
 
 /**
@@ -23,11 +25,12 @@ export interface ByProvider {
  * told; or it has to stand still. Done by them: nobody else has their address. The account is held.
  * @throws Overtaken; Refusal CONFLICT where somebody links the same at the same moment.
  */
-export async function linkAccount(tx: EntityManager, user: User, { issuer, subject }: ByProvider): Promise<void> {
+export async function linkAccount(tx: EntityManager, user: User, { issuer, subject, address = user.email }: ByProvider): Promise<void> {
   if (subject === null) {
     if (!(await tx.count(ProviderLink, { user: user.id, issuer }))) throw new Overtaken(user, 'linked_otherwise');
     return;
   }
+  if (address !== user.email) throw new Overtaken(user, 'unknown_address');
   const state = await stateOf(tx, user);
   if (state !== 'active' && state !== 'invited') throw new Overtaken(user, 'not_invited');
   const invitation = await tx.findOne(Invitation, { user: user.id, acceptedAt: null, withdrawnAt: null });

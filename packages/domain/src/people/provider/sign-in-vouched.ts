@@ -39,7 +39,7 @@ export function signInVouched(em: EntityManager, vouched: Vouched): Promise<Ente
       throw refusalFor('oidc', found.cause);
     }
     const { issuer, subject, secondFactor } = vouched;
-    const provider = { issuer, subject: found.link === 'stands' ? null : subject };
+    const provider = found.link === 'stands' ? { issuer, subject: null } : { issuer, subject, address: found.user.email };
     return orRefused(em, 'oidc', () =>
       enter(em, { user: found.user, method: 'oidc', rests: { provider }, secondFactorThere: secondFactor }),
     );

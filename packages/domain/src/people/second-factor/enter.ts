@@ -26,18 +26,19 @@ export type Entered =
 /** What follows each first step, whichever it was: the second one where somebody has a second factor, otherwise the session. */
 export async function enter(em: EntityManager, { secondFactorThere = false, ...step }: FirstStep): Promise<Entered> {
   if (secondFactorThere) return { session: await beginSession(em, { ...step, secondFactor: 'provider' }) };
-  const has = await em.fork().count(SecondFactor, { user: step.user.id });
-  return has ? { pending: await begin(em, step) } : { session: await beginSession(em, { ...step, secondFactor: null }) };
+  return em.fork().transactional(async (tx) => {
+    // Held: whoever sets one up meanwhile comes before, and is seen, or after, and ends what was begun without it.
+    await holdStanding(tx, step.user, step.rests);
+    const has = await tx.count(SecondFactor, { user: step.user.id });
+    return has ? { pending: await begin(tx, step) } : { session: await beginSession(tx, { ...step, secondFactor: null }) };
+  });
 }
 
-async function begin(em: EntityManager, { user, method, rests }: Omit<FirstStep, 'secondFactorThere'>): Promise<NewPending> {
+async function begin(tx: EntityManager, { user, method, rests }: Omit<FirstStep, 'secondFactorThere'>): Promise<NewPending> {
   const token = newToken();
   const createdAt = now();
   const expiresAt = new Date(createdAt.getTime() + PENDING_MINUTES * 60_000);
   const { issuer, subject } = rests.provider ?? { issuer: null, subject: null };
-  await em.fork().transactional(async (tx) => {
-    await holdStanding(tx, user, rests);
-    await tx.insert(PendingSignIn, { id: hashOfToken(token), user: user.id, method, issuer, subject, failures: 0, createdAt, expiresAt });
-  });
+  await tx.insert(PendingSignIn, { id: hashOfToken(token), user: user.id, method, issuer, subject, failures: 0, createdAt, expiresAt });
   return { token, userId: user.id, expiresAt };
 }

@@ -5,6 +5,7 @@ import { now } from '../../clock.ts';
 import { Refusal } from '../../errors.ts';
 import { holdRights, theUser } from '../acting-admin.ts';
 import { type NewSession, renewSession } from '../begin-session.ts';
+import { holdAccount } from '../hold-account.ts';
 import { MATRIX, permits, type Viewer } from '../permissions.ts';
 import { pageOf, tellAdmins } from '../rights-notices.ts';
 import { hashOfToken } from '../secret-token.ts';
@@ -39,6 +40,7 @@ export function startSight(em: EntityManager, { viewer, user, reason, ...place }
         await holdRights({ em: tx, viewer });
         const seen = await theUser(tx, user);
         refuseUnseen(viewer, seen);
+        await holdAccount(tx, viewer.id);
         const startedAt = now();
         const expiresAt = new Date(startedAt.getTime() + SIGHT_MINUTES * 60_000);
         const sight = tx.create(Sight, { by: viewer.id, seen, role: seen.role, startedAt, expiresAt });
@@ -68,7 +70,8 @@ function refuseUnseen(viewer: Viewer, seen: User): void {
 /** Gives the session another sight, or its own again. */
 async function turned(tx: EntityManager, { session, renew }: Place, sight: string | null): Promise<NewSession | null> {
   if (renew) return renewSession(tx, session, { sight });
-  await tx.nativeUpdate(Session, { id: session }, { sight });
+  if (!(await tx.nativeUpdate(Session, { id: session }, { sight })))
+    throw new Refusal('CONFLICT', 'Your session is over.', 'Sign in, and try again.');
   return null;
 }
 
@@ -76,7 +79,7 @@ async function turned(tx: EntityManager, { session, renew }: Place, sight: strin
 export function stopSight(em: EntityManager, place: Place): Promise<NewSession | null> {
   return changeSet('sight.stop', () =>
     em.fork().transactional(async (tx) => {
-      const session = await tx.findOne(Session, { id: place.session }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const session = await heldSession(tx, place.session);
       // Stopped in another tab, or twice at once: that browser has its other token.
       if (!session?.sight || session.renewedAt) return null;
       await end(tx, session.sight.id, 'stopped');
@@ -102,12 +105,22 @@ export function turnBack(
         { populate: ['sight', 'sight.by', 'sight.seen'] },
       );
       if (!session?.sight || stands(session.sight, now())) return null;
+      // Ended meanwhile, by whoever held the account.
+      if (!(await heldSession(tx, session.id))) return null;
       if (session.renewedAt) throw sessionRenewed();
       const { by, id } = session.sight;
       await withContext({ actor: actorOf(by.id) }, () => end(tx, id, howOver(session.sight as Sight)));
       return { renewed: await turned(tx, { session: session.id, renew }, null) };
     }),
   );
+}
+
+/** A session whose owner's account is held first: whoever signs them out comes before, or after, and sees what this makes. */
+async function heldSession(tx: EntityManager, id: string): Promise<Session | null> {
+  const whose = (await tx.findOne(Session, { id }))?.user.id;
+  if (whose === undefined) return null;
+  await holdAccount(tx, whose);
+  return tx.findOne(Session, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
 }
 
 const howOver = ({ expiresAt }: Sight): SightEnd => (expiresAt <= now() ? 'time' : 'rights_changed');

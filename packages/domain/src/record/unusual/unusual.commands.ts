@@ -63,7 +63,7 @@ export const explainUnusual = command({
         if (!access) throw new Refusal('NOT_FOUND', 'There is no such alert.', 'The address may have been cut off when it was copied.');
         if (isOwn(viewer, access))
           throw new Refusal('FORBIDDEN', 'This is about your own reading.', 'Another admin or a manager has to say why it was.');
-        if (access.version !== version) throw changedMeanwhile();
+        if (access.version !== version || access.state === 'explained') throw changedMeanwhile();
         tx.assign(access, { state: 'explained', verdict, explainedBy: viewer.id, explainedAt: now(), note });
         await tx.flush();
         return (await present(tx, [access], viewer))[0] as UnusualView;

@@ -1,0 +1,207 @@
+import { Secret, TOTP } from 'otpauth';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ANONYMOUS, job, user, withContext } from '@countersign/audit/context';
+import { eventually } from '@countersign/testing/eventually';
+import { createUser, setPassword } from '../../src/people/account.ts';
+import { correctUser } from '../../src/people/correct-user.ts';
+import { drawPath, OneTimeLink } from '../../src/people/one-time-link.ts';
+import type { Viewer } from '../../src/people/permissions.ts';
+import { ProviderLink } from '../../src/people/provider/provider-link.ts';
+import { signInVouched } from '../../src/people/provider/sign-in-vouched.ts';
+import { askForReset } from '../../src/people/reset-password.ts';
+import { makeOffer } from '../../src/people/second-factor/offer.ts';
+import { setUpFactor } from '../../src/people/second-factor/own-factor.ts';
+import { sealerWith } from '../../src/people/second-factor/sealer.ts';
+import { sessionOf, signIn, signOutEverywhere } from '../../src/people/sign-in.ts';
+import { startSight, stopSight, turnBack } from '../../src/people/sight/see-as.ts';
+import { disableUser } from '../../src/people/users.commands.ts';
+import { inviteUser } from '../../src/people/invitation.commands.ts';
+import { acceptInvitation } from '../../src/people/accept-invitation.ts';
+import { getUser } from '../../src/people/users.queries.ts';
+import { loadViewer } from '../../src/people/viewer.ts';
+import { world, type World } from '../world.ts';
+import { begun } from './begun.ts';
+
+let w: World;
+let admin: Viewer;
+beforeAll(async () => {
+  w = await world();
+  admin = await w.person('admin');
+});
+afterAll(() => w?.close());
+
+const PASSWORD = 'correct horse battery';
+const WHY = 'a good reason';
+const made = (role: 'worker' | 'admin') =>
+  withContext({ actor: job('admin create') }, () =>
+    createUser(w.orm.em, { firstName: 'Ann', lastName: 'Berg', email: `${crypto.randomUUID()}@example.com`, role, password: PASSWORD }),
+  );
+/** Until so many statements wait for a lock of another one. */
+const waiting = (n: number) =>
+  eventually(
+    async () => (await w.sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length >= n,
+  );
+/** Holds what a statement holds while two begin, one behind the other. */
+async function held<Result>(sql: string, params: unknown[], during: () => Promise<Result>): Promise<Result> {
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  let ready = () => {};
+  const isHeld = new Promise<void>((resolve) => (ready = resolve));
+  const tx = withContext({ actor: job('holder') }, () =>
+    w.orm.em.fork().transactional(async (em) => {
+      await em.execute(sql, params);
+      ready();
+      await gate;
+    }),
+  );
+  await isHeld;
+  try {
+    return await during();
+  } finally {
+    release();
+    await tx;
+  }
+}
+const outcome = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (problem: Error) => problem.message,
+  );
+const anonymously = <R>(work: () => Promise<R>) => withContext({ actor: ANONYMOUS }, work);
+const as = <R>(id: string, work: () => Promise<R>) => withContext({ actor: user(id) }, work);
+const inSession = async (role: 'worker' | 'admin') => {
+  const person = await made(role);
+  const session = await anonymously(() => begun(signIn(w.orm.em, { email: person.email, password: PASSWORD })));
+  return { person, session, viewer: (await loadViewer(w.orm.em, person.id)) as Viewer };
+};
+const seeing = async () => {
+  const one = await inSession('admin');
+  const worker = await w.person('worker');
+  const renewed = await as(one.person.id, () =>
+    startSight(w.orm.em, { viewer: one.viewer, user: worker.id, reason: WHY, session: one.session.id, renew: true }),
+  );
+  if (!renewed) throw new Error('not renewed');
+  return { ...one, worker, renewed };
+};
+
+describe('AC-5, AC-7: what happens to one account at the same moment', () => {
+  test.each(['signOutEverywhere', 'setPassword'] as const)(
+    'AC-5: a session that goes back from another’s eyes meanwhile doesn’t outlive %s',
+    async (which) => {
+      const { person, renewed } = await seeing();
+      const [stopping, ending] = await held('select 1 from sights where by_id = ? for update', [person.id], async () => {
+        const stopping = as(person.id, () => stopSight(w.orm.em, { session: renewed.id, renew: true }));
+        await waiting(1);
+        const ending = as(admin.id, () =>
+          which === 'setPassword' ? setPassword(w.orm.em, person.id, 'another horse entirely') : signOutEverywhere(w.orm.em, person.id),
+        );
+        await waiting(2);
+        return [stopping, ending] as const;
+      });
+      const back = await stopping;
+      await ending;
+      expect(await sessionOf(w.orm.em, back?.token ?? '')).toBeNull();
+    },
+  );
+
+  test('AC-7: whoever stops looking while they are disabled: both come to their end', async () => {
+    const { person, renewed } = await seeing();
+    const both = await held('select 1 from sights where by_id = ? for update', [person.id], async () => {
+      const stopping = outcome(as(person.id, () => stopSight(w.orm.em, { session: renewed.id, renew: true })));
+      await waiting(1);
+      const ending = outcome(w.run(disableUser, admin, { id: person.id, version: 1, reason: WHY }));
+      await waiting(2);
+      return [stopping, ending];
+    });
+    expect(await Promise.all(both)).not.toContainEqual(expect.stringContaining('deadlock'));
+  });
+
+  test('AC-7: a look that is over while they sign out everywhere: both come to their end', async () => {
+    const { person, renewed } = await seeing();
+    await w.sql("update sights set expires_at = now() - interval '1 second' where by_id = ?", [person.id]);
+    const both = await held('select 1 from sessions where id = ? for update', [renewed.id], async () => {
+      const ending = outcome(as(person.id, () => signOutEverywhere(w.orm.em, person.id)));
+      await waiting(1);
+      const turning = outcome(anonymously(() => turnBack(w.orm.em, { token: renewed.token, renew: true })));
+      await waiting(2);
+      return [turning, ending];
+    });
+    expect(await Promise.all(both)).not.toContainEqual(expect.stringContaining('deadlock'));
+  });
+});
+
+/** Moves somebody's address while something else is done. */
+async function moving(id: string, work: () => Promise<unknown>) {
+  const { version, firstName, lastName } = await w.run(getUser, admin, { id });
+  const email = `${crypto.randomUUID()}@example.com`;
+  const [one, other] = await held('select 1 from profiles where id = ? for update', [id], async () => {
+    const moved = outcome(w.run(correctUser, admin, { id, version, firstName, lastName, email, reason: WHY }));
+    await waiting(1);
+    const done = outcome(work());
+    await waiting(2);
+    return [moved, done];
+  });
+  await other;
+  return one;
+}
+
+test('AC-5: a link that is asked for while the address moves opens nothing', async () => {
+  const person = await made('worker');
+  expect(await moving(person.id, () => anonymously(() => askForReset(w.orm.em, person.email)))).toBe('done');
+  expect(await w.orm.em.fork().count(OneTimeLink, { user: person.id, endedAt: null })).toBe(0);
+});
+
+test('AC-5: a provider that vouches for the former address while it moves is linked to nobody', async () => {
+  const person = await made('worker');
+  const moved = await moving(person.id, () =>
+    anonymously(() =>
+      signInVouched(w.orm.em, {
+        issuer: 'https://id.example.com',
+        subject: crypto.randomUUID(),
+        email: person.email,
+        emailVerified: true,
+        secondFactor: false,
+      }),
+    ),
+  );
+  expect(moved).toBe('done');
+  expect(await w.orm.em.fork().count(ProviderLink, { user: person.id })).toBe(0);
+});
+
+test('AC-5: nobody signs in by the password alone while a second factor is set up', async () => {
+  const { person, session } = await inSession('worker');
+  const sealer = sealerWith([Buffer.alloc(32, 7)]);
+  const { offer, secret } = makeOffer(person, sealer);
+  const confirmation = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  const [one, other] = await held('select 1 from profiles where id = ? for no key update', [person.id], async () => {
+    const setting = as(person.id, () =>
+      setUpFactor(w.orm.em, { userId: person.id, session: session.id, renew: true, sealer, proof: {}, offer, confirmation }),
+    );
+    await waiting(1);
+    const entering = anonymously(() => signIn(w.orm.em, { email: person.email, password: PASSWORD }));
+    await waiting(2);
+    return [setting, entering] as const;
+  });
+  await one;
+  expect(await other).toHaveProperty('pending');
+});
+
+test('AC-5: an invitation is accepted while its address is corrected: both come to their end', async () => {
+  const profile = { firstName: 'Eve', lastName: 'Holm', email: `${crypto.randomUUID()}@example.com`, role: 'worker' as const };
+  const { id, version, firstName, lastName } = await w.run(inviteUser, admin, profile);
+  const em = w.orm.em.fork();
+  const link = await em.findOneOrFail(OneTimeLink, { user: id });
+  const token = drawPath(link).split('#')[1] ?? '';
+  await em.flush();
+  const both = await held('select 1 from invitations where user_id = ? for update', [id], async () => {
+    // It has the link, and waits for the invitation.
+    const accepting = outcome(anonymously(() => acceptInvitation(w.orm.em, { token, password: PASSWORD })));
+    await waiting(1);
+    const moved = outcome(
+      w.run(correctUser, admin, { id, version, firstName, lastName, email: `${crypto.randomUUID()}@example.com`, reason: WHY }),
+    );
+    await waiting(2);
+    return [accepting, moved];
+  });
+  expect(await Promise.all(both)).not.toContainEqual(expect.stringContaining('deadlock'));
+});
