@@ -75,10 +75,14 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       tellSeen(later, context);
       for (const { refused } of claims) if (refused) refuse(refused);
       for (const one of piece.document.refused) refuse({ ...one, row: piece.row, problem: 'not the form of an event', context });
-      for (const { disagreement, doubt } of claims) {
-        if (disagreement !== null) disagreements.push(disagreement);
-        if (doubt) doubts.push(doubt);
-      }
+      addAll(
+        disagreements,
+        claims.flatMap(({ disagreement }) => disagreement ?? []),
+      );
+      addAll(
+        doubts,
+        claims.flatMap(({ doubt }) => doubt ?? []),
+      );
       before.push(context);
       seen = [];
     } else if ('manual' in piece) drafts.push(manualDraft(piece, piece.context.actor || !last ? piece.context : last, changeId));
@@ -91,6 +95,11 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   // At the end: whose such a record is may stand in an event before.
   for (const one of unclassifiedEvents(pieces.filter(isSeen), sight)) drafts.push(unclaimedDraft(one, changeId));
   return { drafts, disagreements, doubts, failures };
+}
+
+/** One by one: as arguments of one call there may be too many. */
+function addAll<Item>(list: Item[], more: readonly Item[]): void {
+  for (const one of more) list.push(one);
 }
 
 const isSeen = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is Seen => 'who' in piece;

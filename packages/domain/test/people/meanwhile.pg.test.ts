@@ -92,7 +92,7 @@ describe('AC-5, AC-7: what happens to one account at the same moment', () => {
       const [stopping, ending] = await held('select 1 from sights where by_id = ? for update', [person.id], async () => {
         const stopping = as(person.id, () => stopSight(w.orm.em, { session: renewed.id, renew: true }));
         await waiting(1);
-        const ending = as(admin.id, () =>
+        const ending = as<unknown>(admin.id, () =>
           which === 'setPassword' ? setPassword(w.orm.em, person.id, 'another horse entirely') : signOutEverywhere(w.orm.em, person.id),
         );
         await waiting(2);
