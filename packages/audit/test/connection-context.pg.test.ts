@@ -24,6 +24,15 @@ const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work, (alarm) => 
 
 const born = () => bear(w, warren, next++);
 
+/** An ORM of its own, whose statements all go over one connection. */
+const onOneConnection = () =>
+  MikroORM.init({
+    entities: [...w.orm.config.get('entities')] as never,
+    clientUrl: urlAs(w.database, w.roles.app),
+    driverOptions: w.audit.driverOptions,
+    pool: { max: 1 },
+  });
+
 const named = (id: number, name: string) => `update rabbit set name = '${name}' where id = ${id}`;
 const who = ({ actor, reason }: Event) => [actor.id ?? actor.kind, reason];
 
@@ -106,12 +115,7 @@ describe('AUD-8 a context that changes within a transaction', () => {
 
   it('is told again where RESET ALL was rolled back: nobody works in the name of whoever worked before', async () => {
     const id = await born();
-    const orm = await MikroORM.init({
-      entities: [...w.orm.config.get('entities')] as never,
-      clientUrl: urlAs(w.database, w.roles.app),
-      driverOptions: w.audit.driverOptions,
-      pool: { max: 1 },
-    });
+    const orm = await onOneConnection();
     const events = await eventsOf(async () => {
       await withContext({ actor: user('hazel'), channel: 'web' }, async () => {
         await orm.em.fork().execute(named(id, 'first'));
@@ -221,12 +225,7 @@ describe('AUD-8 a context that changes within a transaction', () => {
 
   it.each(['/* traced */ begin', 'begin; set local lock_timeout = 1000'])('is told where a transaction begins with %s', async (begin) => {
     const [one, two] = [await born(), await born()];
-    const orm = await MikroORM.init({
-      entities: [...w.orm.config.get('entities')] as never,
-      clientUrl: urlAs(w.database, w.roles.app),
-      driverOptions: w.audit.driverOptions,
-      pool: { max: 1 },
-    });
+    const orm = await onOneConnection();
     const events = await eventsOf(async () => {
       const as = (name: string, ...statements: string[]) =>
         withContext({ actor: user(name) }, async () => {
@@ -243,12 +242,7 @@ describe('AUD-8 a context that changes within a transaction', () => {
 
   it('a statement that goes along with BEGIN is by whom it was sent', async () => {
     const id = await born();
-    const orm = await MikroORM.init({
-      entities: [...w.orm.config.get('entities')] as never,
-      clientUrl: urlAs(w.database, w.roles.app),
-      driverOptions: w.audit.driverOptions,
-      pool: { max: 1 },
-    });
+    const orm = await onOneConnection();
     const events = await eventsOf(async () => {
       await withContext({ actor: user('bigwig') }, () => orm.em.execute(named(id, 'first')));
       await withContext({ actor: user('hazel') }, () => orm.em.execute(`begin; ${named(id, 'second')}; commit`));
