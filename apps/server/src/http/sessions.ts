@@ -48,7 +48,8 @@ export async function whoHas(recognising: Recognising, { token, by }: Credential
   if (!session || !viewer) return null;
   const own = await limited(recognising, viewer, session.secondFactor);
   const seeing = session.sight ? await seeingAs(em, own, session.sight) : own;
-  return seeing && { id: session.id, viewer: session.handedOver ? { ...seeing, handedOver: true } : seeing };
+  if (!seeing) return null;
+  return { id: session.id, viewer: { ...seeing, session: session.id, ...(session.handedOver && { handedOver: true }) } };
 }
 
 /** AC-7: somebody as an admin sees the system through them: with their rights, and nothing of the admin's. Null where that is over. */

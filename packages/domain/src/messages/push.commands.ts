@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { command } from '../definition.ts';
 import { Refusal } from '../errors.ts';
+import { holdComer } from '../people/hold-comer.ts';
 import { MATRIX } from '../people/permissions.ts';
 import { PushSubscription } from './push-subscription.ts';
 import { pushSubscribed, subscribePushInput } from './preferences.views.ts';
@@ -18,6 +19,7 @@ export const subscribePush = command({
   inPerson: true,
   run: ({ endpoint, p256dh, auth, browser }, { em, viewer }) =>
     em.transactional(async (tx) => {
+      await holdComer(tx, viewer);
       const same = await tx.findOne(PushSubscription, { endpoint });
       if (same?.person.id === viewer.id && same.p256dh === p256dh && same.auth === auth) return { id: same.id };
       // One browser tells one person: whoever asked last. What was meant for the one before must not be shown to them.

@@ -10,8 +10,7 @@ import { foreignIn, mailAddress } from './mail-address.rules.ts';
 import { passwordProblems, type Whose } from './password-strength.rules.ts';
 import { hashPassword } from './password.ts';
 import { ROLES } from './permissions.ts';
-import { endPending } from './second-factor/pending-sign-in.ts';
-import { Session } from './session.ts';
+import { endSessions } from './sign-in.ts';
 import { User } from './user.ts';
 
 /** As it is kept; what it may be made of is said before what form it has. */
@@ -81,8 +80,7 @@ export async function setPassword(em: EntityManager, userId: string, password: s
     const credential = await tx.findOne(Credential, { user: userId });
     if (credential) tx.assign(credential, { passwordHash, passwordSetAt: now() });
     else tx.create(Credential, { user: userId, passwordHash, passwordSetAt: now() });
-    await tx.nativeDelete(Session, { user: userId });
-    await endPending(tx, userId);
+    await endSessions(tx, userId);
     await forgetDevices(tx, userId);
   });
 }

@@ -120,8 +120,7 @@ type Gained = Partial<Pick<Session, 'secondFactorAt'>> & { readonly sight?: stri
 export async function renewSession(tx: EntityManager, sessionId: string, gained: Gained = {}): Promise<NewSession> {
   const session = await tx.findOne(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const at = now();
-  if (!session || session.expiresAt <= at) throw new Refusal('CONFLICT', 'Your session is over.', 'Reload the page, and try again.');
-  if (session.renewedAt) throw sessionRenewed();
+  checkStands(session, at);
   const token = newToken();
   const { line, issuer, createdAt, expiresAt, ipAddress, userAgent } = session;
   const userId = session.user.id;
@@ -144,6 +143,12 @@ export async function renewSession(tx: EntityManager, sessionId: string, gained:
   session.expiresAt = new Date(Math.min(expiresAt.getTime(), at.getTime() + HANDOVER));
   await tx.flush();
   return { id, userId, expiresAt, secondFactor: secondFactorAt !== null, token };
+}
+
+/** @throws Refusal CONFLICT where it is over, SESSION_RENEWED where it goes on by another token. */
+export function checkStands(session: Session | null, at: Date): asserts session is Session {
+  if (!session || session.expiresAt <= at) throw new Refusal('CONFLICT', 'Your session is over.', 'Reload the page, and try again.');
+  if (session.renewedAt) throw sessionRenewed();
 }
 
 /** From where whoever the context speaks of comes. */

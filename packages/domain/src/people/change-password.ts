@@ -8,7 +8,7 @@ import { accountChanged } from './account-notices.ts';
 import { refuseWeak } from './account.ts';
 import { type NewSession, renewSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
-import { holdAccount } from './hold-account.ts';
+import { holdComer } from './hold-comer.ts';
 import { forgetDevices } from './known-device.ts';
 import { passwordChanged } from './password-actions.ts';
 import { hashPassword, verifyPassword } from './password.ts';
@@ -46,7 +46,7 @@ export function changePassword(
     refuseWeak(password, user);
     const passwordHash = await hashPassword(password);
     return em.fork().transactional(async (tx) => {
-      await holdAccount(tx, userId);
+      await holdComer(tx, { id: userId, session });
       const credential = await tx.findOneOrFail(Credential, { user: userId });
       // Somebody else, or the same person elsewhere, was faster: what was checked is the present one no more.
       if (credential.passwordHash !== known?.passwordHash)

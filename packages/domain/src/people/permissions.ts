@@ -23,6 +23,8 @@ export interface Viewer {
   readonly timeZone: string;
   /** The people and sites that a supervisor is responsible for, or the people whom a coordinator coordinates. */
   readonly responsibleFor: { readonly people: readonly string[]; readonly sites: readonly string[] };
+  /** The session that they come by, where it is one. */
+  readonly session?: string;
   /** The token that they come with, where they don't come themselves: it limits what they may. */
   readonly token?: TokenInUse;
   /** Whether their role needs a second factor, and none was shown: they can do nothing but set one up. */

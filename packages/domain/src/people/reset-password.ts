@@ -14,9 +14,7 @@ import { mailAddress } from './mail-address.rules.ts';
 import { endLinks, openedBy, OneTimeLink } from './one-time-link.ts';
 import { passwordReset, passwordResetAsked } from './password-actions.ts';
 import { hashPassword } from './password.ts';
-import { endPending } from './second-factor/pending-sign-in.ts';
-import { Session } from './session.ts';
-import { alive } from './sign-in.ts';
+import { endSessions } from './sign-in.ts';
 import { User } from './user.ts';
 
 /** How long the link of such a mail opens something. Milliseconds. */
@@ -71,9 +69,7 @@ export async function resetPassword(
         const credential = await tx.findOneOrFail(Credential, { user: user.id });
         Object.assign(credential, { passwordHash, passwordSetAt: now() });
         await endLinks(tx, user.id, 'password_reset');
-        const sessions = await tx.count(Session, { user: user.id, ...alive() });
-        await tx.nativeDelete(Session, { user: user.id });
-        await endPending(tx, user.id);
+        const sessions = await endSessions(tx, user.id);
         await forgetDevices(tx, user.id);
         const tokens = await tx.find(ApiToken, { user: user.id });
         for (const one of tokens) tx.remove(one);

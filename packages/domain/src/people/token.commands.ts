@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import { command, query } from '../definition.ts';
 import { Refusal } from '../errors.ts';
 import { ApiToken, ApiTokenUse } from './api-token.ts';
+import { holdComer } from './hold-comer.ts';
 import { MATRIX } from './permissions.ts';
 import { scopesFor } from './rights.rules.ts';
 import { createdToken, createTokenInput, tokenList, type TokenView } from './token.views.ts';
@@ -38,6 +39,8 @@ export const createToken = command({
   run: ({ name, scopes, days }, { em, viewer }) =>
     em.transactional(async (tx) => {
       checkScopes(scopes, scopesFor(viewer.role));
+      // Two at once don't make one too many.
+      await holdComer(tx, viewer);
       await checkRoom(tx, viewer.id);
       const { text, hash, ending } = mintToken();
       const expiresAt = new Date(now().getTime() + days * DAY);
@@ -70,9 +73,7 @@ function checkScopes(wanted: readonly string[], offered: readonly { readonly key
   throw new Refusal('VALIDATION_ERROR', 'Not every scope is open to you.', message, { fields: [{ field: 'scopes', message }] });
 }
 
-/** The person's row is locked: two at once don't make one too many. */
 async function checkRoom(tx: EntityManager, userId: string): Promise<void> {
-  await tx.execute('select 1 from profiles where id = ? for no key update', [userId]);
   if ((await tx.count(ApiToken, { user: userId })) < MOST_TOKENS) return;
   const message = `You have ${MOST_TOKENS} tokens already: revoke those that nobody uses.`;
   throw new Refusal('VALIDATION_ERROR', 'There are too many tokens.', message, { fields: [{ field: 'name', message }] });

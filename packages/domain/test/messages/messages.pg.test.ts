@@ -10,6 +10,7 @@ import type { Viewer } from '../../src/people/permissions.ts';
 import { signOutEverywhere } from '../../src/people/sign-in.ts';
 import { rejectTimecard, updateTimecard } from '../../src/timecards/timecard.commands.ts';
 import { at, broughtTo, oneDayCard, refusalOf } from '../timecards/cards.ts';
+import { signedIn } from '../people/begun.ts';
 import { world, type World } from '../world.ts';
 
 let w: World;
@@ -159,9 +160,11 @@ describe('TC-13: preferences', () => {
   });
 });
 
+const comer = async () => signedIn(w.orm.em, await w.person('worker'));
+
 describe('TC-13: Web Push', () => {
   test('TC-13: each browser that was allowed is sent a message of its own, until it is taken off', async () => {
-    const owner = await w.person('worker');
+    const owner = await comer();
     const { id } = await w.run(subscribePush, owner, subscription('one'));
     expect(await w.run(subscribePush, owner, subscription('one'))).toEqual({ id });
     await w.run(subscribePush, owner, subscription('two'));
@@ -175,7 +178,7 @@ describe('TC-13: Web Push', () => {
   });
 
   test('AC-5: who signs out everywhere is told in no browser any more, and others go on', async () => {
-    const [owner, other] = [await w.person('worker'), await w.person('worker')];
+    const [owner, other] = [await comer(), await comer()];
     for (const name of ['lost', 'here']) await w.run(subscribePush, owner, subscription(name));
     await w.run(subscribePush, other, subscription('theirs'));
     await withContext({ actor: user(owner.id) }, () => signOutEverywhere(w.orm.em, owner.id));
@@ -184,7 +187,7 @@ describe('TC-13: Web Push', () => {
   });
 
   test('TC-13: a browser tells whoever asked last, and nobody takes off another person’s', async () => {
-    const [first, second] = [await w.person('worker'), await w.person('worker')];
+    const [first, second] = [await comer(), await comer()];
     const { id } = await w.run(subscribePush, first, subscription('shared'));
     expect((await refusalOf(w.run(unsubscribePush, second, { id }))).code).toBe('NOT_FOUND');
     await w.run(subscribePush, second, subscription('shared'));
@@ -193,7 +196,7 @@ describe('TC-13: Web Push', () => {
   });
 
   test('TC-13: that a browser was allowed is recorded, without its address and keys', async () => {
-    const owner = await w.person('worker');
+    const owner = await comer();
     await w.run(subscribePush, owner, subscription('recorded'));
     const event = (await w.events()).find(({ action, subject }) => action === 'push_allowed' && subject === owner.id);
     expect(event).toMatchObject({ actor: { id: owner.id }, changes: [] });
@@ -201,7 +204,7 @@ describe('TC-13: Web Push', () => {
   });
 
   test('of an eleventh browser the first one goes', async () => {
-    const owner = await w.person('worker');
+    const owner = await comer();
     for (let n = 0; n < 11; n += 1) await withClock(new Date(2026, 10, 1, n), () => w.run(subscribePush, owner, subscription(`many${n}`)));
     const { browsers } = await w.run(getPreferences, owner, {});
     expect(browsers.map(({ browser }) => browser)).toEqual(Array.from({ length: 10 }, (_, n) => `Firefox of many${n + 1}`));

@@ -2,18 +2,23 @@ import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANONYMOUS, job, user, withContext } from '@countersign/audit/context';
 import { eventually } from '@countersign/testing/eventually';
+import { subscribePush } from '../../src/messages/push.commands.ts';
+import { PushSubscription } from '../../src/messages/push-subscription.ts';
 import { createUser, setPassword } from '../../src/people/account.ts';
+import { ApiToken } from '../../src/people/api-token.ts';
 import { correctUser } from '../../src/people/correct-user.ts';
 import { drawPath, OneTimeLink } from '../../src/people/one-time-link.ts';
 import type { Viewer } from '../../src/people/permissions.ts';
 import { ProviderLink } from '../../src/people/provider/provider-link.ts';
 import { signInVouched } from '../../src/people/provider/sign-in-vouched.ts';
-import { askForReset } from '../../src/people/reset-password.ts';
+import { askForReset, resetPassword } from '../../src/people/reset-password.ts';
+import { SecondFactor } from '../../src/people/second-factor/second-factor.ts';
 import { makeOffer } from '../../src/people/second-factor/offer.ts';
 import { setUpFactor } from '../../src/people/second-factor/own-factor.ts';
 import { sealerWith } from '../../src/people/second-factor/sealer.ts';
 import { sessionOf, signIn, signOutEverywhere } from '../../src/people/sign-in.ts';
 import { startSight, stopSight, turnBack } from '../../src/people/sight/see-as.ts';
+import { createToken } from '../../src/people/token.commands.ts';
 import { disableUser } from '../../src/people/users.commands.ts';
 import { inviteUser } from '../../src/people/invitation.commands.ts';
 import { acceptInvitation } from '../../src/people/accept-invitation.ts';
@@ -72,7 +77,7 @@ const as = <R>(id: string, work: () => Promise<R>) => withContext({ actor: user(
 const inSession = async (role: 'worker' | 'admin') => {
   const person = await made(role);
   const session = await anonymously(() => begun(signIn(w.orm.em, { email: person.email, password: PASSWORD })));
-  return { person, session, viewer: (await loadViewer(w.orm.em, person.id)) as Viewer };
+  return { person, session, viewer: { ...((await loadViewer(w.orm.em, person.id)) as Viewer), session: session.id } };
 };
 const seeing = async () => {
   const one = await inSession('admin');
@@ -83,6 +88,79 @@ const seeing = async () => {
   if (!renewed) throw new Error('not renewed');
   return { ...one, worker, renewed };
 };
+
+/** How somebody resets their password by the link in their mail. */
+async function resetting({ id, email }: { readonly id: string; readonly email: string }): Promise<() => Promise<void>> {
+  await anonymously(() => askForReset(w.orm.em, email));
+  const em = w.orm.em.fork();
+  const token = drawPath(await em.findOneOrFail(OneTimeLink, { user: id, endedAt: null })).split('#')[1] ?? '';
+  await em.flush();
+  return () => anonymously(() => resetPassword(w.orm.em, { token, password: 'another horse entirely' }));
+}
+
+const sealer = sealerWith([Buffer.alloc(32, 7)]);
+const TOKEN = { name: 'mine', scopes: ['signedIn'], days: 300 };
+const BROWSER = { p256dh: 'k'.repeat(87), auth: 'a'.repeat(22), browser: 'Firefox' };
+type Person = Awaited<ReturnType<typeof made>>;
+type InSession = Awaited<ReturnType<typeof inSession>>;
+
+describe('AC-5: what a session makes while it ends isn’t there afterwards', () => {
+  const makes = {
+    'a token': ({ viewer }: InSession) => w.run(createToken, viewer, TOKEN),
+    'a browser that is told things': ({ viewer }: InSession) =>
+      w.run(subscribePush, viewer, { ...BROWSER, endpoint: `https://push.example.com/${viewer.id}` }),
+    'a second factor': ({ person, session }: InSession) => {
+      const { offer, secret } = makeOffer(person, sealer);
+      const confirmation = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+      return as(person.id, () =>
+        setUpFactor(w.orm.em, { userId: person.id, session: session.id, renew: false, sealer, proof: {}, offer, confirmation }),
+      );
+    },
+  };
+  const ends = {
+    'another password': resetting,
+    'signing out everywhere':
+      async ({ id }: Person) =>
+      () =>
+        as(id, () => signOutEverywhere(w.orm.em, id)),
+    'a disabled account':
+      async ({ id }: Person) =>
+      () =>
+        w.run(disableUser, admin, { id, version: 1, reason: WHY }),
+  };
+  const pairs = [
+    ['a token', 'another password'],
+    ['a token', 'signing out everywhere'],
+    ['a token', 'a disabled account'],
+    ['a browser that is told things', 'another password'],
+    ['a browser that is told things', 'a disabled account'],
+    ['a second factor', 'another password'],
+  ] as const;
+  test.each(pairs)('AC-5: %s, and %s', async (what, how) => {
+    const one = await inSession('worker');
+    const end: () => Promise<unknown> = await ends[how](one.person);
+    const [made, ended] = await held('select 1 from profiles where id = ? for no key update', [one.person.id], async () => {
+      const ending = outcome(end());
+      await waiting(1);
+      const making = outcome(makes[what](one));
+      await waiting(2);
+      return [making, ending] as const;
+    });
+    expect([await made, await ended]).toEqual(['Your session is over.', 'done']);
+    const em = w.orm.em.fork();
+    const left = [ApiToken, SecondFactor].map((kind) => em.count(kind as typeof ApiToken, { user: one.person.id }));
+    expect(await Promise.all([...left, em.count(PushSubscription, { person: one.person.id })])).toEqual([0, 0, 0]);
+  });
+
+  test('AC-5: whoever resets their password is told nothing any more where they were signed in', async () => {
+    const one = await inSession('worker');
+    await makes['a browser that is told things'](one);
+    await (
+      await resetting(one.person)
+    )();
+    expect(await w.orm.em.fork().count(PushSubscription, { person: one.person.id })).toBe(0);
+  });
+});
 
 describe('AC-5, AC-7: what happens to one account at the same moment', () => {
   test.each(['signOutEverywhere', 'setPassword'] as const)(
@@ -170,7 +248,6 @@ test('AC-5: a provider that vouches for the former address while it moves is lin
 
 test('AC-5: nobody signs in by the password alone while a second factor is set up', async () => {
   const { person, session } = await inSession('worker');
-  const sealer = sealerWith([Buffer.alloc(32, 7)]);
   const { offer, secret } = makeOffer(person, sealer);
   const confirmation = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
   const [one, other] = await held('select 1 from profiles where id = ? for no key update', [person.id], async () => {

@@ -3,7 +3,7 @@ import { changeSet } from '@countersign/audit/context';
 import { Refusal } from '../../errors.ts';
 import { type NewSession, renewSession } from '../begin-session.ts';
 import { Credential } from '../credential.ts';
-import { holdAccount } from '../hold-account.ts';
+import { holdComer } from '../hold-comer.ts';
 import { endSessionsBy } from '../own-sessions.ts';
 import type { User } from '../user.ts';
 import { tellOfProvider } from './link-account.ts';
@@ -41,7 +41,7 @@ interface Unlinking {
 export function unlink(em: EntityManager, { userId, id, session, renew }: Unlinking): Promise<NewSession | null> {
   return changeSet('provider.unlink', () =>
     em.fork().transactional(async (tx) => {
-      const user = await holdAccount(tx, userId);
+      const user = await holdComer(tx, { id: userId, session });
       const link = await tx.findOne(ProviderLink, { id, user: userId });
       if (!link) throw new Refusal('NOT_FOUND', 'You have no such link.', 'It may have been ended meanwhile.');
       const others = (await tx.count(Credential, { user: userId })) + (await tx.count(ProviderLink, { user: userId, id: { $ne: id } }));

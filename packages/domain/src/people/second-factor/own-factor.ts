@@ -6,7 +6,7 @@ import { notify } from '../../messages/notify.ts';
 import { accountChanged } from '../account-notices.ts';
 import { type NewSession, renewSession } from '../begin-session.ts';
 import { Credential } from '../credential.ts';
-import { holdAccount } from '../hold-account.ts';
+import { holdComer } from '../hold-comer.ts';
 import { forgetDevices } from '../known-device.ts';
 import { verifyPassword } from '../password.ts';
 import { Session } from '../session.ts';
@@ -63,7 +63,7 @@ export function setUpFactor(em: EntityManager, { offer, confirmation, ...owner }
   return changeSet('secondFactor.setUp', async () => {
     const secret = secretIn(offer, userId, sealer);
     return em.fork().transactional(async (tx) => {
-      await holdAccount(tx, userId);
+      await holdComer(tx, { id: userId, session });
       const present = await heldFactor(tx, userId);
       await (present ? prove(tx, present, owner) : proveWithout(tx, owner));
       const step = stepOf(secret, typed(confirmation), now());
@@ -113,7 +113,7 @@ export function removeFactor(em: EntityManager, owner: Owner): Promise<void> {
 }
 
 async function proven(tx: EntityManager, owner: Owner): Promise<SecondFactor> {
-  await holdAccount(tx, owner.userId);
+  await holdComer(tx, { id: owner.userId, session: owner.session });
   const factor = await heldFactor(tx, owner.userId);
   if (!factor) throw new Refusal('CONFLICT', 'You have no second factor', 'It may have been removed meanwhile: read the page again.');
   await prove(tx, factor, owner);
