@@ -395,6 +395,26 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
     }
   });
 
+  test('AC-7: what was under way as oneself while it began in another tab is not to be repeated as somebody else; reads go on', async () => {
+    const ann = await home.person('worker');
+    await writing(async () => {
+      const { own, token } = await seeing(ann);
+      // However slow this machine is.
+      await home.sql("update sessions set expires_at = now() + interval '1 hour' where renewed_at is not null and user_id = $1", [ada.id]);
+      const changes = [
+        await ask('/trpc/notifications.readAll', { cookie: own, body: { upTo: 1 } }),
+        await ask('/api/notifications/preferences', { cookie: own, body: { quiet: true }, method: 'PATCH' }),
+        await ask('/api/auth/sign-out-everywhere', { cookie: own, body: {} }),
+      ];
+      for (const { status, text } of changes)
+        expect([status, text]).toEqual([403, expect.stringMatching(/another tab.*Nothing was changed/)]);
+      expect((await ask('/api/me', { cookie: own })).status).toBe(200);
+      // Once it is oneself again, what was under way then is repeated as oneself.
+      await ask('/api/auth/sight/stop', { cookie: token, body: {} });
+      expect((await ask('/trpc/notifications.readAll', { cookie: own, body: { upTo: 1 } })).text).toContain('SESSION_RENEWED');
+    });
+  });
+
   test('AC-7 AUD-22: where a program’s session turns on another node, what it has open here ends', async () => {
     const ann = await home.person('worker');
     const own = await home.token(ada.email);

@@ -49,7 +49,7 @@ export async function whoHas(recognising: Recognising, { token, by }: Credential
   const own = await limited(recognising, viewer, session.secondFactor);
   const seeing = session.sight ? await seeingAs(em, own, session.sight) : own;
   if (!seeing) return null;
-  return { id: session.id, viewer: { ...seeing, session: session.id, ...(session.handedOver && { handedOver: true }) } };
+  return { id: session.id, viewer: { ...seeing, session: session.id, ...(session.handedOver && { handedOver: session.handedOver }) } };
 }
 
 /** AC-7: somebody as an admin sees the system through them: with their rights, and nothing of the admin's. Null where that is over. */

@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import { Credential } from './credential.ts';
 import { holdAccount } from './hold-account.ts';
 import { Overtaken } from './overtaken.ts';
+import type { HandedOver } from './permissions.ts';
 import { type ByProvider, linkAccount } from './provider/link-account.ts';
 import { hashOfToken, newToken } from './secret-token.ts';
 import { sessionRenewed } from './writing.rules.ts';
@@ -30,8 +31,8 @@ export interface ActiveSession {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
-  /** Whether it goes on by another token, and this one reads what was under way. */
-  readonly handedOver: boolean;
+  /** Where it goes on by another token, and this one reads what was under way: as whom. */
+  readonly handedOver: HandedOver | null;
   /** Whether a second factor was shown in it. */
   readonly secondFactor: boolean;
   /** As whom it shows the system; null for its owner’s own. */

@@ -30,10 +30,13 @@ export interface Viewer {
   /** Whether their role needs a second factor, and none was shown: they can do nothing but set one up. */
   readonly confined?: boolean;
   /** Whether their session goes on by another token than the one that they come with: then they read what was under way, and change nothing. */
-  readonly handedOver?: boolean;
+  readonly handedOver?: HandedOver;
   /** AC-7: the admin who looks at the system as this person sees it. */
   readonly impersonator?: Impersonator;
 }
+
+/** By another token, as the same person; or, where an admin began to see the system as somebody else or stopped it meanwhile, as another. */
+export type HandedOver = 'as the same' | 'as another';
 
 /** An admin who looks at the system as somebody else sees it. */
 export interface Impersonator {

@@ -9,6 +9,7 @@ import { holdAccount } from './hold-account.ts';
 import { mailAddress } from './mail-address.rules.ts';
 import { type Cause, orRefused, recordFailure, refusalFor } from './overtaken.ts';
 import { verifyPassword } from './password.ts';
+import type { HandedOver } from './permissions.ts';
 import { enter, type Entered } from './second-factor/enter.ts';
 import { endPending } from './second-factor/pending-sign-in.ts';
 import { signedOut, signedOutEverywhere } from './session-actions.ts';
@@ -68,10 +69,15 @@ export async function sessionOf(em: EntityManager, token: string): Promise<Activ
     id: session.id,
     userId: session.user.id,
     expiresAt: session.expiresAt,
-    handedOver: Boolean(session.renewedAt),
+    handedOver: session.renewedAt ? await handedOver(context, session) : null,
     secondFactor: Boolean(session.secondFactorAt),
     sight: sightOf(session.sight, at),
   };
+}
+
+async function handedOver(em: EntityManager, { user, line, sight }: Session): Promise<HandedOver> {
+  const present = await em.findOne(Session, { user: user.id, line, renewedAt: null });
+  return present && present.sight?.id !== sight?.id ? 'as another' : 'as the same';
 }
 
 const sightOf = (sight: Sight | null | undefined, at: Date): SightOfSession | null =>

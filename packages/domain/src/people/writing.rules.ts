@@ -16,7 +16,7 @@ export function checkWriting(
   { handedOver, impersonator }: Pick<Viewer, 'handedOver' | 'impersonator'>,
   { permission, inPerson }: Done,
 ): void {
-  if (handedOver) throw sessionRenewed();
+  if (handedOver) throw handedOver === 'as another' ? sightTurned() : sessionRenewed();
   if (!impersonator) return;
   const onlyThemselves = inPerson || permission === MATRIX.ownAccount || permission === MATRIX.ownFactor;
   if (impersonator.writes && !onlyThemselves) return;
@@ -29,6 +29,14 @@ export function checkWriting(
 
 /** AC-9: whether something is the own of the admin who looks through somebody's eyes: through these they do nothing to it. */
 export const isOfImpersonator = ({ impersonator }: Pick<Viewer, 'impersonator'>, person: string): boolean => impersonator?.id === person;
+
+/** Whoever repeated it would do it as another person than the one by whom it was meant. */
+const sightTurned = (): Refusal =>
+  new Refusal(
+    'FORBIDDEN',
+    'In another tab you began to see Countersign as somebody else, or stopped it',
+    'Nothing was changed. Look whose pages these are now, and do it again there.',
+  );
 
 /** A browser has the other token by now, or in a moment. */
 export const sessionRenewed = (): Refusal =>

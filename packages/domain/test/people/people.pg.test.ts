@@ -57,7 +57,7 @@ describe('AC-5: accounts and sessions', () => {
       id: session.id,
       userId: user.id,
       expiresAt: session.expiresAt,
-      handedOver: false,
+      handedOver: null,
       secondFactor: false,
       sight: null,
     });
