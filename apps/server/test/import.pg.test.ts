@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -118,6 +119,33 @@ describe('TC-12: uploading over HTTP', () => {
     expect((await upload('a', { headers: elsewhere })).status).toBe(403);
   });
 
+  test('AC-5: whose session ends, or who may import no more, while the file is on its way has uploaded nothing', async () => {
+    const before = await kept();
+    const signOut = (own: string) =>
+      fetch(`${home.url}/api/auth/sign-out-everywhere`, {
+        method: 'POST',
+        headers: { ...bearer(own), 'content-type': 'application/json' },
+        body: '{}',
+      });
+    const demote = (_: string, id: string) => home.sql("update profiles set role = 'worker' where id = $1", [id]);
+    const outcomes = [];
+    for (const end of [signOut, demote]) {
+      const manager = await home.person('manager');
+      const own = await home.token(manager.email);
+      const sending = request(`${home.url}/api/imports`, { method: 'POST', headers: { ...bearer(own), 'content-length': '400000' } });
+      const answered = once(sending, 'response') as Promise<[IncomingMessage]>;
+      sending.write('a,b,c\n'.repeat(66_666));
+      await eventually(async () => (await kept()) === before + 1);
+      await end(own, manager.id);
+      sending.end('a,b\n');
+      const [answer] = await answered;
+      answer.resume();
+      outcomes.push(answer.statusCode);
+      await eventually(async () => (await kept()) === before);
+    }
+    expect(outcomes).toEqual([401, 403]);
+  });
+
   test('what breaks off half way leaves nothing', async () => {
     const before = await kept();
     const sending = request(`${home.url}/api/imports`, { method: 'POST', headers: { ...bearer(), 'content-length': '900000' } });
@@ -159,6 +187,32 @@ describe('TC-12: the export over HTTP', () => {
       `select channel, request_id, metadata->>'rows' as rows from audit_event where action = 'timecards_exported'`,
     );
     expect(events, 'AUD-9').toEqual([{ channel: 'api', request_id: answer.headers.get('x-request-id'), rows: 'punch' }]);
+  });
+
+  test('AC-5: breaks off where the session of whoever asked for it ends meanwhile', async () => {
+    const own = await home.token((await home.person('manager')).email);
+    await home.sql(
+      `insert into timecard_headers (id, person_id, site_id, time_zone, period_start, period_end, status)
+        values (gen_random_uuid(), $1, $2, 'UTC', '2025-01-05', '2025-01-05', 'draft')`,
+      [(await home.person('worker')).id, site],
+    );
+    await home.sql('begin');
+    await home.sql('lock table timecard_daily_entries in access exclusive mode');
+    const answer = fetch(`${home.url}/api/timecards/export`, { headers: bearer(own) });
+    try {
+      await eventually(async () => (await home.sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0); // prettier-ignore
+      await fetch(`${home.url}/api/auth/sign-out-everywhere`, {
+        method: 'POST',
+        headers: { ...bearer(own), 'content-type': 'application/json' },
+        body: '{}',
+      });
+    } finally {
+      await home.sql('commit');
+    }
+    // The headings are out by then, and no card follows.
+    expect((await answer).status).toBe(200);
+    await expect((await answer).text()).rejects.toThrow();
+    expect(home.logged()).not.toContain('a request failed');
   });
 
   test('AUD-29: countersign audit export says of a file whether it is one that left here, or was altered', async () => {

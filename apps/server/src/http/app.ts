@@ -47,6 +47,8 @@ declare module 'hono' {
     credentials: Credentials | null;
     /** Looked up when it is asked for, and once; once more when the body has been read, which may take as long as its sender likes. */
     who: () => Promise<SignedIn | null>;
+    /** Looked up whenever it is asked for. */
+    whoNow: () => Promise<SignedIn | null>;
   }
 }
 
@@ -145,6 +147,7 @@ function knowing({ proxies, services, secondFactor: { required } }: AppOptions):
     let known: { readonly who: Promise<SignedIn | null>; readonly whole: boolean } | undefined;
     http.set('facts', facts);
     http.set('credentials', credentials);
+    http.set('whoNow', lookUp);
     http.set('who', () => {
       const whole = http.req.raw.bodyUsed;
       if (known?.whole !== whole) known = { who: lookUp(), whole };

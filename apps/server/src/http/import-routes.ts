@@ -4,10 +4,13 @@ import { parseInput } from '@countersign/api/input';
 import { signedIn } from '@countersign/api/execute';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
-import { MATRIX } from '@countersign/domain/people/permissions';
+import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
+import { checkScope } from '@countersign/domain/people/token-scope.rules';
+import { checkWriting } from '@countersign/domain/people/writing.rules';
 import { ownUpload, presentUpload } from '@countersign/domain/timecards/import/import.queries';
 import { uploadView } from '@countersign/domain/timecards/import/import.views';
 import { checkMayImport, receive, tooLarge } from '@countersign/domain/timecards/import/receive';
+import { stillMay } from './still-may.ts';
 
 export interface ImportRoutesOptions {
   readonly fork: () => EntityManager;
@@ -55,7 +58,20 @@ export const importRoutes = (options: ImportRoutesOptions): Route[] => [
   },
 ];
 
-async function upload(raw: unknown, { context, http }: RouteCall, { fork, limit }: ImportRoutesOptions) {
+function checkMayUpload(viewer: Viewer): void {
+  checkMayImport(viewer);
+  checkScope(viewer, MATRIX.timecardImport);
+  checkWriting(viewer, { permission: MATRIX.timecardImport });
+}
+
+/** A file, and a look at its end at who has sent it: that may take minutes. */
+async function* watched(bytes: AsyncIterable<Uint8Array>, look: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  yield* bytes;
+  await look();
+}
+
+async function upload(raw: unknown, call: RouteCall, { fork, limit }: ImportRoutesOptions) {
+  const { context, http } = call;
   const { body, headers, signal } = http.req.raw;
   try {
     const viewer = signedIn(await context.viewer());
@@ -63,7 +79,7 @@ async function upload(raw: unknown, { context, http }: RouteCall, { fork, limit 
     const { fileName } = parseInput(named, raw, 'snake');
     // Before the first byte is read, where the browser says how many there are.
     if (Number(headers.get('content-length')) > limit) throw tooLarge(limit);
-    const bytes = (body ?? new Blob([]).stream()) as ReadableStream<Uint8Array>;
+    const bytes = watched((body ?? new Blob([]).stream()) as ReadableStream<Uint8Array>, () => stillMay(call, viewer, checkMayUpload));
     const id = await receive(fork(), viewer, { fileName, bytes, limit });
     return presentUpload(await ownUpload({ em: fork(), viewer }, id));
   } catch (problem) {

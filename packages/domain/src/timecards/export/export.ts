@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import type { Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
+import type { Viewer } from '../../people/permissions.ts';
 import { fullName } from '../../people/user.ts';
 import { formatValue } from '../../record/value-format.rules.ts';
 import { ROW_KINDS } from '../import/columns.rules.ts';
@@ -37,8 +38,7 @@ export async function* exportTimecards(
   { em, viewer }: Pick<Call, 'em' | 'viewer'>,
   wanted: z.output<typeof exportInput>,
 ): AsyncGenerator<string> {
-  if (!mayExport(viewer.role))
-    throw new Refusal('FORBIDDEN', 'Your role may not export timecards.', 'In-house staff, managers and admins export them.');
+  checkMayExport(viewer);
   const { rows, delimiter, ...filter } = wanted;
   const which = [visibleTo(viewer), conditionOf(filter)];
   // Before anything of it goes out: what can't be recorded isn't exported.
@@ -50,6 +50,12 @@ export async function* exportTimecards(
     for await (const cards of pagesOf(em, which)) yield csv(cards.flatMap((card) => daysOf(card).flatMap((day) => rowsOf(day, rows))));
   }
   yield* toldToTheEnd(em, context, pieces());
+}
+
+/** @throws Refusal FORBIDDEN for whom AC-2 doesn't name. */
+export function checkMayExport(viewer: Viewer): void {
+  if (!mayExport(viewer.role))
+    throw new Refusal('FORBIDDEN', 'Your role may not export timecards.', 'In-house staff, managers and admins export them.');
 }
 
 /** By key rather than by number, so that what is made or deleted meanwhile moves no page. */
