@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { signIn as clientSignIn } from '@countersign/client';
 import { isKnownDevice, rememberDevice } from '@countersign/domain/people/known-device';
+import { hashOfToken } from '@countersign/domain/people/secret-token';
 import { eventually } from '@countersign/testing/eventually';
 import { codeOf } from './authenticator.ts';
 import { type House, house, PASSWORD, signIn } from './house.ts';
@@ -181,8 +182,9 @@ describe('AC-5: nobody goes on in a session that was put there for them', () => 
   test('AC-6: of one account’s browsers the twenty that were used last are known', async () => {
     const ann = await home.person('worker');
     const isKnown = (token: string) => isKnownDevice(home.system.orm.em, { email: ann.email.toLowerCase(), token });
+    const session = { id: hashOfToken(await home.token(ann.email)), userId: ann.id };
     for (let n = 1; n <= 21; n++) {
-      await rememberDevice(home.system.orm.em, ann.id, `browser ${n}`);
+      await rememberDevice(home.system.orm.em, session, `browser ${n}`);
       await home.sql("update known_devices set last_used_at = last_used_at - interval '1 minute' where user_id = $1", [ann.id]);
     }
     expect(await home.sql('select 1 from known_devices where user_id = $1', [ann.id])).toHaveLength(20);

@@ -30,16 +30,16 @@ export async function welcome({ fork, ended }: WelcomeOptions, call: RouteCall, 
   if (!viewer) throw accountDisabled();
   await leaveFormer({ fork, ended }, call);
   http.header('set-cookie', sessionCookie(session, http.get('facts').secure));
-  await makeKnown(fork(), call, { userId: session.userId, device: deviceOf(call) ?? newToken() });
+  await makeKnown(fork(), call, { session, device: deviceOf(call) ?? newToken() });
   return viewer;
 }
 
 async function makeKnown(
   em: EntityManager,
   { http }: Pick<RouteCall, 'http'>,
-  { userId, device }: { readonly userId: string; readonly device: string },
+  { session, device }: { readonly session: NewSession; readonly device: string },
 ): Promise<void> {
-  await rememberDevice(em, userId, device);
+  await rememberDevice(em, session, device);
   const { secure } = http.get('facts');
   http.header('set-cookie', setCookie('device', { value: device, maxAge: DEVICE_LIFETIME / 1_000, secure }), { append: true });
 }
@@ -47,7 +47,7 @@ async function makeKnown(
 /** After a change that every known browser was forgotten for: the one in which it was made goes on, as it does by another token for its session. */
 export async function goOn({ fork }: Pick<WelcomeOptions, 'fork'>, call: Pick<RouteCall, 'http'>, renewed: NewSession): Promise<void> {
   handOver(call, renewed);
-  await makeKnown(fork(), call, { userId: renewed.userId, device: newToken() });
+  await makeKnown(fork(), call, { session: renewed, device: newToken() });
 }
 
 async function leaveFormer({ fork, ended }: WelcomeOptions, { http }: RouteCall): Promise<void> {

@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import { defineEntity, p, type EntityManager } from '@mikro-orm/postgresql';
 import { unaudited } from '@countersign/audit/policy';
 import { now } from '../clock.ts';
+import type { NewSession } from './begin-session.ts';
+import { holdAccount } from './hold-account.ts';
+import { Session } from './session.ts';
+import { alive } from './sign-in.ts';
 import { User } from './user.ts';
 
 /** How long a browser stays known after somebody last signed in with it. Milliseconds. */
@@ -35,12 +39,22 @@ export async function isKnownDevice(
 /** Browsers of one account that are known at a time: those that were used last. */
 const MOST_DEVICES = 20;
 
-/** From now on this browser is known to be that user's. */
-export async function rememberDevice(em: EntityManager, userId: string, token: string): Promise<void> {
-  const context = em.fork();
-  await context.upsert(KnownDevice, { user: userId, id: idOf(token), lastUsedAt: now() });
-  const older = await context.find(KnownDevice, { user: userId }, { orderBy: { lastUsedAt: 'desc', id: 'asc' }, offset: MOST_DEVICES });
-  if (older.length) await context.nativeDelete(KnownDevice, { user: userId, id: { $in: older.map(({ id }) => id) } });
+/**
+ * From now on this browser is known to be that of whoever was let in there; not where the session is over by then: what ended it, such as another
+ * password, has had every browser forgotten.
+ */
+export function rememberDevice(
+  em: EntityManager,
+  { id: session, userId }: Pick<NewSession, 'id' | 'userId'>,
+  token: string,
+): Promise<void> {
+  return em.fork().transactional(async (tx) => {
+    await holdAccount(tx, userId);
+    if (!(await tx.count(Session, { id: session, user: userId, ...alive() }))) return;
+    await tx.upsert(KnownDevice, { user: userId, id: idOf(token), lastUsedAt: now() });
+    const older = await tx.find(KnownDevice, { user: userId }, { orderBy: { lastUsedAt: 'desc', id: 'asc' }, offset: MOST_DEVICES });
+    if (older.length) await tx.nativeDelete(KnownDevice, { user: userId, id: { $in: older.map(({ id }) => id) } });
+  });
 }
 
 /** From now on none is: what somebody signs in with is another, and whoever signed in with the one before is a stranger. */

@@ -7,6 +7,7 @@ import { PushSubscription } from '../../src/messages/push-subscription.ts';
 import { createUser, setPassword } from '../../src/people/account.ts';
 import { ApiToken } from '../../src/people/api-token.ts';
 import { correctUser } from '../../src/people/correct-user.ts';
+import { isKnownDevice, rememberDevice } from '../../src/people/known-device.ts';
 import { drawPath, OneTimeLink } from '../../src/people/one-time-link.ts';
 import type { Viewer } from '../../src/people/permissions.ts';
 import { ProviderLink } from '../../src/people/provider/provider-link.ts';
@@ -150,6 +151,20 @@ describe('AC-5: what a session makes while it ends isn’t there afterwards', ()
     const em = w.orm.em.fork();
     const left = [ApiToken, SecondFactor].map((kind) => em.count(kind as typeof ApiToken, { user: one.person.id }));
     expect(await Promise.all([...left, em.count(PushSubscription, { person: one.person.id })])).toEqual([0, 0, 0]);
+  });
+
+  test('AC-5: a sign-in that is under way while the password is reset leaves no browser that is known', async () => {
+    const one = await inSession('worker');
+    const end = await resetting(one.person);
+    const both = await held('select 1 from profiles where id = ? for no key update', [one.person.id], async () => {
+      const ending = outcome(end());
+      await waiting(1);
+      const making = outcome(rememberDevice(w.orm.em, one.session, 'a browser'));
+      await waiting(2);
+      return [ending, making];
+    });
+    expect(await Promise.all(both)).toEqual(['done', 'done']);
+    expect(await isKnownDevice(w.orm.em, { email: one.person.email, token: 'a browser' })).toBe(false);
   });
 
   test('AC-5: whoever resets their password is told nothing any more where they were signed in', async () => {
