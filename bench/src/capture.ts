@@ -78,6 +78,7 @@ async function warmedUp(savers: readonly SaverProcess[], { client }: Connections
     for (let n = 0; n < WARM_UP; n++) {
       await saver.prepare({ work: 'many', turn: (turn += 1) });
       await saver.save();
+      if (saver.contender.numbered) await saver.settle();
     }
     await cleanSlate(client, saver.contender);
   }

@@ -36,6 +36,7 @@ async function obey(order: Order): Promise<Result> {
       saving = (await CONTENDERS.find(({ name }) => name === order.contender)?.open(order.place)) ?? null;
       return null;
     case 'prepare':
+      if (numbering) throw new Error('the log is open still, and would number beside whatever is measured next');
       if (order.numbered) numbering = await warmLog(there(saving), order.turn);
       prepared = await prepare(order.work, there(saving), {
         change: (order.fields === 1 ? oneField : twoFields)(order.turn),
