@@ -1,6 +1,7 @@
 import { escapeLiteral, type PoolClient } from 'pg';
 import { currentContext, isNobody } from './context.ts';
 import { encodeContext, encodeDocument, flushRefused, INSERT_DOCUMENT, INSERT_FLUSH } from './inbox.ts';
+import { isReading } from './reading.ts';
 
 // Bulk statements, the query builder and raw SQL pass none of the ORM's hooks. So that the triggers know who and why all
 // the same, the context goes along with BEGIN, in the same message. A statement is told of before it where what the
@@ -33,18 +34,6 @@ const GOES_BACK = /\b(rollback|abort|commit)\b/i;
 const CHAINS = /\band\s+chain\s*;?\s*$/i;
 /** What can't change a row, whatever anybody has defined. */
 const CHANGES_NOTHING = /^\s*(show|set(?!\s+constraints)|reset|savepoint|release|discard|listen|unlisten|notify|close)\b[^;]*;?\s*$/i;
-/** A message of several statements, as far as one sees. */
-const SEVERAL = /;\s*\S/;
-/** What reads, and a function that is called first of all. */
-const READS = /^\s*(select|show|table|set|reset|commit|rollback|savepoint|release|discard|listen|unlisten|notify|fetch|close)\b/i;
-const CALLS =
-  /^\s*select\s+(\*\s+from\s+)?(?!(count|sum|min|max|avg|coalesce|exists|now|version|jsonb?_\w+|to_jsonb?|array_agg|pg_\w+)\s*\()[\w."]+\s*\(/i;
-/**
- * Whether it only reads, as far as one sees: a view or a function deep in it may write all the same. Outside of a transaction
- * that is told of nobody, since otherwise each statement that reads would have a round trip more.
- */
-const isReading = (text: string): boolean => READS.test(text) && !CALLS.test(text) && !SEVERAL.test(text);
-
 /** The session has no prepared statements after it; after the first of them it has none of its settings either. */
 const FORGETS = /^\s*(?:(discard)|deallocate(?:\s+prepare)?)\s+all\b/i;
 /** What the session was told goes with its settings; MikroORM's `sessionContext: 'connection'` begins with it. */
@@ -85,8 +74,7 @@ class TellingConnection {
 
   query(first: unknown, given: unknown[]): unknown {
     const alone = this.#client.getTransactionStatus() === 'I';
-    // However the next one begins, nothing of another one is known of it.
-    if (alone) this.#transaction = null;
+    if (alone) this.#forget();
     // A cursor, a copy, a callback: not how an ORM writes.
     if (typeof first !== 'string' || typeof given.at(-1) === 'function') return this.#unknown(first, given, alone);
     if (RESETS.test(first)) {
@@ -112,7 +100,14 @@ class TellingConnection {
     if (!alone) void this.#retell().catch(() => undefined);
     // It may go back to a savepoint.
     this.#transaction = null;
+    this.#byNobody ||= !alone && currentContext().actor === null;
     return this.#query(first, ...given);
+  }
+
+  /** However the next transaction begins, nothing of another one is known of it. */
+  #forget(): void {
+    this.#transaction = null;
+    this.#byNobody = false;
   }
 
   async #forgetting(text: string, given: unknown[]): Promise<unknown> {
@@ -205,17 +200,26 @@ class TellingConnection {
     // Whoever becomes known late was at work all along.
     const late = this.#byNobody && known.actor ? [{ context: encodeContext(known), document: NOTHING }] : [];
     const last = failed ? [] : [...(waiting ? [waiting] : []), ...late];
-    const next = CHAINS.test(text) ? this.#beginning() : [];
+    const byNobody = this.#byNobody;
+    const chains = CHAINS.test(text);
+    const next = chains ? this.#beginning() : [];
     if (!last.length) return this.#ending(next, text, given);
     try {
       if (!this.#prepared) await this.#query(PREPARE);
       this.#prepared = true;
       return await this.#ending(next, text, given, last.map(insertOf));
     } catch (cause) {
+      if (chains) this.#neverBegan(byNobody);
       const { code } = cause as { readonly code?: string };
       if (code === NOT_PREPARED || code === ALREADY_PREPARED) this.#prepared = code === ALREADY_PREPARED;
       throw waiting && (await this.#isOpen()) ? flushRefused(waiting.document, cause) : cause;
     }
+  }
+
+  /** The end of the one before was refused, which goes on: what it knows can't be said any more. */
+  #neverBegan(byNobody: boolean): void {
+    this.#transaction = null;
+    this.#byNobody = byNobody;
   }
 
   async #tellWaiting(): Promise<void> {
