@@ -30,73 +30,98 @@ export function inOrder(seen: readonly Seen[]): readonly Seen[] {
 /** How far back a change may belong that was written late: a trigger does a few things, and whoever does thousands does them in order. */
 const FAR_BACK = 32;
 
-function ofRecord(rows: readonly Seen[]): Seen[] {
-  let ordered: Seen[] = [];
-  // What the changes since the record was made, or made anew, have brought about.
-  let latest = new Map<string, string | null>();
-  let begins = 0;
-  for (const row of rows) {
-    const [early] = row.before ? [] : ordered.slice(begins);
-    if (early?.before && begins > 0 && !goesOn(early.before, new Map(Object.entries(row.after ?? {})))) {
-      ordered = endedLast(ordered);
-      begins = ordered.length;
+function ofRecord(rows: readonly Seen[]): readonly Seen[] {
+  const course = new Course();
+  for (const row of rows) course.add(row);
+  return course.ended();
+}
+
+type Brought = Map<string, string | null>;
+
+/** The changes of one record, put in order one by one. Each looks at the last few alone: there may be a hundred thousand. */
+class Course {
+  readonly #ordered: Seen[] = [];
+  /** Where those since the record was made, or made anew, begin; and what they have brought about. */
+  #begins = 0;
+  #latest: Brought = new Map();
+  /** Up to where nothing is put in any more, and what has been brought about there. */
+  #settledTo = 0;
+  #settled: Brought = new Map();
+  /** Up to where nothing stands behind the removal of what it changes. */
+  #endedTo = 0;
+
+  add(row: Seen): void {
+    const ordered = this.#ordered;
+    const early = row.before ? undefined : ordered[this.#begins];
+    if (early?.before && this.#begins > 0 && !goesOn(early.before, new Map(Object.entries(row.after ?? {})))) {
+      this.ended();
+      this.#begin(ordered.length);
     }
-    const at = placeOf(row, ordered, begins, latest);
+    const at = this.#placeOf(row);
     const isLast = at === ordered.length;
     ordered.splice(at, 0, row);
     if (!row.after || (!row.before && isLast)) {
-      begins = ordered.length;
-      latest = new Map();
-    } else if (!row.before) begins = at + 1;
-    else learn(latest, row, ordered.slice(at + 1));
+      this.#begin(ordered.length);
+      this.#latest = new Map();
+    } else if (!row.before) this.#begin(at + 1);
+    else learn(this.#latest, row, ordered.slice(at + 1));
   }
-  return endedLast(ordered);
-}
 
-/**
- * Nothing happens to a record that is gone: what one cascade did to it before another one of the same statement removed it
- * is written after its removal.
- */
-function endedLast(ordered: readonly Seen[]): Seen[] {
-  const rows: Seen[] = [];
-  for (const row of ordered) {
-    const isOver = rows.length > 0 && !rows.at(-1)?.after;
-    rows.splice(isOver && row.before && row.after ? rows.length - 1 : rows.length, 0, row);
+  /**
+   * Nothing happens to a record that is gone: what one cascade did to it before another one of the same statement removed it
+   * is written after its removal.
+   */
+  ended(): readonly Seen[] {
+    const ordered = this.#ordered;
+    for (; this.#endedTo < ordered.length; this.#endedTo++) {
+      const [before, row] = [ordered[this.#endedTo - 1], ordered[this.#endedTo] as Seen];
+      if (before && !before.after && row.before && row.after) ordered.splice(this.#endedTo - 1, 2, row, before);
+    }
+    return ordered;
   }
-  return rows;
+
+  #begin(at: number): void {
+    this.#begins = at;
+    this.#settledTo = at;
+    this.#settled = new Map();
+  }
+
+  /** At the end, unless it begins with what those that were written before it have changed already. */
+  #placeOf(row: Seen): number {
+    const end = this.#ordered.length;
+    if (!row.after) return end;
+    if (!row.before) return this.#begins;
+    if (goesOn(row.before, this.#latest)) return end;
+    const possible: number[] = [];
+    const from = Math.max(this.#begins, end - FAR_BACK);
+    for (; this.#settledTo < from; this.#settledTo++) bring(this.#settled, this.#ordered[this.#settledTo] as Seen);
+    const brought = new Map(this.#settled);
+    for (let at = from; at < end; at++) {
+      if (goesOn(row.before, brought)) possible.push(at);
+      bring(brought, this.#ordered[at] as Seen);
+    }
+    return possible.findLast((at) => areLeftBy(row, this.#ordered.slice(at))) ?? end;
+  }
 }
 
 /**
  * Of what it changed itself the row says what is there now, unless something after it did so too; of the rest the last one
  * does: what changed without a record of its own, beside the tracked fields, the next change that knows of it tells.
  */
-function learn(latest: Map<string, string | null>, row: Seen, following: readonly Seen[]): void {
+function learn(latest: Brought, row: Seen, following: readonly Seen[]): void {
   const changed = new Set(changedBy(row));
   const later = new Set(following.flatMap(changedBy));
   for (const [column, text] of Object.entries(row.after ?? {}))
     if (changed.has(column) ? !later.has(column) : latest.has(column) && !following.length) latest.set(column, text);
 }
 
-/** Where a change belongs among those that were written before it: at the end, unless it begins with what they have changed already. */
-function placeOf(row: Seen, ordered: readonly Seen[], begins: number, latest: ReadonlyMap<string, string | null>): number {
-  if (!row.after) return ordered.length;
-  if (!row.before) return begins;
-  if (goesOn(row.before, latest)) return ordered.length;
-  for (let at = ordered.length - 1; at >= Math.max(begins, ordered.length - FAR_BACK); at--) {
-    if (goesOn(row.before, broughtBy(ordered.slice(begins, at))) && areLeftBy(row, ordered.slice(at))) return at;
-  }
-  return ordered.length;
+function bring(brought: Brought, row: Seen): void {
+  for (const column of changedBy(row)) brought.set(column, row.after?.[column] ?? null);
 }
 
 /** Whether it begins with what was brought about, as far as it knows of it. */
-const goesOn = (before: Texts, brought: ReadonlyMap<string, string | null>): boolean =>
+const goesOn = (before: Texts, brought: Brought): boolean =>
   Object.keys(before).every((column) => !brought.has(column) || areAlike(brought.get(column), before[column]));
-
-function broughtBy(changes: readonly Seen[]): ReadonlyMap<string, string | null> {
-  const brought = new Map<string, string | null>();
-  for (const one of changes) for (const column of changedBy(one)) brought.set(column, one.after?.[column] ?? null);
-  return brought;
-}
 
 /** Whether the changes after it begin with what it leaves. */
 const areLeftBy = (row: Seen, following: readonly Seen[]): boolean =>

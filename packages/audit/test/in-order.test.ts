@@ -33,6 +33,14 @@ describe('AUD-4 the changes of one record, in the order in which they happened',
     expect(inOrder(rows)).toHaveLength(150_000);
   });
 
+  it('what was changed very often stands before what each change set off', () => {
+    const pairs = Array.from({ length: 10_000 }, (_, n) => ({
+      set: seen('1', { weight: `${n}`, hops: `${n}` }, { weight: `${n + 1}`, hops: `${n}` }),
+      off: seen('1', { weight: `${n + 1}`, hops: `${n}` }, { weight: `${n + 1}`, hops: `${n + 1}` }),
+    }));
+    expect(inOrder(pairs.flatMap(({ set, off }) => [off, set]))).toEqual(pairs.flatMap(({ set, off }) => [set, off]));
+  });
+
   it('texts with thousands of digits are compared at once', () => {
     const digits = `1.${'0'.repeat(200_000)}1`;
     const rows = [seen('1', { weight: '1' }, { weight: `${digits}x` }), seen('1', { weight: digits }, { weight: '2' })];
