@@ -14,7 +14,7 @@ import type { Sight } from './sight.ts';
 import { ToldContexts } from './told-contexts.ts';
 import { unclassifiedEvents } from './unclassified.ts';
 import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
-import { toldTargets, windowOf, type Window } from './window.ts';
+import { Past, toldTargets, windowOf } from './window.ts';
 
 interface Flush {
   readonly row: InboxRow;
@@ -49,7 +49,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   const doubts: Doubt[] = [];
   const failures: Error[] = [];
   const before: Context[] = [];
-  const windows: Window['seen'][] = [];
+  const past = new Past();
   let seen: Seen[] = [];
   const refuse = (unreadable: Unreadable) => {
     drafts.push(unreadableDraft(unreadable, changeId));
@@ -65,9 +65,9 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
     else if (isFlush(piece)) {
       const context = piece.context.actor || !last ? piece.context : last;
       seen = [...inOrder(seen)];
-      const window = windowOf(sight, seen, { xid: piece.row.xid, context: piece.context, earlier: windows });
+      const window = windowOf(sight, seen, { xid: piece.row.xid, context: piece.context, earlier: past.seen });
       const claims = toldTargets(piece.document.events).map((target) => claimOrRefuse(target, window, context, piece.row));
-      windows.push(window.seen);
+      past.add(window);
       const claimed = new Set(claims.flatMap((one) => [...one.claimed]));
       const [earlier, later] = aroundClaimed(seen, claimed, window);
       tellSeen(earlier, context);

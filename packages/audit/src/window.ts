@@ -37,8 +37,8 @@ export interface Window {
   readonly context: Context;
   /** By table and key; rows of a collection by table and owner. */
   readonly seen: ReadonlyMap<string, readonly Seen[]>;
-  /** The same, of the flushes before in this transaction. */
-  readonly earlier: readonly Window['seen'][];
+  /** The same, since the transaction began. */
+  readonly earlier: Window['seen'];
   readonly order: Order;
   readonly tables: ReadonlySet<string>;
   /** Whether SQL under another context did it, which it keeps. */
@@ -46,6 +46,23 @@ export interface Window {
 }
 
 const place = (table: string, key: string) => `${table}\0${key}`;
+
+/** What the windows of one transaction saw up to now: one map, as hooks that flush may open thousands of windows. */
+export class Past {
+  readonly #seen = new Map<string, Seen[]>();
+
+  get seen(): Window['seen'] {
+    return this.#seen;
+  }
+
+  add(window: Window): void {
+    for (const [at, more] of window.seen) {
+      const known = this.#seen.get(at);
+      if (!known) this.#seen.set(at, [...more]);
+      else for (const one of more) known.push(one);
+    }
+  }
+}
 
 /** A flush may tell of tens of thousands of records: each finds its rows without looking through all. */
 export function windowOf(sight: Sight, seen: readonly Seen[], told: Pick<Window, 'xid' | 'context' | 'earlier'>): Window {
@@ -82,7 +99,7 @@ export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): reado
 
 /** What was seen of it before the flush before, the latest first. */
 const rowsBefore = (target: ToldTarget, window: Window): readonly Seen[] =>
-  window.earlier.flatMap((seen) => rowsOf(target, { ...window, seen })).toReversed();
+  rowsOf(target, { ...window, seen: window.earlier }).toReversed();
 
 /** What stood in its row before each of its changes in the transaction, the latest first. */
 export const statesBefore = (plan: EntityPlan, target: ToldTarget, window: Window): readonly Row[] =>
@@ -104,7 +121,7 @@ export const rowsForFlush = (target: ToldTarget, window: Window): RowsOf =>
   forFlush(rowsOf(target, window), window, () => rowsBefore(target, window));
 
 export const membersForFlush = (target: ToldTarget, pivot: PivotPlan, rows: readonly Seen[], window: Window): RowsOf =>
-  forFlush(rows, window, () => window.earlier.flatMap((seen) => membersOf(target, pivot, { ...window, seen })).toReversed());
+  forFlush(rows, window, () => membersOf(target, pivot, { ...window, seen: window.earlier }).toReversed());
 
 function forFlush(rows: readonly Seen[], { isOthers }: Window, before: () => readonly Seen[]): RowsOf {
   if (!rows.some(isOthers)) return { rows, own: rows, others: before };
