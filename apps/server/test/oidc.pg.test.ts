@@ -371,7 +371,7 @@ describe('AC-5: what is linked', () => {
     const { has_password, links } = (await (await asked(own)).json()) as { has_password: boolean; links: { id: string }[] };
     expect({ has_password, links }).toEqual({
       has_password: true,
-      links: [{ id: expect.any(String), name: 'Northwind', issuer: real.issuer, since: expect.any(String) }],
+      links: [{ id: expect.any(String), name: 'Northwind', issuer: real.issuer, since: expect.any(String), only_way_in: false }],
     });
     const path = `/${links[0]?.id}`;
     expect((await asked(other, path, 'DELETE')).status).toBe(404);
@@ -534,4 +534,20 @@ test('AC-5: where a provider alone signs people in, passwords open nothing, and 
     provider: { name: 'Northwind' },
     passwords: false,
   });
+  // The password that she has, and an account at a provider of former times, let nobody in: one link alone does.
+  await strict.sql(
+    `insert into provider_links (id, user_id, issuer, subject) values (gen_random_uuid(), $1, 'https://former.example', 'ann')`,
+    [ann.id],
+  );
+  const { links } = (await (await walker.ask(`${PUBLIC}/api/auth/providers`)).json()) as { links: { id: string; issuer: string }[] };
+  expect(links).toMatchObject([
+    { issuer: real.issuer, only_way_in: true },
+    { issuer: 'https://former.example', only_way_in: false },
+  ]);
+  const unlink = async (n: number) => {
+    const answer = await walker.ask(`${PUBLIC}/api/auth/providers/${links[n]?.id}`, undefined, 'DELETE');
+    return [answer.status, await answer.text()];
+  };
+  expect(await unlink(0)).toEqual([409, expect.stringContaining('no other way to sign in')]);
+  expect(await unlink(1)).toEqual([200, '{}']);
 });

@@ -107,7 +107,7 @@ export function httpApp(options: AppOptions): HttpApp {
     ...accountRoutes({ fork, door, ended }),
     ...sightRoutes({ fork, ended, required: secondFactor.required }),
     ...ownFactorRoutes({ fork, codes, ...secondFactor }),
-    ...providerLinkRoutes({ fork, provider: ways.provider }),
+    ...providerLinkRoutes({ fork, ...ways }),
     ...forgottenPasswordRoutes({ fork, counters }),
   ];
   const shared = withSharedAccounts(offered, { isDemo: () => demo() !== null, required: secondFactor.required });

@@ -15,7 +15,6 @@ export const ownSessions = (signal: AbortSignal): Promise<SessionView[]> => rest
 
 /** By which providers the reader signs in. */
 export interface ProviderLinks {
-  /** Without one the last link can't be ended. */
   readonly has_password: boolean;
   readonly links: readonly ProviderLink[];
 }
@@ -25,6 +24,8 @@ export interface ProviderLink {
   readonly name: string;
   readonly issuer: string;
   readonly since: string;
+  /** Whether nothing would be left by which to sign in. */
+  readonly only_way_in: boolean;
 }
 
 export const ownProviders = (signal: AbortSignal): Promise<ProviderLinks> => rest('/api/auth/providers', { signal });

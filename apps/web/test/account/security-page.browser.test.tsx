@@ -49,7 +49,12 @@ describe('AC-5: providers', () => {
   });
 
   test('AC-5: the last way to sign in stays, and the button says why; there is no password to change', async () => {
-    await open('/settings/security', Object.assign(new World(), { providers: { ...LINKED, has_password: false } }));
+    await open(
+      '/settings/security',
+      Object.assign(new World(), {
+        providers: { has_password: false, links: LINKED.links.map((link) => ({ ...link, only_way_in: true })) },
+      }),
+    );
     await expect.element(page.getByRole('button', { name: 'Unlink Northwind' })).toHaveAttribute('aria-disabled', 'true');
     await expect.element(page.getByLabelText('Present password')).not.toBeInTheDocument();
   });

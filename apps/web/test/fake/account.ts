@@ -31,6 +31,7 @@ export const LINKED: ProviderLinks = {
       name: 'Northwind',
       issuer: 'https://login.northwind.example',
       since: '2026-10-12T08:00:00.000Z',
+      only_way_in: false,
     },
   ],
 };

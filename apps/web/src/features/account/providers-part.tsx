@@ -14,7 +14,7 @@ interface Props {
 export const PROVIDERS = ['own-providers'];
 
 /** AC-5: by which providers somebody signs in, and how to sign in by one no longer. */
-export function ProvidersPart({ providers: { has_password: hasPassword, links }, timeZone }: Props) {
+export function ProvidersPart({ providers: { links }, timeZone }: Props) {
   const queries = useQueryClient();
   const unlink = async ({ id, name }: ProviderLink) => {
     try {
@@ -25,7 +25,6 @@ export function ProvidersPart({ providers: { has_password: hasPassword, links },
     }
     await queries.invalidateQueries({ queryKey: PROVIDERS });
   };
-  const because = hasPassword || links.length > 1 ? null : 'You have no other way to sign in';
   return (
     <Part title="Providers" about="You sign in by these accounts. One that is unlinked is linked again when you continue with it.">
       <ul aria-label="Your providers" className="divide-y divide-line">
@@ -37,7 +36,12 @@ export function ProvidersPart({ providers: { has_password: hasPassword, links },
                 {link.issuer} · since <TimeText instant={link.since} timeZone={timeZone} as="day" />
               </p>
             </div>
-            <Button changes="inPerson" aria-label={`Unlink ${link.name}`} because={because} onClick={() => void unlink(link)}>
+            <Button
+              changes="inPerson"
+              aria-label={`Unlink ${link.name}`}
+              because={link.only_way_in ? 'You have no other way to sign in' : null}
+              onClick={() => void unlink(link)}
+            >
               Unlink
             </Button>
           </li>

@@ -9,19 +9,38 @@ import type { User } from '../user.ts';
 import { tellOfProvider } from './link-account.ts';
 import { ProviderLink } from './provider-link.ts';
 
-/** How somebody signs in: by which providers, and whether by a password as well. */
-export interface OwnLinks {
-  readonly hasPassword: boolean;
-  readonly links: readonly Pick<ProviderLink, 'id' | 'issuer' | 'createdAt'>[];
+/** By what people are let in here: whatever else somebody has, a password or a link of former times, opens nothing. */
+export interface OpenWays {
+  readonly passwords: boolean;
+  /** The provider's; null where there is none. */
+  readonly issuer: string | null;
 }
 
-export async function linksOf(em: EntityManager, userId: string): Promise<OwnLinks> {
+/** How somebody signs in: by which providers, and whether they have a password as well. */
+export interface OwnLinks {
+  readonly hasPassword: boolean;
+  readonly links: readonly (Pick<ProviderLink, 'id' | 'issuer' | 'createdAt'> & { readonly onlyWayIn: boolean })[];
+}
+
+export async function linksOf(em: EntityManager, userId: string, ways: OpenWays): Promise<OwnLinks> {
   const reader = em.fork();
+  const hasPassword = await hasPasswordOf(reader, userId);
+  const links = await reader.find(ProviderLink, { user: userId }, { orderBy: { createdAt: 'asc', id: 'asc' } });
   return {
-    hasPassword: (await reader.count(Credential, { user: userId })) > 0,
-    links: await reader.find(ProviderLink, { user: userId }, { orderBy: { createdAt: 'asc', id: 'asc' } }),
+    hasPassword,
+    links: links.map(({ id, issuer, createdAt }) => ({ id, issuer, createdAt, onlyWayIn: isOnlyWay({ issuer, hasPassword }, ways) })),
   };
 }
+
+const hasPasswordOf = async (em: EntityManager, userId: string) => (await em.count(Credential, { user: userId })) > 0;
+
+/** Nobody has two links of one provider. */
+const isOnlyWay = ({ issuer, hasPassword }: { readonly issuer: string; readonly hasPassword: boolean }, ways: OpenWays) =>
+  isIssuer(issuer, ways.issuer) && !(ways.passwords && hasPassword);
+
+/** Whether it is this provider, however the settings spell the end of its address. */
+export const isIssuer = (issuer: string, provider: string | null): boolean =>
+  provider !== null && new URL(issuer).href === new URL(provider).href;
 
 interface Unlinking {
   readonly userId: string;
@@ -30,6 +49,7 @@ interface Unlinking {
   /** The session in which it is ended, which goes on; and whether by another token. */
   readonly session: string;
   readonly renew: boolean;
+  readonly ways: OpenWays;
 }
 
 /**
@@ -38,14 +58,18 @@ interface Unlinking {
  * @returns the token by which this session goes on, where it is another.
  * @throws Refusal NOT_FOUND where they have no such, CONFLICT where nothing would be left by which to sign in.
  */
-export function unlink(em: EntityManager, { userId, id, session, renew }: Unlinking): Promise<NewSession | null> {
+export function unlink(em: EntityManager, { userId, id, session, renew, ways }: Unlinking): Promise<NewSession | null> {
   return changeSet('provider.unlink', () =>
     em.fork().transactional(async (tx) => {
       const user = await holdComer(tx, { id: userId, session });
       const link = await tx.findOne(ProviderLink, { id, user: userId });
       if (!link) throw new Refusal('NOT_FOUND', 'You have no such link.', 'It may have been ended meanwhile.');
-      const others = (await tx.count(Credential, { user: userId })) + (await tx.count(ProviderLink, { user: userId, id: { $ne: id } }));
-      if (!others) throw new Refusal('CONFLICT', 'You have no other way to sign in.', 'Ask an admin for a password first.');
+      if (isOnlyWay({ issuer: link.issuer, hasPassword: await hasPasswordOf(tx, userId) }, ways))
+        throw new Refusal(
+          'CONFLICT',
+          'You have no other way to sign in.',
+          ways.passwords ? 'Ask an admin for a password first.' : 'Tell an admin where somebody else has your account there.',
+        );
       await endLink(tx, { user, link, but: session, title: `You no longer sign in by ${new URL(link.issuer).host}` });
       return renew ? renewSession(tx, session) : null;
     }),
