@@ -59,12 +59,14 @@ class ChangedSince extends Error {
 /** Everything that happened to the card, oldest first, as far as the caller may see it. What stands there now its columns say. */
 async function historyOf({ log, viewer, em }: LogCall, id: string): Promise<readonly Event[]> {
   await log.settle();
-  const { events, partial } = await log.history({
+  const { events, partial, tooLong } = await log.history({
     roots: [`Timecard:${id}`],
     visibility: visibilityOf(viewer, await settingsOf(em)),
     withoutArea: ABOUT_RECORDS,
   });
   if (partial) throw new Refusal('FORBIDDEN', 'You see only a part of what happened to this timecard, so you can’t undo any of it.');
+  if (tooLong)
+    throw noUndo('This timecard has too long a history to be put together at once. Look at what stands there now, and edit what is wrong.');
   return events.filter(({ root }) => root?.type === 'Timecard' && root.id === id);
 }
 

@@ -63,7 +63,10 @@ export function undoPlan(events: readonly UndoEvent[]): UndoPlan | NoUndo {
   const refused = whyNot(events);
   if (refused !== null) return { refused };
   const fields = netFields(events);
-  if (fields === null) return { refused: 'A value was too long to be kept whole, so it can’t be put back.' };
+  if ('shortened' in fields)
+    return {
+      refused: `The log has only the beginning of “${fields.shortened.replaceAll('_', ' ')}”, which was too long to be kept whole: it can’t be put back. Look at what stands there now, and edit what is wrong.`,
+    };
   const days = netDays(events);
   if (!fields.length && !days.addedDays.length && !days.removedDays.length)
     return { refused: 'Nothing that somebody typed was changed here: what is computed follows from the times.' };
@@ -95,14 +98,14 @@ function fieldAt({ target, workDate }: UndoEvent, name: string): string | null {
   return name === 'admin_notes' || (name in CARD_TIMES && workDate !== null) ? name : null;
 }
 
-/** Each typed field as it was found and left in the end; null where a value wasn't kept. */
-function netFields(events: readonly UndoEvent[]): FieldBack[] | null {
+/** Each typed field as it was found and left in the end; or one of which a value wasn't kept whole. */
+function netFields(events: readonly UndoEvent[]): FieldBack[] | { readonly shortened: string } {
   const net = new Map<string, FieldBack>();
   for (const event of events) {
     for (const change of event.changes) {
       const field = fieldAt(event, change.field);
       if (field === null || 'hidden' in change) continue;
-      if (isShortened(change.old) || isShortened(change.new)) return null;
+      if (isShortened(change.old) || isShortened(change.new)) return { shortened: field };
       net.set(field, { field, found: net.has(field) ? (net.get(field)?.found ?? null) : change.old, left: change.new });
     }
   }
