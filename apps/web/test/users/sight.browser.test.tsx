@@ -50,6 +50,20 @@ test('AC-7: nobody is offered to see it as another admin', async () => {
   await expect.element(button('See Countersign as Li Wei')).toHaveAccessibleDescription('Nobody looks at it as another admin');
 });
 
+test.each([
+  [false, 'Nothing can be changed.'],
+  [true, 'What you change bears both names.'],
+])('AC-7: before it begins it is said whether anything can be changed: by the setting %s', async (value, told) => {
+  const world = new World();
+  const settings = world.rights.settings.map((one) => ({ ...one, name: 'writeAsAnother' as const, value }));
+  world.rights = { ...world.rights, settings };
+  await open(`/admin/users/${LI}`, world);
+  await button('See Countersign as Li Wei').click();
+  const dialog = page.getByRole('dialog');
+  await expect.element(dialog.getByText(told, { exact: false })).toBeVisible();
+  await expect.element(dialog.getByText(/recorded with both names/)).toBeVisible();
+});
+
 test('AC-7: where the setting lets them write, the banner says whose names it bears', async () => {
   const world = new World();
   world.sight = { by: { id: uuid(1, 2), name: 'Omar Khan' }, until: new Date(Date.now() + 1_800_000).toISOString(), writes: true };

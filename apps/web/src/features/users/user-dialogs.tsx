@@ -4,6 +4,7 @@ import { CorrectDialog } from './correct-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { RoleDialog } from './role-dialog.tsx';
+import { SeeAsDialog } from './see-as-dialog.tsx';
 import type { UserActs } from './use-user.ts';
 
 type Held = UserView['responsibilities'][number];
@@ -32,6 +33,8 @@ export function UserDialog({ opened, user, acts, onClose }: Props) {
       return <CorrectDialog user={user} onCorrect={acts.correct} onClose={onClose} />;
     case 'assign':
       return <AssignDialog user={user} what={opened.what} onAssign={acts.assign} onClose={onClose} />;
+    case 'seeAs':
+      return <SeeAsDialog user={user} onConfirm={acts.seeAs} onClose={onClose} />;
     case 'link':
       return <LinkDialog name={user.name} link={opened.link} onClose={onClose} />;
     case 'end':
@@ -66,7 +69,7 @@ const wayLeft = ({ passwordSetAt, providers }: UserView) =>
     ? 'By the same account they can be linked again: disable them where somebody else has it.'
     : 'They have no other way to sign in: send them an invitation to choose a password.';
 
-const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor' | 'seeAs', { name, state }: UserView) =>
+const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor', { name, state }: UserView) =>
   ({
     disable: {
       title: `Disable ${name}?`,
@@ -85,12 +88,6 @@ const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFa
       description: 'Every page and program that is signed in as them is out at once. They can sign in again.',
       confirm: 'Sign out',
       danger: true,
-    },
-    seeAs: {
-      title: `See Countersign as ${name}?`,
-      description:
-        'You see what they see, and nothing else, for half an hour at most; nothing can be changed. What you look at is recorded with both names: they see it among their records, and every other admin is told now.',
-      confirm: 'See it',
     },
     resetFactor: {
       title: `Reset the second factor of ${name}?`,
