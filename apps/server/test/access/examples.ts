@@ -219,7 +219,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'imports.discard': { one: { rule: mended, on: 'upload', input: theId } },
   'imports.result': { one: { rule: { command: UNDO }, on: 'import', input: theId } },
 
-  'people.list': { all: { rule: 'finds whom they see', on: 'history', input: nothing, holds: ['whose'] } },
+  'people.list': { all: { rule: 'finds whom they see', on: 'history', input: () => ({ limit: 500 }), holds: ['whose'] } },
   'people.me': { all: { rule: 'signed in', input: nothing } },
   'sites.list': { all: { rule: 'signed in', input: nothing } },
   'users.list': { all: { rule: ADMIN, input: nothing } },

@@ -1,4 +1,5 @@
 import { QueryCache, QueryClient, MutationCache, queryOptions } from '@tanstack/react-query';
+import { everyPage } from './every-page.ts';
 import { client } from './link.ts';
 import { isUnauthorized, problemOf } from './problem.ts';
 import { sessionQuery } from './session.ts';
@@ -31,7 +32,7 @@ export const checkSession = (): void => void queryClient.invalidateQueries({ que
 
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
-  queryFn: ({ signal }) => client.people.list.query(undefined, { signal }),
+  queryFn: ({ signal }) => everyPage((page) => client.people.list.query(page, { signal })),
   staleTime: SELDOM,
 });
 export const sitesQuery = queryOptions({

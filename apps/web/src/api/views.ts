@@ -25,7 +25,7 @@ export type MomentView = Outputs['audit']['moments']['moments'][number];
 /** AUD-35: what somebody said to a change of their records. */
 export type AnswerView = Outputs['answers']['give'];
 
-export type PersonView = Outputs['people']['list'][number];
+export type PersonView = Outputs['people']['list']['data'][number];
 export type SiteView = Outputs['sites']['list'][number];
 
 /** Those who have an account or were invited, as admins see them. */

@@ -236,7 +236,7 @@ export class World {
   }
 
   readonly #procedures = {
-    'people.list': () => PEOPLE,
+    'people.list': () => ({ data: PEOPLE, pagination: { total: PEOPLE.length, limit: 500, offset: 0, hasMore: false } }),
     'people.me': () => this.user,
     'sites.list': () => SITES,
     'audit.vocabulary': () => VOCABULARY,

@@ -16,16 +16,27 @@ function visibleTo(viewer: Viewer): FilterQuery<User> {
 export const listPeople = query({
   name: 'people.list',
   summary: 'The people whom you may see, by name',
-  input: nothing,
-  output: z.array(z.object({ id: z.uuid(), name: z.string(), role: z.enum(ROLES), disabled: z.boolean() })),
+  input: z.strictObject({
+    limit: z.coerce.number().int().min(1).max(500).default(50),
+    offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  }),
+  output: z.object({
+    data: z.array(z.object({ id: z.uuid(), name: z.string(), role: z.enum(ROLES), disabled: z.boolean() })),
+    pagination: z.object({ total: z.int(), limit: z.int(), offset: z.int(), hasMore: z.boolean() }),
+  }),
   rest: { method: 'GET', path: '/api/people' },
   permission: MATRIX.signedIn,
-  run: async (_, { em, viewer }) => {
-    const people = await em.fork().find(User, visibleTo(viewer), {
+  run: async ({ limit, offset }, { em, viewer }) => {
+    const [people, total] = await em.fork().findAndCount(User, visibleTo(viewer), {
       fields: ['firstName', 'lastName', 'role', 'disabledAt'],
       orderBy: { firstName: 'asc', lastName: 'asc', id: 'asc' },
+      limit,
+      offset,
     });
-    return people.map((person) => ({ id: person.id, name: fullName(person), role: person.role, disabled: person.disabledAt != null }));
+    return {
+      data: people.map((person) => ({ id: person.id, name: fullName(person), role: person.role, disabled: person.disabledAt != null })),
+      pagination: { total, limit, offset, hasMore: offset + people.length < total },
+    };
   },
 });
 

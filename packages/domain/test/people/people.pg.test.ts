@@ -344,11 +344,26 @@ describe('queries', () => {
   test('AC-2: people.list has only those whom the caller may see', async () => {
     const person = await made();
     const supervisor = await w.person('supervisor', { responsibleFor: [{ person: person.id }] });
-    expect((await w.run(listPeople, supervisor, {})).map(({ id }) => id).toSorted()).toEqual([person.id, supervisor.id].toSorted());
+    const seenBy = async (viewer: Viewer) => (await w.run(listPeople, viewer, { limit: 500 })).data.map(({ id }) => id);
+    expect((await seenBy(supervisor)).toSorted()).toEqual([person.id, supervisor.id].toSorted());
     const worker = await w.person('worker');
-    expect((await w.run(listPeople, worker, {})).map(({ id }) => id)).toEqual([worker.id]);
+    expect(await seenBy(worker)).toEqual([worker.id]);
     const manager = await w.person('manager');
-    expect((await w.run(listPeople, manager, {})).length).toBe(await w.orm.em.fork().count(User));
+    expect((await seenBy(manager)).length).toBe(await w.orm.em.fork().count(User));
+  });
+
+  test('AC-8: people.list answers page by page, by name, each of them once', async () => {
+    const manager = await w.person('manager');
+    const total = await w.orm.em.fork().count(User);
+    const found: string[] = [];
+    for (let offset = 0, more = true; more; offset += 3) {
+      const { data, pagination } = await w.run(listPeople, manager, { limit: 3, offset });
+      expect(pagination).toEqual({ total, limit: 3, offset, hasMore: offset + data.length < total });
+      found.push(...data.map(({ id }) => id));
+      more = pagination.hasMore;
+    }
+    expect(found).toEqual((await w.run(listPeople, manager, { limit: 500 })).data.map(({ id }) => id));
+    expect(listPeople.input.safeParse({ limit: 501 }).success).toBe(false);
   });
 
   test('people.me and sites.list', async () => {
