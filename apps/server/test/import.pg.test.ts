@@ -157,6 +157,10 @@ describe('TC-12: uploading over HTTP', () => {
     expect(home.logged()).not.toContain('a request failed');
   });
 
+  test('AC-8: what has a row longer than any table’s is refused in words', async () => {
+    expect(await upload('x'.repeat(200_000))).toMatchObject({ status: 400, body: { details: expect.stringContaining('longer than') } });
+  });
+
   test('unknown parameters and what is no table are refused in words', async () => {
     const odd = await fetch(`${home.url}/api/imports?name=x`, { method: 'POST', headers: bearer(), body: 'a' });
     expect(await odd.json()).toMatchObject({ code: 'VALIDATION_ERROR', fields: [{ field: 'name' }] });

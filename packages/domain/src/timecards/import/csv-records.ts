@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
+import { Refusal } from '../../errors.ts';
 import type { Delimiter } from './dialect.rules.ts';
 import type { Encoding } from './encoding.rules.ts';
 import type { LineProblem } from './rows.rules.ts';
@@ -77,12 +78,22 @@ function noTable(error: CsvError): NoTable {
   return new NoTable({ line, column: null, message }, error);
 }
 
-/** The first rows of a text that may break off anywhere. */
+/** The first rows of a text that may break off anywhere. @throws Refusal VALIDATION_ERROR where one of them is too long for a table. */
 export function firstRecords(text: string, delimiter: Delimiter, count: number): CsvRecord[] {
   try {
     return (parseAtOnce(text, { ...optionsFor(delimiter), to: count }) as unknown as Parsed[]).map(recordOf);
   } catch {
     // An open quotation mark, at the end of the piece or for good: reading the file says which. Here it is a letter like others.
+    return unquoted(text, delimiter, count);
+  }
+}
+
+function unquoted(text: string, delimiter: Delimiter, count: number): CsvRecord[] {
+  try {
     return (parseAtOnce(text, { ...optionsFor(delimiter), quote: false, to: count }) as unknown as Parsed[]).map(recordOf);
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const details = `A row at its beginning is longer than ${LONGEST_ROW / 1024} KB, which no table of hours has: export the hours as CSV.`;
+    throw new Refusal('VALIDATION_ERROR', 'This file can’t be read.', details, { cause });
   }
 }
