@@ -15,7 +15,7 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknow
   refuseUnstorable(raw);
   const shape = shapeOf(schema);
   const { value, unknown } = naming === 'snake' ? fromSnake(shape, raw) : { value: raw, unknown: [] };
-  const parsed = schema.safeParse(value, { reportInput: true });
+  const parsed = schema.safeParse(value, { reportInput: true, error: messageOf });
   if (parsed.success && !unknown.length) return parsed.data;
   const strangers = unknown.map((field) => ({ field, message: UNKNOWN }));
   const wrong = parsed.success ? [] : problemsIn(parsed.error.issues, (path) => fieldName(naming, shape, path));
@@ -78,7 +78,7 @@ function problemsIn(issues: readonly Issue[], nameOf: NameOf): FieldProblem[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ field: nameOf([...issue.path, key]), message: UNKNOWN }));
     if (issue.code === 'invalid_union') return unionProblems(issue, nameOf);
-    return [{ field: nameOf(issue.path), message: messageOf(issue) }];
+    return [{ field: nameOf(issue.path), message: issue.message }];
   });
 }
 
@@ -92,7 +92,7 @@ function unionProblems(issue: z.core.$ZodIssueInvalidUnion, nameOf: NameOf): Fie
     branches.find((branch) => branch.every((inner) => inner.code !== 'invalid_type'));
   const inside = (inner: Issue): Issue => ({ ...inner, path: [...issue.path, ...inner.path] });
   if (meant) return problemsIn(meant.map(inside), nameOf);
-  const messages = [...new Set(branches.flat().map(messageOf))];
+  const messages = [...new Set(branches.flat().map(({ message }) => message))];
   return [
     {
       field: nameOf(issue.path),
@@ -123,8 +123,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   regex: 'of the expected form',
 };
 
-/** What to do about one problem, to follow a field's name. */
-function messageOf(issue: Issue): string {
+/** What to do about one problem, to follow a field's name; undefined where a schema has to say it, which comes before this wherever it does. */
+function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? 'is required' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
@@ -139,7 +139,7 @@ function messageOf(issue: Issue): string {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     default:
-      return issue.message;
+      return undefined;
   }
 }
 

@@ -25,6 +25,7 @@ const schema = z.strictObject({
     .string()
     .refine((text) => text === 'brown', 'Only brown ones are kept.')
     .optional(),
+  why: z.string().trim().min(3, 'Say why, in three letters or more.').optional(),
 });
 const id = '01890a5d-ac96-774b-bcce-b302099a8057';
 
@@ -46,6 +47,8 @@ describe('wrong input is named with the field and the reason (AC-8)', () => {
     [{ id, limit: '10' }, 'limit must be a number'],
     [{ id, limit: 1.5 }, 'limit must be a whole number'],
     [{ id, adminNotes: 'too long' }, 'adminNotes must have at most 5 characters'],
+    [{ id, why: ' so' }, 'why Say why, in three letters or more.'],
+    [{ id, why: 7 }, 'why must be text'],
     [{ id, status: 'gone' }, 'status must be one of draft, submitted'],
     [{ id, status: 7 }, 'status must be one of draft, submitted'],
     [{ id, status: ['gone'] }, 'status.0 must be one of draft, submitted'],
@@ -68,8 +71,8 @@ describe('wrong input is named with the field and the reason (AC-8)', () => {
 
   test.each([
     [{ bornOn: '0000-12-31' }, 'bornOn must be a day of the years 1 to 9999'],
-    [{ bornOn: '10000-01-01' }, 'bornOn must be a day such as 2026-11-03'],
-    [{ bornOn: '2026-02-30' }, 'bornOn must be a day such as 2026-11-03'],
+    [{ bornOn: '10000-01-01' }, 'bornOn A day is needed, such as 2026-11-03.'],
+    [{ bornOn: '2026-02-30' }, 'bornOn A day is needed, such as 2026-11-03.'],
     [{ fedAt: '0000-12-31T23:59:59Z' }, 'fedAt must be an instant of the years 1 to 9999 (UTC)'],
     [{ fedAt: '0001-01-01T00:00:00+14:00' }, 'fedAt must be an instant of the years 1 to 9999 (UTC)'],
     [{ fedAt: '9999-12-31T23:59:59-01:00' }, 'fedAt must be an instant of the years 1 to 9999 (UTC)'],

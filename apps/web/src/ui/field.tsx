@@ -47,7 +47,8 @@ export function Field({ label, hint, problem, required, className, children }: P
 export const FieldProblemText = ({ id, children }: { readonly id?: string; readonly children: ReactNode }) => (
   <p id={id} className="mt-1 flex items-start gap-1.5 text-xs text-refuse">
     <Icon of={CircleAlert} size={13} className="mt-0.5" />
-    <span>{children}</span>
+    {/* The server's words follow the name of their field: here they stand alone. */}
+    <span className="first-letter:uppercase">{children}</span>
   </p>
 );
 
