@@ -46,11 +46,21 @@ export interface Demo {
   readonly progress: { readonly done: number; readonly of: number; readonly message: string } | null;
 }
 
-export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  queryFn: ({ signal }) => rest<Session>('/api/session', { signal }),
-  staleTime: 60_000,
-});
+/** Milliseconds that a question waits for the answer to the one before. */
+const IN_TURN = 3_000;
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * One after the other, and none is given up: an answer may bring the session's other token, as when a look through somebody's eyes is
+ * over. Who doesn't hear it is signed out soon, and whoever asks beside it is refused.
+ */
+function askSession(): Promise<Session> {
+  const asked = Promise.race([before, pause(IN_TURN)]).then(() => rest<Session>('/api/session', {}));
+  before = asked.catch(() => undefined);
+  return asked;
+}
+
+export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: askSession, staleTime: 60_000 });
 
 /** The first step; a second one may be left. @throws Problem `UNAUTHORIZED` where mail address and password don't belong together. */
 export function signIn(email: string, password: string): Promise<{ user: SignedIn | null; second_step: SecondStep | null }> {
@@ -69,6 +79,8 @@ export function signOutEverywhere(): Promise<unknown> {
 /** How often something is asked that met a renewal of the session, and the milliseconds between two attempts. */
 const RENEWAL = { attempts: 4, pause: 250 };
 
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** Asks the server's REST door. @throws Problem for whatever isn't a success. */
 export async function rest<Answer>(path: string, init: RequestInit, attempt = 1): Promise<Answer> {
   const response = await fetch(path, {
@@ -82,7 +94,7 @@ export async function rest<Answer>(path: string, init: RequestInit, attempt = 1)
   const problem = refused(response, body);
   if (problem.code !== 'SESSION_RENEWED' || attempt >= RENEWAL.attempts) throw problem;
   // Another tab changed what the session rests on: nothing was done, and the browser has its other token in a moment.
-  await new Promise((resolve) => setTimeout(resolve, RENEWAL.pause));
+  await pause(RENEWAL.pause);
   return rest(path, init, attempt + 1);
 }
 

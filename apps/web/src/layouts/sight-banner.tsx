@@ -8,6 +8,7 @@ import { useEntered } from '../api/use-entered.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { notify } from '../ui/notice.tsx';
+import { useNow } from '../ui/use-now.ts';
 
 interface Props {
   /** Whose eyes these are. */
@@ -21,7 +22,7 @@ interface Props {
 export function SightBanner({ name, sight, back }: Props) {
   const [stopping, setStopping] = useState(false);
   const enter = useEntered(back);
-  useEndOf(sight.until);
+  const left = useLeft(sight.until);
   const stop = async () => {
     setStopping(true);
     try {
@@ -39,11 +40,11 @@ export function SightBanner({ name, sight, back }: Props) {
       aria-label="As somebody else"
       className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b-2 border-accent bg-accent-soft px-4 py-2 text-sm print:hidden"
     >
-      <Icon of={Eye} className="text-accent" />
+      <Icon of={Eye} className="text-accent max-sm:hidden" />
       <p className="min-w-0 flex-1 basis-48">
         You see Countersign as <strong className="font-[650]">{name}</strong>.{' '}
         <span className="text-ink-2">
-          {sight.writes ? 'What you change bears both names.' : 'Nothing can be changed.'} Until {timeOf(sight.until)}.
+          {sight.writes ? 'What you change bears both names.' : 'Nothing can be changed.'} {left}
         </span>
       </p>
       <Button look="primary" because={stopping ? 'Stopping…' : null} onClick={() => void stop()}>
@@ -53,12 +54,16 @@ export function SightBanner({ name, sight, back }: Props) {
   );
 }
 
-const timeOf = (instant: string) => new Date(instant).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+const MINUTE = 60_000;
 
-/** When its time is over the server gives the session back: the page asks then whose it is. */
-function useEndOf(until: string): void {
+/** How long it goes on, in words. When its time is over the server gives the session back: the page asks then whose it is. */
+function useLeft(until: string): string {
+  const left = Date.parse(until) - useNow(10_000);
   useEffect(() => {
     const timer = setTimeout(checkSession, Math.max(0, Date.parse(until) - Date.now()) + 500);
     return () => clearTimeout(timer);
   }, [until]);
+  if (left < MINUTE) return 'Less than a minute is left.';
+  const minutes = Math.round(left / MINUTE);
+  return minutes === 1 ? 'A minute is left.' : `${minutes} minutes are left.`;
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { connection } from '../api/connection.ts';
 import { checkSession } from '../api/queries.ts';
 import { forgetAll, readAnew } from '../api/read-anew.ts';
@@ -16,7 +16,7 @@ const CHANGED = 'What you may see has changed. The page now shows that.';
 export function useStanding(user: SignedIn, session: Session | undefined): void {
   const queries = useQueryClient();
   const router = useRouter();
-  const known = useRef(session?.rights ?? null);
+  const known = useKnownRights(session);
   useStandingChange((why) => {
     if (why === 'session ended') return checkSession();
     notify({ text: CHANGED, tone: 'news' });
@@ -27,15 +27,37 @@ export function useStanding(user: SignedIn, session: Session | undefined): void 
     });
     void Promise.allSettled([readAnew(queries), offeredAnew]);
   });
-  // Changed while the line was lost, when nobody could say so.
-  useEffect(() => {
-    const rights = session?.rights ?? null;
-    const before = known.current;
-    known.current = rights;
-    if (before !== null && rights !== null && before !== rights) standing.ended('rights changed');
-  }, [session?.rights]);
+  useOwnEyes(session);
   useSomebodyElse(session !== undefined && session.user?.id !== user.id);
   useLineCheck();
+}
+
+/** What the reader may, as it was last heard; a change while the line was lost, when nobody could say so, is told. */
+function useKnownRights(session: Session | undefined): RefObject<string | null> {
+  const person = session?.user?.id ?? null;
+  const rights = session?.rights ?? null;
+  const whose = useRef(person);
+  const known = useRef(rights);
+  useEffect(() => {
+    if (rights === null) return;
+    const changed = known.current !== null && known.current !== rights;
+    // Somebody else may something else: nothing of it has changed.
+    const same = whose.current === person;
+    whose.current = person;
+    known.current = rights;
+    if (changed && same) standing.ended('rights changed');
+  }, [person, rights]);
+  return known;
+}
+
+/** AC-7: says when a look through somebody's eyes is over, whoever ended it: the pages are others from then on. */
+function useOwnEyes(session: Session | undefined): void {
+  const admin = useRef<string | null>(null);
+  useEffect(() => {
+    if (!session) return;
+    if (admin.current !== null && session.user?.id === admin.current) notify({ text: 'You see Countersign as yourself again' });
+    admin.current = session.sight?.by.id ?? null;
+  }, [session]);
 }
 
 /** Nobody is signed in any more, or somebody else in another tab: their route leads on, and nothing of what was read stays. */

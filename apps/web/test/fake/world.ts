@@ -167,7 +167,7 @@ export class World {
       confined: this.confined,
       second_step: user ? null : this.secondStep,
       sight: this.sight,
-      rights: user && this.stamp,
+      rights: user && `${user.id} ${this.stamp}`,
       provider,
       passwords,
       demo,

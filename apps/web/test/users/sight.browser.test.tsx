@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { page } from 'vitest/browser';
+import { checkSession } from '../../src/api/queries.ts';
 import { expectAccessible } from '../axe.ts';
 import { uuid } from '../fake/random.ts';
 import { World } from '../fake/world.ts';
@@ -18,7 +19,7 @@ test('AC-7: an admin sees the system as somebody else, with a reason; every page
   await dialog.getByLabelText('Reason').fill('A question about their week');
   await button('See it').click();
   await expect.poll(address).toBe('/timecards');
-  await expect.element(banner()).toMatchTextContent(/You see Countersign as Li Wei\. Nothing can be changed\./);
+  await expect.element(banner()).toMatchTextContent(/You see Countersign as Li Wei\. Nothing can be changed\. 30 minutes are left\./);
   await expect.element(page.getByRole('link', { name: 'Users' })).not.toBeInTheDocument();
   await expectAccessible();
   await expect.poll(() => document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
@@ -28,6 +29,57 @@ test('AC-7: an admin sees the system as somebody else, with a reason; every page
   await button('Stop').click();
   await expect.poll(address).toBe(`/admin/users/${LI}`);
   await expect.element(banner()).not.toBeInTheDocument();
+  await expect.element(page.getByText('You see Countersign as yourself again')).toBeVisible();
+});
+
+test('AC-7: what an admin’s own eyes and somebody else’s see differs: that isn’t told as a change of what they may see', async () => {
+  await open(`/admin/users/${LI}`, new World());
+  const told: string[] = [];
+  const watching = new MutationObserver(() =>
+    told.push(...document.body.innerText.matchAll(/What you may see has changed/g).map(([words]) => words)),
+  );
+  watching.observe(document.body, { subtree: true, childList: true });
+  await button('See Countersign as Li Wei').click();
+  await page.getByRole('dialog').getByLabelText('Reason').fill('A question about their week');
+  await button('See it').click();
+  await expect.element(banner()).toBeVisible();
+  await button('Stop').click();
+  await expect.element(page.getByText('You see Countersign as yourself again')).toBeVisible();
+  watching.disconnect();
+  expect(told).toEqual([]);
+});
+
+test('AC-7: when its time is over the page is the admin’s own again, and says so', async () => {
+  const world = new World();
+  world.sight = { by: { id: uuid(1, 1), name: 'Anna Berg' }, until: new Date(Date.now() + 1_500).toISOString(), writes: false };
+  const anna = world.user;
+  world.user = { ...(anna as NonNullable<typeof anna>), id: LI, name: 'Li Wei', role: 'worker' };
+  await open('/timecards', world);
+  await expect.element(banner()).toMatchTextContent(/Less than a minute is left/);
+  Object.assign(world, { user: anna, sight: null });
+  await expect.element(banner()).not.toBeInTheDocument();
+  await expect.element(page.getByRole('link', { name: 'Users' })).toBeInTheDocument();
+  await expect.element(page.getByText('You see Countersign as yourself again')).toBeVisible();
+});
+
+test('AC-7: who is signed in is asked one after the other and never given up: an answer may bring the session’s other token', async () => {
+  await open('/timecards', new World());
+  await expect.element(page.getByRole('heading', { name: 'Timecards' })).toBeVisible();
+  const send = globalThis.fetch;
+  const asked = { open: 0, atOnce: 0, answered: 0, left: 0 };
+  globalThis.fetch = async (...request) => {
+    if (request[0] !== '/api/session') return send(...request);
+    asked.atOnce = Math.max(asked.atOnce, ++asked.open);
+    request[1]?.signal?.addEventListener('abort', () => asked.left++);
+    const answer = await send(...request);
+    asked.open--;
+    asked.answered++;
+    return answer;
+  };
+  onTestFinished(() => void (globalThis.fetch = send));
+  for (let round = 0; round < 3; round++) checkSession();
+  await expect.poll(() => asked.answered).toBe(3);
+  expect(asked).toMatchObject({ atOnce: 1, left: 0 });
 });
 
 test('AC-7: what can’t be changed meanwhile stays in its place, and says why to whoever reaches it', async () => {
