@@ -28,8 +28,8 @@ export default defineConfig({
               test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(react-)?(router|query)|@trpc)/,
               tags: ['$initial'],
             },
-            // The sign-in has fields too: by itself, or what counts with hours would come along with them.
-            { name: 'field', test: /src\/ui\/field/ },
+            // The sign-in has fields too, and sends what they hold: by themselves, or what counts with hours would come along with them.
+            { name: 'field', test: /src\/ui\/(field|problem-note|use-saving)/ },
             // Every page has an address: merged with what reckons with calendars, it would bring that along.
             { name: 'address', test: /src\/ui\/address/ },
             // Merged with what one of the pages that show it is about, an icon would bring that along to all the others.

@@ -1,4 +1,4 @@
-import { createContext } from 'react';
+import { createContext, useContext } from 'react';
 
 /** Why nothing can be changed on these pages at present, or nothing of what nobody does in another's place; null where it can. */
 export interface ReadOnly {
@@ -7,3 +7,6 @@ export interface ReadOnly {
 }
 
 export const ReadOnlyContext = createContext<ReadOnly>({ anything: null, inPerson: null });
+
+/** Why this can't be changed at present; null where it can. */
+export const useReadOnly = (what: keyof ReadOnly): string | null => useContext(ReadOnlyContext)[what];

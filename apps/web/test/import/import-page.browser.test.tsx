@@ -103,6 +103,22 @@ describe('TC-12: the import page', () => {
     await expect.poll(() => asked(world, 'imports.read').at(-1)?.['columns']).toEqual(['person', 'instant', 'kind', 'site']);
   });
 
+  test('AC-7: through somebody else’s eyes a file is looked at, and nothing is done with it', async () => {
+    const world = new World();
+    world.sight = {
+      by: { id: '00000001-0000-4000-8000-000000000002', name: 'Omar Khan' },
+      until: '2099-01-01T00:00:00.000Z',
+      writes: false,
+    };
+    takesFiles(world);
+    await open(FILE, world);
+    await choice('Site of all rows').selectOptions(SITES[0]?.id ?? '');
+    await expect.element(button('Show what would happen')).toHaveAccessibleDescription(/: nothing can be changed$/);
+    await button('Show what would happen').click({ force: true });
+    await expect.element(choice('Letters are written in')).toBeDisabled();
+    expect(asked(world, 'imports.read')).toEqual([]);
+  });
+
   test('another encoding, delimiter or line of headings is looked at without another upload', async () => {
     const { world } = await atTheFile();
     await choice('Letters are written in').selectOptions('windows-1252');

@@ -56,6 +56,10 @@ describe('AC-9: one user', () => {
   test('names and addresses are corrected with a reason; an address that somebody has is refused beside its field', async () => {
     const world = await at(LI);
     await button('Correct name or address').click();
+    await expect.element(dialog().getByLabelText('First name')).toHaveFocus();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(button('Correct name or address')).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
     await expect.element(dialog().getByLabelText('Last name')).toHaveValue('Wei');
     await dialog().getByLabelText('Last name').fill('Wei-Berg');
     await dialog()
@@ -154,6 +158,16 @@ describe('AC-9: one user', () => {
     await dialog().getByLabelText('Reason').fill('Took another job');
     await dialog().getByRole('button', { name: 'Withdraw' }).click();
     await expect.element(button('Enable')).toBeVisible();
+  });
+
+  test('however long a name is, on a phone nothing of its page is cut off', async () => {
+    const world = new World();
+    world.users.change(LI, { name: 'Bartholomew-Maximilian Featherstonehaugh-Cholmondeley', state: 'invited', passwordSetAt: null });
+    await page.viewport(360, 740);
+    await at(LI, world);
+    for (const one of document.querySelectorAll('section[aria-label="User"] :is(button, p, dd)'))
+      expect(one.getBoundingClientRect().right, one.textContent ?? '').toBeLessThanOrEqual(360);
+    await page.viewport(1280, 800);
   });
 
   test('one’s own account is changed by another admin, and says so', async () => {

@@ -5,7 +5,7 @@ import { type FactorView, ownFactor } from '../../api/second-factor.ts';
 import { Button } from '../../ui/button.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { Part } from '../notifications/preference-parts.tsx';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import type { FactorAct } from './factor-dialogs.tsx';
 
 /** What a dialog takes comes with the first one. */

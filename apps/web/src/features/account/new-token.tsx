@@ -1,10 +1,10 @@
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { problemOf, type Problem } from '../../api/problem.ts';
 import type { TokenInput, TokenList } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, FieldProblemText, TextField } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { ShownOnce } from './shown-once.tsx';
 
 interface Props {
@@ -27,7 +27,6 @@ export default function NewToken({ scopes, onCreate, onClose }: Props) {
   const [pending, setPending] = useState(false);
   const [token, setToken] = useState<string | null>(null);
   const form = useId();
-  const first = useRef<HTMLInputElement>(null);
   const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
   const create = async () => {
     setPending(true);
@@ -48,8 +47,6 @@ export default function NewToken({ scopes, onCreate, onClose }: Props) {
     <ModalDialog
       title="New token"
       description="It may do what you choose here, and never more than you may yourself."
-      easyToLeave={input.name === '' && input.scopes.length === 0}
-      initialFocus={first}
       onClose={onClose}
       footer={
         <>
@@ -63,7 +60,6 @@ export default function NewToken({ scopes, onCreate, onClose }: Props) {
       <form id={form} noValidate onSubmit={submit} className="grid gap-4">
         {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
         <TextField
-          ref={first}
           label="What is it for?"
           hint="You will know it by that."
           value={input.name}

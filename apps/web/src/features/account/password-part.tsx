@@ -6,7 +6,7 @@ import { TextField } from '../../ui/field.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
 import { Part } from '../notifications/preference-parts.tsx';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 
 interface Props {
   readonly user: SignedIn;

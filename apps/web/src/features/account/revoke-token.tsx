@@ -3,7 +3,7 @@ import type { TokenView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 
 interface Props {
   readonly token: TokenView;

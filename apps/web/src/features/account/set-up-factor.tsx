@@ -5,7 +5,7 @@ import { offerFactor, type OfferView, setUpFactor } from '../../api/second-facto
 import { Button } from '../../ui/button.tsx';
 import { ProblemState } from '../../ui/page-state.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { CodeField } from './code-field.tsx';
 import { missingIn, NO_PROOF, ProofField } from './proof-field.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';

@@ -3,8 +3,9 @@ import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { type Problem, problemOf } from '../../api/problem.ts';
 import { signedOut } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { type Upload, uploadFile } from './upload-file.ts';
 
@@ -64,11 +65,12 @@ function useUpload(onUploaded: (id: string) => void) {
 function DropZone({ onFile }: { readonly onFile: (file: File) => void }) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  const readOnly = useReadOnly('anything');
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
     const [file] = event.dataTransfer.files;
-    if (file) onFile(file);
+    if (file && readOnly === null) onFile(file);
   };
   return (
     <div

@@ -67,6 +67,7 @@ export function ColumnsForm({ upload, chosen, onChange, work, shown }: Props) {
       <ColumnsTable upload={upload} chosen={chosen} onChange={(columns) => onChange({ columns })} />
       <Missing sentences={missing} />
       <Button
+        changes="anything"
         className="justify-self-start"
         look={shown ? 'plain' : 'primary'}
         because={work.doing ? 'This file is being worked on' : (missing[0] ?? null)}

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { UploadLayout, UploadView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { ColumnsForm } from './columns-form.tsx';
 import { ConfirmForm } from './confirm-form.tsx';
 import { FormFields } from './file-form.tsx';
@@ -19,6 +20,7 @@ type Chosen = Pick<UploadLayout, 'rows' | 'columns' | 'site' | 'newCards'>;
 /** A file that is there: how it is read, what importing it would do, and the confirmation. */
 export function UploadInHand({ upload, onAnother }: Props) {
   const work = useUploadWork(upload.id);
+  const readOnly = useReadOnly('anything');
   const layout = upload.layout as UploadLayout;
   const [typed, setTyped] = useState<{ readonly for: string; readonly chosen: Chosen } | null>(null);
   // Whoever looks at the file in another way has other columns: what was chosen for the old ones goes.
@@ -36,7 +38,7 @@ export function UploadInHand({ upload, onAnother }: Props) {
         </Button>
       </div>
       {work.problem && <ProblemNote problem={work.problem} />}
-      <FormFields layout={layout} onChange={work.look} busy={work.doing !== null} />
+      <FormFields layout={layout} onChange={work.look} busy={readOnly !== null || work.doing !== null} />
       <ColumnsForm upload={upload} chosen={chosen} onChange={choose} work={work} shown={shown} />
       {work.doing === 'read' && <ProgressBar label="Reading the file and comparing it with the timecards" value={work.progress} />}
       {shown && upload.counts && (

@@ -5,14 +5,14 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import type { ChangeSet } from '../trail/change-sets.ts';
 import { useAnswering } from './answers-query.ts';
 
 interface Props {
   readonly set: ChangeSet;
-  /** Who made the change. */
-  readonly by: string;
+  /** Who made the change; null where nobody did who could be told. */
+  readonly by: string | null;
   readonly onClose: () => void;
 }
 
@@ -38,13 +38,13 @@ export default function ContestDialog({ set, by, onClose }: Props) {
   return (
     <ModalDialog
       title="What is wrong with it?"
-      description={`${by} and whoever is responsible for you are told. It stands in the record, and nothing is changed by it.`}
+      description={`${by === null ? 'Whoever is responsible for you is' : `${by} and whoever is responsible for you are`} told. It stands in the record, and nothing is changed by it.`}
       easyToLeave={!written}
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="danger" because={answering.isPending ? 'One moment' : null} onClick={send}>
+          <Button changes="inPerson" look="danger" because={answering.isPending ? 'One moment' : null} onClick={send}>
             Contest
           </Button>
         </>

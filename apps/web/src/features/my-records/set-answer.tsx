@@ -53,7 +53,7 @@ export function SetAnswer({ set }: { readonly set: ChangeSet }) {
         <Suspense fallback={null}>
           <ContestDialog
             set={set}
-            by={actor.name}
+            by={actor.kind === 'user' ? actor.name : null}
             onClose={() => {
               setContesting(false);
               setAgain(false);

@@ -1,12 +1,15 @@
 import type { ReasonUse } from '@countersign/domain/timecards/given-reason.rules';
 import { REASON_USES } from '@countersign/domain/timecards/given-reason.rules';
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { FieldProblemText, TextField } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
+import { UntoldProblem } from '../../ui/problem-note.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
 import { USE_WORDS } from './use-words.ts';
 import type { ReasonInput } from './use-reasons.ts';
+
+const FIELDS = ['label', 'offeredFor'];
 
 interface Props {
   /** The one that is changed; null for a new one. */
@@ -21,17 +24,13 @@ export default function ReasonForm({ reason, onSave, onClose }: Props) {
   const [uses, setUses] = useState<readonly ReasonUse[]>(reason?.offeredFor ?? ['admin_edit']);
   const { problem, pending, save } = useSaving(() => onSave({ label: label.trim(), offeredFor: uses }), onClose);
   const form = useId();
-  const first = useRef<HTMLInputElement>(null);
   const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
-  const general = problem && problem.fields.length === 0 ? `${problem.message} ${problem.details ?? ''}` : null;
   return (
     <ModalDialog
       title={reason ? 'Change this reason' : 'Add a reason'}
       description={
         reason ? 'What it was given for so far keeps the words that it had.' : 'Details are typed beside it: “Gate log: badge shows 16:28”.'
       }
-      easyToLeave={label === (reason?.label ?? '')}
-      initialFocus={first}
       onClose={onClose}
       footer={
         <>
@@ -43,13 +42,8 @@ export default function ReasonForm({ reason, onSave, onClose }: Props) {
       }
     >
       <form id={form} noValidate onSubmit={save} className="grid gap-4">
-        {general && (
-          <p role="alert" className="rounded-md bg-refuse/6 px-3.5 py-2.5 text-sm text-refuse">
-            {general}
-          </p>
-        )}
+        <UntoldProblem problem={problem} fields={FIELDS} />
         <TextField
-          ref={first}
           label="Reason"
           value={label}
           maxLength={80}

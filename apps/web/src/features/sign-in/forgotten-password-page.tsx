@@ -4,7 +4,7 @@ import { askForReset } from '../../api/account.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
-import { ProblemNote } from '../timecards/problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { OutsideFrame } from './outside-frame.tsx';
 
 /** AC-5: asks for a link by which another password is chosen. It says the same whoever has the address. */

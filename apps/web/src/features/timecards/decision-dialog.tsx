@@ -8,7 +8,7 @@ import { notify } from '../../ui/notice.tsx';
 import { hoursText } from '@countersign/domain/record/value-format.rules';
 import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { useGivenReason } from '../reasons/use-given-reason.ts';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { type Decision, useDecision } from './use-decision.ts';
 
@@ -92,6 +92,7 @@ export default function DecisionDialog({ card, step, onClose }: Props) {
           </Button>
           <Button
             {...(step !== 'delete' && { ref: first })}
+            changes="anything"
             look={step === 'delete' ? 'danger' : 'primary'}
             because={pending ? 'One moment' : null}
             onClick={() => void act()}

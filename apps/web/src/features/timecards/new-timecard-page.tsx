@@ -12,7 +12,7 @@ import { clockOf } from '@countersign/domain/wall-clock.rules';
 import { BackToList } from './back-to-list.tsx';
 import { CardFields } from './card-fields.tsx';
 import { FrameFields } from './frame-fields.tsx';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { ReasonField } from './reason-field.tsx';
 import { useNewCard, type NewCard } from './use-new-card.ts';

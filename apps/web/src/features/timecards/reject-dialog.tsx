@@ -10,7 +10,7 @@ import type { Path } from './card-form.ts';
 import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
 import { FieldsToMend } from './fields-to-mend.tsx';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import type { Saved } from './save-edit.ts';
 import { type CardEdit, refusedAt, UNREADABLE, useCardEdit } from './use-card-edit.ts';
@@ -57,7 +57,7 @@ export default function RejectDialog({ card, onClose }: Props) {
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="danger" because={whyNot(edit)} onClick={() => reject()}>
+          <Button changes="anything" look="danger" because={whyNot(edit)} onClick={() => reject()}>
             {confirmText(edit)}
           </Button>
         </>

@@ -14,7 +14,7 @@ import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { NewValue, OldValue } from '../trail/change-chip.tsx';
 import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { useConflictWords } from './conflict-words.ts';
-import { ProblemNote } from './problem-note.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { timecardQuery } from './timecard-queries.ts';
 

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { client } from '../../api/link.ts';
 import { problemOf } from '../../api/problem.ts';
 import type { UnusualLimits } from '../../api/views.ts';
@@ -8,8 +8,7 @@ import { TextField } from '../../ui/field.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { ProblemState } from '../../ui/page-state.tsx';
-import { useSaving } from '../../ui/use-saving.ts';
-import { SavingProblem } from '../users/saving-problem.tsx';
+import { ReasonDialog, TOLD_ADMINS } from '../../ui/reason-dialog.tsx';
 
 type Name = keyof UnusualLimits;
 
@@ -35,6 +34,7 @@ const FIELDS: readonly { readonly name: Name; readonly label: string; readonly h
   },
 ];
 
+const NAMES = FIELDS.map(({ name }) => name);
 const KEY = ['unusual-limits'];
 
 /** From where on reading counts as unusual, for admins. */
@@ -42,7 +42,7 @@ export default function LimitsDialog({ onClose }: { readonly onClose: () => void
   const { data, error, refetch } = useQuery({ queryKey: KEY, queryFn: ({ signal }) => client.unusualAccess.limits.query({}, { signal }) });
   if (data) return <Form key={JSON.stringify(data)} limits={data} onClose={onClose} />;
   return (
-    <ModalDialog title="What counts as unusual" easyToLeave onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
+    <ModalDialog title="What counts as unusual" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
       {error ? (
         <ProblemState problem={problemOf(error)} what="the limits" onRetry={() => void refetch()} />
       ) : (
@@ -56,33 +56,24 @@ function Form({ limits, onClose }: { readonly limits: UnusualLimits; readonly on
   const queries = useQueryClient();
   const texts = Object.fromEntries(FIELDS.map(({ name }) => [name, String(limits[name])])) as Record<Name, string>;
   const [typed, setTyped] = useState(texts);
-  const [reason, setReason] = useState('');
-  const form = useId();
-  const { problem, pending, save } = useSaving(async () => {
+  const change = async (reason: string) => {
     const wanted = Object.fromEntries(FIELDS.map(({ name }) => [name, Number(typed[name])])) as unknown as UnusualLimits;
-    queries.setQueryData(KEY, await client.unusualAccess.setLimits.mutate({ ...wanted, before: limits, reason: reason.trim() }));
+    queries.setQueryData(KEY, await client.unusualAccess.setLimits.mutate({ ...wanted, before: limits, reason }));
     notify({ text: 'Changed. Every other admin is told.' });
-  }, onClose);
-  const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
-  const unchanged = FIELDS.every(({ name }) => typed[name] === texts[name]);
+  };
   return (
-    <ModalDialog
+    <ReasonDialog
       title="What counts as unusual"
       description="It holds for what is read from now on."
-      easyToLeave={unchanged && reason === ''}
+      confirm="Save"
+      because={FIELDS.every(({ name }) => typed[name] === texts[name]) ? 'Nothing is changed yet' : null}
+      asked={TOLD_ADMINS}
+      fields={NAMES}
+      onConfirm={change}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} look="primary" because={pending ? 'Saving' : unchanged ? 'Nothing is changed yet' : null}>
-            Save
-          </Button>
-        </>
-      }
     >
-      <form id={form} noValidate onSubmit={save} className="grid gap-4">
-        <SavingProblem problem={problem} fields={['reason', ...FIELDS.map(({ name }) => name)]} />
-        {FIELDS.map(({ name, label, hint }) => (
+      {(refused) =>
+        FIELDS.map(({ name, label, hint }) => (
           <TextField
             key={name}
             label={label}
@@ -93,16 +84,8 @@ function Form({ limits, onClose }: { readonly limits: UnusualLimits; readonly on
             problem={refused(name)}
             onChange={({ target }) => setTyped({ ...typed, [name]: target.value })}
           />
-        ))}
-        <TextField
-          label="Reason"
-          hint="It stands in the log, and every other admin reads it."
-          value={reason}
-          maxLength={500}
-          problem={refused('reason')}
-          onChange={({ target }) => setReason(target.value)}
-        />
-      </form>
-    </ModalDialog>
+        ))
+      }
+    </ReasonDialog>
   );
 }

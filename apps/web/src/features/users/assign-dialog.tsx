@@ -7,7 +7,7 @@ import type { UserView } from '../../api/views.ts';
 import { roleName } from '../../layouts/role-name.ts';
 import { CONTROL, Field, FieldProblemText, TextField } from '../../ui/field.tsx';
 import { usePaused } from '../../ui/use-paused.ts';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 
 /** For whom or what. */
 export type Charge = { readonly person: string } | { readonly site: string };

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { UserView } from '../../api/views.ts';
 import { TextField } from '../../ui/field.tsx';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 
 const FIELDS = ['firstName', 'lastName', 'email', 'phoneNumber'] as const;
 

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import type { InviteInput, Role } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextField } from '../../ui/field.tsx';
@@ -6,7 +6,7 @@ import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
 import { useZones } from '../../ui/zone-context.tsx';
 import { LevelField, RoleField } from './role-fields.tsx';
-import { SavingProblem } from './saving-problem.tsx';
+import { UntoldProblem } from '../../ui/problem-note.tsx';
 
 interface Props {
   readonly onInvite: (input: InviteInput) => Promise<void>;
@@ -24,7 +24,6 @@ export function InviteDialog({ onInvite, onClose }: Props) {
   const [timeZone, setTimeZone] = useState(mine);
   const { problem, pending, save } = useSaving(() => onInvite({ ...typed, role, level, timeZone }), onClose);
   const form = useId();
-  const first = useRef<HTMLInputElement>(null);
   const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
   const text = (name: keyof typeof EMPTY) => ({
     name,
@@ -36,8 +35,6 @@ export function InviteDialog({ onInvite, onClose }: Props) {
     <ModalDialog
       title="Invite somebody"
       description="They get a mail with a link that works once, within seven days, and choose a password there."
-      easyToLeave={Object.values(typed).every((value) => value === '')}
-      initialFocus={first}
       onClose={onClose}
       footer={
         <>
@@ -49,8 +46,8 @@ export function InviteDialog({ onInvite, onClose }: Props) {
       }
     >
       <form id={form} noValidate onSubmit={save} className="grid gap-4 sm:grid-cols-2">
-        <SavingProblem problem={problem} fields={['firstName', 'lastName', 'email', 'phoneNumber', 'role', 'level', 'timeZone']} />
-        <TextField ref={first} label="First name" autoComplete="off" maxLength={100} {...text('firstName')} />
+        <UntoldProblem problem={problem} fields={['firstName', 'lastName', 'email', 'phoneNumber', 'role', 'level', 'timeZone']} />
+        <TextField label="First name" autoComplete="off" maxLength={100} {...text('firstName')} />
         <TextField label="Last name" autoComplete="off" maxLength={100} {...text('lastName')} />
         <TextField label="Mail address" type="email" autoComplete="off" maxLength={254} {...text('email')} />
         <TextField

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Role, UserView } from '../../api/views.ts';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { LevelField, RoleField } from './role-fields.tsx';
 
 interface Props {

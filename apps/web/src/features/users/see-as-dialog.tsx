@@ -1,6 +1,6 @@
 import type { UserView } from '../../api/views.ts';
 import { useRights } from '../rights/use-rights.ts';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 
 interface Props {
   readonly user: UserView;

@@ -2,7 +2,7 @@ import type { UserView } from '../../api/views.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { CorrectDialog } from './correct-dialog.tsx';
 import { LinkDialog } from './link-dialog.tsx';
-import { ReasonDialog } from './reason-dialog.tsx';
+import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { RoleDialog } from './role-dialog.tsx';
 import { SeeAsDialog } from './see-as-dialog.tsx';
 import type { UserActs } from './use-user.ts';

@@ -1,11 +1,11 @@
 import { CircleAlert } from 'lucide-react';
-import type { Problem } from '../../api/problem.ts';
-import { Icon } from '../../ui/icon.tsx';
-import { ProblemWords } from '../../ui/page-state.tsx';
+import type { Problem } from '../api/problem.ts';
+import { Icon } from './icon.tsx';
+import { ProblemWords } from './page-state.tsx';
 
 /** Why something was not done, above what has to be mended. */
 export const ProblemNote = ({ problem }: { readonly problem: Problem }) => (
-  <div role="alert" className="mb-4 flex gap-2.5 rounded-md bg-refuse/8 px-3 py-2.5 text-sm">
+  <div role="alert" className="col-span-full mb-4 flex gap-2.5 rounded-md bg-refuse/8 px-3 py-2.5 text-sm [.grid>&]:mb-0">
     <Icon of={CircleAlert} className="mt-0.5 text-refuse" />
     <div className="min-w-0">
       <ProblemWords problem={problem} />
@@ -21,3 +21,13 @@ export const ProblemNote = ({ problem }: { readonly problem: Problem }) => (
     </div>
   </div>
 );
+
+interface UntoldProps {
+  readonly problem: Problem | null;
+  /** Those that say themselves what is wrong with them. */
+  readonly fields: readonly string[];
+}
+
+/** The same where no field says so. */
+export const UntoldProblem = ({ problem, fields }: UntoldProps) =>
+  problem && !problem.fields.some(({ field }) => fields.includes(field)) ? <ProblemNote problem={problem} /> : null;
