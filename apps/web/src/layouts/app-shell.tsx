@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps, Outlet, useRouteContext, useRouter, useSearch } from '@tanstack/react-router';
 import type { LucideIcon } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
-import { sessionQuery } from '../api/session.ts';
+import { sessionQuery, type SightView, type SignedIn } from '../api/session.ts';
 import { BellLink } from '../features/notifications/bell-link.tsx';
 import { useInbox } from '../features/notifications/inbox.ts';
 import { WordsProvider } from '../features/trail/words-provider.tsx';
@@ -18,7 +18,6 @@ import { Mark } from './mark.tsx';
 import { adminMenuOf, MENU, MY_RECORDS } from './menu.ts';
 import { Palette, PaletteButton } from './palette-button.tsx';
 import { readOnlyAs } from './read-only-as.ts';
-import { SightBanner } from './sight-banner.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { usePageFocus } from './use-page-focus.ts';
 import { useStanding } from './use-standing.ts';
@@ -26,6 +25,9 @@ import { preloadMenu, UserMenu } from './user-menu.tsx';
 
 /** For admins of a demonstration: nobody else loads it. */
 const TrafficButton = lazy(() => import('../features/traffic/traffic-button.tsx'));
+
+/** For admins who look through somebody's eyes: nobody else loads it. */
+const SightBanner = lazy(() => import('./sight-banner.tsx'));
 
 /** As long as a demonstration is still writing its data. */
 const DemoProgress = lazy(() => import('./demo-progress.tsx'));
@@ -76,7 +78,7 @@ export function AppShell() {
             <UserMenu user={user} />
           </header>
           <main id="page" tabIndex={-1} className="relative flex min-h-0 min-w-0 flex-col outline-none print:block">
-            {session?.sight && <SightBanner name={user.name} sight={session.sight} back={`/admin/users/${user.id}`} />}
+            {session?.sight && <Sight user={user} sight={session.sight} />}
             {session?.demo?.progress && (
               <Suspense>
                 <DemoProgress progress={session.demo.progress} />
@@ -93,6 +95,13 @@ export function AppShell() {
     </ReadingContext>
   );
 }
+
+/** As high as the banner is where there is room: what is below it must not move when it comes. */
+const Sight = ({ user: { id, name }, sight }: { readonly user: SignedIn; readonly sight: SightView }) => (
+  <Suspense fallback={<div className="h-12.5 shrink-0 border-b-2 border-accent bg-accent-soft print:hidden" />}>
+    <SightBanner name={name} sight={sight} back={`/admin/users/${id}`} />
+  </Suspense>
+);
 
 interface PageLinkProps {
   readonly to: LinkProps['to'];

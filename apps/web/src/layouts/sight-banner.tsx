@@ -1,8 +1,8 @@
 import { Eye } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { problemOf } from '../api/problem.ts';
-import { checkSession } from '../api/queries.ts';
-import type { SightView } from '../api/session.ts';
+import { checkSession, queryClient } from '../api/queries.ts';
+import { sessionQuery, type SightView } from '../api/session.ts';
 import { stopSight } from '../api/sight.ts';
 import { useEntered } from '../api/use-entered.ts';
 import { Button } from '../ui/button.tsx';
@@ -19,10 +19,11 @@ interface Props {
 }
 
 /** AC-7: above every page, as long as an admin sees what somebody else sees. */
-export function SightBanner({ name, sight, back }: Props) {
+export default function SightBanner({ name, sight, back }: Props) {
   const [stopping, setStopping] = useState(false);
   const enter = useEntered(back);
   const left = useLeft(sight.until);
+  useOwnEyes(sight.by.id);
   const stop = async () => {
     setStopping(true);
     try {
@@ -51,6 +52,16 @@ export function SightBanner({ name, sight, back }: Props) {
         Stop
       </Button>
     </aside>
+  );
+}
+
+/** When it is over, whoever ended it, the pages are the admin's own again, and say so: unless nobody is signed in any more. */
+function useOwnEyes(admin: string): void {
+  useEffect(
+    () => () => {
+      if (queryClient.getQueryData(sessionQuery.queryKey)?.user?.id === admin) notify({ text: 'You see Countersign as yourself again' });
+    },
+    [admin],
   );
 }
 

@@ -27,7 +27,6 @@ export function useStanding(user: SignedIn, session: Session | undefined): void 
     });
     void Promise.allSettled([readAnew(queries), offeredAnew]);
   });
-  useOwnEyes(session);
   useSomebodyElse(session !== undefined && session.user?.id !== user.id);
   useLineCheck();
 }
@@ -48,16 +47,6 @@ function useKnownRights(session: Session | undefined): RefObject<string | null> 
     if (changed && same) standing.ended('rights changed');
   }, [person, rights]);
   return known;
-}
-
-/** AC-7: says when a look through somebody's eyes is over, whoever ended it: the pages are others from then on. */
-function useOwnEyes(session: Session | undefined): void {
-  const admin = useRef<string | null>(null);
-  useEffect(() => {
-    if (!session) return;
-    if (admin.current !== null && session.user?.id === admin.current) notify({ text: 'You see Countersign as yourself again' });
-    admin.current = session.sight?.by.id ?? null;
-  }, [session]);
 }
 
 /** Nobody is signed in any more, or somebody else in another tab: their route leads on, and nothing of what was read stays. */

@@ -34,5 +34,8 @@ describe('AUD-12: the health of the log', () => {
     await page.getByRole('button', { name: /Anna Berg/ }).click();
     await expect.element(page.getByRole('link', { name: 'Notification preferences' })).toBeVisible();
     await expect.element(page.getByRole('link', { name: 'Health of the log' })).not.toBeInTheDocument();
+    await open('/admin/health', world);
+    await expect.element(page.getByText('Admins look after this')).toBeVisible();
+    expect(world.asked.filter(({ path }) => path === 'health.get')).toEqual([]);
   });
 });

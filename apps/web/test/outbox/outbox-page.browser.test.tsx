@@ -48,5 +48,8 @@ describe('R-7: the outbox', () => {
     await page.getByRole('button', { name: /Anna Berg/ }).click();
     await expect.element(page.getByRole('link', { name: 'Notification preferences' })).toBeVisible();
     await expect.element(page.getByRole('link', { name: 'Outbox' })).not.toBeInTheDocument();
+    await open('/outbox', world);
+    await expect.element(page.getByText('Admins look after this')).toBeVisible();
+    expect(world.asked.filter(({ path }) => path === 'messages.list')).toEqual([]);
   });
 });

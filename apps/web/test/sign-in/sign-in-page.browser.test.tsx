@@ -117,7 +117,7 @@ describe('AC-5: signing in', () => {
     await page.getByRole('button', { name: /Anna Berg/ }).click();
     await page.getByRole('link', { name: 'Signing in' }).click();
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
-    await expect.element(page.getByRole('dialog').getByText('and one other place', { exact: false })).toBeVisible();
+    await expect.element(page.getByRole('dialog').getByText('and in one other place', { exact: false })).toBeVisible();
     await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
     await expect.poll(address).toBe('/sign-in');
   });

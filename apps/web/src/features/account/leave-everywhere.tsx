@@ -3,15 +3,18 @@ import { useSignOut } from '../../layouts/use-sign-out.ts';
 import { Button } from '../../ui/button.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 
-const others = (count: number) => (count === 1 ? 'and one other place' : `and ${count} other places`);
+function comesOf(others: number): string {
+  if (others === 0) return 'You are signed out here: you are signed in nowhere else.';
+  return `You are signed out here and in ${others === 1 ? 'one other place' : `${others} other places`}. What is typed there and not saved is lost.`;
+}
 
 /** Asks before work on other devices ends. */
-export default function LeaveEverywhere({ others: count, onClose }: { readonly others: number; readonly onClose: () => void }) {
+export default function LeaveEverywhere({ others, onClose }: { readonly others: number; readonly onClose: () => void }) {
   const leave = useSignOut(signOutEverywhere);
   return (
     <ModalDialog
       title="Sign out everywhere?"
-      description={`You are signed out here${count ? ` ${others(count)}` : ''}. What is typed there and not saved is lost. Tokens for programs go on.`}
+      description={`${comesOf(others)} Tokens for programs go on.`}
       onClose={onClose}
       footer={
         <>

@@ -39,6 +39,8 @@ export function SessionsPart({ sessions, timeZone }: Props) {
           <SessionRow key={session.id} session={session} timeZone={timeZone} onEnd={() => void end(session)} />
         ))}
       </ul>
+      {/* Only through somebody else's eyes: one's own pages have one. */}
+      {sessions.length === 0 && <p className="py-3 text-sm text-ink-2">Nowhere at present.</p>}
       <div className="py-3">
         <Button changes="inPerson" onClick={() => setAsked(true)}>
           Sign out everywhere

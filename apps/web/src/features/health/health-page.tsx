@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { useRouteContext } from '@tanstack/react-router';
+import { Lock } from 'lucide-react';
 import { client } from '../../api/link.ts';
 import { lookAgain } from '../../api/look-again.ts';
 import { problemOf } from '../../api/problem.ts';
 import type { HealthView } from '../../api/views.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
-import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { Bone, PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { useZones } from '../../ui/zone-context.tsx';
@@ -13,6 +15,22 @@ import { CheckRow } from './check-row.tsx';
 
 /** AUD-12: which protections of the log hold, and who tried to alter it. */
 export function HealthPage() {
+  const { user } = useRouteContext({ from: '/_app' });
+  return (
+    <>
+      <PageHeader title="Health of the log" />
+      {user.role === 'admin' ? (
+        <Followed />
+      ) : (
+        <PageState icon={Lock} title="Admins look after this">
+          Whether a record is whole, and proved, stands on its own page.
+        </PageState>
+      )}
+    </>
+  );
+}
+
+function Followed() {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => client.health.get.query(undefined, { signal }),
@@ -22,7 +40,6 @@ export function HealthPage() {
   const problem = error && problemOf(error);
   return (
     <>
-      <PageHeader title="Health of the log" />
       {problem && data && <ProblemLine problem={problem} what="the health of the log" onRetry={() => void refetch()} />}
       <div role="region" aria-label="Protections and attempts" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         {data ? (

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { NotificationView } from '../../api/views.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Bone } from '../../ui/page-state.tsx';
+import { useReadOnly } from '../../ui/read-only.ts';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useZones } from '../../ui/zone-context.tsx';
 import { placeOf } from './inbox.ts';
@@ -23,7 +24,8 @@ export function NotificationItem({ notice }: { readonly notice: NotificationView
   const { mutate } = useMarkRead();
   const { icon, className } = LOOKS[notice.kind] ?? OTHER;
   const unread = notice.readAt === null;
-  const read = () => unread && mutate({ ids: [notice.id] });
+  const readOnly = useReadOnly('anything');
+  const read = () => unread && readOnly === null && mutate({ ids: [notice.id] });
   return (
     <li className={`relative flex gap-3 border-b border-line px-4 py-3 hover:bg-hover sm:px-5 ${unread ? 'bg-accent-soft/60' : ''}`}>
       <span className={`mt-0.5 grid size-7 shrink-0 place-items-center rounded-full ${className}`}>
@@ -53,8 +55,9 @@ export function NotificationItem({ notice }: { readonly notice: NotificationView
           type="button"
           onClick={read}
           aria-label={`Mark as read: ${notice.title}`}
-          title="Mark as read"
-          className="relative z-1 -mr-2 grid size-8 shrink-0 place-items-center rounded-md hover:bg-well pointer-coarse:size-11"
+          title={readOnly ?? 'Mark as read'}
+          aria-disabled={readOnly !== null || undefined}
+          className="relative z-1 -mr-2 grid size-8 shrink-0 place-items-center rounded-md hover:bg-well aria-disabled:cursor-not-allowed aria-disabled:hover:bg-transparent pointer-coarse:size-11"
         >
           <span aria-hidden className="size-2.5 rounded-full bg-accent" />
         </button>

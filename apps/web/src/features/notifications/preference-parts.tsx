@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { useReadOnly } from '../../ui/read-only.ts';
 
 interface PartProps {
   readonly title: string;
@@ -30,8 +31,9 @@ interface ChoiceProps {
 }
 
 /** Something that can be on or off; what can't be changed stays where it is and says why. */
-export function Choice({ label, about, checked, because = null, onChange }: ChoiceProps) {
+export function Choice({ label, about, checked, because: given = null, onChange }: ChoiceProps) {
   const id = useId();
+  const because = useReadOnly('anything') ?? given;
   return (
     <div className="flex items-start gap-3 py-3">
       <input

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { FilterX, Send } from 'lucide-react';
+import { Link, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
+import { FilterX, Lock, Send } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { client } from '../../api/link.ts';
 import { lookAgain } from '../../api/look-again.ts';
@@ -22,6 +22,22 @@ const MessageDialog = lazy(() => import('./message-dialog.tsx'));
 
 /** every message that went out, is to go out, or is kept because nothing could send it. */
 export function OutboxPage() {
+  const { user } = useRouteContext({ from: '/_app' });
+  return (
+    <>
+      <PageHeader title="Outbox" />
+      {user.role === 'admin' ? (
+        <Listed />
+      ) : (
+        <PageState icon={Lock} title="Admins look after this">
+          What you are told yourself stands among your notifications.
+        </PageState>
+      )}
+    </>
+  );
+}
+
+function Listed() {
   const search = useSearch({ from: '/_app/outbox' });
   const navigate = useNavigate({ from: '/outbox' });
   const { data, error, isPending, refetch } = useQuery({
@@ -47,7 +63,6 @@ export function OutboxPage() {
   );
   return (
     <>
-      <PageHeader title="Outbox" />
       <Filters search={search} onChange={change} />
       {problem && data && <ProblemLine problem={problem} what="the outbox" onRetry={() => void refetch()} />}
       <div className="@container min-h-0 flex-1 overflow-y-auto">

@@ -12,7 +12,8 @@ export function ReadingLine({ events, className = '' }: Props) {
   const words = useWords();
   const told = events.flatMap((event) => {
     const reading = readingOf(event, words);
-    return reading ? [{ key: event.position, text: readingText(reading), by: reading.filters[0] }] : [];
+    // Of what is no reading of the log the queries stand with the event: their names are for programs.
+    return reading ? [{ key: event.position, text: readingText(reading), by: reading.rows === null ? undefined : reading.filters[0] }] : [];
   });
   return told.map(({ key, text, by }) => (
     <p key={key} className={className}>

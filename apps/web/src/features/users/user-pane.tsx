@@ -29,7 +29,7 @@ export function UserPane({ user, own }: Props) {
   const notOwn = own ? 'Another admin changes your own account' : null;
   const { role, responsibilities, heldBy } = user;
   return (
-    <div className="mx-auto grid max-w-3xl gap-6 px-4 py-5 sm:px-6">
+    <div className="mx-auto grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-6 px-4 py-5 sm:px-6">
       <UserHead user={user} />
       <div className="-mt-2 flex flex-wrap gap-2">
         <SeeAs user={user} own={own} onOpen={open} />
@@ -61,8 +61,8 @@ export function UserPane({ user, own }: Props) {
 
 /** AC-7: their eyes, for a while. Admins see the same anyway. */
 const SeeAs = ({ user: { name, role, state }, own, onOpen }: OpenProps & { readonly own: boolean }) => (
-  <Button icon={Eye} because={whyUnseen({ name, role, state, own })} onClick={() => onOpen({ kind: 'seeAs' })}>
-    See Countersign as {name}
+  <Button icon={Eye} because={whyUnseen({ name, role, state, own })} onClick={() => onOpen({ kind: 'seeAs' })} className="max-w-full">
+    <span className="truncate">See Countersign as {name}</span>
   </Button>
 );
 
@@ -108,8 +108,8 @@ function RoleAndSignIn({ user, acts, notOwn, onOpen }: PartProps & { readonly ac
               </Button>
             )}
             {user.providers.map((link) => (
-              <Button key={link.id} because={notOwn} onClick={() => onOpen({ kind: 'unlink', link })}>
-                Unlink {link.name}
+              <Button key={link.id} because={notOwn} onClick={() => onOpen({ kind: 'unlink', link })} className="max-w-full">
+                <span className="truncate">Unlink {link.name}</span>
               </Button>
             ))}
             <Button
