@@ -17,7 +17,7 @@ const LOOK =
   'relative z-1 -mx-1 inline-flex min-h-6 items-center rounded px-1 text-ink-3 hover:bg-well hover:text-ink pointer-coarse:min-h-11';
 
 /** What can be done with one change set of a card: look at the card as it stood then, or undo it. */
-export function SetActions({ set, card }: Props) {
+export default function SetActions({ set, card }: Props) {
   const undone = newestOf(set.events).metadata['undoes'];
   return (
     <div className="mt-1 flex flex-wrap gap-x-3.5 text-xs print:hidden">

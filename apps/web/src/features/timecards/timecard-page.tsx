@@ -17,7 +17,6 @@ import { useLegible } from '../trail/legible.ts';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { BackToList } from './back-to-list.tsx';
 import { type FreshChanges, useFreshChanges } from './fresh-changes.ts';
-import { SetActions } from './set-actions.tsx';
 import { TimecardActions } from './timecard-actions.tsx';
 import { stepsQuery, timecardQuery } from './timecard-queries.ts';
 import { TimecardSheet } from './timecard-sheet.tsx';
@@ -30,6 +29,8 @@ const EditForm = lazy(() => import('./edit-form.tsx'));
 const PrintHead = lazy(() => import('./print-head.tsx'));
 /** Looking back comes with the first look. */
 const AsOfPane = lazy(() => import('../as-of/as-of-pane.tsx'));
+/** What can be done with a change is worked out after the trail is there. */
+const SetActions = lazy(() => import('./set-actions.tsx'));
 /** Who else is here is asked after the card itself. */
 const PresenceStack = lazy(() => import('../presence/presence-stack.tsx'));
 /** Whether the trail is complete is read after the card itself. */
@@ -57,7 +58,15 @@ export function TimecardPage() {
     (part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
   );
-  const setActions = useCallback((set: ChangeSet) => <SetActions set={set} card={card} />, [card]);
+  const setActions = useCallback(
+    (set: ChangeSet) => (
+      // As high as they are: what stands below must not move when they come.
+      <Suspense fallback={<div className="mt-1 min-h-6 pointer-coarse:min-h-11" />}>
+        <SetActions set={set} card={card} />
+      </Suspense>
+    ),
+    [card],
+  );
   return (
     <>
       <PageHeader
