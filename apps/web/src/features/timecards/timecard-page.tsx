@@ -58,15 +58,7 @@ export function TimecardPage() {
     (part: TrailSearch) => void navigate({ to: '.', search: (now) => ({ ...now, ...part }), replace: true }),
     [navigate],
   );
-  const setActions = useCallback(
-    (set: ChangeSet) => (
-      // As high as they are: what stands below must not move when they come.
-      <Suspense fallback={<div className="mt-1 min-h-6 pointer-coarse:min-h-11" />}>
-        <SetActions set={set} card={card} />
-      </Suspense>
-    ),
-    [card],
-  );
+  const setActions = useSetActions(card);
   return (
     <>
       <PageHeader
@@ -102,6 +94,18 @@ export function TimecardPage() {
     </>
   );
 }
+
+/** Under each change set. */
+const useSetActions = (card: TimecardView | undefined) =>
+  useCallback(
+    (set: ChangeSet) => (
+      // As high as they are: what stands below must not move when they come.
+      <Suspense fallback={<div className="mt-1 min-h-6 pointer-coarse:min-h-11" />}>
+        <SetActions set={set} card={card} />
+      </Suspense>
+    ),
+    [card],
+  );
 
 const Present = ({ id, editing }: { readonly id: string; readonly editing: boolean }) => (
   <Suspense>
