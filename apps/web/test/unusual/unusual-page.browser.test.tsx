@@ -81,7 +81,7 @@ describe('AUD-30: unusual access', () => {
   test('AUD-30: admins change what counts as unusual, with a reason', async () => {
     const made = world([]);
     await open('/admin/unusual-access', made);
-    await expect.element(page.getByText('Nothing unusual is unexplained')).toBeVisible();
+    await expect.element(page.getByText('Nothing unusual waits to be explained')).toBeVisible();
     await page.getByRole('button', { name: 'Limits' }).click();
     const dialog = page.getByRole('dialog');
     const records = dialog.getByLabelText('Different records in an hour');

@@ -96,7 +96,7 @@ function Which({ search: { show, alert, reader }, open, onChange, onLimits }: Wh
           </label>
         )}
         <span className="whitespace-nowrap text-ink-2">
-          {open !== undefined && (open === 0 ? 'Nothing is unexplained' : `${open.toLocaleString('en')} not explained`)}
+          {open !== undefined && (open === 0 ? 'Nothing to explain' : `${open.toLocaleString('en')} not explained`)}
         </span>
       </div>
       <Button icon={SlidersHorizontal} because={onLimits ? null : 'Admins change what counts as unusual'} onClick={() => onLimits?.()}>
@@ -120,7 +120,7 @@ function Alerts({ unusual: { list, explain }, search, onChange }: AlertsProps) {
   if (!alerts.length && search.page) return <NoSuchPage page={search.page} icon={Eye} onFirst={() => onChange({})} />;
   if (!alerts.length)
     return (
-      <PageState icon={Eye} title={search.show === 'all' || search.reader ? 'Nothing unusual yet' : 'Nothing unusual is unexplained'}>
+      <PageState icon={Eye} title={search.show === 'all' || search.reader ? 'Nothing unusual yet' : 'Nothing unusual waits to be explained'}>
         Whoever reads many records or rows in a short time, exports much, or reads at hours or of sites that are unusual for them, stands
         here.
       </PageState>
