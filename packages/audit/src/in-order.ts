@@ -52,6 +52,12 @@ class Course {
 
   add(row: Seen): void {
     const ordered = this.#ordered;
+    if (this.#isOfFormerLife(row)) {
+      ordered.splice(this.#begins - 1, 0, row);
+      this.#begins++;
+      this.#settledTo++;
+      return;
+    }
     const early = row.before ? undefined : ordered[this.#begins];
     if (early?.before && this.#begins > 0 && !goesOn(early.before, new Map(Object.entries(row.after ?? {})))) {
       this.ended();
@@ -78,6 +84,17 @@ class Course {
       if (before && !before.after && row.before && row.after) ordered.splice(this.#endedTo - 1, 2, row, before);
     }
     return ordered;
+  }
+
+  /** One statement that removes a record and makes it anew tells the second first: what is gone isn't what was made. */
+  #isOfFormerLife({ before, after, who }: Seen): boolean {
+    const made = this.#ordered[this.#begins - 1];
+    if (!before || after || !made || made.before || who.message === null) return false;
+    if (made.who.message !== who.message || made.who.depth !== who.depth) return false;
+    const there: Brought = new Map();
+    for (let at = this.#begins - 1; at < this.#ordered.length; at++)
+      for (const [column, text] of Object.entries(this.#ordered[at]?.after ?? {})) there.set(column, text);
+    return !goesOn(before, there);
   }
 
   #begin(at: number): void {

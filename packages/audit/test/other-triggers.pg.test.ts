@@ -38,6 +38,14 @@ const saves = (id: number, values: object) => () =>
   });
 
 describe('AUD-4 what other triggers do to the row that set them off', () => {
+  it('a record that one statement removes and makes anew is there: the trigger of what was made fires first', async () => {
+    const id = await born();
+    const brought = await broughtBy(w, () =>
+      w.sql(`with gone as (delete from knot where id = ${id} returning id) insert into knot (id, name) select id, 'anew' from gone`),
+    );
+    expect(brought.map((one) => one.split(' name')[0])).toEqual([`delete ${id}`, `create ${id}`]);
+  });
+
   it('a value that an AFTER trigger puts back, by row and by statement, by SQL and by a flush', async () => {
     for (const how of ['for each row', 'for each statement']) {
       const id = await born();
