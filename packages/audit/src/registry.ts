@@ -6,7 +6,7 @@ import { isAudited, isTracked, type AuditPolicy, type Declared, type EntityRef, 
 import { textOf, type ToText } from './values.ts';
 import { renameProblems } from './rename-problems.ts';
 import { reservedProblems } from './reserved-names.ts';
-import { severalTables, unrecordable } from './unrecordable.ts';
+import { isOnlyMembers, severalTables, unrecordable } from './unrecordable.ts';
 import { vocabularyOf, type Beyond, type Vocabulary } from './vocabulary.ts';
 
 /** One property of an audited entity, with everything that capture needs to know, decided once. */
@@ -83,11 +83,11 @@ const entityName = (entity: EntityRef): string => Utils.className(entity as Enti
  */
 export function compileRegistry(declared: readonly Declared[], metadata: MetadataStorage, beyond: Beyond = {}): Registry {
   const policies = new Map(declared.map(({ entity, policy }) => [entityName(entity), policy]));
-  const metas = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !meta.pivotTable && !meta.abstract);
+  const metas = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !isOnlyMembers(meta) && !meta.abstract);
   const actions = beyond.actions ?? [];
   const problems = [
     ...doubledPolicies(declared),
-    ...findProblems(policies, metas),
+    ...findProblems(policies, metas, metadata),
     ...actionProblems(policies, actions),
     ...renameProblems(policies, beyond),
     ...reservedProblems(policies, beyond),
@@ -152,12 +152,16 @@ const ownProperties = (meta: EntityMetadata): EntityProperty[] => meta.props.fil
 const isOrmsOwn = ({ name, mappedBy, targetMeta, hydrate }: EntityProperty): boolean =>
   hydrate === false && name === `${targetMeta?.className}_${mappedBy}__inverse`;
 
-function findProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, metas: readonly EntityMetadata[]): string[] {
+function findProblems(
+  policies: ReadonlyMap<string, AuditPolicy | NoAudit>,
+  metas: readonly EntityMetadata[],
+  metadata: MetadataStorage,
+): string[] {
   const known = new Set(metas.map((meta) => meta.className));
   const strangers = [...policies.keys()]
     .filter((name) => !known.has(name))
     .map((name) => `${name} has a policy but is no entity of this application: add it to the ORM's entities or remove the policy`);
-  return [...strangers, ...metas.flatMap((meta) => problemsOf(meta, policies))];
+  return [...strangers, ...metas.flatMap((meta) => problemsOf(meta, policies, metadata))];
 }
 
 function doubledPolicies(declared: readonly Declared[]): string[] {
@@ -185,7 +189,7 @@ function actionProblems(policies: ReadonlyMap<string, AuditPolicy | NoAudit>, ac
   ];
 }
 
-function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPolicy | NoAudit>): string[] {
+function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPolicy | NoAudit>, metadata: MetadataStorage): string[] {
   const name = meta.className;
   const policy = policies.get(name);
   if (!policy) return [`${name} declares neither a policy nor why it has none: add audited(…) or unaudited(…, 'reason') beside the entity`];
@@ -204,7 +208,7 @@ function problemsOf(meta: EntityMetadata, policies: ReadonlyMap<string, AuditPol
   return [
     ...unclassified,
     ...unknown,
-    ...unrecordable(meta, policy),
+    ...unrecordable(meta, policy, metadata),
     ...ruleProblems(name, policy, names),
     ...rootProblems(meta, policy, policies),
     ...secretProblems(name, policy),

@@ -1,11 +1,21 @@
-import { ReferenceKind, type EntityMetadata, type EntityProperty } from '@mikro-orm/core';
+import { ReferenceKind, type EntityMetadata, type EntityProperty, type MetadataStorage } from '@mikro-orm/core';
 import { isTracked, type AuditPolicy } from './policy.ts';
 
 // What MikroORM offers and the record can't follow. Better no start than changes that look recorded and aren't.
 
 /** In sentences, the properties of an entity whose changes would not be recorded as theirs, though its policy says so. */
-export const unrecordable = (meta: EntityMetadata, policy: AuditPolicy): string[] =>
-  meta.props.flatMap((prop) => unrecordableProperty(meta, prop, policy));
+export const unrecordable = (meta: EntityMetadata, policy: AuditPolicy, metadata: MetadataStorage): string[] =>
+  meta.props.flatMap((prop) => unrecordableProperty({ meta, prop, pivot: metadata.find(prop.pivotEntity) }, policy));
+
+/** Behind a collection, the table that says who its members are, and nothing else: what has columns of its own is an entity. */
+export const isOnlyMembers = ({ pivotTable, props }: EntityMetadata): boolean =>
+  !!pivotTable && props.every(({ kind, primary, persist }) => kind === ReferenceKind.MANY_TO_ONE || primary || persist === false);
+
+interface Asked {
+  readonly meta: EntityMetadata;
+  readonly prop: EntityProperty;
+  readonly pivot: EntityMetadata | undefined;
+}
 
 /** Table-per-type: one record is a row in each of several tables, of which triggers see each by itself. */
 export function severalTables({ className, root, tptParent }: EntityMetadata): string[] {
@@ -15,13 +25,17 @@ export function severalTables({ className, root, tptParent }: EntityMetadata): s
   ];
 }
 
-function unrecordableProperty({ className }: EntityMetadata, prop: EntityProperty, policy: AuditPolicy): string[] {
+function unrecordableProperty({ meta: { className }, prop, pivot }: Asked, policy: AuditPolicy): string[] {
   const field = policy.fields[prop.name];
   const isRecorded = (field && isTracked(field)) || policy.root === prop.name || policy.carries?.includes(prop.name);
   if (!isRecorded) return [];
   if (prop.polymorphic)
     return [
       `${className}.${prop.name} refers to records of several kinds, of which a key alone doesn't say which one it is: give each kind a reference of its own, or say never('reason')`,
+    ];
+  if (pivot && prop.owner && !isOnlyMembers(pivot))
+    return [
+      `${className}.${prop.name} is kept by ${pivot.className}, which has properties of its own: say never('recorded there') and audited(${pivot.className}, …)`,
     ];
   const kept = keptElsewhere(prop);
   return kept === null ? [] : [`${className}.${prop.name} is kept ${kept}`];

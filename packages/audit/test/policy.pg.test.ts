@@ -244,6 +244,39 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
     });
   });
 
+  it('the entity behind a collection that has more than its two keys is an entity like any other', async () => {
+    const Dish = defineEntity({
+      name: 'Dish',
+      tableName: 'dish',
+      properties: { id: p.integer().primary(), leaves: () => p.manyToMany(Leaf).pivotEntity(() => Helping) },
+    });
+    const Leaf = defineEntity({ name: 'Leaf', tableName: 'leaf', properties: { id: p.integer().primary() } });
+    const Helping = defineEntity({
+      name: 'Helping',
+      tableName: 'helping',
+      properties: { dish: () => p.manyToOne(Dish).primary(), leaf: () => p.manyToOne(Leaf).primary(), amount: p.integer().default(1) },
+    });
+    const other = await MikroORM.init({ entities: [Dish, Leaf, Helping], clientUrl: database.url, connect: false } as never);
+    const problemsOf = (...declared: Declared[]) => {
+      try {
+        compileRegistry(declared, other.getMetadata());
+        return [];
+      } catch (error) {
+        return (error as PolicyError).problems;
+      }
+    };
+    const field = { label: 'Some', kind: 'text' as const };
+    const dish = (leaves: typeof field | ReturnType<typeof never>) =>
+      audited(Dish, { ...policy, fields: { id: never('the key'), leaves } });
+    const rest = unaudited(Leaf, 'grows');
+    expect(problemsOf(dish(field), rest)).toEqual([
+      expect.stringContaining('Helping declares neither a policy nor why it has none'),
+      "Dish.leaves is kept by Helping, which has properties of its own: say never('recorded there') and audited(Helping, …)",
+    ]);
+    const helping = audited(Helping, { ...policy, fields: { dish: field, leaf: field, amount: field } });
+    expect(problemsOf(dish(never('recorded there')), helping, rest)).toEqual([]);
+  });
+
   it('a collection without another side asks nothing of the entity that it holds: the other side is the ORM’s own', async () => {
     const Shed = defineEntity({
       name: 'Shed',
