@@ -73,16 +73,33 @@ function withoutBrought(told: ToldRow, { own, others }: RowsOf): ToldRow | null 
   // What it was made with, and what it got since.
   const life = isMade ? before.slice(0, before.findIndex((one) => one.before === null || one.after === null) + 1) : before;
   if (isMade && life.at(-1)?.before !== null) return told;
-  const pairs = life.flatMap((one) => happenedTo(plan, id, one) ?? []).map(pairsOf);
   const isBrought = (change: ToldChange) => {
-    const touching = pairs.flatMap((one) => one.get(change.f) ?? []);
-    if (isMade && !touching.length) return change.n === null;
-    // A change of what it was made with is no matter of its creation.
-    return (isMade ? touching : touching.slice(0, 1)).some((pair) => comesTo(plan, change, pair, 'update'));
+    let isTouched = false;
+    for (const one of life) {
+      const pair = pairsSeen(plan, id, one)?.get(change.f);
+      if (!pair) continue;
+      isTouched = true;
+      // A change of what it was made with is no matter of its creation; of any other the latest counts.
+      if (comesTo(plan, change, pair, 'update')) return true;
+      if (!isMade) return false;
+    }
+    return isMade && !isTouched && change.n === null;
   };
   const news = fields.filter((change) => !isBrought(change));
   if (!news.length) return null;
   return { plan, id, operation: isMade ? 'update' : operation, fields: news };
+}
+
+/** Each flush of a transaction may ask for all that was seen before it. */
+const known = new WeakMap<Seen, ReadonlyMap<string, Pair> | null>();
+
+function pairsSeen(plan: EntityPlan, id: string, one: Seen): ReadonlyMap<string, Pair> | null {
+  const before = known.get(one);
+  if (before !== undefined) return before;
+  const happened = happenedTo(plan, id, one);
+  const pairs = happened && pairsOf(happened);
+  known.set(one, pairs);
+  return pairs;
 }
 
 /**
