@@ -11,6 +11,7 @@ import { install, type Installation, type Installed } from './install.ts';
 import type { LogReader } from './log.ts';
 import type { ManualAction } from './manual-action.ts';
 import { MODEST } from './moment.ts';
+import { nameAt } from './name-at.ts';
 import { PgLog } from './pg-log.ts';
 import { fingerprintOf } from './policy-set.ts';
 import type { Declared, RetiredEntity } from './policy.ts';
@@ -162,6 +163,11 @@ export class Audit {
       new Pool({ connectionString: connection.app, max, application_name: name, options }).on('error', alarm);
     const pool = open(connection.readers ?? 8, 'countersign log');
     const feedPool = open(1, 'countersign feed reader');
+    const application = await nameAt(pool).catch(async (problem: unknown) => {
+      ended = true;
+      await pool.end();
+      throw problem;
+    });
     const rowsPool = open(1, 'countersign rows', `${MODEST} -c lock_timeout=1s`);
     let disagreements = 0;
     const sequencer: Sequencer = new Sequencer({
@@ -173,7 +179,7 @@ export class Audit {
       publish: (batch) => feed.offer(batch),
       policies: fingerprintOf(this.registry),
       rowFacts: rowFactsOver(rowsPool, this.registry.plans, alarm),
-      sight: { ...this.registry, application: decodeURIComponent(new URL(connection.app).username) },
+      sight: { ...this.registry, application },
     });
     const log = renamedLog(new PgLog(pool, (withinMs) => sequencer.settle(withinMs)), this.registry.vocabulary.former);
     const feedLog = new PgLog(feedPool, () => Promise.resolve(0));

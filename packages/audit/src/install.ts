@@ -117,7 +117,8 @@ async function atOnce(client: Client, work: () => Promise<void>): Promise<void> 
 
 type Logins = NonNullable<Installation['logins']>;
 
-const roleIn = (url: string): string => decodeURIComponent(new URL(url).username);
+/** Where the address doesn't say it, the surroundings do. */
+const roleIn = (url: string): string => new Client({ connectionString: url }).user ?? '';
 const rolesOf = ({ app, sequencer }: Logins) => ({ app: roleIn(app), sequencer: roleIn(sequencer) });
 
 /** @throws Error where a role would be the owner: its rights can't be less. */

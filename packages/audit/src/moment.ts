@@ -7,6 +7,7 @@ import { AuditLogError } from './errors.ts';
 import { recordKey } from './as-of.ts';
 import type { Draft } from './draft.ts';
 import type { Plans, Sight } from './sight.ts';
+import { nameAt } from './name-at.ts';
 import { readRows, sweep } from './sweep.ts';
 
 /**
@@ -54,7 +55,7 @@ type Covered = Pick<Sight, 'coverage' | 'formerTables'>;
 export class Moments {
   readonly #app: Client;
   readonly #sequencer: Client;
-  readonly #told: Omit<Sight, keyof Covered>;
+  #told: Omit<Sight, keyof Covered>;
   #covered: Covered = { coverage: new Map(), formerTables: new Map() };
 
   private constructor(app: Client, sequencer: Client, told: Omit<Sight, keyof Covered>) {
@@ -68,9 +69,10 @@ export class Moments {
       // A lost connection fails the statement in hand; without a listener it would end the process.
       new Client({ connectionString, application_name: 'countersign balance', options: MODEST }).on('error', () => undefined),
     ) as [Client, Client];
-    const moments = new Moments(...clients, { plans, actions: NO_ACTIONS, application: decodeURIComponent(new URL(app).username) });
+    const moments = new Moments(...clients, { plans, actions: NO_ACTIONS, application: '' });
     try {
       for (const client of clients) await client.connect();
+      moments.#told = { ...moments.#told, application: await nameAt(moments.#app) };
       await moments.#takeTurn();
       moments.#covered = await coverageIn(moments.#sequencer);
       return moments;
