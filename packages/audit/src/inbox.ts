@@ -74,8 +74,12 @@ export const INSERT_OWN_WORD = `insert into audit_inbox (kind, context, document
 /** The statement for what a flush tells: nothing of the flush comes after it, so that it may wait for the statement that does. */
 export const INSERT_FLUSH = `${INSERT_DOCUMENT} /* flush */`;
 
-/** What a flush is refused with that couldn't be told. */
-export function flushRefused(document: string, cause: unknown): AuditLogError {
+/** SQLSTATE classes 40 (the transaction has to be tried again), 53 (no room), 57 (somebody ended it); and 25P02: it had failed before. */
+const OF_THE_TRANSACTION = /^(40|53|57|25P02)/;
+
+/** What a flush is refused with that couldn't be told; whoever tries a transaction again goes by what the database says of it. */
+export function flushRefused(document: string, cause: unknown): unknown {
+  if (OF_THE_TRANSACTION.test((cause as { readonly code?: string }).code ?? '')) return cause;
   const { type, id } = (JSON.parse(document) as FlushDocument).events[0] as ToldEvent;
   return new AuditLogError(`The change of ${type} ${id} could not be recorded, so it was not saved`, { type, id }, cause);
 }
