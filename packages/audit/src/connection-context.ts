@@ -28,6 +28,8 @@ export function tellContext(pool: Pool, committed: Committed): void {
 const BEGIN = /^\s*(begin|start\s+transaction)\b[^;]*;?\s*$/i;
 const COMMIT = /^\s*(commit|end)\b/i;
 const ROLLBACK = /^\s*(rollback|abort)\b/i;
+/** An end of a transaction or a savepoint with something behind it. */
+const ENDS_AMID = /^(\s*(?:commit|end|rollback|abort)\b[^;'"]*);\s*(\S[^]*)$/i;
 /** Somewhere in a message: what it was told last may be taken back. Not END, which ends every CASE. */
 const GOES_BACK = /\b(rollback|abort|commit)\b/i;
 /** Ends a transaction and begins one, of which the connection knows nothing any more. */
@@ -144,9 +146,17 @@ class TellingConnection {
   }
 
   #inside(text: string, given: unknown[]): unknown {
+    const [, end, rest] = ENDS_AMID.exec(text) ?? [];
+    if (end && rest) return this.#oneByOne(end, rest, given);
     if (COMMIT.test(text)) return this.#commit(text, given);
     if (ROLLBACK.test(text)) return this.#rollback(text, given);
     return this.#statement(text, given);
+  }
+
+  /** Whoever sends it is told of what follows once what ends has ended. */
+  async #oneByOne(end: string, rest: string, given: unknown[]): Promise<unknown> {
+    const answers = [await this.query(end, []), await this.query(rest, given)];
+    return answers.flat();
   }
 
   #rollback(text: string, given: unknown[]): unknown {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { type EntityManager, IsolationLevel, MikroORM } from '@mikro-orm/postgresql';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { amendContext, user, withContext } from '../src/context.ts';
@@ -154,6 +154,7 @@ describe('AUD-8 a context that changes within a transaction', () => {
       'set constraints': () => 'set constraints all immediate',
       'a comment': (id) => `/* reads */ select rename(${id}, 'told')`,
       'deep in a select': (id) => `select count(*) from (select coalesce(rename (${id}, 'told'), 0) as id) as renamed where (id > 0)`,
+      'a name like PostgreSQL’s own': (id) => `select to_rename(${id}, 'told')`,
       'a name in quotes': (id) => `select lower('a'), "rename"(${id}, 'told')`,
     };
     /** What they call stands in no statement. */
@@ -162,6 +163,7 @@ describe('AUD-8 a context that changes within a transaction', () => {
     beforeAll(() =>
       w.sql(`create function rename(which int, called text) returns int language sql as $$
           update rabbit set name = called where id = which and name <> called returning id $$;
+        create function to_rename(which int, called text) returns int language sql as $$ select rename(which, called) $$;
         create view renaming as select rename((select max(id) from rabbit), 'told');
         grant select on renaming to ${w.roles.app};
         create table put_off (id int);
@@ -185,7 +187,10 @@ describe('AUD-8 a context that changes within a transaction', () => {
 
     it.each(Object.keys(WRITERS).filter((kind) => !UNSEEN.has(kind)))('%s, alone', async (kind) => {
       const id = await born();
-      const events = await eventsOf(() => w.as('hazel', (em) => em.execute(WRITERS[kind]?.(id) ?? '')));
+      const events = await eventsOf(async () => {
+        await w.as('bigwig', (em) => em.execute('values (1)')); // whom the connection knows by then
+        await w.as('hazel', (em) => em.execute(WRITERS[kind]?.(id) ?? ''));
+      });
       expect(events.map(who)).toEqual([['hazel', null]]);
     });
 
@@ -311,6 +316,25 @@ describe('AUD-8 a context that changes within a transaction', () => {
       );
       expect(events.map(({ target, ...event }) => [target?.id, ...who(event as Event)])).toEqual([[String(two), 'bigwig', null]]);
     }
+  });
+
+  it('what stands behind an end in one message is by whoever sends it: behind a savepoint that is taken back, and behind a COMMIT', async () => {
+    const [one, two, three, four] = [await born(), await born(), await born(), await born()];
+    const orm = await onOneConnection();
+    const as = (name: string, ...statements: string[]) =>
+      withContext({ actor: user(name) }, async () => {
+        for (const statement of statements) await orm.em.execute(statement);
+      });
+    const events = await eventsOf(async () => {
+      await as('hazel', 'begin', 'savepoint s');
+      await as('bigwig', `rollback to savepoint s; ${named(one, 'behind')}`, 'commit');
+      await as('hazel', named(two, 'alone'));
+      await as('bigwig', 'begin', named(three, 'within'), `commit; ${named(four, 'behind')}`);
+    });
+    await orm.close(true);
+    expect(events.map((event) => [event.target?.id, ...who(event)])).toEqual(
+      [one, two, three, four].map((id, i) => [String(id), i === 1 ? 'hazel' : 'bigwig', null]),
+    );
   });
 
   it('of a message of several statements the first one isn’t taken for all', async () => {
@@ -506,6 +530,27 @@ describe('AUD-5 what a flush tells goes along with COMMIT', () => {
     expect(error).toBeInstanceOf(AuditLogError);
     expect((error as AuditLogError).target).toEqual({ type: 'Rabbit', id: String(id) });
     expect(await w.sql(`select name from rabbit where id = ${id}`)).toEqual([{ name: `R${id}` }]);
+  });
+
+  it('a transaction that has to be tried again says so, as it would without', async () => {
+    const [one, two] = [await born(), await born()];
+    const orm = await listening().then((it) => it.orm);
+    const serializable = { isolationLevel: IsolationLevel.SERIALIZABLE };
+    const look = (em: EntityManager, id: number) => em.execute(`select name from rabbit where id = ${id}`);
+    const skewed = withContext({ actor: user('hazel') }, () =>
+      w.orm.em.fork().transactional(async (inner) => {
+        const rabbit = await inner.findOneOrFail(Rabbit, one);
+        await look(inner, two);
+        await orm.em.fork().transactional(async (other) => {
+          await look(other, one);
+          await other.execute(named(two, 'skewed'));
+          rabbit.name = 'skewed';
+          await inner.flush();
+        }, serializable);
+      }, serializable),
+    );
+    await expect(skewed).rejects.toMatchObject({ code: '40001' });
+    await orm.close(true);
   });
 
   it('a COMMIT that is refused for what it commits is no failure of the record', async () => {
