@@ -101,11 +101,14 @@ export function rowsOf({ type, id }: ToldTarget, { sight, seen }: Window): reado
 const rowsBefore = (target: ToldTarget, window: Window): readonly Seen[] =>
   rowsOf(target, { ...window, seen: window.earlier }).toReversed();
 
-/** What stood in its row before each of its changes in the transaction, the latest first. */
+/** So many states of one record are looked at; whether it ever was as somebody said, the log is asked of the others. */
+const LATEST = 100;
+
+/** What stood in its row before each of its latest changes in the transaction, the latest first. */
 export const statesBefore = (plan: EntityPlan, target: ToldTarget, window: Window): readonly Row[] =>
-  [...rowsOf(target, window).toReversed(), ...rowsBefore(target, window)].flatMap(({ before }) =>
-    before ? [rowOf(plan, rawOf(plan, before))] : [],
-  );
+  [...rowsOf(target, window).toReversed(), ...rowsBefore(target, window)]
+    .slice(0, LATEST)
+    .flatMap(({ before }) => (before ? [rowOf(plan, rawOf(plan, before))] : []));
 
 /** What was seen of a record or a collection in one transaction. */
 export interface RowsOf {
