@@ -550,4 +550,11 @@ test('AC-5: where a provider alone signs people in, passwords open nothing, and 
   };
   expect(await unlink(0)).toEqual([409, expect.stringContaining('no other way to sign in')]);
   expect(await unlink(1)).toEqual([200, '{}']);
+  // Nor does the last link of an account without a password go, though it is to a provider of former times: while it stands, the account is an
+  // active one, which the address leads to by the present provider.
+  await strict.sql('delete from credentials where user_id = $1', [ann.id]);
+  await strict.sql(`update provider_links set issuer = 'https://former.example' where user_id = $1`, [ann.id]);
+  expect(await (await walker.ask(`${PUBLIC}/api/auth/providers`)).json()).toMatchObject({ links: [{ only_way_in: true }] });
+  expect(await unlink(0)).toEqual([409, expect.stringContaining('no other way to sign in')]);
+  expect(pathOf(await new Browser({ publicUrl: PUBLIC, url: strict.url }).follow(START))).toBe('/');
 });

@@ -28,15 +28,30 @@ export async function linksOf(em: EntityManager, userId: string, ways: OpenWays)
   const links = await reader.find(ProviderLink, { user: userId }, { orderBy: { createdAt: 'asc', id: 'asc' } });
   return {
     hasPassword,
-    links: links.map(({ id, issuer, createdAt }) => ({ id, issuer, createdAt, onlyWayIn: isOnlyWay({ issuer, hasPassword }, ways) })),
+    links: links.map(({ id, issuer, createdAt }) => ({
+      id,
+      issuer,
+      createdAt,
+      onlyWayIn: isOnlyWay({ issuer, hasPassword, links: links.length }, ways),
+    })),
   };
 }
 
 const hasPasswordOf = async (em: EntityManager, userId: string) => (await em.count(Credential, { user: userId })) > 0;
 
-/** Nobody has two links of one provider. */
-const isOnlyWay = ({ issuer, hasPassword }: { readonly issuer: string; readonly hasPassword: boolean }, ways: OpenWays) =>
-  isIssuer(issuer, ways.issuer) && !(ways.passwords && hasPassword);
+interface Having {
+  readonly issuer: string;
+  readonly hasPassword: boolean;
+  /** How many, this one among them. */
+  readonly links: number;
+}
+
+/**
+ * Nobody has two links of one provider. An account without a password or any link isn't active any more, and so isn't linked to the present
+ * provider by its address: there a link of former times is a way in as well.
+ */
+const isOnlyWay = ({ issuer, hasPassword, links }: Having, ways: OpenWays) =>
+  (!hasPassword && links === 1) || (isIssuer(issuer, ways.issuer) && !(ways.passwords && hasPassword));
 
 /** Whether it is this provider, however the settings spell the end of its address. */
 export const isIssuer = (issuer: string, provider: string | null): boolean =>
@@ -64,7 +79,8 @@ export function unlink(em: EntityManager, { userId, id, session, renew, ways }: 
       const user = await holdComer(tx, { id: userId, session });
       const link = await tx.findOne(ProviderLink, { id, user: userId });
       if (!link) throw new Refusal('NOT_FOUND', 'You have no such link.', 'It may have been ended meanwhile.');
-      if (isOnlyWay({ issuer: link.issuer, hasPassword: await hasPasswordOf(tx, userId) }, ways))
+      const links = await tx.count(ProviderLink, { user: userId });
+      if (isOnlyWay({ issuer: link.issuer, hasPassword: await hasPasswordOf(tx, userId), links }, ways))
         throw new Refusal(
           'CONFLICT',
           'You have no other way to sign in.',
