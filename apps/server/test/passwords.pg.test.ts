@@ -70,6 +70,25 @@ describe('AC-5: changing the password', () => {
     expect((await signIn(home.url, ann.email)).status).toBe(200);
   });
 
+  test('AC-5, AC-6: guesses at the present password are counted on, whatever else gives the session another token', async () => {
+    const [ada, ann] = [await home.person('admin'), await home.person('worker')];
+    let session = await home.token(ada.email);
+    const send = (path: string, body: object) =>
+      fetch(`${home.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie: `countersign_session=${session}` },
+        body: JSON.stringify(body),
+      });
+    const guessUntilSlowed = async () => {
+      for (let n = 1; n <= 20; n++) if ((await send('/api/auth/password', { current: 'a guess', password: NEW })).status === 429) return n;
+      return null;
+    };
+    expect(await guessUntilSlowed()).toBeGreaterThan(1);
+    session = tokenIn(await send('/api/auth/sight', { user: ann.id, reason: 'to see' }));
+    session = tokenIn(await send('/api/auth/sight/stop', {}));
+    expect(await guessUntilSlowed()).toBe(1);
+  });
+
   test('AC-5: what is easily guessed is refused, with why', async () => {
     const ann = await home.person('worker', 'Annabel');
     const token = await home.token(ann.email);

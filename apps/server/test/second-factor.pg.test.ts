@@ -292,6 +292,21 @@ describe('AC-5: changing it', () => {
     ]);
   });
 
+  test('AC-5, AC-6: guesses at it are counted on, whatever else gives the session another token', async () => {
+    const { token, secret } = await owner('admin');
+    const ann = await home.person('worker');
+    let cookies = `countersign_session=${token}`;
+    const guess = async () => (await ask(`${FACTOR}/recovery-codes`, { cookies, body: { code: wrongCodeOf(secret) } })).status;
+    const turn = async (path: string, body: object) => {
+      cookies = `countersign_session=${tokenIn((await ask(path, { cookies, body })).answer)}`;
+    };
+    const statuses = [await guess()];
+    while (statuses.at(-1) === 400 && statuses.length < 30) statuses.push(await guess());
+    await turn('/api/auth/sight', { user: ann.id, reason: 'to see' });
+    await turn('/api/auth/sight/stop', {});
+    expect([statuses[0], statuses.at(-1), await guess()]).toEqual([400, 429, 429]);
+  });
+
   test('AC-5: an admin resets another’s: they are signed out, told, and sign in by the password alone; a hand in the database is a reset too', async () => {
     const admin = await owner('admin');
     const ann = await owner();

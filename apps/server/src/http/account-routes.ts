@@ -48,9 +48,9 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
     input: change,
     output: z.object({ sessions: z.int() }),
     run: async (raw, call) => {
-      const { viewer, session } = await own(call);
+      const { viewer, line } = await own(call);
       const given = parseInput(change, raw, 'snake');
-      const visitor = { email: viewer.email, address: call.context.ipAddress, device: session };
+      const visitor = { email: viewer.email, address: call.context.ipAddress, device: line };
       const work = () => inOnesName(call, (owner) => changePassword(fork(), { ...owner, ...given }));
       // Whoever knows the session's cookie isn't signed out by a wrong password: it is a field that has to be mended.
       const { sessions, renewed } = await door.pass(visitor, work).catch(asField('current'));
@@ -98,10 +98,13 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
 ];
 
 /** Whose session asks. A token never gets here: no scope is that of one's own account. */
-export async function own({ context, http }: RouteCall): Promise<{ readonly viewer: Viewer; readonly session: string }> {
+export async function own({
+  context,
+  http,
+}: RouteCall): Promise<{ readonly viewer: Viewer; readonly session: string; readonly line: string }> {
   const viewer = signedIn(await context.viewer());
   const who = await http.get('who')();
-  return { viewer, session: who?.id ?? '' };
+  return { viewer, session: who?.id ?? '', line: who?.line ?? '' };
 }
 
 /** Does it as them. */

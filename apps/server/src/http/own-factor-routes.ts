@@ -126,7 +126,7 @@ async function guarded<Result>(
   call: RouteCall,
   work: (who: Omit<Owner, 'proof'>) => Promise<Result>,
 ): Promise<Result> {
-  const { viewer, session } = await own(call);
-  const visitor = { userId: viewer.id, address: call.context.ipAddress, device: session };
+  const { viewer, line } = await own(call);
+  const visitor = { userId: viewer.id, address: call.context.ipAddress, device: line };
   return codes.pass(visitor, '', () => inOnesName(call, (owner) => work({ ...owner, sealer }))).catch(asField('code'));
 }

@@ -30,6 +30,8 @@ export function credentialsOf(
 export interface SignedIn {
   /** Of the session, or of the token. */
   readonly id: string;
+  /** The same of a session under each of its tokens: what is guessed in it is counted by this. */
+  readonly line: string;
   readonly viewer: Viewer;
 }
 
@@ -49,7 +51,11 @@ export async function whoHas(recognising: Recognising, { token, by }: Credential
   const own = await limited(recognising, viewer, session.secondFactor);
   const seeing = session.sight ? await seeingAs(em, own, session.sight) : own;
   if (!seeing) return null;
-  return { id: session.id, viewer: { ...seeing, session: session.id, ...(session.handedOver && { handedOver: session.handedOver }) } };
+  return {
+    id: session.id,
+    line: session.line,
+    viewer: { ...seeing, session: session.id, ...(session.handedOver && { handedOver: session.handedOver }) },
+  };
 }
 
 /** AC-7: somebody as an admin sees the system through them: with their rights, and nothing of the admin's. Null where that is over. */
@@ -68,7 +74,9 @@ async function programWith(recognising: Recognising, text: string): Promise<Sign
   const { em } = recognising;
   const bearer = await bearerOf(em, text);
   const viewer = bearer && (await loadViewer(em, bearer.userId));
-  return bearer && viewer ? { id: bearer.token.id, viewer: { ...(await limited(recognising, viewer, null)), token: bearer.token } } : null;
+  if (!bearer || !viewer) return null;
+  const { id } = bearer.token;
+  return { id, line: id, viewer: { ...(await limited(recognising, viewer, null)), token: bearer.token } };
 }
 
 async function limited({ em, required }: Recognising, viewer: Viewer, shown: boolean | null): Promise<Viewer> {

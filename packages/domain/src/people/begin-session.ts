@@ -29,6 +29,8 @@ const HANDOVER = 10 * SECOND;
 /** A session that stands. */
 export interface ActiveSession {
   readonly id: string;
+  /** What it is under each of its tokens. */
+  readonly line: string;
   readonly userId: string;
   readonly expiresAt: Date;
   /** Where it goes on by another token, and this one reads what was under way: as whom. */
@@ -48,7 +50,7 @@ export interface SightOfSession {
 }
 
 /** A session that was just begun, with the token that nobody can read again. */
-export interface NewSession extends Omit<ActiveSession, 'sight' | 'handedOver'> {
+export interface NewSession extends Omit<ActiveSession, 'sight' | 'handedOver' | 'line'> {
   readonly token: string;
 }
 

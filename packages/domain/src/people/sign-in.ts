@@ -67,6 +67,7 @@ export async function sessionOf(em: EntityManager, token: string): Promise<Activ
   if (at.getTime() - session.lastSeenAt.getTime() > SEEN_STEP) await context.nativeUpdate(Session, { id: session.id }, { lastSeenAt: at });
   return {
     id: session.id,
+    line: session.line,
     userId: session.user.id,
     expiresAt: session.expiresAt,
     handedOver: session.renewedAt ? await handedOver(context, session) : null,

@@ -55,6 +55,7 @@ describe('AC-5: accounts and sessions', () => {
     expect(session.token).toMatch(/^[\w-]{43}$/);
     expect(await sessionOf(w.orm.em, session.token)).toEqual({
       id: session.id,
+      line: session.id,
       userId: user.id,
       expiresAt: session.expiresAt,
       handedOver: null,
