@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { refuseWeak } from './account.ts';
 import { Credential } from './credential.ts';
+import { holdAccount } from './hold-account.ts';
 import { Invitation } from './invitation.ts';
 import { endLinks, openedBy } from './one-time-link.ts';
 import { hashPassword } from './password.ts';
@@ -37,6 +38,8 @@ export async function acceptInvitation(
   return changeSet('invitation.accept', () =>
     withContext({ actor: actorOf(invited.user.id) }, () =>
       em.fork().transactional(async (tx) => {
+        // Before its link, as whoever moves or disables the account does: two at once don't wait for each other.
+        await holdAccount(tx, invited.user.id);
         // Again, and held: two at once accept it once.
         const { user, expiresAt } = await opened(tx, token);
         const invitation = await tx.findOneOrFail(Invitation, { user: user.id });

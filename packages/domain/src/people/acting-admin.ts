@@ -1,4 +1,4 @@
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { withContext } from '@countersign/audit/context';
 import { Refusal } from '../errors.ts';
 import { MATRIX, permits, type Viewer } from './permissions.ts';
@@ -50,7 +50,9 @@ export const changeUser = (
 
 /** Held until the transaction ends. @throws Refusal NOT_FOUND. */
 export async function theUser(em: EntityManager, id: string): Promise<User> {
-  const user = await em.findOne(User, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  // Others go on referring to them meanwhile, as an import of their hours does for as long as it takes.
+  await em.execute('select 1 from profiles where id = ? for no key update', [id]);
+  const user = await em.findOne(User, { id }, { refresh: true });
   if (!user) throw noSuchUser();
   return user;
 }

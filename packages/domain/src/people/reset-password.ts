@@ -69,11 +69,12 @@ export async function resetPassword(
         const credential = await tx.findOneOrFail(Credential, { user: user.id });
         Object.assign(credential, { passwordHash, passwordSetAt: now() });
         await endLinks(tx, user.id, 'password_reset');
+        // Before their browsers are taken off: whoever else tells them something holds their notices first, and then the browsers.
+        await tellOfPassword(tx, user.id, 'Your password was reset');
         const sessions = await endSessions(tx, user.id);
         await forgetDevices(tx, user.id);
         const tokens = await tx.find(ApiToken, { user: user.id });
         for (const one of tokens) tx.remove(one);
-        await tellOfPassword(tx, user.id, 'Your password was reset');
         await tx.flush();
         await record(tx, passwordReset, { about: user, metadata: { sessions, tokens: tokens.length } });
       }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { withContext } from '@countersign/audit/context';
 import { command, query } from '../definition.ts';
 import { Refusal } from '../errors.ts';
+import { holdRights } from './acting-admin.ts';
 import { MATRIX, ROLES } from './permissions.ts';
 import { tellAdmins } from './rights-notices.ts';
 import { rightsRows } from './rights.rules.ts';
@@ -31,7 +32,7 @@ export const changeRights = command({
     withContext({ reason }, async () => {
       await em.transactional(async (tx) => {
         // Two admins at once: the second one finds what the first one left.
-        await tx.execute(`select pg_advisory_xact_lock(hashtextextended('rights', 0))`);
+        await holdRights({ em: tx, viewer });
         const setting = await tx.findOne(Setting, { name });
         if ((setting?.version ?? null) !== version)
           throw new Refusal(

@@ -48,8 +48,8 @@ export const disableUser = command({
       user.disabledAt = now();
       const invitation = await em.findOne(Invitation, { user: user.id });
       if (invitation && !invitation.acceptedAt) await withdraw(em, invitation);
-      await signOutWith(em, user);
       await tellWhereAdmin(em, user, { title: 'An admin was disabled', by: call.viewer.id, reason: which.reason });
+      await signOutWith(em, user);
     });
     return presentUser(call.em, which.id);
   },

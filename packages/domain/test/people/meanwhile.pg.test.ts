@@ -2,8 +2,10 @@ import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ANONYMOUS, job, user, withContext } from '@countersign/audit/context';
 import { eventually } from '@countersign/testing/eventually';
+import { notify } from '../../src/messages/notify.ts';
 import { subscribePush } from '../../src/messages/push.commands.ts';
 import { PushSubscription } from '../../src/messages/push-subscription.ts';
+import { accountChanged } from '../../src/people/account-notices.ts';
 import { createUser, setPassword } from '../../src/people/account.ts';
 import { ApiToken } from '../../src/people/api-token.ts';
 import { correctUser } from '../../src/people/correct-user.ts';
@@ -13,6 +15,8 @@ import type { Viewer } from '../../src/people/permissions.ts';
 import { ProviderLink } from '../../src/people/provider/provider-link.ts';
 import { signInVouched } from '../../src/people/provider/sign-in-vouched.ts';
 import { askForReset, resetPassword } from '../../src/people/reset-password.ts';
+import { changeRights } from '../../src/people/rights.commands.ts';
+import { settingsOf } from '../../src/people/settings.ts';
 import { SecondFactor } from '../../src/people/second-factor/second-factor.ts';
 import { makeOffer } from '../../src/people/second-factor/offer.ts';
 import { setUpFactor } from '../../src/people/second-factor/own-factor.ts';
@@ -20,11 +24,12 @@ import { sealerWith } from '../../src/people/second-factor/sealer.ts';
 import { sessionOf, signIn, signOutEverywhere } from '../../src/people/sign-in.ts';
 import { startSight, stopSight, turnBack } from '../../src/people/sight/see-as.ts';
 import { createToken } from '../../src/people/token.commands.ts';
-import { disableUser } from '../../src/people/users.commands.ts';
+import { changeRole, disableUser } from '../../src/people/users.commands.ts';
 import { inviteUser } from '../../src/people/invitation.commands.ts';
 import { acceptInvitation } from '../../src/people/accept-invitation.ts';
 import { getUser } from '../../src/people/users.queries.ts';
 import { loadViewer } from '../../src/people/viewer.ts';
+import { getLimits, setLimits } from '../../src/record/unusual/unusual.commands.ts';
 import { world, type World } from '../world.ts';
 import { begun } from './begun.ts';
 
@@ -42,11 +47,10 @@ const made = (role: 'worker' | 'admin') =>
   withContext({ actor: job('admin create') }, () =>
     createUser(w.orm.em, { firstName: 'Ann', lastName: 'Berg', email: `${crypto.randomUUID()}@example.com`, role, password: PASSWORD }),
   );
-/** Until so many statements wait for a lock of another one. */
-const waiting = (n: number) =>
-  eventually(
-    async () => (await w.sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length >= n,
-  );
+/** How many statements wait for a lock of another one. */
+const waiters = async () =>
+  (await w.sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length;
+const waiting = (n: number) => eventually(async () => (await waiters()) >= n);
 /** Holds what a statement holds while two begin, one behind the other. */
 async function held<Result>(sql: string, params: unknown[], during: () => Promise<Result>): Promise<Result> {
   let release = () => {};
@@ -221,6 +225,23 @@ describe('AC-5, AC-7: what happens to one account at the same moment', () => {
     });
     expect(await Promise.all(both)).not.toContainEqual(expect.stringContaining('deadlock'));
   });
+
+  test('AC-7: a program’s session whose look is over is given back once, whichever of its two requests comes first', async () => {
+    const { person, viewer, session } = await inSession('admin');
+    const worker = await w.person('worker');
+    await as(person.id, () => startSight(w.orm.em, { viewer, user: worker.id, reason: WHY, session: session.id, renew: false }));
+    await w.sql("update sights set expires_at = now() - interval '1 second' where by_id = ?", [person.id]);
+    const both = await held('select 1 from profiles where id = ? for no key update', [person.id], async () => {
+      const turn = () => anonymously(() => turnBack(w.orm.em, { token: session.token, renew: false })).catch(String);
+      const first = turn();
+      await waiting(1);
+      const second = turn();
+      await waiting(2);
+      return [first, second];
+    });
+    expect(await Promise.all(both)).toEqual([{ renewed: null }, { renewed: null }]);
+    expect(await sessionOf(w.orm.em, session.token)).toMatchObject({ userId: person.id, sight: null });
+  });
 });
 
 /** Moves somebody's address while something else is done. */
@@ -285,8 +306,8 @@ test('AC-5: an invitation is accepted while its address is corrected: both come 
   const link = await em.findOneOrFail(OneTimeLink, { user: id });
   const token = drawPath(link).split('#')[1] ?? '';
   await em.flush();
-  const both = await held('select 1 from invitations where user_id = ? for update', [id], async () => {
-    // It has the link, and waits for the invitation.
+  const both = await held('lock table credentials in share mode', [], async () => {
+    // It has everything but the password, which it writes last.
     const accepting = outcome(anonymously(() => acceptInvitation(w.orm.em, { token, password: PASSWORD })));
     await waiting(1);
     const moved = outcome(
@@ -295,5 +316,68 @@ test('AC-5: an invitation is accepted while its address is corrected: both come 
     await waiting(2);
     return [accepting, moved];
   });
-  expect(await Promise.all(both)).not.toContainEqual(expect.stringContaining('deadlock'));
+  expect(await Promise.all(both)).toEqual(['done', 'done']);
+});
+
+test('AC-5: a password is reset while somebody else tells of something by push: both come to their end', async () => {
+  const { person, viewer } = await inSession('worker');
+  await w.run(subscribePush, viewer, { ...BROWSER, endpoint: `https://push.example.com/${person.id}` });
+  const reset = await resetting(person);
+  const telling = () =>
+    as(admin.id, () =>
+      w.orm.em.fork().transactional((tx) => notify(tx, [{ person: person.id, kinds: [accountChanged], title: 'Something was changed' }])),
+    );
+  const both = await held('lock table messages in share mode', [], async () => {
+    // It has their counter, and will refer to their browser.
+    const told = outcome(telling());
+    await waiting(1);
+    const done = outcome(reset());
+    await waiting(2);
+    return [told, done];
+  });
+  expect(await Promise.all(both)).toEqual(['done', 'done']);
+  expect(await w.orm.em.fork().count(PushSubscription, { person: person.id })).toBe(0);
+});
+
+describe('AC-3, AC-5: who changes what people may', () => {
+  const RIGHTS = `select pg_advisory_xact_lock(hashtextextended('rights', 0))`;
+  const loosens = {
+    'loosens a right': (viewer: Viewer) => w.run(changeRights, viewer, { name: 'writeAsAnother', value: true, version: null, reason: WHY }),
+    'raises a limit of alerts': async (viewer: Viewer) => {
+      const before = await w.run(getLimits, admin, {});
+      return w.run(setLimits, viewer, { ...before, unusualRecords: before.unusualRecords + 1, before, reason: WHY });
+    },
+  };
+  const ends = {
+    'gets another role': (id: string) => w.run(changeRole, admin, { id, version: 1, role: 'worker', level: 1, reason: WHY }),
+    'is disabled': (id: string) => w.run(disableUser, admin, { id, version: 1, reason: WHY }),
+  };
+  test.each([
+    ['loosens a right', 'gets another role'],
+    ['raises a limit of alerts', 'is disabled'],
+  ] as const)('AC-3: nobody who %s is let through who %s while they wait', async (what, how) => {
+    const second = await w.person('admin');
+    const before = [await settingsOf(w.orm.em.fork()), await w.run(getLimits, admin, {})];
+    const both = await held(RIGHTS, [], async () => {
+      const ending = outcome(ends[how](second.id));
+      await waiting(1);
+      const loosening = outcome(loosens[what](second));
+      await waiting(2);
+      return [ending, loosening];
+    });
+    expect(await Promise.all(both)).toEqual(['done', 'Your role may not do this any more']);
+    expect([await settingsOf(w.orm.em.fork()), await w.run(getLimits, admin, {})]).toEqual(before);
+  });
+
+  test('AC-5: disabling somebody waits for nobody who merely refers to them, as a long import of their hours does', async () => {
+    const { person } = await inSession('worker');
+    const seen = await held('select 1 from profiles where id = ? for key share', [person.id], async () => {
+      const disabling = outcome(w.run(disableUser, admin, { id: person.id, version: 1, reason: WHY }));
+      let ended: string | undefined;
+      void disabling.then((how) => (ended = how));
+      await eventually(async () => ended !== undefined || (await waiters()) > 0);
+      return { ended, disabling };
+    });
+    expect([seen.ended ?? 'waits', await seen.disabling]).toEqual(['done', 'done']);
+  });
 });

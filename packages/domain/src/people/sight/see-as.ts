@@ -106,8 +106,11 @@ export function turnBack(
       );
       if (!session?.sight || stands(session.sight, now())) return null;
       // Ended meanwhile, by whoever held the account.
-      if (!(await heldSession(tx, session.id))) return null;
-      if (session.renewedAt) throw sessionRenewed();
+      const held = await heldSession(tx, session.id);
+      if (!held) return null;
+      if (held.renewedAt) throw sessionRenewed();
+      // A program's, which keeps its token: given back by whoever asked at the same moment.
+      if (!held.sight) return { renewed: null };
       const { by, id } = session.sight;
       await withContext({ actor: actorOf(by.id) }, () => end(tx, id, howOver(session.sight as Sight)));
       return { renewed: await turned(tx, { session: session.id, renew }, null) };

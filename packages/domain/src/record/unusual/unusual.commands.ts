@@ -4,7 +4,7 @@ import { withContext } from '@countersign/audit/context';
 import { now } from '../../clock.ts';
 import { command, query } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
-import { changedMeanwhile } from '../../people/acting-admin.ts';
+import { changedMeanwhile, holdRights } from '../../people/acting-admin.ts';
 import { names, type Names } from '../../people/directory.ts';
 import { MATRIX, type Viewer } from '../../people/permissions.ts';
 import { tellAdmins } from '../../people/rights-notices.ts';
@@ -147,7 +147,7 @@ export const setLimits = command({
   run: async ({ before, reason, ...wanted }, { em, viewer }) => {
     await withContext({ reason }, () =>
       em.transactional(async (tx) => {
-        await tx.execute(`select pg_advisory_xact_lock(hashtextextended('rights', 0))`);
+        await holdRights({ em: tx, viewer });
         const present = await limitsOf(tx);
         const changed = NAMES.filter((name) => wanted[name] !== present[name]);
         if (NAMES.some((name) => before[name] !== present[name])) throw changedMeanwhile();
