@@ -31,7 +31,7 @@ export const correctUser = command({
         // While the former address still stands: whoever it belongs to hears of it there.
         if (movesTo !== null)
           await notify(em, [{ person: user.id, kinds: [accountChanged], title: 'Your mail address was changed by an admin' }]);
-        Object.assign(user, { firstName, lastName, email, phoneNumber: phoneNumber || null });
+        Object.assign(user, { firstName, lastName, email, ...(phoneNumber !== undefined && { phoneNumber: phoneNumber || null }) });
         if (movesTo !== null) await moved(em, { user, viewer: call.viewer, reason: which.reason });
         await em.flush();
       });
@@ -57,8 +57,8 @@ async function moved(em: EntityManager, { user, viewer, reason }: Moved): Promis
   await em.nativeDelete(KnownDevice, { user: user.id });
   const invitation = await em.findOne(Invitation, { user: user.id });
   if (invitation && isInvited(invitation)) await sendInvitation(em, { user, viewer, invitation });
-  const sessions = await endSessions(em, user.id);
-  if (sessions) await record(em, signedOutEverywhere, { about: user, metadata: { sessions } });
   if (user.role === 'admin')
     await tellAdmins(em, { by: viewer.id, title: 'The mail address of an admin was changed', reason, path: pageOf(user) });
+  const sessions = await endSessions(em, user.id);
+  if (sessions) await record(em, signedOutEverywhere, { about: user, metadata: { sessions } });
 }

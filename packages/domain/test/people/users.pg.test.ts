@@ -251,10 +251,13 @@ describe('AC-9: names and addresses are corrected', () => {
     expect(event).toMatchObject({ action: 'member_profile_updated', reason: WHY, actor: { id: admin.id }, subject: user.id });
     expect(event?.changes.map(({ field }) => field).toSorted()).toEqual(['first_name', 'phone_number']);
     expect(await sessionOf(w.orm.em, token)).not.toBeNull();
-    const { firstName, lastName, email } = await read(user.id);
-    expect((await refusalOf(w.run(correctUser, admin, { id: user.id, version: 1, firstName, lastName, email, reason: WHY }))).code).toBe(
-      'CONFLICT',
-    );
+    const { version, firstName, lastName, email } = await read(user.id);
+    const unnamed = { id: user.id, firstName, lastName, email, reason: WHY };
+    expect((await refusalOf(w.run(correctUser, admin, { ...unnamed, version: 1 }))).code).toBe('CONFLICT');
+    // A number that isn't named stays; one that is empty goes.
+    const renamed = await w.run(correctUser, admin, { ...unnamed, version, firstName: 'Annie' });
+    expect(renamed.phoneNumber).toBe('+49 30 1234');
+    expect((await w.run(correctUser, admin, { ...unnamed, version: renamed.version, phoneNumber: '' })).phoneNumber).toBeNull();
   });
 
   test('AC-5: with another address they sign in anew, former links open nothing, and the former address hears of it', async () => {
