@@ -3,6 +3,8 @@ import { currentContext } from '@countersign/audit/context';
 import { Refusal } from '../../errors.ts';
 import type { Viewer } from '../../people/permissions.ts';
 import { settingsOf } from '../../people/settings.ts';
+import { loadViewer } from '../../people/viewer.ts';
+import { mayImport } from '../timecard.rules.ts';
 import { atWork } from './at-work.ts';
 import { readBook } from './book.ts';
 import { importFor } from './importing.ts';
@@ -41,6 +43,10 @@ export async function confirmUpload(em: EntityManager, { id, leaveLocked, viewer
     // What was uploaded has done its work.
     await forgetFile(tx, upload.id);
     await tx.nativeUpdate(TimecardUpload, { id: upload.id }, { status: 'imported', importId: made.id });
+    // It took as long as the file is: whoever was disabled meanwhile, or got another role, has imported nothing.
+    const present = await loadViewer(em, viewer.id);
+    if (!present || !mayImport(present.role))
+      throw new Refusal('FORBIDDEN', 'You may not import timecards any more.', 'Nothing was imported.');
     return made;
   });
 }

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Temporal } from 'temporal-polyfill';
+import { eventually } from '@countersign/testing/eventually';
 import { MATRIX, ROLES, type Viewer } from '../../../src/people/permissions.ts';
 import { Setting } from '../../../src/people/settings.ts';
+import { disableUser } from '../../../src/people/users.commands.ts';
 import { confirmImport, discardUpload, lookAtUpload, readUploaded } from '../../../src/timecards/import/import.commands.ts';
 import { getUpload, uploadProblems, uploadShifts } from '../../../src/timecards/import/import.queries.ts';
 import { createTimecard, submitTimecard, updateTimecard } from '../../../src/timecards/timecard.commands.ts';
@@ -362,6 +365,24 @@ describe('TC-12, AC-9: who may', () => {
     if (['manager', 'admin'].includes(role)) expect(await attempt).toEqual(expect.any(String));
     else expect((await refusalOf(attempt)).code).toBe('FORBIDDEN');
     expect(Object.keys(MATRIX.timecardImport).sort()).toEqual(['admin', 'manager']);
+  });
+
+  test('AC-5: whoever is disabled while their file is imported has imported nothing', async () => {
+    const [admin, importer, anna] = [await w.person('admin'), await w.person('manager'), await w.person('worker')];
+    const { id } = await previewed(w, importer, shifts(anna, '2026-11-03,08:00,16:00,,'));
+    // Somebody changes a card of hers, for which the import waits.
+    const elsewhere = new Client(w.orm.config.get('clientUrl'));
+    await elsewhere.connect();
+    onTestFinished(() => elsewhere.end());
+    await elsewhere.query('begin');
+    await elsewhere.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`timecards:${anna.id}`]);
+    const importing = w.run(confirmImport, importer, { id, reason: REASON }).catch((problem: unknown) => problem);
+    await eventually(async () => (await w.sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).length > 0); // prettier-ignore
+    await w.run(disableUser, admin, { id: importer.id, version: 1, reason: 'Left us' });
+    await elsewhere.query('commit');
+    expect(await importing).toMatchObject({ code: 'FORBIDDEN', message: 'You may not import timecards any more.' });
+    expect(await cardsOf(anna)).toEqual([]);
+    expect(await w.run(getUpload, importer, { id })).toMatchObject({ status: 'read' });
   });
 
   test('an upload is nobody else’s, not even to look at', async () => {
