@@ -137,6 +137,31 @@ describe('requests from other sites', () => {
     expect((await ask('/api/me', { headers: cookie() })).status).toBe(200);
   });
 
+  test('AUD-29, AC-5: nor is anything read or taken away in somebody’s name: their browser is sent there with its cookie', async () => {
+    const reader = await home.person('manager');
+    const own = { cookie: `countersign_session=${await home.token(reader.email)}` };
+    const sent = { ...own, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const answers = async (path: string) =>
+      Promise.all(
+        ['cross-site', 'same-site', 'same-origin', 'none'].map(
+          async (site) => (await fetch(`${home.url}${path}`, { headers: { ...sent, 'sec-fetch-site': site } })).status,
+        ),
+      );
+    const seen = () => home.sql('select 1 from reading_windows where reader = $1', [reader.id]);
+    const log = { path: '/api/audit-logs', query: '/trpc/audit.page?input=%7B%7D' };
+    for (const path of [log.path, log.query]) {
+      const foreign = await fetch(`${home.url}${path}`, { headers: { ...sent, 'sec-fetch-site': 'cross-site' } });
+      expect([foreign.status, await foreign.text()]).toEqual([403, expect.stringContaining('came from another site')]);
+    }
+    expect(await seen()).toEqual([]);
+    for (const path of [log.path, log.query, '/api/timecards/export']) expect(await answers(path)).toEqual([403, 403, 200, 200]);
+    // A program says nothing of the kind, and what needs no cookie is anybody's.
+    expect((await ask(log.path, { headers: own })).status).toBe(200);
+    expect((await fetch(`${home.url}/api/session`, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200);
+    // A link in a mail leads to a page.
+    expect((await fetch(`${home.url}/live`, { headers: { ...sent, 'sec-fetch-site': 'cross-site' } })).status).not.toBe(403);
+  });
+
   test('signing in from another site is refused too: nobody is signed in as somebody else', async () => {
     expect((await signIn(home.url, admin.email, PASSWORD, { origin: 'https://evil.example' })).status).toBe(403);
   });

@@ -124,6 +124,8 @@ export function httpApp(options: AppOptions): HttpApp {
   app.get('/docs', (http) => http.html(docsPage(description)));
   app.get('/docs/docs.css', (http) => http.text(DOCS_CSS, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }));
   provideProvider(app, { provider: ways.provider, fork, door, counters, contextOf, ended, log });
+  // Behind the addresses to which a provider sends its browsers back.
+  for (const path of ['/api/*', '/trpc/*']) app.use(path, askedFromHere);
   app.route('/', restApp({ routes: everyRoute, contextOf }));
   app.all('/trpc/*', trpcOverHttp({ contextOf, streams, stopping }));
   app.use(staticFiles(webFolder));
@@ -196,8 +198,20 @@ function accessLog(log: Logger): MiddlewareHandler {
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What changes something must not come from another site's page: a browser sends the cookie along unasked. */
-const sameOrigin: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, next) => {
-  if (SAFE.has(http.req.method) || !isForeign(http.env.incoming.headers, http.get('facts').host)) return next();
+const sameOrigin: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, next) =>
+  SAFE.has(http.req.method) || !isForeign(http.env.incoming.headers, http.get('facts').host) ? next() : refusedAsForeign(http);
+
+/**
+ * Nor what is read with a cookie: such a page sees no answer, but the log would say that they read it, and a file of everything be on their
+ * disk. Whoever types an address, or opens one that they keep, comes from nowhere.
+ */
+const askedFromHere: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, next) => {
+  const { headers } = http.env.incoming;
+  const isUnasked = headers['sec-fetch-site'] !== 'none' && isForeign(headers, http.get('facts').host);
+  return isUnasked && http.get('credentials')?.by === 'cookie' ? refusedAsForeign(http) : next();
+};
+
+function refusedAsForeign(http: HonoContext): Response | Promise<Response> {
   const refusal = new Refusal('FORBIDDEN', 'This request came from another site', 'Send it from a page of this server, or from a program.');
   return http.req.path.startsWith('/trpc/') ? refusedTrpc(refusal) : refused(http, refusal);
-};
+}
