@@ -92,6 +92,20 @@ describe('AC-5: tokens for programs', () => {
       expect(await new Promise((resolve) => begin({}, { onError: resolve }))).toMatchObject({ data: { code: 'FORBIDDEN' } });
   });
 
+  test('AC-5: it has no browser show what its owner is told, which would go on once it is revoked', async () => {
+    const { token } = await made(['signedIn']);
+    const subscription = {
+      endpoint: 'https://push.example.com/of-a-token',
+      p256dh: 'k'.repeat(87),
+      auth: 'a'.repeat(22),
+      browser: 'Firefox',
+    };
+    const subscribe = (as: string) => ask('/api/push/subscriptions', as, { method: 'POST', body: JSON.stringify(subscription) });
+    expect((await subscribe(token)).status).toBe(403);
+    expect(await home.sql('select 1 from push_subscriptions')).toEqual([]);
+    expect((await subscribe(session)).status).toBe(200);
+  });
+
   test('AC-10: without the scope for them it is shown no sensitive values, whatever its owner sees', async () => {
     const [without, withThem] = [await made(['logRead']), await made(['logRead', 'logSensitive'])];
     const seen = async (token: string) => {

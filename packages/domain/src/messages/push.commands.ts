@@ -15,7 +15,8 @@ export const subscribePush = command({
   input: subscribePushInput,
   output: pushSubscribed,
   rest: { method: 'POST', path: '/api/push/subscriptions' },
-  permission: MATRIX.signedIn,
+  // Not by a token: what it had shown would go on being shown once it is revoked.
+  permission: MATRIX.ownAccount,
   inPerson: true,
   run: ({ endpoint, p256dh, auth, browser }, { em, viewer }) =>
     em.transactional(async (tx) => {
