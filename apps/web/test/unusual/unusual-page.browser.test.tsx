@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
+import { queryClient } from '../../src/api/queries.ts';
 import { expectAccessible } from '../axe.ts';
 import { ALERTS } from '../fake/unusual.ts';
 import { World } from '../fake/world.ts';
@@ -47,8 +48,11 @@ describe('AUD-30: unusual access', () => {
     await expect.element(dialog.getByText('Say why it was, in three letters or more', { exact: false })).toBeVisible();
     await expectAccessible();
     await dialog.getByLabelText('Explanation').fill('Payroll asked for October');
-    // It grew while somebody typed: the next try goes by what stands.
-    made.unusual.alerts = made.unusual.alerts.map((one) => (one.kind === 'large_export' ? { ...one, version: 2 } : one));
+    // It grew while somebody typed, and the page has it already: they are told, and the next try goes by what stands.
+    const sentence = 'Exported more and more';
+    made.unusual.alerts = made.unusual.alerts.map((one) => (one.kind === 'large_export' ? { ...one, version: 2, sentence } : one));
+    await queryClient.invalidateQueries({ queryKey: ['unusual'] });
+    await expect.element(dialog.getByText(sentence)).toBeVisible();
     await dialog.getByRole('button', { name: 'Mark as explained' }).click();
     await expect.element(dialog.getByText('Somebody else changed this since you read it.', { exact: false })).toBeVisible();
     await dialog.getByRole('button', { name: 'Mark as explained' }).click();

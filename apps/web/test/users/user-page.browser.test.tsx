@@ -49,7 +49,12 @@ describe('AC-9: one user', () => {
     await expect.element(page.getByText('Worker, level 2')).toBeInTheDocument();
     await button('Change').last().click();
     await expect.element(dialog()).not.toBeInTheDocument();
-    expect(asked(world, 'users.changeRole')).toMatchObject({ role: 'supervisor', version: 3, reason: 'Passed the course' });
+    expect(asked(world, 'users.changeRole')).toMatchObject({
+      role: 'supervisor',
+      level: 2,
+      version: 3,
+      reason: 'Passed the course',
+    });
     await expect.element(page.getByText('Nobody and no site.')).toBeVisible();
   });
 
@@ -75,6 +80,22 @@ describe('AC-9: one user', () => {
     await expect.element(dialog()).not.toBeInTheDocument();
     await expect.element(page.getByText('li.wei-berg@example.com').first()).toBeVisible();
     expect(asked(world, 'users.correct')).toMatchObject({ lastName: 'Wei-Berg', reason: 'Married' });
+  });
+
+  test('what another admin corrects while the dialog stands open isn’t undone: of what somebody typed nothing else is sent', async () => {
+    const world = await at(LI);
+    await button('Correct name or address').click();
+    await dialog().getByLabelText('Last name').fill('Wei-Berg');
+    await dialog().getByLabelText('Reason').fill('Married');
+    world.refusals.set('users.correct', { code: 'CONFLICT', message: 'Somebody else changed this since you read it.' });
+    world.users.change(LI, { email: 'li.new@example.com' });
+    await button('Correct').click();
+    await expect.element(dialog().getByText('Somebody else changed this since you read it.')).toBeVisible();
+    world.refusals.clear();
+    await expect.element(dialog().getByLabelText('Mail address')).toHaveValue('li.new@example.com');
+    await button('Correct').click();
+    await expect.element(dialog()).not.toBeInTheDocument();
+    expect(asked(world, 'users.correct')).toMatchObject({ lastName: 'Wei-Berg', email: 'li.new@example.com', reason: 'Married' });
   });
 
   test('a person and a site are assigned, found by words; nothing chosen is told', async () => {

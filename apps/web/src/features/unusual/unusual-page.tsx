@@ -1,6 +1,7 @@
 import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { Eye, Lock, SlidersHorizontal } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { problemOf } from '../../api/problem.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ListSkeleton } from '../../ui/list-skeleton.tsx';
@@ -106,6 +107,12 @@ function Which({ search: { show, alert, reader }, open, onChange, onLimits }: Wh
   );
 }
 
+/** What is being explained: as it was then, or, where that was refused since it has grown, as it stands. */
+interface Opened {
+  readonly id: string;
+  readonly version: number | null;
+}
+
 interface AlertsProps {
   readonly unusual: UnusualAtHand;
   readonly search: UnusualSearch;
@@ -113,10 +120,13 @@ interface AlertsProps {
 }
 
 function Alerts({ unusual: { list, explain }, search, onChange }: AlertsProps) {
-  const [opened, setOpened] = useState<string | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
   const alerts = list?.data ?? [];
-  // As it stands: after a conflict another try goes by what it has grown to.
-  const explained = alerts.find(({ id }) => id === opened);
+  const explained = alerts.find(({ id }) => id === opened?.id);
+  const grown = (thrown: unknown) => {
+    if (problemOf(thrown).code === 'CONFLICT') setOpened((now) => now && { id: now.id, version: null });
+    throw thrown;
+  };
   if (!alerts.length && search.page) return <NoSuchPage page={search.page} icon={Eye} onFirst={() => onChange({})} />;
   if (!alerts.length)
     return (
@@ -129,12 +139,16 @@ function Alerts({ unusual: { list, explain }, search, onChange }: AlertsProps) {
     <>
       <ul aria-label="Alerts, newest first">
         {alerts.map((alert) => (
-          <AlertCard key={alert.id} alert={alert} unfolded={search.alert === alert.id} onExplain={() => setOpened(alert.id)} />
+          <AlertCard key={alert.id} alert={alert} unfolded={search.alert === alert.id} onExplain={() => setOpened(alert)} />
         ))}
       </ul>
-      {explained && (
+      {opened && explained && (
         <Suspense>
-          <ExplainDialog alert={explained} onExplain={(said) => explain(explained, said)} onClose={() => setOpened(null)} />
+          <ExplainDialog
+            alert={explained}
+            onExplain={(said) => explain({ id: opened.id, version: opened.version ?? explained.version }, said).catch(grown)}
+            onClose={() => setOpened(null)}
+          />
         </Suspense>
       )}
     </>

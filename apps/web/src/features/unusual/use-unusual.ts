@@ -18,7 +18,7 @@ export interface UnusualAtHand {
   readonly isPending: boolean;
   readonly retry: () => void;
   /** @throws what the server refuses; the list is read again then. */
-  readonly explain: (alert: UnusualView, said: Explained) => Promise<void>;
+  readonly explain: (alert: Pick<UnusualView, 'id' | 'version'>, said: Explained) => Promise<void>;
 }
 
 /** Alerts as they stand, looked at again now and then: they grow while somebody goes on reading. */
@@ -31,7 +31,7 @@ export function useUnusual(search: UnusualSearch): UnusualAtHand {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => lookAgain(state, 15_000),
   });
-  const explain = async ({ id, version }: UnusualView, said: Explained) => {
+  const explain = async ({ id, version }: Pick<UnusualView, 'id' | 'version'>, said: Explained) => {
     try {
       await client.unusualAccess.explain.mutate({ id, version, ...said });
       notify({ text: 'Explained. It stands in the log, with your name.' });

@@ -16,7 +16,9 @@ interface Props {
 
 /** Asks how somebody is called and reached, and why that is corrected. */
 export function CorrectDialog({ user, onCorrect, onClose }: Props) {
-  const [typed, setTyped] = useState<Corrected>({ ...user, phoneNumber: user.phoneNumber ?? '' });
+  const [changed, setChanged] = useState<Partial<Corrected>>({});
+  // What nobody has typed is as it stands, whoever corrects it meanwhile.
+  const typed: Corrected = { ...user, phoneNumber: user.phoneNumber ?? '', ...changed };
   const moves = typed.email.trim().toLowerCase() !== user.email;
   return (
     <ReasonDialog
@@ -35,7 +37,7 @@ export function CorrectDialog({ user, onCorrect, onClose }: Props) {
           value: typed[name],
           problem: refused(name),
           autoComplete: 'off',
-          onChange: ({ target }: { readonly target: HTMLInputElement }) => setTyped((now) => ({ ...now, [name]: target.value })),
+          onChange: ({ target }: { readonly target: HTMLInputElement }) => setChanged((now) => ({ ...now, [name]: target.value })),
         });
         return (
           <>

@@ -11,8 +11,8 @@ interface Props {
 
 /** Asks for another role or level, and why. */
 export function RoleDialog({ user, onChange, onClose }: Props) {
-  const [role, setRole] = useState(user.role);
-  const [level, setLevel] = useState(user.level);
+  // What nobody has chosen is as it stands, whoever changes it meanwhile.
+  const [{ role = user.role, level = user.level }, choose] = useState<{ readonly role?: Role; readonly level?: number }>({});
   return (
     <ReasonDialog
       title={`Change the role of ${user.name}`}
@@ -25,8 +25,8 @@ export function RoleDialog({ user, onChange, onClose }: Props) {
       {(refused) => (
         <>
           <div className="grid gap-4 sm:grid-cols-2">
-            <RoleField role={role} onChange={setRole} problem={refused('role')} />
-            <LevelField level={level} onChange={setLevel} problem={refused('level')} />
+            <RoleField role={role} onChange={(to) => choose((now) => ({ ...now, role: to }))} problem={refused('role')} />
+            <LevelField level={level} onChange={(to) => choose((now) => ({ ...now, level: to }))} problem={refused('level')} />
           </div>
           {role !== user.role && user.responsibilities.some(({ counts }) => counts) && (
             <p className="text-sm text-ink-2">
