@@ -15,7 +15,8 @@ export function useSignOut(end: () => Promise<unknown>): () => void {
     const leave = async () => {
       try {
         // A browser that more than one person uses must not go on telling the next one.
-        await endPush();
+        // Whatever keeps it from ending keeps nobody signed in.
+        await endPush().catch(() => undefined);
         await end().catch((thrown: unknown) => {
           // It had ended already: that is what was wanted.
           if (!isUnauthorized(thrown)) throw thrown;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { expectAccessible } from '../axe.ts';
 import { LINKED } from '../fake/account.ts';
@@ -27,6 +27,19 @@ describe('AC-5: how one signs in', () => {
     await page.getByRole('button', { name: 'Sign out Safari on iPhone' }).click();
     await expect.element(page.getByText('Signed out: Safari on iPhone')).toBeVisible();
     await expect.element(page.getByRole('list', { name: 'Your sessions' }).getByText('Safari on iPhone')).not.toBeInTheDocument();
+  });
+
+  test('AC-5: where the push service can’t be reached one signs out all the same, and this browser shows nothing any more', async () => {
+    const unregister = vi.fn(async () => true);
+    const unsubscribe = () => Promise.reject(new DOMException('no push service', 'NetworkError'));
+    const worker = { unregister, pushManager: { getSubscription: async () => ({ unsubscribe }) } };
+    vi.spyOn(navigator.serviceWorker, 'getRegistration').mockResolvedValue(worker as unknown as ServiceWorkerRegistration);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { address } = await open('/settings/security', new World());
+    await page.getByRole('button', { name: 'Sign out everywhere', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere', exact: true }).click();
+    await expect.poll(address).toBe('/sign-in');
+    expect(unregister).toHaveBeenCalledOnce();
   });
 
   test('where sessions can’t be read the page says so', async () => {

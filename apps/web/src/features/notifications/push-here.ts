@@ -10,13 +10,14 @@ export async function pushState(): Promise<PushState> {
   return (await subscription()) ? 'on' : 'off';
 }
 
-async function subscription(): Promise<PushSubscription | null> {
-  if (!('serviceWorker' in navigator)) return null;
-  const registration = await navigator.serviceWorker.getRegistration(WORKER);
-  return (await registration?.pushManager.getSubscription()) ?? null;
-}
+const registered = async () => ('serviceWorker' in navigator ? navigator.serviceWorker.getRegistration(WORKER) : undefined);
+
+const subscription = async () => (await (await registered())?.pushManager.getSubscription()) ?? null;
 
 /** Ends it for this browser; the server notices when it next sends, if it isn't told. */
 export async function endPush(): Promise<void> {
-  await (await subscription())?.unsubscribe();
+  const worker = await registered();
+  const subscribed = await worker?.pushManager.getSubscription();
+  // Where the push service can't be reached it isn't told; without the worker this browser shows nothing either.
+  await subscribed?.unsubscribe().catch(() => worker?.unregister());
 }
