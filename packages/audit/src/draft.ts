@@ -65,9 +65,12 @@ export function unreadableDraft(
   { row, problem, target, operation = 'none', told, context, table, kept }: Unreadable,
   changeId: string,
 ): Draft {
-  const { bytes, sha256 } = shortened(row.document);
+  const { bytes, sha256 } = row.large ?? shortened(row.document);
   const facts = { type: target?.type ?? '', id: target?.id ?? '', label: null };
-  const changes: ToldChange[] = kept === undefined ? [] : [{ f: 'document', o: null, n: capped(kept, MAX_KEPT), s: 1 }];
+  const changes: ToldChange[] =
+    kept === undefined
+      ? []
+      : [{ f: 'document', o: null, n: row.large ? { ...shortened(kept), ...row.large } : capped(kept, MAX_KEPT), s: 1 }];
   const event = { ...facts, area: AUDIT_AREA, action: UNREADABLE, op: operation, changes };
   const draft = draftOf(
     {

@@ -63,6 +63,8 @@ export interface InboxRow {
   readonly at: string;
   readonly context: string;
   readonly document: string;
+  /** Where it is longer than is read: `document` is its beginning then, and this what the whole has. */
+  readonly large?: { readonly bytes: number; readonly sha256: string };
 }
 
 /** The statement that tells a flush: one insert, whatever it holds, of the columns that the application's role has the right to. */

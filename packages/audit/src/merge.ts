@@ -13,7 +13,7 @@ import { readSeen, type Seen } from './seen.ts';
 import type { Sight } from './sight.ts';
 import { ToldContexts } from './told-contexts.ts';
 import { unclassifiedEvents } from './unclassified.ts';
-import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, type Unreadable } from './unreadable.ts';
+import { claimOrRefuse, failureOf, problemOf, tellOrRefuse, TOO_LONG, tooLong, type Unreadable } from './unreadable.ts';
 import { Past, toldTargets, windowOf } from './window.ts';
 
 interface Flush {
@@ -108,6 +108,7 @@ const isFlush = (piece: Flush | Manual | Unreadable | Seen | Attempt): piece is 
 /** What only the database itself writes, and whoever owns the tables. */
 function readOwn(row: InboxRow, sight: Sight): Seen | Attempt | Manual | Unreadable {
   try {
+    if (row.large && row.kind === 'seen') return tooLong(row, sight);
     return row.kind === 'seen' ? seenByPresentNames(readSeen(row, sight.application), sight) : (ownWord(row) ?? readAttempt(row));
   } catch (cause) {
     return { row, problem: 'not the form of what the database writes', cause };
@@ -127,6 +128,7 @@ function read(row: InboxRow, { actions, plans }: Sight): Flush | Manual | Unread
   let context: Context | null = null;
   try {
     context = readContext(row.context);
+    if (row.large) return { row, problem: TOO_LONG, context, kept: row.document };
     const told: unknown = JSON.parse(storable(row.document));
     if (isManualDocument(told)) {
       const { manual } = told;

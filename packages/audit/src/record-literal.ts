@@ -1,10 +1,10 @@
 /**
  * Reads the row that begins at `start` of a text, in PostgreSQL's form: `(1,"a ""b""",,"")`, where nothing is null and
- * `""` is an empty text. Answers with its values and with where it ends.
+ * `""` is an empty text. Answers with its values, or with so many of them, and with where they end.
  *
  * @throws SyntaxError where no whole row stands there.
  */
-export function readRecord(text: string, start: number): { readonly values: (string | null)[]; readonly end: number } {
+export function readRecord(text: string, start: number, count = Infinity): { readonly values: (string | null)[]; readonly end: number } {
   if (text[start] !== '(') throw new SyntaxError(`no row begins at character ${start}`);
   const values: (string | null)[] = [];
   let at = start;
@@ -12,8 +12,8 @@ export function readRecord(text: string, start: number): { readonly values: (str
     const value = readValue(text, at + 1);
     values.push(value.text);
     at = value.end;
-  } while (text[at] === ',');
-  if (text[at] !== ')') throw new SyntaxError('a row has no end');
+  } while (text[at] === ',' && values.length < count);
+  if (values.length < count && text[at] !== ')') throw new SyntaxError('a row has no end');
   return { values, end: at + 1 };
 }
 

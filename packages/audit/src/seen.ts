@@ -58,6 +58,17 @@ export function readSeen(inbox: InboxRow, application: string): Seen {
   return { ...seen, before: { ...row, ...before }, after: { ...row, ...after } };
 }
 
+/** What the beginning of one tells that is longer than is read: which row it is of, whether it came, changed or went, and who did it. */
+export function readBeginning(inbox: InboxRow, application: string): Seen {
+  const { document } = inbox;
+  const line = document.indexOf('\n');
+  const [table, keyed, columns] = headingOf(document.slice(0, line));
+  const { values } = readRecord(document, line + 2, keyed);
+  const row = textsOf(columns.slice(0, keyed), values);
+  const [before, after] = [document[line + 1] === '+' ? null : row, document[line + 1] === '-' ? null : row];
+  return { inbox, table, key: values.join(Utils.PK_SEPARATOR), before, after, who: readWho(inbox.context, application) };
+}
+
 const textsOf = (columns: readonly string[], values: readonly (string | null)[]): Texts =>
   Object.fromEntries(columns.map((column, i) => [column, values[i] ?? null]));
 

@@ -44,6 +44,8 @@ export interface SequencerOptions {
   readonly aloneMs?: number;
   /** Inbox rows a batch. Beyond a thousand or so nothing is gained. */
   readonly rowsPerBatch?: number;
+  /** Bytes of one inbox row that are read; of a longer one its beginning, its length and its hash are recorded. */
+  readonly longestRead?: number;
   /** Milliseconds between looks at the inbox that nobody asked for: what another program or a dead node left. */
   readonly pollMs?: number;
 }
@@ -184,7 +186,7 @@ export class Sequencer {
 
   async #drain(): Promise<void> {
     const reader = this.#connection(this.#reader);
-    const few = this.#since === null ? null : await glance(reader, this.#since);
+    const few = this.#since === null ? null : await glance(reader, this.#since, this.#options.longestRead);
     if (few) return this.#drainFew(reader, few);
     const found = await sweep(reader, this.#since);
     this.#waiting = found.transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
@@ -205,7 +207,7 @@ export class Sequencer {
   /** Reads one batch ahead, and forms one while the one before is written. */
   async #drainInBatches(reader: Client, found: Sweep): Promise<void> {
     const plan = batches(found.transactions, this.#options.rowsPerBatch ?? 1_000);
-    const read = (i: number) => handled(readRows(reader, plan[i] ?? []));
+    const read = (i: number) => handled(readRows(reader, plan[i] ?? [], this.#options.longestRead));
     let writing: Promise<void> = Promise.resolve();
     let reading = read(0);
     let next = this.#head;

@@ -65,16 +65,16 @@ const GLANCE = 32;
  * The same look for the hot path, where a few rows wait: it brings them along, which spares asking for them. Null where
  * there are more; then `sweep` has to plan batches.
  */
-export async function glance(db: Client, since: string): Promise<Glance | null> {
+export async function glance(db: Client, since: string, longest = LONGEST_READ): Promise<Glance | null> {
   const from = parseSnapshot(since);
   const { rows } = await db.query<{ snapshot: string } & ReadRow>({
     name: 'audit_glance',
-    text: `select s.snapshot::text as snapshot, ${READ_COLUMNS}
+    text: `select s.snapshot::text as snapshot, ${readColumns('$3')}
       from (select pg_current_snapshot() as snapshot) s
       left join (select w.*, max(w.id) over (partition by w.xid) as last
         from (select * from audit_inbox where xid >= $1::xid8 or xid = any($2::xid8[]) limit ${GLANCE + 1}) w) i on true
       order by i.last, i.id`,
-    values: [from.xmax, from.running],
+    values: [from.xmax, from.running, longest],
   });
   const found = rows.filter((row) => row.xid_text !== null);
   return found.length > GLANCE ? null : { rows: found.map(inboxRow), snapshot: rows[0]?.snapshot ?? '' };
@@ -104,8 +104,21 @@ export function batches(transactions: readonly Waiting[], rowsPerBatch: number):
   return all;
 }
 
+/** Bytes of a document that are read: half a gigabyte is no text that a program can hold, and reading costs several times its length. */
+export const LONGEST_READ = 64 * 1024 * 1024;
+
+/** Of a longer one: enough for what heads it. Characters. */
+const BEGINNING = 64 * 1024;
+
 // Text columns have names of their own: `order by id` would sort by a text alias of that name.
-const READ_COLUMNS = `i.xid::text as xid_text, i.id::text as id_text, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, i.kind, i.context, i.document`;
+const readColumns = (longest: string): string => {
+  const ifLonger = (value: string, otherwise = 'null') =>
+    `case when octet_length(i.document) > ${longest}::int then ${value} else ${otherwise} end`;
+  return `i.xid::text as xid_text, i.id::text as id_text, to_char(i.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_text, i.kind,
+    case when octet_length(i.context) > ${longest}::int then '' else i.context end as context,
+    ${ifLonger(`left(i.document, ${BEGINNING})`, 'i.document')} as document, ${ifLonger('octet_length(i.document)')} as bytes,
+    ${ifLonger(`encode(sha256(convert_to(i.document, 'UTF8')), 'hex')`)} as sha256`;
+};
 
 interface ReadRow {
   xid_text: string;
@@ -114,6 +127,8 @@ interface ReadRow {
   kind: string;
   context: string;
   document: string;
+  bytes: number | null;
+  sha256: string | null;
 }
 
 const KINDS: Readonly<Record<string, InboxRow['kind']>> = { s: 'seen', a: 'owner' };
@@ -125,14 +140,15 @@ const inboxRow = (row: ReadRow): InboxRow => ({
   at: row.at_text,
   context: row.context,
   document: row.document,
+  ...(row.bytes !== null && row.sha256 !== null && { large: { bytes: row.bytes, sha256: row.sha256 } }),
 });
 
 /** The rows of these transactions: transactions by their highest id, rows of one in the order in which they were written. */
-export async function readRows(db: Client, transactions: readonly Waiting[]): Promise<InboxRow[]> {
+export async function readRows(db: Client, transactions: readonly Waiting[], longest = LONGEST_READ): Promise<InboxRow[]> {
   const { rows } = await db.query<ReadRow>({
     name: 'audit_read',
-    text: `select ${READ_COLUMNS} from audit_inbox i where i.xid = any($1::xid8[]) order by max(i.id) over (partition by i.xid), i.id`,
-    values: [transactions.map((transaction) => transaction.xid)],
+    text: `select ${readColumns('$2')} from audit_inbox i where i.xid = any($1::xid8[]) order by max(i.id) over (partition by i.xid), i.id`,
+    values: [transactions.map((transaction) => transaction.xid), longest],
   });
   const expected = transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
   if (rows.length !== expected) throw new Fenced(`${expected - rows.length} of ${expected} rows were taken`);

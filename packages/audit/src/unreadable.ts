@@ -4,7 +4,8 @@ import { AuditLogError } from './errors.ts';
 import type { InboxRow } from './inbox.ts';
 import { keptKey } from './kept-key.ts';
 import { ownerOf } from './member-claim.ts';
-import type { Seen } from './seen.ts';
+import { seenByPresentNames } from './present-names.ts';
+import { readBeginning, type Seen } from './seen.ts';
 import { contentsOf, planOfRow, type Sight } from './sight.ts';
 import { contextOf, unclaimedEvents, type Unclaimed } from './unclaimed.ts';
 import { rowsOf, type ToldTarget, type Window } from './window.ts';
@@ -110,17 +111,28 @@ interface Refusal {
   readonly cause: unknown;
 }
 
-function refusedRow(seen: Seen, { sight, near, cause }: Refusal): Unreadable {
-  return {
-    row: seen.inbox,
-    problem: problemOf(cause),
-    cause,
-    target: recordOf(seen, sight),
-    operation: contentsOf(sight.plans).get(seen.table)?.kind === 'members' ? 'update' : operationOf(seen.before, seen.after),
-    context: contextOf(seen, near),
-    table: seen.table,
-  };
+const refusedRow = (seen: Seen, { sight, near, cause }: Refusal): Unreadable => ({
+  row: seen.inbox,
+  problem: problemOf(cause),
+  cause,
+  ...knownOf(seen, sight, near),
+});
+
+/** A row change longer than is read: its beginning says of which record. */
+export function tooLong(row: InboxRow, sight: Sight): Unreadable {
+  const seen = seenByPresentNames(readBeginning(row, sight.application), sight);
+  return { row, problem: TOO_LONG, kept: row.document, ...knownOf(seen, sight, undefined) };
 }
+
+export const TOO_LONG = 'it is longer than is read';
+
+/** What a row change says of itself, whatever its values are. */
+const knownOf = (seen: Seen, sight: Sight, near: Context | undefined) => ({
+  target: recordOf(seen, sight),
+  operation: contentsOf(sight.plans).get(seen.table)?.kind === 'members' ? ('update' as const) : operationOf(seen.before, seen.after),
+  context: contextOf(seen, near),
+  table: seen.table,
+});
 
 /** The record that a row is, or whose collection it belongs to; null where nobody knows its table. */
 function recordOf(seen: Seen, { plans }: Sight): Pick<Target, 'type' | 'id'> | null {

@@ -557,6 +557,68 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     await far.close();
   });
 
+  it('AUD-4: a row longer than is read is recorded as unreadable, with table, record, operation, length and hash; what follows is numbered', async () => {
+    const far = await world();
+    const home = await far.as('fiver', async (em) => {
+      const made = em.create(Warren, { name: 'Far', keeper: 'fiver', meadow: 'm1', flooded: false });
+      em.create(Rabbit, { id: 1, warren: made, name: 'short', tame: false } as never);
+      await em.flush();
+      return made.id;
+    });
+    await far.events();
+    await far.open.close();
+    const formed: Formed[] = [];
+    const problems: string[] = [];
+    const numbered = async (count: number) => {
+      await eventually(() => formed.length >= count);
+      return formed.splice(0).map(({ entry }) => entry);
+    };
+    const longText = 'é'.repeat(5_000);
+    await far.as('hazel', (em) => em.nativeUpdate(Rabbit, { id: 1 }, { name: longText }));
+    const [row] = await far.sql<{ bytes: number; sha256: string }>(
+      `select octet_length(document) as bytes, encode(sha256(convert_to(document, 'UTF8')), 'hex') as sha256 from audit_inbox`,
+    );
+    const sequencer = new Sequencer({
+      connectionString: urlAs(far.database, far.roles.sequencer),
+      longestRead: 8_000,
+      sight: { ...far.audit.registry, application: far.roles.app },
+      alarm: (error) => problems.push(String(error)),
+      publish: (batch) => formed.push(...batch.formed),
+    });
+    await sequencer.start();
+    const unreadable = {
+      action: 'inbox_row_unreadable',
+      operation: 'update',
+      target: { type: 'Rabbit', id: '1' },
+      root: { type: 'Warren', id: home },
+      actor: user('hazel'),
+      metadata: { problem: 'it is longer than is read', table: 'rabbit', bytes: row?.bytes, sha256: row?.sha256 },
+    };
+    expect(await numbered(1)).toMatchObject([unreadable]);
+    // The look at a few that wait reads no more either.
+    await far.as('hazel', (em) => em.nativeUpdate(Rabbit, { id: 1 }, { name: 'short again' }));
+    await far.as('hazel', (em) => em.nativeUpdate(Rabbit, { id: 1 }, { name: 'after' }));
+    sequencer.poke();
+    expect((await numbered(2)).map(({ action }) => action)).toEqual(['inbox_row_unreadable', 'rabbit_changed']);
+    const client = new Client(urlAs(far.database, far.roles.app));
+    await client.connect();
+    await client.query(`insert into audit_inbox (context, document) values ($1, $2), ($2, $3)`, [
+      contextText('hazel'),
+      'x'.repeat(8_001),
+      weighed(),
+    ]);
+    await client.end();
+    sequencer.poke();
+    expect((await numbered(2)).map(({ actor, metadata }) => [actor.id, metadata['problem']])).toEqual([
+      ['hazel', 'it is longer than is read'],
+      [null, 'not the form of a context'],
+    ]);
+    expect(problems).toHaveLength(4);
+    expect(problems[0]).toMatch(/Rabbit 1, update: .* it is longer than is read/);
+    await sequencer.stop();
+    await far.close();
+  });
+
   it('a log that could not be opened leaves no connection behind', async () => {
     const connections = async () => {
       const [row] = await w.sql<{ n: string }>(
