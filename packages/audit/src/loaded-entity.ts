@@ -1,4 +1,5 @@
 import type { AnyEntity, EntityMetadata } from '@mikro-orm/core';
+import { keySpelled } from './key-spelling.ts';
 import type { Raw } from './row.ts';
 
 // What every entity of MikroORM carries, beside its properties.
@@ -12,11 +13,15 @@ interface Helper {
 
 const helperOf = (entity: unknown) => (entity as { readonly __helper?: Helper } | undefined)?.__helper;
 
-/** The key of an entity, as text. */
-export const keyOf = (entity: AnyEntity): string => (helperOf(entity) as Helper).getSerializedPrimaryKey();
-
 /** What kind of entity it is; undefined for what is no entity. */
 export const metaOf = (entity: object): EntityMetadata | undefined => (entity as { readonly __meta?: EntityMetadata }).__meta;
+
+/** The key of an entity, as the database writes it. */
+export function keyOf(entity: AnyEntity): string {
+  const key = (helperOf(entity) as Helper).getSerializedPrimaryKey();
+  const meta = metaOf(entity);
+  return meta && key ? keySpelled(meta, key) : key;
+}
 
 /** An entity's raw row, where the unit of work holds it: a reference that was never loaded tells nothing but its key. */
 export function rawOf(entity: unknown): Raw | null {

@@ -1,11 +1,14 @@
 import { ReferenceKind, type EntityMetadata, type EntityProperty, type MetadataStorage } from '@mikro-orm/core';
+import { keyProblems } from './key-spelling.ts';
 import { isTracked, type AuditPolicy } from './policy.ts';
 
 // What MikroORM offers and the record can't follow. Better no start than changes that look recorded and aren't.
 
 /** In sentences, the properties of an entity whose changes would not be recorded as theirs, though its policy says so. */
-export const unrecordable = (meta: EntityMetadata, policy: AuditPolicy, metadata: MetadataStorage): string[] =>
-  meta.props.flatMap((prop) => unrecordableProperty({ meta, prop, pivot: metadata.find(prop.pivotEntity) }, policy));
+export const unrecordable = (meta: EntityMetadata, policy: AuditPolicy, metadata: MetadataStorage): string[] => [
+  ...keyProblems(meta, policy),
+  ...meta.props.flatMap((prop) => unrecordableProperty({ meta, prop, pivot: metadata.find(prop.pivotEntity) }, policy)),
+];
 
 /** Behind a collection, the table that says who its members are, and nothing else: what has columns of its own is an entity. */
 export const isOnlyMembers = ({ pivotTable, props }: EntityMetadata): boolean =>

@@ -1,7 +1,9 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event } from '../src/entry.ts';
+import { audited, never, unaudited } from '../src/policy.ts';
 import { dig, eventsIn } from './rabbits.ts';
-import { Rabbit, Warren, world, type World } from './warren.ts';
+import { Rabbit, Warren, world, worldOf, type World } from './warren.ts';
 
 // A primary key is who a record is: where it changes, one record ends and another begins. Keys may be shifted and
 // swapped by one statement, where the row that has a key after it isn't the row that had it before.
@@ -124,5 +126,83 @@ describe('AUD-2 a key that a flush changes', () => {
       }),
     );
     expect(events.map(named).toSorted()).toEqual(ids.map((id) => `update ${id}: R${id} → R${id}!`));
+  });
+});
+
+describe('AUD-4 a key has one spelling, however a program gives it', () => {
+  const Badge = defineEntity({ name: 'Badge', tableName: 'badge', properties: { id: p.uuid().primary(), name: p.text() } });
+  const Card = defineEntity({
+    name: 'Card',
+    tableName: 'card',
+    properties: { id: p.uuid().primary(), name: p.text(), badges: () => p.manyToMany(Badge) },
+  });
+  const Price = defineEntity({
+    name: 'Price',
+    tableName: 'price',
+    properties: { amount: p.decimal().precision(8).scale(2).primary(), card: () => p.manyToOne(Card).primary(), name: p.text() },
+  });
+  const name = { label: 'Name', kind: 'text' as const };
+  const actions = (action: string) => ({ vocabulary: { [action]: { label: 'Changed' } }, general: action });
+  const badges = { label: 'Badges', kind: 'members' as const };
+  const policies = [
+    unaudited(Badge, 'a fixed list'),
+    audited(Card, {
+      area: 'meadow',
+      label: 'Card',
+      title: () => 'Card',
+      fields: { id: never('the key'), name, badges },
+      actions: actions('card_changed'),
+    }),
+    audited(Price, {
+      area: 'meadow',
+      label: 'Price',
+      title: () => 'Price',
+      fields: { amount: never('the key'), card: { label: 'Card', kind: 'reference' }, name },
+      actions: actions('price_changed'),
+    }),
+  ];
+  const [badge, id] = ['aaaaaaaa-0000-4000-8000-00000000000a', 'abcdef00-0000-4000-8000-0000000000ff'];
+  let cards: World;
+  beforeAll(async () => {
+    cards = await worldOf({
+      name: 'cards',
+      entities: [Badge, Card, Price],
+      policies,
+      actions: [],
+      tables: ['badge', 'card', 'card_badges', 'price'],
+      seed: [`insert into badge values ('${badge}', 'a')`],
+    });
+  });
+  afterAll(() => cards.close());
+
+  it('a uuid in capitals, of the record and of a member, and a decimal with fewer digits in a key of two columns', async () => {
+    const events = await eventsIn(cards, async () => {
+      await cards.as('hazel', async (em) => {
+        em.create(Card, { id: id.toUpperCase(), name: 'a', badges: [em.getReference(Badge, badge.toUpperCase())] });
+        await em.flush();
+      });
+      await cards.as('hazel', async (em) => {
+        em.create(Price, { amount: '1.5', card: em.getReference(Card, id.toUpperCase()), name: 'b' });
+        await em.flush();
+      });
+    });
+    expect(events.map(({ operation, target, changes }) => [operation, target?.id, changes])).toEqual([
+      [
+        'create',
+        id,
+        [
+          { field: 'name', old: null, new: 'a' },
+          { field: 'badges', old: null, new: `["${badge}"]` },
+        ],
+      ],
+      [
+        'create',
+        `1.50~~~${id}`,
+        [
+          { field: 'card_id', old: null, new: id },
+          { field: 'name', old: null, new: 'b' },
+        ],
+      ],
+    ]);
   });
 });

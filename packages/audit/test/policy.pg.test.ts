@@ -212,6 +212,27 @@ describe('AUD-1 audited entities are declared where the entity is defined', () =
       }
     };
 
+    it.each([
+      ['timestamptz(3)', p.datetime(3).primary()],
+      ['char(8)', p.string().columnType('char(8)').primary()],
+    ])(
+      'AUD-4: a key of type %s, which the database writes another way than programs give it: of a record, and of a member',
+      async (type, key) => {
+        const Slot = defineEntity({ name: 'Slot', tableName: 'slot', properties: { at: key, name: p.text() } });
+        const Plan = defineEntity({
+          name: 'Plan',
+          tableName: 'plan',
+          properties: { id: p.integer().primary(), slots: () => p.manyToMany(Slot) },
+        });
+        const slots = { ...policy, fields: { at: never('the key'), name: text } };
+        const plans = { ...policy, fields: { id: never('the key'), slots: { label: 'Slots', kind: 'members' } } };
+        const problem = new RegExp(`^Slot.at is a key of type ${type.replace(/[()]/g, '\\$&')}.*give Slot a key of type uuid, integer`);
+        expect(await problemsOf([Slot], audited(Slot, slots as never))).toEqual([expect.stringMatching(problem)]);
+        const member = await problemsOf([Slot, Plan], unaudited(Slot, 'a fixed list'), audited(Plan, plans as never));
+        expect(member).toEqual([expect.stringMatching(problem)]);
+      },
+    );
+
     it('a record that is a row of several tables: table-per-type inheritance, of the parent and of the child', async () => {
       const petFields = { id: never('the key'), name: text };
       const problems = await problemsOf(
