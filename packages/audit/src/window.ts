@@ -133,14 +133,18 @@ function forFlush(rows: readonly Seen[], { isOthers }: Window, before: () => rea
 
 /**
  * By whom and why a row change was made, its statement's context says. Where nobody was known yet, whoever became known
- * was at work. Rows that one statement writes tell the same text, which is read once.
+ * was at work; and where no reason was, what became the reason since, as a hook of the flush works one out. Rows that one statement writes tell the same text, which is read once.
  */
 function othersThan(own: Context): (one: Seen) => boolean {
   const known = new Map<string, boolean>();
   const text = JSON.stringify(own);
   return ({ inbox, who: { context } }) => {
     const answer =
-      known.get(inbox.context) ?? (context !== null && (context.actor ?? own.actor) === context.actor && JSON.stringify(context) !== text);
+      known.get(inbox.context) ??
+      (context !== null &&
+        (context.actor ?? own.actor) === context.actor &&
+        JSON.stringify(context) !== text &&
+        JSON.stringify({ ...context, reason: context.reason ?? own.reason }) !== text);
     known.set(inbox.context, answer);
     return answer;
   };

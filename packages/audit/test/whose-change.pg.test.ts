@@ -320,6 +320,19 @@ describe('AUD-4 what SQL of somebody else did, and a flush then tells as well', 
     expect(told(events, 'name', 'size')).toEqual([`update by system (the night) N${id} → told`, 'update by system 1 → 2']);
   });
 
+  it('AUD-8: a reason that a hook works out while the flush saves is that of the change', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      withContext({ actor: user('hazel') }, async () => {
+        const em = w.orm.em.fork({ freshEventManager: true });
+        em.getEventManager().registerSubscriber({ afterUpdate: () => Promise.resolve(amendContext({ reason: 'worked out' })) });
+        Object.assign(await em.findOneOrFail(Nest, id), { name: 'told' });
+        await em.flush();
+      }),
+    );
+    expect(told(events, 'name')).toEqual([`update by hazel (worked out) N${id} → told`]);
+  });
+
   it('AUD-8 but of one who becomes known on the way, all of it', async () => {
     const id = await born();
     const events = await eventsOf(() =>
