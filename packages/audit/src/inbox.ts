@@ -67,11 +67,13 @@ export interface InboxRow {
   readonly large?: { readonly bytes: number; readonly sha256: string };
 }
 
+// With its schema, as the triggers name it: a transaction may look for names elsewhere.
+
 /** The statement that tells a flush: one insert, whatever it holds, of the columns that the application's role has the right to. */
-export const INSERT_DOCUMENT = `insert into audit_inbox (context, document) values ($1, $2)`;
+export const INSERT_DOCUMENT = `insert into public.audit_inbox (context, document) values ($1, $2)`;
 
 /** What the owner of the tables says of the log itself: of that kind nobody else can insert anything. */
-export const INSERT_OWN_WORD = `insert into audit_inbox (kind, context, document) values ('a', $1, $2)`;
+export const INSERT_OWN_WORD = `insert into public.audit_inbox (kind, context, document) values ('a', $1, $2)`;
 
 /** The statement for what a flush tells: nothing of the flush comes after it, so that it may wait for the statement that does. */
 export const INSERT_FLUSH = `${INSERT_DOCUMENT} /* flush */`;

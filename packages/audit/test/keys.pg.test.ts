@@ -139,6 +139,7 @@ describe('AUD-4 a key has one spelling, however a program gives it', () => {
   const Price = defineEntity({
     name: 'Price',
     tableName: 'price',
+    schema: 'sales',
     properties: { amount: p.decimal().precision(8).scale(2).primary(), card: () => p.manyToOne(Card).primary(), name: p.text() },
   });
   const name = { label: 'Name', kind: 'text' as const };
@@ -169,8 +170,8 @@ describe('AUD-4 a key has one spelling, however a program gives it', () => {
       entities: [Badge, Card, Price],
       policies,
       actions: [],
-      tables: ['badge', 'card', 'card_badges', 'price'],
-      seed: [`insert into badge values ('${badge}', 'a')`],
+      tables: ['badge', 'card', 'card_badges', 'sales.price'],
+      seed: [`insert into badge values ('${badge}', 'a')`, 'grant usage on schema sales to warren_app'],
     });
   });
   afterAll(() => cards.close());
@@ -203,6 +204,25 @@ describe('AUD-4 a key has one spelling, however a program gives it', () => {
           { field: 'name', old: null, new: 'b' },
         ],
       ],
+    ]);
+  });
+
+  it.each(['sales', `''`])('nor does it matter where a transaction looks for names: set local search_path = %s', async (path) => {
+    const other = crypto.randomUUID();
+    await cards.sql(`insert into card values ('${other}', 'b')`);
+    await cards.sql(`insert into sales.price (amount, card_id, name) values (2, '${other}', 'b')`);
+    const events = await eventsIn(cards, () =>
+      cards.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          const price = await inner.findOneOrFail(Price, { card: other });
+          await inner.execute(`set local search_path = ${path}`);
+          price.name = 'elsewhere';
+          await inner.flush();
+        }),
+      ),
+    );
+    expect(events.map(({ operation, target, actor }) => [operation, target?.id, actor.id])).toEqual([
+      ['update', `2.00~~~${other}`, 'hazel'],
     ]);
   });
 });
