@@ -94,9 +94,10 @@ class TellingConnection {
 
   /** Nobody else's context may stand for it, and what was told before stays before it. */
   #unknown(first: unknown, given: unknown[], alone: boolean): unknown {
-    if (alone && this.#session !== '') {
-      void (this.#query(tellSession('')) as Promise<unknown>).catch(() => undefined);
-      this.#session = '';
+    const context = contextText();
+    if (alone && this.#session !== context) {
+      void (this.#query(tellSession(context)) as Promise<unknown>).catch(() => undefined);
+      this.#session = context;
     }
     if (this.#waiting) void this.#tellWaiting().catch(() => undefined); // the transaction fails with it
     if (!alone) void this.#retell().catch(() => undefined);

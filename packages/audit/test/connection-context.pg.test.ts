@@ -279,6 +279,17 @@ describe('AUD-8 a context that changes within a transaction', () => {
     expect(events.map(who)).toEqual([['system', null]]);
   });
 
+  it('a cursor that writes outside of a transaction is by whoever sent it, and the next one by whoever sends that', async () => {
+    const id = await born();
+    const events = await eventsOf(async () => {
+      for (const name of ['hazel', 'bigwig']) await w.as(name, (em) => readAll(em, `${named(id, name)} returning id`));
+    });
+    expect(events.map(who)).toEqual([
+      ['hazel', null],
+      ['bigwig', null],
+    ]);
+  });
+
   it('is told again after a savepoint that took it back', async () => {
     const [one, two] = [await born(), await born()];
     const events = await eventsOf(() =>
