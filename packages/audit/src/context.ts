@@ -27,6 +27,13 @@ export const DATABASE: Context = { ...NOBODY, actor: { kind: 'database', id: nul
 export const isNobody = (context: Context): boolean => context === NOBODY;
 
 /**
+ * Whose work it was: where nobody was known yet, that of who became known later. A job or command of another name that
+ * runs on its own behalf remains that.
+ */
+export const knownLater = (context: Context, later: Context | undefined): Context =>
+  context.actor || !later?.actor || (context.command !== null && context.command !== later.command) ? context : later;
+
+/**
  * Runs `work` with these parts of the context replaced; what is left out is inherited. The former context stands
  * again when `work` ends, whether it returned or threw, and interleaved calls never see each other's.
  */

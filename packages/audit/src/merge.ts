@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readAttempt, tamperingOf, type Attempt } from './attempt.ts';
 import { attemptDraft, claimedDrafts, manualDraft, unclaimedDraft, unreadableDraft, type Draft, type Manual } from './draft.ts';
 import { aroundClaimed } from './around-claimed.ts';
+import { knownLater } from './context.ts';
 import type { Doubt } from './doubt.ts';
 import type { Context } from './entry.ts';
 import { inOrder } from './in-order.ts';
@@ -63,7 +64,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
   for (const piece of pieces) {
     if ('who' in piece) seen.push(piece);
     else if (isFlush(piece)) {
-      const context = piece.context.actor || !last ? piece.context : last;
+      const context = knownLater(piece.context, last);
       seen = [...inOrder(seen)];
       const window = windowOf(sight, seen, { xid: piece.row.xid, context: piece.context, earlier: past.seen });
       const claims = toldTargets(piece.document.events).map((target) => claimOrRefuse(target, window, context, piece.row));
@@ -85,7 +86,7 @@ export function merge(rows: readonly InboxRow[], sight: Sight): Merged {
       );
       before.push(context);
       seen = [];
-    } else if ('manual' in piece) drafts.push(manualDraft(piece, piece.context.actor || !last ? piece.context : last, changeId));
+    } else if ('manual' in piece) drafts.push(manualDraft(piece, knownLater(piece.context, last), changeId));
     else if ('by' in piece) {
       drafts.push(attemptDraft(piece, changeId));
       failures.push(tamperingOf(piece));

@@ -1,4 +1,4 @@
-import { DATABASE } from './context.ts';
+import { DATABASE, knownLater } from './context.ts';
 import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
 import { keptKey } from './kept-key.ts';
@@ -124,7 +124,7 @@ function onceEach(rows: readonly Seen[]): Seen[][] {
 
 /** On whose behalf, as far as the transaction says. */
 export const contextOf = ({ who }: Seen, near: Context | undefined): Context | null =>
-  who.context && (who.context.actor || !near?.actor) ? who.context : (near ?? null);
+  who.context ? knownLater(who.context, near) : (near ?? null);
 
 function eventsOf(happened: Happened, seen: Seen, near: Context | undefined): Unclaimed[] {
   const context = contextOf(seen, near);

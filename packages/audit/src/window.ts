@@ -1,3 +1,4 @@
+import { knownLater } from './context.ts';
 import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
 import type { Order } from './lives.ts';
@@ -133,7 +134,8 @@ function forFlush(rows: readonly Seen[], { isOthers }: Window, before: () => rea
 
 /**
  * By whom and why a row change was made, its statement's context says. Where nobody was known yet, whoever became known
- * was at work; and where no reason was, what became the reason since, as a hook of the flush works one out. Rows that one statement writes tell the same text, which is read once.
+ * was at work; where no reason was, what became the reason since holds, as a hook of the flush works one out. Rows that
+ * one statement writes tell the same text, which is read once.
  */
 function othersThan(own: Context): (one: Seen) => boolean {
   const known = new Map<string, boolean>();
@@ -142,7 +144,7 @@ function othersThan(own: Context): (one: Seen) => boolean {
     const answer =
       known.get(inbox.context) ??
       (context !== null &&
-        (context.actor ?? own.actor) === context.actor &&
+        knownLater(context, own) === context &&
         JSON.stringify(context) !== text &&
         JSON.stringify({ ...context, reason: context.reason ?? own.reason }) !== text);
     known.set(inbox.context, answer);

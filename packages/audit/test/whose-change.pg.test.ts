@@ -333,6 +333,25 @@ describe('AUD-4 what SQL of somebody else did, and a flush then tells as well', 
     expect(told(events, 'name')).toEqual([`update by hazel (worked out) N${id} → told`]);
   });
 
+  it.each(['SQL', 'a flush'])('AUD-8: a job of its own within somebody’s transaction is recorded by its name, by %s', async (how) => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', (em) =>
+        em.transactional(async (inner) => {
+          const nest = await inner.findOneOrFail(Nest, id);
+          await withContext({ actor: null, command: 'nightly' }, async () => {
+            if (how === 'SQL') return inner.execute(`update nest set name = 'told' where id = ?`, [id]);
+            nest.name = 'told';
+            await inner.flush();
+          });
+          nest.size = 2;
+          await inner.flush();
+        }),
+      ),
+    );
+    expect(told(events, 'name', 'size')).toEqual([`update by nightly N${id} → told`, 'update by hazel 1 → 2']);
+  });
+
   it('AUD-8 but of one who becomes known on the way, all of it', async () => {
     const id = await born();
     const events = await eventsOf(() =>
