@@ -14,6 +14,7 @@ import { currentContext } from './context.ts';
 import { databaseOf } from './database.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { memberDifference, type Difference } from './diff.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import type { Context, Operation } from './entry.ts';
 import { encodeContext, encodeDocument, flushRefused, INSERT_FLUSH, type ToldEvent } from './inbox.ts';
 import { keyOf, rawOf } from './loaded-entity.ts';
@@ -73,6 +74,7 @@ export class Capture implements EventSubscriber {
     for (const set of uow.getChangeSets()) {
       const plan = registry.planOf(set.meta);
       if (!plan) continue;
+      refuseElsewhere(em, plan, set);
       excess.push(...refuseUnstorable(plan, set));
       pending.sets.push({ set, plan, before: beforeOf(uow, set) });
     }

@@ -207,6 +207,25 @@ describe('AUD-4 a key has one spelling, however a program gives it', () => {
     ]);
   });
 
+  it('a record of another schema than its entity says is refused, with what to do', async () => {
+    await cards.sql('create table sales.card (like card including all); grant all on sales.card to warren_app');
+    const saved = cards.as('hazel', async (em) => {
+      const other = em.fork({ schema: 'sales' });
+      other.create(Card, { id, name: 'elsewhere' });
+      await other.flush();
+    });
+    await expect(saved).rejects.toThrow(`Card ${id} would be saved in the schema sales, whose tables are not recorded: save it with`);
+    expect(await cards.sql('select from sales.card')).toEqual([]);
+    const same = eventsIn(cards, () =>
+      cards.as('hazel', async (em) => {
+        const own = em.fork({ schema: 'public' });
+        own.create(Card, { id: crypto.randomUUID(), name: 'here' });
+        await own.flush();
+      }),
+    );
+    expect(await same).toHaveLength(1);
+  });
+
   it.each(['sales', `''`])('nor does it matter where a transaction looks for names: set local search_path = %s', async (path) => {
     const other = crypto.randomUUID();
     await cards.sql(`insert into card values ('${other}', 'b')`);
