@@ -43,12 +43,14 @@ export function claim(target: ToldTarget, window: Window, context: Context): Cla
   const happened = together(plan, target.id, row.happened, lists);
   const seen = row.happened && !row.happened.partial ? { happened: row.happened, facts: factsOf(row.happened) } : null;
   const wrong = [...row.wrong, ...lists.flatMap((one) => one.wrong)];
+  // A change of what somebody else has removed meanwhile hits no row.
+  const isVain = wrong.length > 0 && !happened && !rows.length && target.events[0]?.op === 'update';
   const contradicted = contradictedFacts(target.events, seen, () => statesBefore(plan, target, window));
   return {
     events: happened ? eventsOf(target, happened, seen, context) : [],
     claimed: new Set([...row.claimed, ...lists.flatMap((one) => one.claimed)]),
-    disagreement: wrong.length ? disagreementOf(target, wrong) : null,
-    doubt: contradicted.length ? doubtOf(target, contradicted) : null,
+    disagreement: wrong.length && !isVain ? disagreementOf(target, wrong) : null,
+    doubt: isVain ? vainly(target, wrong) : contradicted.length ? doubtOf(target, contradicted) : null,
     alleged: happened && allegedBeside(target.events, seen && seen.facts),
   };
 }
@@ -88,6 +90,14 @@ function eventsOf({ type, id, events }: ToldTarget, happened: Happened, seen: Se
     return { ...event, ...(effect && { effect }) };
   });
 }
+
+/** Whether it is gone only the log knows. */
+const vainly = (target: ToldTarget, wrong: readonly string[]): Doubt => ({
+  as: 'gone',
+  record: { type: target.type, id: target.id },
+  said: {},
+  sentence: disagreementOf(target, wrong),
+});
 
 /** Who changed it after it was loaded only the log knows. */
 const doubtOf = (target: ToldTarget, facts: readonly string[]): Doubt => {

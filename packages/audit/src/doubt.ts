@@ -8,9 +8,9 @@ import type { Plans } from './sight.ts';
 /** As the root of others, or as what an event is about. */
 export type As = 'root' | 'target';
 
-/** What a flush says of whose a record is, and what its row, or the log, says otherwise now. */
+/** What a flush says of whose a record is, and what its row, or the log, says otherwise now; or of a record that may be gone, a change. */
 export interface Doubt {
-  readonly as: As;
+  readonly as: As | 'gone';
   readonly record: Pick<Target, 'type' | 'id'>;
   readonly said: Alleged;
   /** What is to be said of it, where it never was so. */
@@ -34,19 +34,40 @@ export async function neverSo(
   const groups = [...alike.values()];
   const first = groups.slice(0, MAX_LOOKED_INTO).flatMap(([one]) => one ?? []);
   const open = first.filter((doubt) => !drafts.some((draft) => isSo(doubt, draft)));
-  const were = new Set([...(await wereSo(db, 'root', open, plans)), ...(await wereSo(db, 'target', open, plans))]);
+  const were = new Set([
+    ...(await wereSo(db, 'root', open, plans)),
+    ...(await wereSo(db, 'target', open, plans)),
+    ...(await areGone(db, open, plans)),
+  ]);
   const isExplained = new Set(first.filter((doubt) => !open.includes(doubt) || were.has(doubt)));
   const never = groups.filter(([one]) => one && !isExplained.has(one)).flat();
   return [...new Set(never.map(({ sentence }) => sentence))];
 }
 
 /** Whether an event of the same batch shows it. */
-const isSo = ({ as, record, said }: Doubt, draft: CompleteDraft): boolean =>
-  draft.operation !== 'none' &&
-  isSameRecord(draft[as], record) &&
-  !differingOwners(said, draft).length &&
-  (!said.root || isSameRecord(said.root, draft.root)) &&
-  (as === 'root' || ((said.label ?? null) === (draft.target?.label ?? null) && (said.day === undefined || said.day === draft.workDate)));
+function isSo({ as, record, said }: Doubt, draft: CompleteDraft): boolean {
+  if (as === 'gone') return draft.operation === 'delete' && isSameRecord(draft.target, record);
+  return (
+    draft.operation !== 'none' &&
+    isSameRecord(draft[as], record) &&
+    !differingOwners(said, draft).length &&
+    (!said.root || isSameRecord(said.root, draft.root)) &&
+    (as === 'root' || ((said.label ?? null) === (draft.target?.label ?? null) && (said.day === undefined || said.day === draft.workDate)))
+  );
+}
+
+/** Those whose record somebody else has removed, as the log knows: what a flush changed of it changed nothing. */
+async function areGone(db: Client, doubts: readonly Doubt[], plans: Plans): Promise<Doubt[]> {
+  const asked = doubts.flatMap(({ as, record: { type, id } }, at) => (as === 'gone' ? [{ at, types: namesOfType(type, plans), id }] : []));
+  if (!asked.length) return [];
+  const { rows } = await db.query<{ at: number }>(
+    `select r.at from jsonb_to_recordset($1) r(at int, types jsonb, id text)
+      where 'delete' = (select e.operation from audit_event e where e.target_id = r.id and r.types ? e.target_type
+        and e.operation in ('create', 'delete') order by e.position desc limit 1)`,
+    [JSON.stringify(asked)],
+  );
+  return rows.flatMap(({ at }) => doubts[at] ?? []);
+}
 
 /** Those that an event of the log shows. What changed an audited record alone counts: what is told of it by hand may say what it likes. */
 async function wereSo(db: Client, as: As, doubts: readonly Doubt[], plans: Plans): Promise<Doubt[]> {

@@ -370,6 +370,19 @@ describe('AUD-4 what SQL of somebody else did, and a flush then tells as well', 
 });
 
 describe('AUD-4 nobody is alarmed where nobody is wrong', () => {
+  it('a change of what somebody else has removed meanwhile', async () => {
+    const id = await born();
+    const events = await eventsOf(() =>
+      w.as('hazel', async (em) => {
+        const nest = await em.findOneOrFail(Nest, id);
+        await w.as('ada', (other) => other.execute('delete from nest where id = ?', [id]));
+        nest.name = 'too late';
+        await em.flush();
+      }),
+    );
+    expect(told(events, 'name')).toEqual([`delete by ada N${id} → null`]);
+  });
+
   it('a hook that flushes a fork while its record is being made: both stand in the log, the creation first', async () => {
     const afterCreate = async ({ em, entity }: EventArgs<{ id: number }>) => {
       const fork = (em as EntityManager).fork({ clear: true, keepTransactionContext: true });
