@@ -49,12 +49,33 @@ describe('AC-5: changing the password', () => {
     const ann = await home.person('worker');
     const [here, elsewhere] = [await home.token(ann.email), await home.token(ann.email)];
     const changed = await ask('/api/auth/password', { token: here, body: { current: PASSWORD, password: NEW } });
-    expect([changed.status, answerOf(changed)]).toEqual([200, { sessions: 1 }]);
+    expect([changed.status, answerOf(changed)]).toEqual([200, { sessions: 1, tokens: 0 }]);
     expect([await isIn(here), await isIn(elsewhere)]).toEqual([true, false]);
     expect([(await signIn(home.url, ann.email)).status, (await signIn(home.url, ann.email, NEW)).status]).toEqual([401, 200]);
-    expect(await actionsOf(ann.id, ['password_changed'])).toEqual([['password_changed', ann.id, { sessions: 1 }]]);
+    expect(await actionsOf(ann.id, ['password_changed'])).toEqual([['password_changed', ann.id, { sessions: 1, tokens: 0 }]]);
     const told = await home.sql<{ title: string }>('select title from notifications where person_id = $1', [ann.id]);
     expect(told).toEqual([{ title: 'Your password was changed' }]);
+  });
+
+  test('AC-5: whatever somebody else made who knew it is gone: tokens, and what browsers show', async () => {
+    const ann = await home.person('worker');
+    const [here, elsewhere] = [await home.token(ann.email), await home.token(ann.email)];
+    const made = await ask('/api/tokens', { token: elsewhere, body: { name: 'x', scopes: ['signedIn'], days: 1 } });
+    const { token: program } = answerOf(made) as { token: string };
+    const endpoint = `https://push.example.com/${ann.id}`;
+    const shown = { endpoint, p256dh: 'B'.repeat(87), auth: 'a'.repeat(22), browser: 'Firefox on Linux' };
+    expect((await ask('/api/push/subscriptions', { token: elsewhere, body: shown })).status).toBe(200);
+    const changed = await ask('/api/auth/password', { token: here, body: { current: PASSWORD, password: NEW } });
+    expect(answerOf(changed)).toEqual({ sessions: 1, tokens: 1 });
+    expect([await isIn(here), await isIn(program)]).toEqual([true, false]);
+    expect(await home.sql('select 1 from push_subscriptions where person_id = $1', [ann.id])).toEqual([]);
+    expect(await actionsOf(ann.id, ['password_changed', 'api_token_revoked', 'push_ended'])).toEqual(
+      expect.arrayContaining([
+        ['api_token_revoked', ann.id, {}],
+        ['push_ended', ann.id, {}],
+        ['password_changed', ann.id, { sessions: 1, tokens: 1 }],
+      ]),
+    );
   });
 
   test('AC-5: a wrong present one is a field to mend and ends no session; guessing at it is slowed down', async () => {

@@ -43,19 +43,19 @@ export const accountRoutes = ({ fork, door, ended }: AccountRoutesOptions): Rout
     method: 'POST',
     path: '/api/auth/password',
     name: 'password.change',
-    summary: 'Change your password; your other sessions end',
+    summary: 'Change your password; your other sessions end, and so do your tokens and push',
     permission: MATRIX.ownAccount,
     input: change,
-    output: z.object({ sessions: z.int() }),
+    output: z.object({ sessions: z.int(), tokens: z.int() }),
     run: async (raw, call) => {
       const { viewer, line } = await own(call);
       const given = parseInput(change, raw, 'snake');
       const visitor = { email: viewer.email, address: call.context.ipAddress, device: line };
       const work = () => inOnesName(call, (owner) => changePassword(fork(), { ...owner, ...given }));
       // Whoever knows the session's cookie isn't signed out by a wrong password: it is a field that has to be mended.
-      const { sessions, renewed } = await door.pass(visitor, work).catch(asField('current'));
+      const { sessions, tokens, renewed } = await door.pass(visitor, work).catch(asField('current'));
       if (renewed) await goOn({ fork }, call, renewed);
-      return { sessions };
+      return { sessions, tokens };
     },
   },
   {

@@ -35,8 +35,8 @@ export const unlinkProvider = (id: string): Promise<unknown> => rest(`/api/auth/
 
 export const endSession = (id: string): Promise<unknown> => rest(`/api/auth/sessions/${id}`, { method: 'DELETE' });
 
-/** Answers how many other sessions ended. @throws Problem with what is wrong with either. */
-export const changePassword = (current: string, password: string): Promise<{ readonly sessions: number }> =>
+/** Answers how many other sessions, and tokens for programs, ended. @throws Problem with what is wrong with either. */
+export const changePassword = (current: string, password: string): Promise<{ readonly sessions: number; readonly tokens: number }> =>
   rest('/api/auth/password', { method: 'POST', body: JSON.stringify({ current, password }) });
 
 /** Answers the same whoever has that address. */

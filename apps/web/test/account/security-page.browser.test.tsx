@@ -16,7 +16,7 @@ describe('AC-5: how one signs in', () => {
     await expectAccessible();
     await current.fill('demo');
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect.element(page.getByText('Your password is changed. One other session ended.')).toBeVisible();
+    await expect.element(page.getByText('Your password is changed. One other session ended. 2 tokens ended.')).toBeVisible();
     await expect.element(current).toHaveValue('');
     await expect.element(page.getByText('Safari on iPhone')).not.toBeInTheDocument();
   });

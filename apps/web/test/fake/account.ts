@@ -64,7 +64,7 @@ export function accountHandlers(world: () => World) {
       if (password.length < 12) return refused('password', 'A password has at least 12 characters.');
       const ended = world().sessions.filter(({ present }) => !present).length;
       world().sessions = world().sessions.filter(({ present }) => present);
-      return HttpResponse.json({ sessions: ended });
+      return HttpResponse.json({ sessions: ended, tokens: 2 });
     }),
     http.post('*/api/auth/password/forgotten', () => HttpResponse.json({})),
     http.post('*/api/auth/password/reset', async ({ request }) => {

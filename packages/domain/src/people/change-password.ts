@@ -4,8 +4,10 @@ import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { Refusal } from '../errors.ts';
 import { notify } from '../messages/notify.ts';
+import { PushSubscription } from '../messages/push-subscription.ts';
 import { accountChanged } from './account-notices.ts';
 import { refuseWeak } from './account.ts';
+import { ApiToken } from './api-token.ts';
 import { type NewSession, renewSession } from './begin-session.ts';
 import { Credential } from './credential.ts';
 import { holdComer } from './hold-comer.ts';
@@ -28,15 +30,15 @@ export interface ChangedPassword {
 }
 
 /**
- * Gives somebody the password that they chose, where they know the present one; their other sessions end, and no
- * browser is known any more. They are told, wherever they are.
- * @returns how many sessions ended, and the token by which this one goes on, where it is another.
+ * Gives somebody the password that they chose, where they know the present one. Whoever else knew the one before is rid of all that they could
+ * make by it: the other sessions end, every token for programs and every browser's push too, and no browser is known any more. They are told.
+ * @returns how many sessions and tokens ended, and the token by which this session goes on, where it is another.
  * @throws Refusal UNAUTHORIZED where the present one is wrong, VALIDATION_ERROR for one that is too weak.
  */
 export function changePassword(
   em: EntityManager,
   { userId, session, renew, current, password }: ChangedPassword,
-): Promise<{ readonly sessions: number; readonly renewed: NewSession | null }> {
+): Promise<{ readonly sessions: number; readonly tokens: number; readonly renewed: NewSession | null }> {
   return changeSet('password.change', async () => {
     const context = em.fork();
     const user = await context.findOneOrFail(User, { id: userId });
@@ -59,8 +61,11 @@ export function changePassword(
       await forgetDevices(tx, userId);
       await tellOfPassword(tx, userId, 'Your password was changed');
       await tx.flush();
-      await record(tx, passwordChanged, { about: user, metadata: { sessions } });
-      return { sessions, renewed: renew ? await renewSession(tx, session) : null };
+      const tokens = await tx.find(ApiToken, { user: userId });
+      for (const one of [...tokens, ...(await tx.find(PushSubscription, { person: userId }))]) tx.remove(one);
+      await tx.flush();
+      await record(tx, passwordChanged, { about: user, metadata: { sessions, tokens: tokens.length } });
+      return { sessions, tokens: tokens.length, renewed: renew ? await renewSession(tx, session) : null };
     });
   });
 }

@@ -8,8 +8,8 @@ export const passwordChanged = manualAction({
   name: 'password_changed',
   area,
   label: 'Password changed',
-  description: 'Somebody gave themselves another password; the other sessions ended.',
-  metadata: z.strictObject({ sessions: z.int().nonnegative() }),
+  description: 'Somebody gave themselves another password; the other sessions and every token ended.',
+  metadata: z.strictObject({ sessions: z.int().nonnegative(), tokens: z.int().nonnegative() }),
   needsPerson: true,
 });
 

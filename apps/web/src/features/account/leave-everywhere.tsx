@@ -14,7 +14,7 @@ export default function LeaveEverywhere({ others, onClose }: { readonly others: 
   return (
     <ModalDialog
       title="Sign out everywhere?"
-      description={`${comesOf(others)} Tokens for programs go on.`}
+      description={`${comesOf(others)} Your browsers show no notices any more; tokens for programs go on.`}
       onClose={onClose}
       footer={
         <>

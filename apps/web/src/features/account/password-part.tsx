@@ -6,6 +6,7 @@ import { TextField } from '../../ui/field.tsx';
 import { notify } from '../../ui/notice.tsx';
 import { useSaving } from '../../ui/use-saving.ts';
 import { Part } from '../notifications/preference-parts.tsx';
+import { endPush } from '../notifications/push-here.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 
 interface Props {
@@ -13,6 +14,9 @@ interface Props {
   /** Called when other sessions may have ended. */
   readonly onChanged: () => void;
 }
+
+const COMES_OF_IT =
+  'When you change it your other sessions and your tokens for programs end, no browser shows you notices until you allow it there again, and you are told by mail.';
 
 /** AC-5: another password, for whoever knows the present one. */
 export function PasswordPart({ user, onChanged }: Props) {
@@ -23,18 +27,22 @@ export function PasswordPart({ user, onChanged }: Props) {
     onChanged();
   };
   return (
-    <Part title="Password" about="Your other sessions end when you change it, and you are told by mail.">
+    <Part title="Password" about={COMES_OF_IT}>
       <PasswordForm key={round} email={user.email} onDone={done} />
     </Part>
   );
 }
 
+const ended = (count: number, what: string) => (count === 0 ? '' : count === 1 ? ` One ${what} ended.` : ` ${count} ${what}s ended.`);
+
 function PasswordForm({ email, onDone }: { readonly email: string; readonly onDone: () => void }) {
   const [typed, setTyped] = useState({ current: '', password: '' });
   const change = async () => {
-    const { sessions } = await changePassword(typed.current, typed.password);
-    const others = sessions === 1 ? 'One other session ended.' : `${sessions} other sessions ended.`;
-    notify({ text: sessions ? `Your password is changed. ${others}` : 'Your password is changed' });
+    const { sessions, tokens } = await changePassword(typed.current, typed.password);
+    // The server sends here no more: the browser must not say that it does. Where it can't be asked, that changes nothing.
+    await endPush().catch(() => undefined);
+    const others = `${ended(sessions, 'other session')}${ended(tokens, 'token')}`;
+    notify({ text: others ? `Your password is changed.${others}` : 'Your password is changed' });
   };
   const { problem, pending, save } = useSaving(change, onDone);
   const refused = (field: string) => problem?.fields.find((one) => one.field === field)?.message;
