@@ -130,7 +130,10 @@ function Alerts({ unusual: { list, explain }, search, onChange }: AlertsProps) {
   if (!alerts.length && search.page) return <NoSuchPage page={search.page} icon={Eye} onFirst={() => onChange({})} />;
   if (!alerts.length)
     return (
-      <PageState icon={Eye} title={search.show === 'all' || search.reader ? 'Nothing unusual yet' : 'Nothing unusual waits to be explained'}>
+      <PageState
+        icon={Eye}
+        title={search.show === 'all' || search.reader ? 'Nothing unusual yet' : 'Nothing unusual waits to be explained'}
+      >
         Whoever reads many records or rows in a short time, exports much, or reads at hours or of sites that are unusual for them, stands
         here.
       </PageState>
