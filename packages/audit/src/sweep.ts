@@ -105,7 +105,7 @@ export function batches(transactions: readonly Waiting[], rowsPerBatch: number):
 }
 
 /** Bytes of a document that are read: half a gigabyte is no text that a program can hold, and reading costs several times its length. */
-export const LONGEST_READ = 64 * 1024 * 1024;
+const LONGEST_READ = 64 * 1024 * 1024;
 
 /** Of a longer one: enough for what heads it. Characters. */
 const BEGINNING = 64 * 1024;
