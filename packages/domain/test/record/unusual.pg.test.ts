@@ -153,6 +153,27 @@ describe('AUD-30: unusual access raises an alert', () => {
     expect((await toldTo(admin)).slice(0, 2)).toEqual(['Unusual access goes on: many records', 'Unusual access: many records']);
   });
 
+  test('AUD-30: after it was said to be wrong the same again is told again, once, and what was said stands', async () => {
+    await reads(reader, 7);
+    await watch();
+    const [first] = await noticed();
+    const said = { id: first?.id ?? '', version: first?.version ?? 0, verdict: 'wrong', note: 'Nobody asked them to' } as const;
+    await withClock(new Date(clock), () => w.run(explainUnusual, admin, said));
+    // What was known when it was said is no news.
+    expect(await watch()).toBe(0);
+    clock += 2 * 60 * MINUTE;
+    await reads(reader, 7);
+    expect(await watch()).toBe(1);
+    clock += 60 * MINUTE;
+    await reads(reader, 7);
+    expect(await watch()).toBe(0);
+    expect(await noticed()).toMatchObject([
+      { state: 'open', count: 7 },
+      { id: first?.id, state: 'explained', explanation: { verdict: 'wrong' } },
+    ]);
+    expect((await toldTo(admin)).slice(0, 2)).toEqual(['Unusual access: many records', 'Unusual access: many records']);
+  });
+
   test('AUD-30: on a later day the same is another alert', async () => {
     await reads(reader, 7);
     await watch();

@@ -30,14 +30,18 @@ interface Found {
   readonly finding: Finding;
 }
 
-/** Once a day for each person and kind; what goes on is told again when it has doubled, and is open again then. */
+/**
+ * Once a day for each person and kind; what goes on is told again when it has doubled, and is open again then. Where somebody has said meanwhile that
+ * it wasn't right, whatever goes on after that is another alert, and what they said stands.
+ */
 export async function raise(tx: EntityManager, { reader, timeZone, finding }: Found): Promise<Raised> {
   const { kind, count, allowed, usual, about, reads } = finding;
   const lately = { reader, kind, noticedAt: { $gt: new Date(now().getTime() - PERIOD) } };
-  const told = await tx.findOne(UnusualAccess, lately, { orderBy: { noticedAt: 'desc' } });
-  if (told && !hasGrown(told.count, count)) return { access: told, isNews: false, grew: false };
   const newest = reads.toSorted((one, other) => other.lastAt.getTime() - one.lastAt.getTime() || other.position - one.position);
   const lastAt = newest[0]?.lastAt ?? now();
+  const latest = await tx.findOne(UnusualAccess, lately, { orderBy: { noticedAt: 'desc' } });
+  const told = latest && !goesOn(latest, lastAt) ? latest : null;
+  if (told && !hasGrown(told.count, count)) return { access: told, isNews: false, grew: false };
   const found = {
     count,
     allowed,
@@ -54,6 +58,9 @@ export async function raise(tx: EntityManager, { reader, timeZone, finding }: Fo
   const access = tx.create(UnusualAccess, { reader, kind, timeZone, ...found, level: 1, noticedAt: now() });
   return { access, isNews: true, grew: false };
 }
+
+const goesOn = ({ verdict, explainedAt }: UnusualAccess, lastAt: Date): boolean =>
+  verdict === 'wrong' && explainedAt != null && lastAt > explainedAt;
 
 const rowOf = ({ position, view, records, label, firstAt, lastAt, times, rows, people, exported, filter }: NotedRead): UnusualRow => ({
   position,
