@@ -8,10 +8,11 @@ import { User } from './user.ts';
 const rightsChanged = noticeKind({
   name: 'rights_changed',
   label: 'Changes of what people may see and do',
-  about: 'Another admin changes a setting of who may see or do what, or somebody’s role, or looks at the system as somebody else.',
+  about:
+    'Another admin changes a setting of who may see or do what, or somebody’s role, or looks at the system as somebody else. Of what counts as unusual access managers are told where there is no other admin.',
   canBeTurnedOff: false,
   urgent: true,
-  roles: ['admin'],
+  roles: ['admin', 'manager'],
 });
 
 export const RIGHTS_NOTICES: readonly NoticeKind[] = [rightsChanged];
@@ -23,11 +24,15 @@ interface Changed {
   readonly details?: readonly Detail[];
   readonly reason: string | null;
   readonly path: string;
+  /** Where there is no other admin, the managers: of what they watch an admin by. */
+  readonly orManagers?: boolean;
 }
 
 /** Tells every other admin; together with the change, or not at all. */
-export async function tellAdmins(em: EntityManager, { by, title, details = [], reason, path }: Changed): Promise<void> {
-  const admins = await em.find(User, { role: 'admin', disabledAt: null, id: { $ne: by } }, { fields: ['id'] });
+export async function tellAdmins(em: EntityManager, { by, title, details = [], reason, path, orManagers }: Changed): Promise<void> {
+  const others = { disabledAt: null, id: { $ne: by } };
+  const admins = await em.find(User, { ...others, role: 'admin' }, { fields: ['id'] });
+  const told = admins.length || !orManagers ? admins : await em.find(User, { ...others, role: 'manager' }, { fields: ['id'] });
   const notice = {
     kinds: [rightsChanged] as const,
     title,
@@ -36,7 +41,7 @@ export async function tellAdmins(em: EntityManager, { by, title, details = [], r
   };
   await notify(
     em,
-    admins.map(({ id }) => ({ ...notice, person: id })),
+    told.map(({ id }) => ({ ...notice, person: id })),
   );
 }
 

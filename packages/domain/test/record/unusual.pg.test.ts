@@ -462,3 +462,10 @@ test('AUD-30: who changes what counts as unusual says why, and every other admin
   expect((await w.run(listNotifications, other, {})).data[0]?.title).toBe('What counts as unusual access was changed');
   expect((await w.events('Setting:unusualRecords')).at(-1)).toMatchObject({ action: 'setting_changed', reason });
 });
+
+test('AUD-30: where there is no other admin, managers are told who changes what counts as unusual', async () => {
+  await w.sql(`update profiles set disabled_at = now() where role = 'admin' and id <> ?`, [admin.id]);
+  const before = await w.run(getLimits, admin, {});
+  await w.run(setLimits, admin, { ...before, unusualRecords: before.unusualRecords + 1, before, reason: 'We audit all of November' });
+  expect((await w.run(listNotifications, reader, {})).data[0]?.title).toBe('What counts as unusual access was changed');
+});

@@ -34,6 +34,7 @@ const FIELDS: readonly { readonly name: Name; readonly label: string; readonly h
   },
 ];
 
+const TOLD = { ...TOLD_ADMINS, hint: 'It stands in the log, and every other admin reads it, or the managers where there is none.' };
 const NAMES = FIELDS.map(({ name }) => name);
 const KEY = ['unusual-limits'];
 
@@ -59,7 +60,7 @@ function Form({ limits, onClose }: { readonly limits: UnusualLimits; readonly on
   const change = async (reason: string) => {
     const wanted = Object.fromEntries(FIELDS.map(({ name }) => [name, Number(typed[name])])) as unknown as UnusualLimits;
     queries.setQueryData(KEY, await client.unusualAccess.setLimits.mutate({ ...wanted, before: limits, reason }));
-    notify({ text: 'Changed. Every other admin is told.' });
+    notify({ text: 'Changed. Every other admin is told, or the managers where there is none.' });
   };
   return (
     <ReasonDialog
@@ -67,7 +68,7 @@ function Form({ limits, onClose }: { readonly limits: UnusualLimits; readonly on
       description="It holds for what is read from now on."
       confirm="Save"
       because={FIELDS.every(({ name }) => typed[name] === texts[name]) ? 'Nothing is changed yet' : null}
-      asked={TOLD_ADMINS}
+      asked={TOLD}
       fields={NAMES}
       onConfirm={change}
       onClose={onClose}

@@ -163,6 +163,7 @@ export const setLimits = command({
           details: changed.map((name) => ({ label: SETTING_LABELS[name], text: `${present[name]} → ${wanted[name]}` })),
           reason,
           path: '/admin/unusual-access',
+          orManagers: true,
         });
       }),
     );
