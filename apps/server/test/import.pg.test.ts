@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '@countersign/client';
 import { eventually } from '@countersign/testing/eventually';
-import { type House, house } from './house.ts';
+import { type House, house, PASSWORD } from './house.ts';
 
 let home: House;
 let token: string;
@@ -144,6 +144,26 @@ describe('TC-12: uploading over HTTP', () => {
       await eventually(async () => (await kept()) === before);
     }
     expect(outcomes).toEqual([401, 403]);
+  });
+
+  test('AC-5: whose session goes on by another token while the file is on its way has uploaded it', async () => {
+    const manager = await home.person('manager');
+    const cookie = `countersign_session=${await home.token(manager.email)}`;
+    const before = await kept();
+    const sending = request(`${home.url}/api/imports`, { method: 'POST', headers: { cookie, 'content-length': '400000' } });
+    const answered = once(sending, 'response') as Promise<[IncomingMessage]>;
+    sending.write('a,b,c\n'.repeat(66_666));
+    await eventually(async () => (await kept()) === before + 1);
+    const changed = await fetch(`${home.url}/api/auth/password`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: JSON.stringify({ current: PASSWORD, password: 'seven summers by the lake' }),
+    });
+    expect(changed.status).toBe(200);
+    sending.end('a,b\n');
+    const [answer] = await answered;
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
   });
 
   test('what breaks off half way leaves nothing', async () => {

@@ -33,7 +33,7 @@ import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
 import { secondStepRoutes } from './second-step-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes, type WaysIn } from './session-routes.ts';
-import { type Credentials, credentialsOf, type SignedIn, whoHas } from './sessions.ts';
+import { type Credentials, credentialsOf, type SignedIn, whoHas, whoStill } from './sessions.ts';
 import { sightRoutes } from './sight-routes.ts';
 import { staticFiles } from './static-files.ts';
 import { type TrafficOf, trafficRoutes } from './traffic-routes.ts';
@@ -47,7 +47,7 @@ declare module 'hono' {
     credentials: Credentials | null;
     /** Looked up when it is asked for, and once; once more when the body has been read, which may take as long as its sender likes. */
     who: () => Promise<SignedIn | null>;
-    /** Looked up whenever it is asked for. */
+    /** Looked up whenever it is asked for, by whatever token their session goes on meanwhile. */
     whoNow: () => Promise<SignedIn | null>;
   }
 }
@@ -145,14 +145,20 @@ function knowing({ proxies, services, secondFactor: { required } }: AppOptions):
     const { incoming } = http.env;
     const facts = requestFacts(incoming, proxies);
     const credentials = credentialsOf(incoming.headers, facts.secure);
-    const lookUp = async () => (credentials ? whoHas({ em: services.fork(), required }, credentials) : null);
+    const recognising = () => ({ em: services.fork(), required });
+    const lookUp = async () => (credentials ? whoHas(recognising(), credentials) : null);
+    let came: Promise<SignedIn | null> | undefined;
     let known: { readonly who: Promise<SignedIn | null>; readonly whole: boolean } | undefined;
     http.set('facts', facts);
     http.set('credentials', credentials);
-    http.set('whoNow', lookUp);
+    http.set('whoNow', async () => {
+      const who = await (came ?? lookUp());
+      return who && credentials && whoStill(recognising(), credentials, who);
+    });
     http.set('who', () => {
       const whole = http.req.raw.bodyUsed;
       if (known?.whole !== whole) known = { who: lookUp(), whole };
+      came ??= known.who;
       return known.who;
     });
     await next();

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Role, Viewer } from '@countersign/domain/people/permissions';
-import type { SightOfSession } from '@countersign/domain/people/begin-session';
+import type { ActiveSession, SightOfSession } from '@countersign/domain/people/begin-session';
 import { isConfined } from '@countersign/domain/people/second-factor/needs-factor';
+import { whoComes } from '@countersign/domain/people/sight/sight.rules';
 import { settingsOf } from '@countersign/domain/people/settings';
-import { sessionOf } from '@countersign/domain/people/sign-in';
+import { sessionOf, sessionOfLine } from '@countersign/domain/people/sign-in';
 import { bearerOf, isApiToken } from '@countersign/domain/people/token-bearer';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import { cookieValue, setCookie } from './cookies.ts';
@@ -44,8 +45,17 @@ export interface Recognising {
 /** Who comes with these; null where the session or the token is over, or nobody's. A token is never taken from a cookie. */
 export async function whoHas(recognising: Recognising, { token, by }: Credentials): Promise<SignedIn | null> {
   if (isApiToken(token)) return by === 'bearer' ? programWith(recognising, token) : null;
+  return inSession(recognising, await sessionOf(recognising.em, token));
+}
+
+/** Who came with these, as they are now: their session may go on by another token meanwhile, as after another password. */
+export const whoStill = (recognising: Recognising, credentials: Credentials, { line, viewer }: SignedIn): Promise<SignedIn | null> =>
+  isApiToken(credentials.token)
+    ? whoHas(recognising, credentials)
+    : sessionOfLine(recognising.em, { user: whoComes(viewer), line }).then((session) => inSession(recognising, session));
+
+async function inSession(recognising: Recognising, session: ActiveSession | null): Promise<SignedIn | null> {
   const { em } = recognising;
-  const session = await sessionOf(em, token);
   const viewer = session && (await loadViewer(em, session.userId));
   if (!session || !viewer) return null;
   const own = await limited(recognising, viewer, session.secondFactor);

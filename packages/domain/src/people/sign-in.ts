@@ -59,9 +59,24 @@ function causeOfRefusal(user: User | null, matches: boolean): Cause | null {
 const asUser = <Result>(user: User, work: () => Promise<Result>): Promise<Result> => withContext({ actor: actorOf(user.id) }, work);
 
 /** The session behind a token; null where there is none any more, or its user was disabled. */
-export async function sessionOf(em: EntityManager, token: string): Promise<ActiveSession | null> {
+export const sessionOf = (em: EntityManager, token: string): Promise<ActiveSession | null> => standing(em, { id: hashOfToken(token) });
+
+/** The same session under whatever token it goes on by now. */
+export const sessionOfLine = (em: EntityManager, { user, line }: Of): Promise<ActiveSession | null> =>
+  standing(em, { user, line, renewedAt: null });
+
+/** Whose, and which. */
+interface Of {
+  readonly user: string;
+  readonly line: string;
+}
+
+async function standing(
+  em: EntityManager,
+  which: { readonly id: string } | (Of & { readonly renewedAt: null }),
+): Promise<ActiveSession | null> {
   const context = em.fork();
-  const session = await context.findOne(Session, { id: hashOfToken(token) }, { populate: ['user', 'sight', 'sight.by', 'sight.seen'] });
+  const session = await context.findOne(Session, which, { populate: ['user', 'sight', 'sight.by', 'sight.seen'] });
   const at = now();
   if (!session || session.user.disabledAt || isOver(session, at)) return null;
   if (at.getTime() - session.lastSeenAt.getTime() > SEEN_STEP) await context.nativeUpdate(Session, { id: session.id }, { lastSeenAt: at });
