@@ -254,6 +254,7 @@ describe('AC-7: looking at the system as somebody else sees it', () => {
       '/api/notifications',
       '/api/exports/of-mine',
     ];
+    expect((await ask('/api/imports', { cookie: token })).status, 'what is refused shows nothing').toBe(403);
     const shown = await Promise.all(paths.map((path) => ask(path, { cookie: token })));
     expect(shown.map(({ status, text }) => (status === 200 ? 200 : text))).toEqual(paths.map(() => 200));
     await eventually(() => follows.text() !== '');

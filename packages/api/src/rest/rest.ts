@@ -53,7 +53,6 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
     const viewer = permission && (await context.viewer());
     if (viewer && permission) checkScope(viewer, permission);
     if (viewer && permission && method !== 'GET') checkWriting(viewer, { permission });
-    if (viewer && method === 'GET' && !route.tells) await tellShown(route.name, viewer, { ...context, requestId }, context.services.log);
     const path = Object.fromEntries(pathParameters(route.path).map((name) => [name, http.req.param(name) ?? '']));
     const parts = {
       path,
@@ -62,6 +61,8 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
       body,
     };
     const result = await route.run(requestInput(route, parts), { context, requestId, http });
+    // What was refused has shown nothing.
+    if (viewer && method === 'GET' && !route.tells) await tellShown(route.name, viewer, { ...context, requestId }, context.services.log);
     return result instanceof Response ? result : http.json(toSnake(shapeOf(route.output), result));
   } catch (problem) {
     const refusal = asRefusal(problem);
