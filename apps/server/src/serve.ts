@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { readsLog } from '@countersign/api/countersign';
 import { type HttpApp, httpApp, type SecondFactorOptions } from './http/app.ts';
 import type { DemoView } from './http/session-routes.ts';
+import { keepingAccounts } from './http/shared-accounts.ts';
 import type { TrafficOf } from './http/traffic-routes.ts';
 import { Limits } from './limits/limits.ts';
 import type { Logger } from './log.ts';
@@ -45,7 +46,8 @@ const KEEP_ALIVE = 65_000;
 /** Listens, for HTTP and websockets on one port. @throws Error that names the setting to change. */
 export async function serve({ demo = () => null, traffic = () => null, ...options }: ServeOptions): Promise<Served> {
   const { system, settings, secondFactor, log, webFolder } = options;
-  const { services, streams, counters } = system;
+  const { streams, counters } = system;
+  const services = { ...system.services, forbid: keepingAccounts(() => demo()?.accounts ?? [], system.services.fork) };
   const { proxies, port, host, importLimit, quotas, shutdownSeconds, metricsToken } = settings;
   const stopping = new AbortController();
   const metrics = new Metrics({ system, sockets: () => sockets.open(), filling: () => Boolean(demo()?.progress) });

@@ -14,6 +14,7 @@ import { templated, type TestDatabase } from '@countersign/testing/database';
 import { openDatabase } from '../src/database/database.ts';
 import type { Traffic } from '../src/demo/traffic/traffic.ts';
 import type { HttpApp } from '../src/http/app.ts';
+import type { DemoView } from '../src/http/session-routes.ts';
 import { loggerOptions } from '../src/log.ts';
 import { serve } from '../src/serve.ts';
 import type { Settings } from '../src/settings.ts';
@@ -51,6 +52,8 @@ export type HouseOptions = Partial<
   readonly webFolder?: string;
   /** Whether it is a demonstration, whose accounts everybody has. */
   readonly demo?: boolean;
+  /** Those that a demonstration offers. */
+  readonly accounts?: DemoView['accounts'];
   readonly traffic?: (system: System) => Traffic | 'being written';
 };
 
@@ -67,6 +70,7 @@ export async function house({
   port = 0,
   webFolder = '/nowhere',
   demo = false,
+  accounts = [],
   traffic,
 }: HouseOptions = {}): Promise<House> {
   const database = await templated('server', (made) => openDatabase(settingsFor(made)).then(({ close }) => close()));
@@ -81,7 +85,7 @@ export async function house({
     webFolder,
     secondFactor: { sealer: sealerWith([randomBytes(32)]), required: new Set(required) },
     traffic: () => made,
-    demo: () => (demo ? { accounts: [], password: PASSWORD, progress: null } : null),
+    demo: () => (demo ? { accounts, password: PASSWORD, progress: null } : null),
     settings: { port, host: '127.0.0.1', proxies, quotas, importLimit, metricsToken, provider, passwords, shutdownSeconds: 2 },
   });
   const looking = new Client(database.url);

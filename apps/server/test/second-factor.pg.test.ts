@@ -146,19 +146,25 @@ describe('AC-5: setting up a second factor', () => {
 });
 
 test('AC-5: in a demonstration nobody locks the others out of an account that everybody has', async () => {
-  const [demo, demanding] = [await house({ demo: true }), await house({ demo: true, required: ['admin'] })];
+  const accounts = [{ email: 'man.manager@example.com', role: 'manager', name: 'Man' }];
+  const [demo, demanding] = [await house({ demo: true, accounts }), await house({ demo: true, required: ['admin'] })];
   onTestFinished(demo.close);
   onTestFinished(demanding.close);
-  const post = async (at: House, path: string, body: object) => {
+  const post = async (at: House, path: string, body: object, method = 'POST') => {
     const { email } = await at.person('admin');
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${await at.token(email)}` };
-    const answer = await fetch(`${at.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = await fetch(`${at.url}${path}`, { method, headers, body: JSON.stringify(body) });
     return { status: answer.status, body: await answer.json() };
   };
   const refused = { status: 403, body: { code: 'FORBIDDEN', details: expect.stringContaining('lock the others out') } };
   expect(await post(demo, `${FACTOR}/offer`, {})).toMatchObject(refused);
   expect(await post(demo, FACTOR, { offer: 'x', confirmation: '123456' })).toMatchObject(refused);
   expect(await post(demo, '/api/auth/password', { current: PASSWORD, password: 'seven summers by the lake' })).toMatchObject(refused);
+  const { id } = await demo.person('manager', 'Man');
+  const named = { version: 1, reason: 'A test', first_name: 'Max', last_name: 'Mann', phone_number: null };
+  expect(await post(demo, `/api/users/${id}`, { ...named, email: 'elsewhere@example.com' }, 'PATCH')).toMatchObject(refused);
+  expect(await post(demo, `/api/users/${id}/disable`, { version: 1, reason: 'A test' })).toMatchObject(refused);
+  expect(await post(demo, `/api/users/${id}`, { ...named, email: 'man.manager@example.com' }, 'PATCH')).toMatchObject({ status: 200 });
   // Where somebody has set that admins need one, they can have it.
   expect(await post(demanding, `${FACTOR}/offer`, {})).toMatchObject({ status: 200 });
 });

@@ -25,6 +25,8 @@ export interface Runtime {
   readonly fork: () => Call['em'];
   /** AUD-29: what is read of it is recorded. */
   readonly log: RecordedLog;
+  /** What is refused whoever asks, as among accounts that everybody has. @throws Refusal FORBIDDEN. */
+  readonly forbid?: (name: string, input: unknown) => Promise<void>;
 }
 
 export interface Execution {
@@ -50,6 +52,7 @@ export async function execute<Defined extends Definition>(
   checkScope(viewer, definition.permission);
   if (definition.kind === 'command') checkWriting(viewer, definition);
   const input = parseInput(definition.input, rawInput === undefined ? {} : rawInput, naming);
+  await runtime.forbid?.(definition.name, input);
   const result = await withContext(contextOf(viewer, caller), async () => {
     const answer = await runtime.log.during(definition.reads, (log) => definition.run(input as never, { em: runtime.fork(), viewer, log }));
     const record = definition.shows?.(answer as never, viewer) ?? null;

@@ -1,5 +1,7 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Route } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
+import { User } from '@countersign/domain/people/user';
 
 /** What changes how an account is entered: whoever does it keeps out everybody else who has the same one. */
 const WAYS_IN = new Set(['password.change', 'secondFactor.offer', 'secondFactor.setUp']);
@@ -15,12 +17,26 @@ export interface SharedAccountsOptions {
 export const withSharedAccounts = (routes: readonly Route[], { isDemo, required }: SharedAccountsOptions): Route[] =>
   routes.map((route) => {
     if (!WAYS_IN.has(route.name) || (required.size && route.name.startsWith('secondFactor.'))) return route;
-    return { ...route, run: (raw, call) => (isDemo() ? Promise.reject(sharedByAll()) : route.run(raw, call)) };
+    return {
+      ...route,
+      run: (raw, call) => (isDemo() ? Promise.reject(sharedByAll('A password or second factor of your own')) : route.run(raw, call)),
+    };
   });
 
-const sharedByAll = () =>
+/** Nor is one of the accounts that are offered moved to another address, or disabled, by whatever way somebody asks. */
+export const keepingAccounts =
+  (accounts: () => readonly { readonly email: string }[], fork: () => EntityManager) =>
+  async (name: string, input: unknown): Promise<void> => {
+    if ((name !== 'users.correct' && name !== 'users.disable') || !accounts().length) return;
+    const { id, email } = input as { readonly id: string; readonly email?: string };
+    const user = await fork().findOne(User, { id });
+    if (!user || user.email === email || !accounts().some((account) => account.email === user.email)) return;
+    throw sharedByAll(email === undefined ? 'Disabling one' : 'Another address');
+  };
+
+const sharedByAll = (what: string) =>
   new Refusal(
     'FORBIDDEN',
     'In the demonstration everybody has the same accounts',
-    'A password or second factor of your own would lock the others out. Start Countersign with DEMO=false to try it.',
+    `${what} would lock the others out. Start Countersign with DEMO=false to try it.`,
   );
