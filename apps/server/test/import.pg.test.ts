@@ -280,4 +280,30 @@ describe('TC-12: the export over HTTP', () => {
     expect((await ask('', {})).status).toBe(401);
     expect((await ask('', bearer(await home.token(worker.email)))).status).toBe(403);
   });
+
+  test('AC-6: two go out to one person at a time; a third is told when to come back, and another person isn’t kept waiting', async () => {
+    const mine = bearer(await home.token((await home.person('manager')).email));
+    const other = bearer(await home.token((await home.person('manager')).email));
+    const ask = (headers: Record<string, string>) => fetch(`${home.url}/api/timecards/export`, { headers });
+    await home.sql('begin');
+    await home.sql('lock table timecard_daily_entries in access exclusive mode');
+    const asked = [ask(mine), ask(mine), ask(mine), ask(other)];
+    try {
+      // The others wait for the lock.
+      const refused = await Promise.race(asked);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10']);
+      expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED', error: '2 exports of yours are under way' });
+    } finally {
+      await home.sql('commit');
+    }
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ status }) => status).toSorted((one, next) => one - next)).toEqual([200, 200, 200, 429]);
+    expect(answers[3]?.status).toBe(200);
+    await Promise.all(answers.map((answer) => answer.bodyUsed || answer.text()));
+    await eventually(async () => {
+      const answer = await ask(mine);
+      await answer.text();
+      return answer.status === 200;
+    });
+  });
 });

@@ -7,12 +7,14 @@ import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { changeSet, currentContext, withContext } from '@countersign/audit/context';
 import { Refusal } from '@countersign/domain/errors';
 import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
+import { whoComes } from '@countersign/domain/people/sight/sight.rules';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { checkMayExport, exportInput, exportTimecards } from '@countersign/domain/timecards/export/export';
+import { ExportsAtOnce } from './exports-at-once.ts';
 import { stillMay } from './still-may.ts';
 
 /** The list of timecards as a file: an answer that is written while it is read is the transport's affair, and so no definition. */
-export const exportRoute = (fork: () => EntityManager): Route => ({
+export const exportRoute = (fork: () => EntityManager, atOnce = new ExportsAtOnce()): Route => ({
   method: 'GET',
   path: '/api/timecards/export',
   name: 'timecards.export',
@@ -25,7 +27,10 @@ export const exportRoute = (fork: () => EntityManager): Route => ({
   run: async (raw, call: RouteCall) => {
     const { context, requestId, http } = call;
     const viewer = signedIn(await context.viewer());
-    const pieces = exportTimecards({ em: fork(), viewer }, parseInput(exportInput, raw, 'snake'));
+    const wanted = parseInput(exportInput, raw, 'snake');
+    checkMayExport(viewer);
+    atOnce.take(whoComes(viewer), (http.env as HttpBindings).outgoing);
+    const pieces = exportTimecards({ em: fork(), viewer }, wanted);
     // What can be refused is refused before the answer has begun, and what is to be recorded is recorded.
     const { first, reference } = await withContext(contextOf(viewer, { ...context, requestId }), () =>
       changeSet('timecards.export', async () => ({ first: await pieces.next(), reference: currentContext().changeId })),
