@@ -113,7 +113,7 @@ describe('AC-5: nobody goes on in a session that was put there for them', () => 
     const before = await home.token(ann.email);
     const change = { current: PASSWORD, password: 'seven summers by the lake' };
     const changed = await post('/api/auth/password', `countersign_session=${before}`, change);
-    expect(await changed.json()).toEqual({ sessions: 0 });
+    expect(await changed.json()).toEqual({ sessions: 0, tokens: 0 });
     const after = kept(changed).get('countersign_session');
     expect(after).not.toBe(before);
     expect(await whoIs(`countersign_session=${after}`)).toBe(ann.email.toLowerCase());

@@ -299,7 +299,7 @@ describe('TC-12: the export over HTTP', () => {
     const answers = await Promise.all(asked);
     expect(answers.map(({ status }) => status).toSorted((one, next) => one - next)).toEqual([200, 200, 200, 429]);
     expect(answers[3]?.status).toBe(200);
-    await Promise.all(answers.map((answer) => answer.bodyUsed || answer.text()));
+    await Promise.all(answers.map(async (answer) => answer.bodyUsed || (await answer.text())));
     await eventually(async () => {
       const answer = await ask(mine);
       await answer.text();
