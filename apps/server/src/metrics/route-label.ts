@@ -7,7 +7,9 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'P
 
 /** The pattern of a request's route: one of a fixed number, whatever somebody types into an address. */
 export function routeLabel(http: Context): string {
-  const pattern = matchedRoutes(http).find(({ path }) => path !== '/*')?.path;
+  const patterns = matchedRoutes(http).flatMap(({ path }) => (path === '/*' ? [] : path));
+  // What is asked of everything under an address stands before the route itself.
+  const pattern = patterns.find((one) => !one.endsWith('/*')) ?? patterns[0];
   if (pattern === '/trpc/*') return procedureLabel(http.req.path.slice('/trpc/'.length));
   if (pattern !== undefined) return pattern;
   if (http.req.path.startsWith('/assets/')) return '/assets/*';
