@@ -57,6 +57,21 @@ describe('AC-5: changing the password', () => {
     expect(told).toEqual([{ title: 'Your password was changed' }]);
   });
 
+  test('AC-5: what takes long with one account keeps nobody else from signing in: a password that waits for it gives up', async () => {
+    const [ann, ben] = [await home.person('worker'), await home.person('worker')];
+    const here = await home.token(ann.email);
+    const change = () => ask('/api/auth/password', { token: here, body: { current: PASSWORD, password: NEW } });
+    await home.sql('begin');
+    try {
+      await home.sql('select from profiles where id = $1 for update', [ann.id]);
+      const [one, two] = await Promise.all([change(), signIn(home.url, ben.email)]);
+      expect([one.status, two.status]).toEqual([409, 200]);
+    } finally {
+      await home.sql('rollback');
+    }
+    expect((await change()).status).toBe(200);
+  });
+
   test('AC-5: whatever somebody else made who knew it is gone: tokens, and what browsers show', async () => {
     const ann = await home.person('worker');
     const [here, elsewhere] = [await home.token(ann.email), await home.token(ann.email)];

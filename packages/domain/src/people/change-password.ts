@@ -33,7 +33,7 @@ export interface ChangedPassword {
  * Gives somebody the password that they chose, where they know the present one. Whoever else knew the one before is rid of all that they could
  * make by it: the other sessions end, every token for programs and every browser's push too, and no browser is known any more. They are told.
  * @returns how many sessions and tokens ended, and the token by which this session goes on, where it is another.
- * @throws Refusal UNAUTHORIZED where the present one is wrong, VALIDATION_ERROR for one that is too weak.
+ * @throws Refusal UNAUTHORIZED where the present one is wrong, VALIDATION_ERROR for one that is too weak, CONFLICT where the account is held for long.
  */
 export function changePassword(
   em: EntityManager,
@@ -47,7 +47,9 @@ export function changePassword(
       throw new Refusal('UNAUTHORIZED', 'The present password is wrong.', 'Check it, and whether Caps Lock is on.');
     refuseWeak(password, user);
     const passwordHash = await hashPassword(password);
-    return em.fork().transactional(async (tx) => {
+    const change = async (tx: EntityManager) => {
+      // Few may be at work with passwords at a time: whoever waits here for what takes long keeps others from signing in.
+      await tx.execute(`set local lock_timeout = ${MAX_WAIT}`);
       await holdComer(tx, { id: userId, session });
       const credential = await tx.findOneOrFail(Credential, { user: userId });
       // Somebody else, or the same person elsewhere, was faster: what was checked is the present one no more.
@@ -66,8 +68,20 @@ export function changePassword(
       await tx.flush();
       await record(tx, passwordChanged, { about: user, metadata: { sessions, tokens: tokens.length } });
       return { sessions, tokens: tokens.length, renewed: renew ? await renewSession(tx, session) : null };
-    });
+    };
+    return em.fork().transactional(change).catch(asBusy);
   });
+}
+
+/** Milliseconds for which a changed password waits for what else is being saved of its account. */
+const MAX_WAIT = 2_000;
+/** What PostgreSQL answers then. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+function asBusy(problem: unknown): never {
+  if ((problem as { readonly code?: string }).code === LOCK_NOT_AVAILABLE)
+    throw new Refusal('CONFLICT', 'Something else of your account is being saved.', 'Try again in a few seconds.');
+  throw problem;
 }
 
 /** Tells somebody of it, in the app and by mail. Saved when the caller flushes. */
