@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useRouteContext } from '@tanstack/react-router';
-import { Lock } from 'lucide-react';
 import { client } from '../../api/link.ts';
 import { lookAgain } from '../../api/look-again.ts';
 import { problemOf } from '../../api/problem.ts';
 import type { HealthView } from '../../api/views.ts';
+import { AdminsOnly } from '../../layouts/admins-only.tsx';
 import { PageHeader } from '../../layouts/page-header.tsx';
-import { Bone, PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { useZones } from '../../ui/zone-context.tsx';
@@ -15,17 +14,12 @@ import { CheckRow } from './check-row.tsx';
 
 /** AUD-12: which protections of the log hold, and who tried to alter it. */
 export function HealthPage() {
-  const { user } = useRouteContext({ from: '/_app' });
   return (
     <>
       <PageHeader title="Health of the log" />
-      {user.role === 'admin' ? (
+      <AdminsOnly otherwise="Whether a record is whole, and proved, stands on its own page.">
         <Followed />
-      ) : (
-        <PageState icon={Lock} title="Admins look after this">
-          Whether a record is whole, and proved, stands on its own page.
-        </PageState>
-      )}
+      </AdminsOnly>
     </>
   );
 }

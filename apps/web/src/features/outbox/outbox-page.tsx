@@ -1,11 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
-import { FilterX, Lock, Send } from 'lucide-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { FilterX, Send } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { client } from '../../api/link.ts';
 import { lookAgain } from '../../api/look-again.ts';
 import { problemOf } from '../../api/problem.ts';
 import type { MessageSummary } from '../../api/views.ts';
+import { AdminsOnly } from '../../layouts/admins-only.tsx';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FilterMenu } from '../../ui/filter-menu.tsx';
@@ -22,17 +23,12 @@ const MessageDialog = lazy(() => import('./message-dialog.tsx'));
 
 /** every message that went out, is to go out, or is kept because nothing could send it. */
 export function OutboxPage() {
-  const { user } = useRouteContext({ from: '/_app' });
   return (
     <>
       <PageHeader title="Outbox" />
-      {user.role === 'admin' ? (
+      <AdminsOnly otherwise="What you are told yourself stands among your notifications.">
         <Listed />
-      ) : (
-        <PageState icon={Lock} title="Admins look after this">
-          What you are told yourself stands among your notifications.
-        </PageState>
-      )}
+      </AdminsOnly>
     </>
   );
 }

@@ -1,10 +1,10 @@
-import { useRouteContext } from '@tanstack/react-router';
-import { Check, Lock, Minus } from 'lucide-react';
+import { Check, Minus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { RightSetting } from '../../api/views.ts';
+import { AdminsOnly } from '../../layouts/admins-only.tsx';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Bone, PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
+import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { RightsMatrix } from './rights-matrix.tsx';
@@ -15,17 +15,12 @@ const TurnDialog = lazy(() => import('./turn-dialog.tsx'));
 
 /** AC-3: who may see and do what, for admins. */
 export function RightsPage() {
-  const { user } = useRouteContext({ from: '/_app' });
   return (
     <>
       <PageHeader title="Who may see and do what" />
-      {user.role === 'admin' ? (
+      <AdminsOnly otherwise="What you may see and do is what your pages offer. Ask an admin where something is missing.">
         <Viewed />
-      ) : (
-        <PageState icon={Lock} title="Admins look after this">
-          What you may see and do is what your pages offer. Ask an admin where something is missing.
-        </PageState>
-      )}
+      </AdminsOnly>
     </>
   );
 }
