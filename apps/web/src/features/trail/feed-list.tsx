@@ -27,6 +27,14 @@ interface Props {
   readonly onList?: (list: Virtualizer<HTMLElement, HTMLLIElement>) => void;
 }
 
+interface Ends {
+  readonly virtual: Virtualizer<HTMLElement, HTMLLIElement>;
+  /** Of all rows. */
+  readonly count: number;
+  readonly session: FeedSession;
+  readonly scroller: RefObject<HTMLElement | null>;
+}
+
 /** Pixels from the top beyond which somebody has begun to read. */
 const AWAY = 16;
 /** Rows from either end at which older ones, or in a look back newer ones, are fetched. */
@@ -85,7 +93,7 @@ export function FeedList(props: Props) {
   useEffect(() => onList?.(virtual), [onList, virtual]);
   const rows = virtual.getVirtualItems();
   useSteadyRows({ virtual, items, session, scroller });
-  useMoreAtEnds(virtual, items.length, session);
+  useMoreAtEnds({ virtual, count: items.length, session, scroller });
   useEffect(
     () => () => void places.set(session, { offset: virtual.scrollOffset ?? 0, measured: virtual.takeSnapshot() }),
     [session, virtual],
@@ -125,21 +133,38 @@ export function FeedList(props: Props) {
 }
 
 /** Fetches what is older near the end, and near the beginning of a look back what is newer. */
-function useMoreAtEnds(virtual: Virtualizer<HTMLElement, HTMLLIElement>, count: number, session: FeedSession): void {
+function useMoreAtEnds({ virtual, count, session, scroller }: Ends): void {
   const rows = virtual.getVirtualItems();
-  const direction = virtual.scrollDirection;
+  const upwards = useUpwards(scroller);
   const [start, end] = [rows[0]?.index ?? 0, rows.at(-1)?.index ?? 0];
   const { loadingNewer, newerProblem } = useStore(session.store);
-  const upwards = useRef(false);
   useEffect(() => {
-    // At rest there is no direction: whoever came to the upper end still waits there for what is newer.
-    if (direction) upwards.current = direction === 'backward';
     // Only for somebody on their way there: a look back begins where it was asked for.
-    if (upwards.current && start <= AHEAD && !loadingNewer && !newerProblem) void session.loadNewer();
-  }, [direction, start, count, session, loadingNewer, newerProblem]);
+    if (upwards && start <= AHEAD && !loadingNewer && !newerProblem) void session.loadNewer();
+  }, [upwards, start, count, session, loadingNewer, newerProblem]);
   useEffect(() => {
     if (count && end >= count - AHEAD) void session.loadOlder();
   }, [end, count, session]);
+}
+
+/**
+ * Whether somebody last scrolled up: at rest, too, since whoever came to the upper end waits there for what is newer.
+ * Not by the virtualizer's own direction: on a busy machine a jump can pass by it without one.
+ */
+function useUpwards(scroller: RefObject<HTMLElement | null>): boolean {
+  const [upwards, setUpwards] = useState(false);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    let before = element.scrollTop;
+    const scrolled = () => {
+      if (element.scrollTop !== before) setUpwards(element.scrollTop < before);
+      before = element.scrollTop;
+    };
+    element.addEventListener('scroll', scrolled, { passive: true });
+    return () => element.removeEventListener('scroll', scrolled);
+  }, [scroller]);
+  return upwards;
 }
 
 /** How far below the beginning of what scrolls the list begins. */
