@@ -17,6 +17,7 @@ import * as tokens from '@countersign/domain/people/token.commands';
 import * as asOf from '@countersign/domain/record/as-of.queries';
 import * as completeness from '@countersign/domain/record/balance/completeness.queries';
 import * as answers from '@countersign/domain/record/answers/answers.commands';
+import * as waiting from '@countersign/domain/record/answers/waiting.queries';
 import * as record from '@countersign/domain/record/audit.queries';
 import * as unusual from '@countersign/domain/record/unusual/unusual.commands';
 import * as health from '@countersign/domain/record/health.queries';
@@ -45,6 +46,7 @@ const definitions = definitionsIn([
   tokens,
   record,
   answers,
+  waiting,
   asOf,
   completeness,
   timecardAuditLogs,

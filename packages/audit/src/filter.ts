@@ -2,7 +2,7 @@ import type { Entry, StoredChange } from './log-entry.ts';
 import type { ActorKind, Value } from './entry.ts';
 
 /**
- * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea` and `withoutActor` none may match.
+ * Which events are wanted. Within one list any match will do, across lists all must; an absent list asks for nothing. Of `withoutArea`, `withoutActor` and `withoutChangeOf` none may match.
  * `actor` is an id, or the kind of an actor that has none: what somebody did in another's name is found by either's; `withoutActor` leaves out what somebody really did, in whoever's name. `target` and `root` are `Type:id`, or an id alone. `text` looks, without regard to case, into labels, reason and the
  * values that are kept in clear: what is sensitive can be found by nobody.
  */
@@ -22,10 +22,15 @@ export interface Filter {
   readonly text?: readonly string[] | undefined;
   /** Change sets, by id. */
   readonly change?: readonly string[] | undefined;
+  /** What of one record, by its root, is left out of one change set: each `changeSetOf`. */
+  readonly withoutChangeOf?: readonly string[] | undefined;
   /** Instants, both inclusive. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
+
+/** One change set as far as it is about one record, `Type:id`. */
+export const changeSetOf = (changeId: string, record: string): string => `${changeId} ${record}`;
 
 /** The in-memory form of the filter. */
 export function matches(filter: Filter, entry: Entry): boolean {
@@ -40,6 +45,7 @@ export function matches(filter: Filter, entry: Entry): boolean {
     anyOf(filter.field, (wanted) => entry.changes.some((change) => change.field === wanted)) &&
     anyOf(filter.text, (wanted) => hasText(entry, wanted)) &&
     anyOf(filter.change, (wanted) => wanted.toLowerCase() === entry.changeId) &&
+    !filter.withoutChangeOf?.includes(changeSetOf(entry.changeId, entry.root ? `${entry.root.type}:${entry.root.id}` : '')) &&
     (filter.from === undefined || Date.parse(entry.occurredAt) >= Date.parse(filter.from)) &&
     (filter.to === undefined || Date.parse(entry.occurredAt) <= Date.parse(filter.to))
   );
@@ -87,6 +93,7 @@ export function filterSql(filter: Filter, param: (value: unknown) => string): st
   list(filter.field, (p) => `exists (select from jsonb_array_elements(changes) c where c->>'field' = any(${p}))`);
   list(filter.text?.map(likePattern), textCondition);
   list(filter.change, (p) => `change_id = any(${p}::uuid[])`);
+  list(filter.withoutChangeOf, (p) => `change_id || ' ' || coalesce(root_type || ':' || root_id, '') <> all(${p})`);
   if (filter.from !== undefined) conditions.push(`occurred_at >= ${param(filter.from)}::timestamptz`);
   if (filter.to !== undefined) conditions.push(`occurred_at <= ${param(filter.to)}::timestamptz`);
   return conditions;

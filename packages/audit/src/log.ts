@@ -71,6 +71,8 @@ export interface LogReader {
   /** One event, or null where there is none or none that may be seen. */
   event(position: Position, visibility: Visibility): Promise<Event | null>;
   count(filter: Filter, visibility: Visibility): Promise<Count>;
+  /** How many change sets there are, of records that were changed and of what was only told. */
+  countSets(filter: Filter, visibility: Visibility): Promise<Count>;
   /** How many there are by time, area, action and actor. */
   overview(query: OverviewQuery): Promise<Overview>;
   /** Changed fields one by one, newest first; limit, offset and total count fields. */

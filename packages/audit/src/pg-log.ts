@@ -86,6 +86,10 @@ export class PgLog implements LogReader {
     return this.#limitedCount(`select from audit_event e where ${where.sql}`, where.params);
   }
 
+  countSets(filter: Filter, visibility: Visibility): Promise<Count> {
+    return this.#countSets(conditionsOf(filter, visibility));
+  }
+
   async fieldRows({ filter, visibility, limit, offset }: OffsetQuery): Promise<FieldRows> {
     const where = conditionsOf(filter, visibility);
     const from = `audit_event e, jsonb_array_elements(e.changes) with ordinality c(change, n) where ${where.sql} and ${fieldCondition(filter, where)}`;
@@ -108,7 +112,10 @@ export class PgLog implements LogReader {
       where.params,
     );
     const byId = Map.groupBy(await this.#fieldRows(rows, visibility), (row) => row.event.changeId);
-    return { sets: ids.map((id) => byId.get(id) ?? []).filter((set) => set.length > 0), count: await this.#countSets(filter, visibility) };
+    return {
+      sets: ids.map((id) => byId.get(id) ?? []).filter((set) => set.length > 0),
+      count: await this.#countSets(conditionsOf(filter, visibility).and(CHANGED)),
+    };
   }
 
   async history(query: HistoryQuery): Promise<History> {
@@ -136,7 +143,7 @@ export class PgLog implements LogReader {
     const ids = new Set<string>();
     let before: Position | null = null;
     while (ids.size < offset + limit) {
-      const where = conditionsOf(filter, visibility).and(`e.changes <> '[]'`);
+      const where = conditionsOf(filter, visibility).and(CHANGED);
       if (before !== null) where.and(`e.position < ${where.param(before)}`);
       const { rows }: { rows: { change_id: string; position: string }[] } = await this.#db.query(
         `select e.change_id, e.position from audit_event e where ${where.sql} order by e.position desc limit 1000`,
@@ -173,11 +180,10 @@ export class PgLog implements LogReader {
   }
 
   /** Exact while the limit reaches; counting distinct sets of the whole log would read all of it. */
-  async #countSets(filter: Filter, visibility: Visibility): Promise<Count> {
-    const where = conditionsOf(filter, visibility);
+  async #countSets(where: Conditions): Promise<Count> {
     const events = 5 * COUNT_LIMIT;
     const { rows } = await this.#db.query<{ sets: string; events: string }>(
-      `select count(distinct change_id) as sets, count(*) as events from (select e.change_id from audit_event e where ${where.sql} and e.changes <> '[]' order by e.position desc limit ${events}) newest`,
+      `select count(distinct change_id) as sets, count(*) as events from (select e.change_id from audit_event e where ${where.sql} order by e.position desc limit ${events}) newest`,
       where.params,
     );
     const total = Number(rows[0]?.sets ?? 0);
@@ -192,6 +198,9 @@ export class PgLog implements LogReader {
     return { total: Number(rows[0]?.n ?? 0), more: false };
   }
 }
+
+/** What isn't only told. */
+const CHANGED = `e.changes <> '[]'`;
 
 const fieldCondition = (filter: Filter, where: Conditions) =>
   filter.field?.length ? `c.change->>'field' = any(${where.param(filter.field)}::text[])` : 'true';

@@ -14,6 +14,7 @@ export function renamedLog(log: LogReader, names: FormerNames): LogReader {
     page: (query) => log.page({ ...query, filter: widened(query.filter, names) }),
     after: (position, filter, visibility, limit) => log.after(position, widened(filter, names), visibility, limit),
     count: (filter, visibility) => log.count(widened(filter, names), visibility),
+    countSets: (filter, visibility) => log.countSets(widened(filter, names), visibility),
     fieldRows: (query) => log.fieldRows({ ...query, filter: widened(query.filter, names) }),
     changeSets: (query) => log.changeSets({ ...query, filter: widened(query.filter, names) }),
     overview: async (query) => underPresentActions(await log.overview({ ...query, filter: widened(query.filter, names) }), names),

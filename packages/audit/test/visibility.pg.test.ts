@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { matches, filterSql, type Filter } from '../src/filter.ts';
+import { changeSetOf, matches, filterSql, type Filter } from '../src/filter.ts';
 import type { Entry } from '../src/log-entry.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
 import { mayBeSeen, visibilitySql, type Visibility } from '../src/visibility.ts';
@@ -108,6 +108,9 @@ describe('AC-3 AUD-22 one definition, two forms', () => {
       root: list(['2', 'Warren:1']),
       field: list(['name', 'age']),
       change: list([...changes, '00000000-0000-4000-8000-000000000000']),
+      withoutChangeOf: list(
+        entries.slice(0, 6).flatMap(({ changeId, root }) => [changeSetOf(changeId, `${root?.type}:${root?.id}`), `${changeId} `, changeId]),
+      ),
       text: list(['%', '_', 'straße', 'STRASSE', 'größe', 'x%', 'back\\', 'über', 'plain', '']),
     });
     await fc.assert(

@@ -267,6 +267,7 @@ export const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>
   'forms.describe': { one: { rule: 'signed in', input: () => ({ command: 'timecards.update' }) } },
 
   'answers.list': { all: { rule: 'signed in', input: nothing } },
+  'answers.waiting': { all: { rule: 'signed in', input: nothing } },
   'answers.give': {
     one: { rule: 'whose it is', on: 'history', input: ({ id, change }) => ({ change, record: `Timecard:${id}`, verdict: 'confirmed' }) },
   },

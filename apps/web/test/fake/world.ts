@@ -22,6 +22,7 @@ import type {
   TimecardView,
   UnusualInput,
 } from '../../src/api/views.ts';
+import { NO_CHANGES } from '@countersign/domain/record/answers/answer.rules';
 import type { FactorView } from '../../src/api/second-factor.ts';
 import type { TrafficState } from '../../src/features/traffic/traffic-query.ts';
 import { makeCard, usual } from './cards.ts';
@@ -235,14 +236,19 @@ export class World {
     return card;
   }
 
+  get #unanswered(): EventView[] {
+    const given = new Set(this.given.map(({ change, record }) => `${change} ${record}`));
+    return this.events.filter(({ changeId, root }) => !given.has(`${changeId} ${root?.type}:${root?.id}`));
+  }
+
   readonly #procedures = {
     'people.list': () => ({ data: PEOPLE, pagination: { total: PEOPLE.length, limit: 500, offset: 0, hasMore: false } }),
     'people.me': () => this.user,
     'sites.list': () => SITES,
     'audit.vocabulary': () => VOCABULARY,
     'forms.describe': ({ command }: { command: string }) => ({ fields: command === 'timecards.create' ? CREATE_FORM : this.form }),
-    'audit.page': ({ before, limit = 50, ...filter }: EventFilter & { before?: number; limit?: number }): EventPage => {
-      const found = this.events.filter((event) => matches(event, filter));
+    'audit.page': ({ before, limit = 50, unanswered, ...filter }: EventFilter & { before?: number; limit?: number }): EventPage => {
+      const found = (unanswered ? this.#unanswered : this.events).filter((event) => matches(event, filter));
       const below = found.filter(({ position }) => before === undefined || position < before);
       const events = below.slice(0, limit);
       return {
@@ -349,6 +355,11 @@ export class World {
       data: this.exports.slice(offset, offset + limit),
       pagination: { total: this.exports.length, limit, offset, hasMore: offset + limit < this.exports.length },
     }),
+    'answers.waiting': () => {
+      const { id } = this.user ?? { id: '' };
+      const found = this.#unanswered.filter((event) => matches(event, { subject: id, withoutActor: id, withoutArea: [...NO_CHANGES] }));
+      return { count: new Set(found.map(({ changeId }) => changeId)).size, more: false };
+    },
     'answers.list': () => ({ answers: this.given }),
     'answers.give': ({ change, record, verdict, reason }: RouterInputs['answers']['give']) => {
       const answer: AnswerView = { change, record, verdict, reason: reason ?? null, at: '2026-11-06T13:00:00.000Z' };

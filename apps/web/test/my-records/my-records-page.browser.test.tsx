@@ -97,11 +97,34 @@ describe('AUD-35: my records', () => {
     await expect.element(page.getByText('1 waits for your answer')).toBeVisible();
     await expect.poll(() => page.getByText('gate log 2', { exact: false }).query()).toBeNull();
     await page.getByRole('button', { name: 'That’s right: event 1' }).click();
-    await expect.element(page.getByText('Everything is answered')).toBeVisible();
+    await expect.element(page.getByText('Nothing waits for your answer')).toBeVisible();
     await page.getByRole('button', { name: 'Show all' }).click();
     await expect.element(page.getByText('You confirmed this').first()).toBeVisible();
     await page.getByRole('button', { name: 'Say something else' }).first().click();
     await expect.element(page.getByRole('button', { name: 'Contest event 2' })).toBeVisible();
+  });
+
+  test('AUD-35: what is unanswered far behind hundreds of answers stands at once on the page, and is counted', async () => {
+    const world = changed(250);
+    world.given = world.events.flatMap(({ changeId, root, position }) =>
+      root && position > 2
+        ? [
+            {
+              change: changeId,
+              record: `${root.type}:${root.id}`,
+              verdict: 'confirmed' as const,
+              reason: null,
+              at: '2026-11-06T13:00:00.000Z',
+            },
+          ]
+        : [],
+    );
+    await open('/me', world);
+    await expect.element(page.getByText('2 wait for your answer')).toBeVisible();
+    await page.getByLabelText('Only unanswered').click();
+    await expect.element(page.getByRole('button', { name: 'Contest event 2', exact: true })).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Contest event 1', exact: true })).toBeVisible();
+    expect(page.getByRole('button', { name: 'Look further back' }).query()).toBeNull();
   });
 
   test('AUD-35: who looked, when, how often', async () => {

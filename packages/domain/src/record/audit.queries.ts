@@ -6,6 +6,7 @@ import { MATRIX } from '../people/permissions.ts';
 import { settingsOf } from '../people/settings.ts';
 import { visibilityOf } from '../people/viewer.ts';
 import { byRoot, readAuditLogs } from './audit-rows.ts';
+import { withoutAnswered } from './answers/waiting.queries.ts';
 import { barEdges } from './bars.rules.ts';
 import { filterOf } from './log-filter.ts';
 import { peopleOf, presentEvent } from './present-event.ts';
@@ -31,7 +32,7 @@ export const auditPage = query({
   reads: 'feed',
   run: async (input, { em, viewer, log }) => {
     const { waiting } = await log.settle();
-    const filter = filterOf(input, viewer.timeZone);
+    const filter = { ...filterOf(input, viewer.timeZone), ...(input.unanswered && (await withoutAnswered(em, viewer))) };
     const visibility = visibilityOf(viewer, await settingsOf(em));
     const [page, count] = await Promise.all([
       log.page({ filter, visibility, before: input.before, limit: input.limit }),

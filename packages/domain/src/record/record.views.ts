@@ -76,6 +76,8 @@ export const pageInput = z.strictObject({
   ...filterInput,
   from: instantOrDay.optional(),
   to: instantOrDay.optional(),
+  /** AUD-35: without what the caller has confirmed or contested. */
+  unanswered: z.boolean().optional(),
   /** The cursor: only events below this position. */
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),

@@ -4,7 +4,9 @@ import type { Viewer } from '../../src/people/permissions.ts';
 import { auditMoments } from '../../src/record/as-of.queries.ts';
 import { auditPage } from '../../src/record/audit.queries.ts';
 import { giveAnswer, listAnswers } from '../../src/record/answers/answers.commands.ts';
+import { countWaiting } from '../../src/record/answers/waiting.queries.ts';
 import { updateTimecard } from '../../src/timecards/timecard.commands.ts';
+import { getTimecard } from '../../src/timecards/timecard.queries.ts';
 import { at, oneDayCard, refusalOf, type Card } from '../timecards/cards.ts';
 import { world, type World } from '../world.ts';
 
@@ -98,5 +100,30 @@ describe('AUD-35: what others did to one’s records', () => {
     expect(giveAnswer.input.safeParse(asked).error?.issues).toMatchObject([{ path: ['reason'] }]);
     expect(giveAnswer.input.safeParse({ ...asked, reason: ' x ' }).success).toBe(false);
     expect(giveAnswer.input.safeParse({ ...asked, verdict: 'confirmed' }).success).toBe(true);
+  });
+
+  test('AUD-35: what is unanswered is found by the server, however much was answered since, and counted by change sets', async () => {
+    const li = await w.person('worker', { firstName: 'Li', lastName: 'Po' });
+    const { card: first } = await oneDayCard(w, { owner: li });
+    const { card: other } = await oneDayCard(w, { owner: li });
+    for (const [n, { id }] of [first, other, other, other].entries()) {
+      const { version } = await w.run(getTimecard, admin, { id });
+      await w.run(updateTimecard, admin, { id, version, adminNotes: `seen ${n}`, reason: 'gate log' });
+    }
+    const mine = { subject: li.id, withoutActor: li.id, area: 'timecards' };
+    const { events } = await w.run(auditPage, li, mine);
+    expect(events).toHaveLength(4);
+    for (const { changeId } of events.slice(0, 3))
+      await w.run(giveAnswer, li, { change: changeId, record: `Timecard:${other.id}`, verdict: 'confirmed' });
+    expect(await w.run(auditPage, li, { ...mine, unanswered: true, limit: 1 })).toMatchObject({
+      events: [{ root: { id: first.id } }],
+      next: null,
+      total: { count: 1, more: false },
+    });
+    // The other one is that their account was made.
+    expect(await w.run(countWaiting, li, {})).toEqual({ count: 2, more: false });
+    // To others it is what they themselves have said nothing to.
+    expect((await w.run(auditPage, admin, { ...mine, unanswered: true })).total.count).toBe(4);
+    expect((await w.run(auditPage, supervisor, { ...mine, unanswered: true })).total.count).toBe(4);
   });
 });

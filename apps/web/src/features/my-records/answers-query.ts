@@ -1,8 +1,10 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Verdict } from '@countersign/domain/record/answers/answer.rules';
 import { client } from '../../api/link.ts';
 import type { AnswerView } from '../../api/views.ts';
 import { type ChangeSet, newestOf } from '../trail/change-sets.ts';
+
+const WAITING = ['answers waiting'] as const;
 
 /** What the reader said to what others did. */
 const answersQuery = queryOptions({
@@ -10,6 +12,16 @@ const answersQuery = queryOptions({
   queryFn: async ({ signal }) => (await client.answers.list.query({}, { signal })).answers,
   staleTime: 60_000,
 });
+
+/**
+ * To how many changes nothing is said yet, however far back they lie. Asked anew with each `newest` change that the page has.
+ */
+const waitingQuery = (newest: number | undefined) =>
+  queryOptions({
+    queryKey: [...WAITING, newest],
+    queryFn: ({ signal }) => client.answers.waiting.query({}, { signal }),
+    placeholderData: keepPreviousData,
+  });
 
 /** The records of a change set, each once: an import may touch several of one person's. */
 const recordsOf = (set: ChangeSet): string[] => [...new Set(set.events.flatMap(({ root }) => (root ? [`${root.type}:${root.id}`] : [])))];
@@ -25,6 +37,8 @@ export function answerTo(set: ChangeSet, answers: readonly AnswerView[] = []): A
 
 export const useAnswers = () => useQuery(answersQuery);
 
+export const useWaiting = (newest: number | undefined) => useQuery(waitingQuery(newest));
+
 /** Says something to a change set: the same to each of its records. */
 export function useAnswering(set: ChangeSet) {
   const queries = useQueryClient();
@@ -34,10 +48,12 @@ export function useAnswering(set: ChangeSet) {
       for (const record of recordsOf(set)) given.push(await client.answers.give.mutate({ change: set.changeId, record, ...said }));
       return given;
     },
-    onSuccess: (given) =>
+    onSuccess: (given) => {
       queries.setQueryData(answersQuery.queryKey, (before: AnswerView[] = []) => [
         ...given,
         ...before.filter(({ change, record }) => !given.some((one) => one.change === change && one.record === record)),
-      ]),
+      ]);
+      void queries.invalidateQueries({ queryKey: WAITING });
+    },
   });
 }

@@ -12,7 +12,7 @@ import { FeedSkeleton } from '../trail/feed-skeleton.tsx';
 import { StatusLine } from '../trail/status-line.tsx';
 import { useChangeSets } from '../trail/use-change-sets.ts';
 import { useFeed } from '../trail/use-feed.ts';
-import { answerTo, useAnswers } from './answers-query.ts';
+import { answerTo, useAnswers, useWaiting } from './answers-query.ts';
 import { ExportsList } from './exports-list.tsx';
 import { MyRecordsList } from './my-records-list.tsx';
 import type { MyRecordsSearch } from './my-records-search.ts';
@@ -27,7 +27,7 @@ export function MyRecordsPage() {
   return (
     <>
       <PageHeader title="My records" />
-      <Toolbar shown="exports" unanswered={false} left={null} />
+      <Toolbar shown="exports" unanswered={false} waiting={undefined} />
       <ExportsList />
     </>
   );
@@ -38,33 +38,41 @@ function Followed() {
   const { user } = useRouteContext({ from: '/_app' });
   const { show, unanswered } = useSearch({ from: '/_app/me' });
   const looks = show === 'looks';
+  const onlyOpen = !looks && unanswered === 'yes';
   const filter = useMemo(
-    () => ({ subject: user.id, withoutActor: user.id, ...(looks ? { area: READING_AREA } : { withoutArea: [...NO_CHANGES] }) }),
-    [user.id, looks],
+    () => ({
+      subject: user.id,
+      withoutActor: user.id,
+      ...(looks ? { area: READING_AREA } : { withoutArea: [...NO_CHANGES] }),
+      ...(onlyOpen && { unanswered: true }),
+    }),
+    [user.id, looks, onlyOpen],
   );
   const { session, state } = useFeed(filter);
   const { feed, problem } = state;
   const late = useDelayed(!feed && !problem);
   const { data: answers } = useAnswers();
   const all = useChangeSets(feed?.shown);
+  // What was answered since the server was asked.
   const open = useMemo(() => (answers ? all.filter((set) => !answerTo(set, answers)) : all), [all, answers]);
+  const { data: waiting } = useWaiting(all[0]?.position);
   const what = looks ? 'who looked at your records' : 'what others did to your records';
   return (
     <>
       <PageHeader title="My records">
         <StatusLine feed={state} />
       </PageHeader>
-      <Toolbar shown={show} unanswered={unanswered === 'yes'} left={looks || !answers || !feed ? null : open.length} />
+      <Toolbar shown={show} unanswered={unanswered === 'yes'} waiting={looks ? undefined : waiting} />
       {problem && feed && <ProblemLine problem={problem} what={what} onRetry={() => session.retry()} />}
       {feed ? (
         <MyRecordsList
-          key={show ?? 'changes'}
+          key={`${show ?? 'changes'} ${unanswered}`}
           session={session}
           state={state}
-          sets={!looks && unanswered ? open : all}
+          sets={onlyOpen ? open : all}
           label={looks ? 'Who looked' : 'Changes by others'}
           actions={looks ? undefined : withAnswer}
-          nothing={<Nothing looks={looks} answered={!looks && all.length > 0} />}
+          nothing={<Nothing looks={looks} answered={onlyOpen} />}
         />
       ) : problem ? (
         <ProblemState problem={problem} what={what} onRetry={() => session.retry()} />
@@ -78,14 +86,14 @@ function Followed() {
 interface ToolbarProps {
   readonly shown: MyRecordsSearch['show'];
   readonly unanswered: boolean;
-  /** How many of what was read aren't answered; null where that isn't known. */
-  readonly left: number | null;
+  /** How many changes aren't answered, as far as that is known. */
+  readonly waiting: { readonly count: number; readonly more: boolean } | undefined;
 }
 
 const TAB =
   'inline-flex h-8 items-center rounded-md px-3 text-sm font-medium text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:h-11 aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
 
-function Toolbar({ shown, unanswered, left }: ToolbarProps) {
+function Toolbar({ shown, unanswered, waiting }: ToolbarProps) {
   const navigate = useNavigate({ from: '/me' });
   return (
     <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5 sm:px-5">
@@ -117,9 +125,10 @@ function Toolbar({ shown, unanswered, left }: ToolbarProps) {
           Only unanswered
         </label>
       )}
-      {left !== null && left > 0 && (
+      {waiting && waiting.count > 0 && (
         <span className="num ml-auto text-sm text-ink-2 max-sm:hidden">
-          {left.toLocaleString('en')} {left === 1 ? 'waits' : 'wait'} for your answer
+          {waiting.more && 'More than '}
+          {waiting.count.toLocaleString('en')} {waiting.count === 1 ? 'waits' : 'wait'} for your answer
         </span>
       )}
     </div>
@@ -131,7 +140,7 @@ function Nothing({ looks, answered }: { readonly looks: boolean; readonly answer
   if (answered) {
     const showAll = () => void navigate({ to: '.', search: {}, replace: true });
     return (
-      <PageState icon={CheckCheck} title="Everything is answered" actions={<Button onClick={showAll}>Show all</Button>}>
+      <PageState icon={CheckCheck} title="Nothing waits for your answer" actions={<Button onClick={showAll}>Show all</Button>}>
         What others change from now on appears here.
       </PageState>
     );

@@ -221,7 +221,8 @@ export class FeedSession {
 
   #follow(): void {
     const { feed } = this.store.get();
-    const { from: _from, to: _to, ...filter } = this.#filter;
+    // What comes was answered by nobody yet.
+    const { from: _from, to: _to, unanswered: _unanswered, ...filter } = this.#filter;
     if (!feed || this.#past) return this.#set({ following: 'live' });
     this.#subscription?.unsubscribe();
     this.#interrupted = false;

@@ -47,6 +47,10 @@ export class CountedLog {
       settle: () => log.settle(),
       // Whether there is anything at all, to decide what to answer: nothing of it is shown.
       count: (filter, visibility) => log.count(filter, visibility),
+      countSets: (filter, visibility) => {
+        this.#filter = filter;
+        return log.countSets(filter, visibility);
+      },
       page: async (query) => {
         const page = await log.page(query);
         this.#showed(query.filter, page.events);

@@ -218,6 +218,7 @@ const UNNAMED: LogReader = {
   after: unnamed,
   event: unnamed,
   count: unnamed,
+  countSets: unnamed,
   fieldRows: unnamed,
   changeSets: unnamed,
   overview: unnamed,
