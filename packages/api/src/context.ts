@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Channel } from '@countersign/audit/entry';
 import type { Viewer } from '@countersign/domain/people/permissions';
 import type { Caller, Runtime } from './execute.ts';
-import type { LiveServices } from './live/live.procedure.ts';
-import type { NoticeServices } from './notifications/notifications.procedure.ts';
-import type { PresenceServices } from './presence/presence.procedure.ts';
 import type { Connection } from './live/connection.ts';
+import type { LiveServices } from './live/live-services.ts';
+import type { Inboxes } from './notifications/inboxes.ts';
+import type { Presences } from './presence/presences.ts';
 import type { Report } from './refusals.ts';
 
 /** What the interface as a whole needs from the process that serves it. */
-export interface Services extends Runtime, LiveServices, NoticeServices, PresenceServices {
+export interface Services extends Runtime, LiveServices {
   readonly log: Runtime['log'] & LiveServices['log'];
+  readonly inboxes: Inboxes;
+  readonly presences: Presences;
   readonly report: Report;
 }
 

@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg';
-import type { LogRoles } from './schema.ts';
+import type { LogRoles } from './log-roles.ts';
 
 /** What the application may know of the inbox, which it can't read: how much waits, since when, and as whom it is numbered. */
 export const backlogSchema: readonly string[] = [

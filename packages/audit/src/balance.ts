@@ -5,6 +5,7 @@ import { Moments } from './moment.ts';
 import { RecordedPass } from './recorded-pass.ts';
 import type { Registry } from './registry.ts';
 import { RowsPass } from './rows-pass.ts';
+import type { Tally } from './tally.ts';
 
 /** What is to be balanced, and how. */
 export interface BalanceOptions {
@@ -44,17 +45,6 @@ export interface Balance extends Counted {
   readonly rowsBefore: number;
   /** Audited tables without triggers: of their rows nobody knows whether they ought to be recorded. */
   readonly uncovered: readonly string[];
-}
-
-/** What the passes count in. */
-export interface Tally {
-  events: number;
-  records: number;
-  rows: number;
-  differences: number;
-  rowsBefore: number;
-  readonly uncompared: Uncompared;
-  found(difference: Difference): void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Batch } from './append.ts';
 import type { CompleteDraft } from './draft.ts';
-import { neverSo } from './doubt.ts';
+import { neverSo } from './never-so.ts';
 import { AUDIT_AREA, UNREADABLE, type Position } from './entry.ts';
 import { AuditLogError } from './errors.ts';
 import { draftSubjects, Former } from './form.ts';

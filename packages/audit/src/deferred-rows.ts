@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg';
-import type { LogRoles } from './schema.ts';
+import type { LogRoles } from './log-roles.ts';
 
 /** Which deferred rows are written already: one whose outcome nobody knows, or that was read from a spool twice, is written once. */
 export const deferredSchema: readonly string[] = [

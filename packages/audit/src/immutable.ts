@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral, type Client, type Pool } from 'pg';
-import type { LogRoles } from './schema.ts';
+import type { LogRoles } from './log-roles.ts';
 
 // Nobody alters the log: not whoever has the right to, either. What is refused is recorded first, over a second connection
 // of the database to itself, so that the record survives the rollback.

@@ -1,6 +1,7 @@
 import type { Event, Position } from './entry.ts';
 import type { Filter } from './filter.ts';
 import type { History, HistoryQuery } from './history.ts';
+import type { Count } from './count.ts';
 import type { Overview, OverviewQuery } from './overview.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -46,12 +47,6 @@ export interface FieldRows {
 export interface ChangeSets {
   readonly sets: readonly (readonly FieldRow[])[];
   readonly count: Count;
-}
-
-/** How many there are: exact where rollups know it, else up to 10,000; then `more` is true and there are more than `total`. */
-export interface Count {
-  readonly total: number;
-  readonly more: boolean;
 }
 
 /** Whether an answer holds everything that was committed when it was asked for; `waiting` counts flushes that aren't numbered yet. */

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { conditionsOf } from './conditions.ts';
 import { COUNT_LIMIT } from './count-limit.ts';
 import type { Filter } from './filter.ts';
-import type { Count } from './log.ts';
+import type { Count } from './count.ts';
 import { DIMENSIONS, rollupConditions, type Dimension } from './rollup.ts';
 import type { Visibility } from './visibility.ts';
 

@@ -1,7 +1,7 @@
 import { escapeLiteral, type Client } from 'pg';
 import { AddedLater } from './added-later.ts';
 import { Fold, recordKey, type FieldForms, type RecordAsOf } from './as-of.ts';
-import type { Tally } from './balance.ts';
+import type { Tally } from './tally.ts';
 import { declaredForms } from './declared-forms.ts';
 import { isShown, type Event, type Target } from './entry.ts';
 import { heldAgainst } from './held-against.ts';

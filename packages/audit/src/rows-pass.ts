@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { recordKey } from './as-of.ts';
-import type { Tally } from './balance.ts';
+import type { Tally } from './tally.ts';
 import type { Target } from './entry.ts';
 import { liveKeys, liveRows, membersText, ownerless, type LiveKey, type Sharing } from './live-rows.ts';
 import { keptKey } from './kept-key.ts';

@@ -1,6 +1,7 @@
 import { backlogGrants } from './backlog.ts';
 import { deferredGrants } from './deferred-rows.ts';
 import { immutableGrants } from './immutable.ts';
+import type { LogRoles } from './log-roles.ts';
 
 /**
  * The log's tables, functions and views, as statements for a migration of the owner's.
@@ -186,12 +187,6 @@ export const inlineSchema: readonly string[] = [
 
 /** The eighth step. A check is read anew with each statement, and nobody but the owner's functions can name another kind than 'f'. */
 export const lighterSchema: readonly string[] = [`alter table audit_inbox drop constraint audit_inbox_kind_check`];
-
-/** The login role that business transactions run as, and the one that the sequencer logs in as. */
-export interface LogRoles {
-  readonly app: string;
-  readonly sequencer: string;
-}
 
 const quoted = (role: string) => `"${role.replaceAll('"', '""')}"`;
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Choice, ChoicesProps } from './filter-menu.tsx';
+import type { Choice, ChoicesProps } from './choices.ts';
 
 /** From here on, finding by typing is quicker than looking. */
 const MANY = 8;

@@ -1,29 +1,9 @@
 import { ChevronDown, X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
+import type { ChoicesProps } from './choices.ts';
 import { Icon } from './icon.tsx';
 import { ChoiceList } from './lazy-panel.tsx';
 import { PanelButton } from './panel-button.tsx';
-
-export interface Choice {
-  readonly value: string;
-  readonly label: string;
-  readonly hint?: string | undefined;
-  /** How many there are; undefined where nobody counted. */
-  readonly count?: number | undefined;
-}
-
-export interface ChoicesProps {
-  readonly label: string;
-  readonly choices: readonly Choice[];
-  readonly chosen: readonly string[];
-  readonly onChange: (chosen: string[]) => void;
-  /** One at most. */
-  readonly single?: boolean;
-  /** Why there is nothing to choose from, where that isn't simply so. */
-  readonly missing?: string | undefined;
-  /** Stands below the choices. */
-  readonly note?: string | undefined;
-}
 
 /** One filter as a chip: says what it lets through, opens what there is to choose from, and can be taken off. */
 export function FilterMenu({ label, choices, chosen, onChange, single = false, missing, note }: ChoicesProps) {

@@ -1,12 +1,10 @@
 import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Position } from '@countersign/audit/entry';
-import type { Visibility } from '@countersign/audit/visibility';
-import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
+import { MATRIX } from '@countersign/domain/people/permissions';
 import { checkScope } from '@countersign/domain/people/token-scope.rules';
 import { filterOf } from '@countersign/domain/record/log-filter';
 import { countsAsRead, type Following } from '@countersign/domain/record/reading/following';
-import type { Readings } from '@countersign/domain/record/reading/readings';
 import { liveInput } from '@countersign/domain/record/record.views';
 import { type ApiContext, requestIdOf } from '../context.ts';
 import { contextOf, signedIn } from '../execute.ts';
@@ -15,18 +13,7 @@ import { subscription } from '../subscription.ts';
 import { t } from '../trpc.ts';
 import type { Connection } from './connection.ts';
 import type { Attaching, Interest, Lane, LiveStretch } from './lane.ts';
-import type { Lanes, Presenter } from './lanes.ts';
-
-/** What the live subscription needs from the process. */
-export interface LiveServices {
-  readonly lanes: Lanes;
-  /** AUD-29: by whom the log is followed. */
-  readonly log: Pick<Readings, 'follow'>;
-  readonly visibility: (viewer: Viewer) => Promise<Visibility>;
-  readonly presenter: Presenter;
-  /** Who is further behind than this many positions is told to reload. */
-  readonly maxBehind: number;
-}
+import type { LiveServices } from './live-services.ts';
 
 /** Events of one page of the log while catching up. */
 const PAGE = 500;

@@ -12,11 +12,6 @@ import { subscription } from '../subscription.ts';
 import { t } from '../trpc.ts';
 import type { Inboxes } from './inboxes.ts';
 
-/** What the subscription needs from the process. */
-export interface NoticeServices {
-  readonly inboxes: Inboxes;
-}
-
 /** What somebody was told since the last time, the oldest first, and how much they have not read. */
 export interface NoticeNews {
   readonly notifications: readonly NotificationView[];

@@ -10,11 +10,6 @@ import { subscription } from '../subscription.ts';
 import { t } from '../trpc.ts';
 import type { Presences } from './presences.ts';
 
-/** What the subscription needs from the process. */
-export interface PresenceServices {
-  readonly presences: Presences;
-}
-
 type PresenceView = z.output<typeof presenceView>;
 
 /**

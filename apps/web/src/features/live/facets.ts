@@ -1,5 +1,5 @@
 import type { OverviewView } from '../../api/views.ts';
-import type { Choice } from '../../ui/filter-menu.tsx';
+import type { Choice } from '../../ui/choices.ts';
 
 export type Facets = OverviewView['facets'];
 type Facet = Facets[keyof Facets];

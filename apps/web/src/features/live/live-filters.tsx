@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { peopleQuery, vocabularyQuery } from '../../api/queries.ts';
 import type { EventView } from '../../api/views.ts';
-import { type Choice, FilterMenu, RemoveButton } from '../../ui/filter-menu.tsx';
+import type { Choice } from '../../ui/choices.ts';
+import { FilterMenu, RemoveButton } from '../../ui/filter-menu.tsx';
 import { useZones } from '../../ui/zone-context.tsx';
 import { choicesOf, useMet } from '../people/met-people.ts';
 import { fieldChoices, useWords } from '../trail/vocabulary.ts';

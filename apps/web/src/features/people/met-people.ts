@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useStandingChange } from '../../api/use-standing-change.ts';
 import type { PersonView } from '../../api/views.ts';
 import { roleName } from '../../layouts/role-name.ts';
-import type { Choice } from '../../ui/filter-menu.tsx';
+import type { Choice } from '../../ui/choices.ts';
 
 interface Named {
   readonly id: string;
