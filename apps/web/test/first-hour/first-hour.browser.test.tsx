@@ -32,7 +32,7 @@ const scroller = () => list().parentElement as HTMLElement;
 const positions = () => [...document.querySelectorAll<HTMLElement>('[data-open]')].map((row) => Number(row.dataset['open']));
 const topOf = (position: number) => Math.round(document.querySelector(`[data-open="${position}"]`)?.getBoundingClientRect().top ?? NaN);
 
-/** Reads from the top down to the row of a position, as somebody does who scrolls by half a screen. @returns what was there down to it, newest first. */
+/** Reads from the top down to the row of a position, as somebody does who scrolls on. @returns what was there down to it, newest first. */
 async function readDownTo(last: number): Promise<number[]> {
   const seen = new Set<number>();
   scroller().scrollTop = 0;
@@ -40,7 +40,8 @@ async function readDownTo(last: number): Promise<number[]> {
     () => {
       for (const position of positions()) seen.add(position);
       if (seen.has(last)) return;
-      scroller().scrollTop += scroller().clientHeight / 2;
+      // As far as is drawn, and no further: what a busy machine hasn't drawn yet nobody has read.
+      scroller().scrollTop += topOf(Math.min(...positions())) - scroller().getBoundingClientRect().top;
       throw new Error(`${last} is not in sight yet`);
     },
     { timeout: 60_000, interval: 20 },
