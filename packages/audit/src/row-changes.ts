@@ -21,13 +21,28 @@ const withKey = ({ key }: Shape, columns: readonly Column[]): string[] => [...ne
 const rowOf = (row: string, columns: readonly string[]) => `row(${columns.map((name) => `${row}.${identifier(name)}`).join(', ')})::text`;
 
 /** A whole row: what was made (`n`), or what is gone (`o`). */
-function wholeRow(shape: Shape, row: 'n' | 'o'): string {
+function wholeRow(shape: Shape, row: 'n' | 'o', looks = false): string {
   const columns = withKey(shape, [...shape.carried, ...shape.tracked]);
-  return `${heading(shape, row === 'n' ? '+' : '-', columns)} || ${rowOf(row, columns)}`;
+  return `${heading(shape, row === 'n' ? '+' : '-', columns)} || ${rowOf(row, columns)}${looks ? ` || ${standing(shape, row)}` : ''}`;
 }
 
 /** All rows that were made, or all that are gone. */
-export const rowsOf = (shape: Shape, row: 'n' | 'o') => `select ${wholeRow(shape, row)} from ${row}`;
+export const rowsOf = (shape: Shape, row: 'n' | 'o', looks = false) => `select ${wholeRow(shape, row, looks)} from ${row}`;
+
+/**
+ * What stands behind a row change where somebody has to look: `!` where the row is now as the change left it (`n`), or isn't
+ * there (`o`), and `?` where it isn't so.
+ */
+function standing(shape: Shape, row: 'n' | 'o'): string {
+  const { key, kind, table, tracked } = shape;
+  const same = [
+    ...key.map(({ name }) => `t.${identifier(name)} = ${row}.${identifier(name)}`),
+    ...kind.map((name) => `t.${identifier(name)} is not distinct from ${row}.${identifier(name)}`),
+  ].join(' and ');
+  const columns = withKey(shape, tracked);
+  const is = row === 'n' ? `${rowOf('t', columns)} = ${rowOf('n', columns)}` : 'false';
+  return `case when coalesce((select ${is} from ${quotedTable(table)} as t where ${same} limit 1), ${row === 'o'}) then '!' else '?' end`;
+}
 
 /**
  * What the policy goes by, then what changed: of each column its old and its new value, both null where they are the
@@ -36,26 +51,26 @@ export const rowsOf = (shape: Shape, row: 'n' | 'o') => `select ${wholeRow(shape
  */
 export const changedRows = (shape: Shape): string[] => changedIn(shape, `n join o on ${isSameRecord(shape)}`);
 
-const changedIn = (shape: Shape, rows: string): string[] =>
+const changedIn = (shape: Shape, rows: string, looks = false): string[] =>
   shape.tracked.length
     ? [
-        `select ${writtenChange(shape)} from (
-        select ${changeOf(shape)}
+        `select ${writtenChange(shape, looks)} from (
+        select ${changeOf(shape, looks)}
         from ${rows} offset 0) as changed where not (b is null and a is null)`,
       ]
     : [];
 
 /** What `changeOf` works out, as it is written. */
-const writtenChange = (shape: Shape) =>
-  `${heading(shape, '=', withKey(shape, shape.carried), namesOf(shape.tracked))} || r || b::text || a::text`;
+const writtenChange = (shape: Shape, looks: boolean) =>
+  `${heading(shape, '=', withKey(shape, shape.carried), namesOf(shape.tracked))} || r || b::text || a::text${looks ? ' || s' : ''}`;
 
-function changeOf(shape: Shape): string {
+function changeOf(shape: Shape, looks: boolean): string {
   const { tracked, composites, carried } = shape;
   // Two references may share a column.
   const together = ({ name }: Column) => distinct(composites.filter((all) => all.some((one) => one.name === name)).flat());
   const only = (row: 'o' | 'n', other: 'o' | 'n') =>
     `row(${tracked.map((column) => ifChanged(column, row, other, together(column))).join(', ')})`;
-  return `${rowOf('n', withKey(shape, carried))} as r, ${only('o', 'n')} as b, ${only('n', 'o')} as a`;
+  return `${rowOf('n', withKey(shape, carried))} as r, ${only('o', 'n')} as b, ${only('n', 'o')} as a${looks ? `, ${standing(shape, 'n')} as s` : ''}`;
 }
 
 /** A column's value where it changed; of one of several that are one value, also where another one of them did. */
@@ -75,23 +90,24 @@ const numbered = (rows: 'n' | 'o') => `select *, row_number() over () as "audit 
 const PAIRED = `(${numbered('n')}) as n join (${numbered('o')}) as o on n."audit row" = o."audit row"`;
 
 /** Changes of rows that kept their keys, each as often as it was changed. */
-export const changedInTurn = (shape: Shape): string[] => changedIn(shape, `${PAIRED} order by n."audit row"`);
+export const changedInTurn = (shape: Shape, looks: boolean): string[] => changedIn(shape, `${PAIRED} order by n."audit row"`, looks);
 
 /**
  * What was removed and then what was made, since one row may have taken another one's key; and what else changed, in turn.
  * A key that a row took and gave up again by the same statement, and that nobody has now, was its own in between; a member
  * that came and went in between was none.
  */
-export function movedRows(shape: Shape): string[] {
+export function movedRows(shape: Shape, looks: boolean): string[] {
   const same = isSameRecord(shape);
-  const [gone, made] = [wholeRow(shape, 'o'), wholeRow(shape, 'n')];
+  const [gone, made] = [wholeRow(shape, 'o', looks), wholeRow(shape, 'n', looks)];
   const [leaving, coming] = [inPassing(shape, 'o'), inPassing(shape, 'n')];
   const removed = `select ${gone} from ${PAIRED} ${leaving.join} where not (${same}) and not (${leaving.is})`;
   if (shape.isMembers) return [removed, `select ${made} from ${PAIRED} ${coming.join} where not (${same}) and not (${coming.is})`];
-  const change = shape.tracked.length ? changeOf(shape) : 'null::text as r, null::text as b, null::text as a';
+  const nothing = ['r', 'b', 'a', ...(looks ? ['s'] : [])].map((name) => `null::text as ${name}`).join(', ');
+  const change = shape.tracked.length ? changeOf(shape, looks) : nothing;
   return [
     removed,
-    `select unnest(case when not same then made when not (b is null and a is null) then array[${writtenChange(shape)}] end) from (
+    `select unnest(case when not same then made when not (b is null and a is null) then array[${writtenChange(shape, looks)}] end) from (
         select ${change}, ${same} as same, case when not (${same}) then case when ${leaving.is} then array[${gone}, ${made}] else array[${made}] end end as made
         from ${PAIRED} ${leaving.join} order by n."audit row" offset 0) as changed`,
   ];

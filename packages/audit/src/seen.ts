@@ -20,6 +20,8 @@ export interface Seen {
   readonly before: Texts | null;
   readonly after: Texts | null;
   readonly who: Who;
+  /** Whether the row was as this left it once its statement had ended; undefined where nobody looked. */
+  readonly stood?: boolean | undefined;
 }
 
 /** Who made a change, as the database knows it; `context` is what the application told with its transaction. */
@@ -45,8 +47,8 @@ export function readSeen(inbox: InboxRow, application: string): Seen {
   const whole = readRecord(document, line + 2);
   const row = textsOf(columns, whole.values);
   const seen = { inbox, table, key: whole.values.slice(0, keyed).join(Utils.PK_SEPARATOR), who: readWho(inbox.context, application) };
-  if (document[line + 1] === '+') return { ...seen, before: null, after: row };
-  if (document[line + 1] === '-') return { ...seen, before: row, after: null };
+  if (document[line + 1] === '+') return { ...seen, before: null, after: row, stood: stoodIn(document, whole.end) };
+  if (document[line + 1] === '-') return { ...seen, before: row, after: null, stood: stoodIn(document, whole.end) };
   const old = readRecord(document, whole.end);
   const now = readRecord(document, old.end);
   const changed = changing.flatMap((column, i) => {
@@ -55,8 +57,11 @@ export function readSeen(inbox: InboxRow, application: string): Seen {
   });
   const before = Object.fromEntries(changed.map(({ column, was }) => [column, was]));
   const after = Object.fromEntries(changed.map(({ column, is }) => [column, is]));
-  return { ...seen, before: { ...row, ...before }, after: { ...row, ...after } };
+  return { ...seen, before: { ...row, ...before }, after: { ...row, ...after }, stood: stoodIn(document, now.end) };
 }
+
+const stoodIn = (document: string, end: number): boolean | undefined => STOOD[document[end] ?? ''];
+const STOOD: Readonly<Record<string, boolean>> = { '!': true, '?': false };
 
 /** What the beginning of one tells that is longer than is read: which row it is of, whether it came, changed or went, and who did it. */
 export function readBeginning(inbox: InboxRow, application: string): Seen {

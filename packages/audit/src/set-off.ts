@@ -1,5 +1,5 @@
-import { areAlike } from './number-spellings.ts';
-import type { Seen, Texts } from './seen.ts';
+import { goesOnBy, isAsLeftBy, FEW, ordersOf, wovenOf } from './possible-orders.ts';
+import type { Seen } from './seen.ts';
 
 // A trigger that changes a row has its statement end before the one that set it off, so that what it did is written first.
 // How deep in triggers a statement ran tells which of them set off which.
@@ -29,55 +29,42 @@ const isDeeper = (one: Seen['who'], other: Seen['who']): boolean =>
 
 /**
  * The changes of one record, by their places among all that was written, with what a statement set off behind what it did
- * itself. What a trigger does before a statement stands before it: where both are possible, it was after it.
+ * itself. What a trigger does before a statement stands before it: where both are possible, it was after it, unless the row
+ * itself said who had the last word.
  */
 export function behindWhatSetThemOff(own: readonly number[], seen: readonly Seen[], stretches: readonly Stretch[]): number[] {
   const ordered: number[] = [];
-  const rowsAt = (places: readonly number[]) => places.map((place) => seen[place] as Seen);
+  const rowAt = (place: number) => seen[place] as Seen;
+  const rowsAt = (places: readonly number[]) => places.map(rowAt);
   for (const [{ since, from }, places] of Map.groupBy(own, (place) => stretches[place] as Stretch)) {
-    const setOff = ordered.splice(ordered.findLastIndex((one) => one < since || one >= from) + 1);
-    const orders = setOff.length ? ordersOf(places, setOff) : [];
-    const whereGoOn = (earlier: readonly Seen[]) =>
-      [everything, changed].map((told) => orders.find((order) => goOn([...earlier, ...rowsAt(order)], told))).find((order) => order);
-    // What was there before may still be changed by what set all of it off. One by one: as arguments of one call there may be too many.
-    for (const place of whereGoOn(rowsAt(ordered.slice(-FEW))) ?? whereGoOn([]) ?? [...setOff, ...places]) ordered.push(place);
+    const end = places.at(-1) as number;
+    const last = rowAt(end);
+    const looked = last.stood !== undefined;
+    const setOff = takeLast(ordered, (one) => (looked ? isDeeper(rowAt(one).who, last.who) : one >= since && one < from));
+    // What was there before may still be changed by what set all of it off.
+    const possible = (among: readonly number[][], earlier: readonly number[]) =>
+      goesOnBy(among, rowsAt(earlier.slice(-FEW)), rowAt) ?? goesOnBy(among, [], rowAt);
+    const stands = (order: readonly number[]) => isAsLeftBy(last, rowsAt(order.slice(order.indexOf(end) + 1))) === last.stood;
+    const orders = setOff.length || looked ? ordersOf(places, setOff) : [];
+    let found = possible(looked ? orders.filter(stands) : orders, ordered);
+    if (!found && looked) {
+      // Of one statement with several tables, or several times at this one: what is deeper may belong between.
+      const sameMessage = takeLast(ordered, (one) => isOf(rowAt(one).who, last.who));
+      const deeper = sameMessage.filter((one) => isDeeper(rowAt(one).who, last.who));
+      const level = sameMessage.filter((one) => !deeper.includes(one));
+      const woven = wovenOf([...level, ...places], [...deeper, ...setOff], rowAt);
+      found = possible(woven.filter(stands), ordered);
+      if (!found) ordered.push(...sameMessage);
+    }
+    // One by one: as arguments of one call there may be too many.
+    for (const place of found ?? possible(orders, ordered) ?? [...setOff, ...places]) ordered.push(place);
   }
   return ordered;
 }
 
-/** So many changes of one record are looked at in every order; of more, whether they belong before or behind. */
-const FEW = 32;
+/** Takes the last ones of which that is so. */
+const takeLast = (places: number[], is: (place: number) => boolean): number[] => places.splice(places.findLastIndex((one) => !is(one)) + 1);
 
-/** Behind all of it, between its changes where there are several, and around it. */
-function ordersOf(places: readonly number[], setOff: readonly number[]): number[][] {
-  const [many, manySetOff] = [places.length > FEW, setOff.length > FEW];
-  const within = Array.from({ length: many ? 0 : places.length - 1 }, (_, i) => places.length - 1 - i);
-  return [
-    [...places, ...setOff],
-    ...within.map((at) => [...places.slice(0, at), ...setOff, ...places.slice(at)]),
-    ...Array.from({ length: manySetOff ? 0 : setOff.length - 1 }, (_, i) => [...setOff.slice(0, i + 1), ...places, ...setOff.slice(i + 1)]),
-    [...setOff, ...places],
-  ];
-}
-
-const everything = ({ after }: Seen): Texts => after ?? {};
-
-/** Of a column that nobody records, a row says what was there when it was written. */
-function changed({ before, after }: Seen): Texts {
-  return before && after ? Object.fromEntries(Object.entries(after).filter(([column, text]) => before[column] !== text)) : {};
-}
-
-/** Whether each change begins with what those before it have brought about, as far as they tell. */
-function goOn(rows: readonly Seen[], told: (row: Seen) => Texts): boolean {
-  let isThere: boolean | undefined;
-  let known = new Map<string, string | null>();
-  for (const row of rows) {
-    const { before, after } = row;
-    if (isThere !== undefined && isThere !== (before !== null)) return false;
-    if (before && !Object.entries(before).every(([column, text]) => !known.has(column) || areAlike(known.get(column), text))) return false;
-    if (!before || !after) known = new Map();
-    for (const [column, text] of Object.entries(told(row))) known.set(column, text);
-    isThere = after !== null;
-  }
-  return true;
-}
+/** Whether it ran in the same message, as deep or deeper. */
+const isOf = (one: Seen['who'], other: Seen['who']): boolean =>
+  one.message === other.message && one.depth !== null && other.depth !== null && one.depth >= other.depth;

@@ -174,6 +174,51 @@ describe('AUD-4 what other triggers do to the row that set them off', () => {
     expect(events).toEqual([`update ${id} name: a → b`, `update ${id} name: b → a`]);
   });
 
+  it('within one message too, whatever set it off: a table that nobody audits, or what changes nothing recorded', async () => {
+    const id = await born();
+    await w.sql('create table slip (id int); grant insert on slip to public');
+    const toggle = `update knot set name = case name when 'a' then 'b' else 'a' end where id = new.id`;
+    await trigger('by_slip', 'after insert on slip for each row', toggle);
+    await trigger('by_same', 'after update on knot for each row when (new = old)', toggle);
+    const there = [`update ${id} name: a → b`, `update ${id} name: b → a`];
+    for (const first of [`insert into slip values (${id})`, `update knot set name = name where id = ${id}`]) {
+      const twice = `do $$ begin ${first}; update knot set name = 'a' where id = ${id}; end $$`;
+      expect(await broughtBy(w, () => w.sql(twice))).toEqual(there);
+      expect(await broughtBy(w, () => w.as('hazel', (em) => em.execute(twice)))).toEqual(there);
+    }
+    await w.sql('drop table slip');
+  });
+
+  it('a row that a BEFORE trigger removes and that comes anew as it was is there; one that an AFTER trigger removes is not', async () => {
+    const id = await born();
+    const whole = ['name: a', 'weight: 1', 'home: 1'];
+    const gone = `delete ${id} ${whole.map((one) => `${one} → null`).join(', ')}`;
+    const back = `create ${id} ${whole.map((one) => one.replace(': ', ': null → ')).join(', ')}`;
+    const insert = () => w.sql(`insert into knot (id, name, weight) values (${id}, 'a', 1)`);
+    await trigger('make_room', 'before insert on knot for each row', `delete from knot where id = new.id`);
+    expect(await broughtBy(w, insert)).toEqual([gone, back]);
+    await w.sql(`drop function ${made.pop() ?? ''} cascade; delete from knot where id = ${id}`);
+    await trigger('remove', 'after insert on knot for each row', 'delete from knot where id = new.id');
+    expect(await broughtBy(w, insert)).toEqual([back, gone]);
+  });
+
+  it('what a foreign key does to another table stands before what a trigger then does to it', async () => {
+    const [one, moved, again] = [next++, next++, next++];
+    await w.sql(`insert into knot (id, name) values (${one}, 'a'); insert into knot_friends values (${one}, ${one})`);
+    await trigger(
+      'move_on',
+      `after update on knot for each row when (new.id = ${moved})`,
+      `update knot set id = ${again} where id = ${moved}`,
+    );
+    const events = await broughtBy(w, () => w.sql(`update knot set id = ${moved} where id = ${one}`));
+    expect(events.filter((event) => event.includes('friends')).map((event) => event.replace(/ name.*friends/, ' friends'))).toEqual([
+      `update ${moved} friends: null → ["${moved}"]`,
+      `update ${again} friends: null → ["${again}"]`,
+      `delete ${one} friends: ["${one}"] → null`,
+      `delete ${moved} friends: ["${moved}"] → null`,
+    ]);
+  });
+
   it('many rows of one statement, each put back', async () => {
     const from = next;
     next += 200;
