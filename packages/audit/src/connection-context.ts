@@ -1,7 +1,9 @@
 import { escapeLiteral, type PoolClient } from 'pg';
 import { currentContext, isNobody } from './context.ts';
+import { forgetting, FORGETS, mayForget, RESETS } from './forgetting.ts';
 import { encodeContext, encodeDocument, flushRefused, INSERT_DOCUMENT, INSERT_FLUSH } from './inbox.ts';
 import { isReading } from './reading.ts';
+import { statementsOf } from './statement-text.ts';
 
 // Bulk statements, the query builder and raw SQL pass none of the ORM's hooks. So that the triggers know who and why all
 // the same, the context goes along with BEGIN, in the same message. A statement is told of before it where what the
@@ -36,10 +38,12 @@ const GOES_BACK = /\b(rollback|abort|commit)\b/i;
 const CHAINS = /\band\s+chain\s*;?\s*$/i;
 /** What can't change a row, whatever anybody has defined. */
 const CHANGES_NOTHING = /^\s*(show|set(?!\s+constraints)|reset|savepoint|release|discard|listen|unlisten|notify|close)\b[^;]*;?\s*$/i;
-/** The session has no prepared statements after it; after the first of them it has none of its settings either. */
-const FORGETS = /^\s*(?:(discard)|deallocate(?:\s+prepare)?)\s+all\b/i;
-/** What the session was told goes with its settings; MikroORM's `sessionContext: 'connection'` begins with it. */
-const RESETS = /^\s*reset\s+all\b/i;
+/** What begins or ends a transaction does so behind a comment too; whatever else begins with one is sent as it is. */
+const LED_BY_COMMENT = /^\s*(?:--|\/\*|;)/;
+const withoutComments = (text: string): string => {
+  const [only = '', ...more] = statementsOf(text);
+  return more.length === 0 && [BEGIN, COMMIT, ROLLBACK].some((kind) => kind.test(only)) ? only : text;
+};
 
 /** As a literal, a text costs the server more than as a parameter; below this less than a round trip. Characters. */
 const MAX_LITERAL = 16 * 1024;
@@ -79,6 +83,24 @@ class TellingConnection {
     if (alone) this.#forget();
     // A cursor, a copy, a callback: not how an ORM writes.
     if (typeof first !== 'string' || typeof given.at(-1) === 'function') return this.#unknown(first, given, alone);
+    if (mayForget(first)) return this.#mayForget(first, given, alone);
+    return this.#told(LED_BY_COMMENT.test(first) ? withoutComments(first) : first, given, alone);
+  }
+
+  /** By itself what makes it forget is seen for what it is; anywhere else nobody can say what the connection knows afterwards. */
+  async #mayForget(text: string, given: unknown[], alone: boolean): Promise<unknown> {
+    const { only, prepared } = forgetting(text);
+    if (only !== null) return this.#told(only, given, alone);
+    try {
+      return await this.#told(text, given, alone);
+    } finally {
+      this.#session = null;
+      this.#transaction = null;
+      this.#prepared &&= !prepared;
+    }
+  }
+
+  #told(first: string, given: unknown[], alone: boolean): unknown {
     if (RESETS.test(first)) {
       // Taken back, it knows again what it was told before.
       this.#session = alone ? '' : null;
@@ -101,8 +123,9 @@ class TellingConnection {
     }
     if (this.#waiting) void this.#tellWaiting().catch(() => undefined); // the transaction fails with it
     if (!alone) void this.#retell().catch(() => undefined);
-    // It may go back to a savepoint.
+    // It may go back to a savepoint, or make the session forget.
     this.#transaction = null;
+    if (mayForget(first)) this.#session = null;
     this.#byNobody ||= !alone && currentContext().actor === null;
     return this.#query(first, ...given);
   }

@@ -141,6 +141,73 @@ describe('AUD-8 a context that changes within a transaction', () => {
     ]);
   });
 
+  const FORGOTTEN = [
+    '/* now */ reset all',
+    '-- now\nreset /* it */ all',
+    '; reset all;',
+    'reset "audit.context"',
+    `set audit.context to ''`,
+    `select set_config('audit.context', '', false)`,
+    `do $$ begin reset all; end $$`,
+  ];
+  it.each([...FORGOTTEN, '/* now */ discard all', '-- now\n;discard all'])(
+    'is told again after %j, in whatever a transaction does',
+    async (statement) => {
+      const id = await born();
+      const orm = await onOneConnection();
+      const events = await eventsOf(() =>
+        withContext({ actor: user('hazel'), channel: 'web' }, async () => {
+          const em = orm.em.fork();
+          await em.execute(named(id, 'first'));
+          await em.execute(statement);
+          await em.execute(named(id, 'second'));
+          (await em.findOneOrFail(Rabbit, id)).name = 'third';
+          await em.flush();
+          if (!FORGOTTEN.includes(statement)) return;
+          await em.transactional(async (inner) => {
+            await inner.execute(named(id, 'fourth'));
+            await inner.execute(statement);
+            await inner.execute(named(id, 'fifth'));
+          });
+          await em.execute(named(id, 'sixth'));
+        }),
+      );
+      await orm.close(true);
+      expect(events.map(who)).toEqual(events.map(() => ['hazel', null]));
+      expect(events).toHaveLength(FORGOTTEN.includes(statement) ? 6 : 3);
+    },
+  );
+
+  it('stands in no message with a RESET ALL: what follows would be nobody’s', async () => {
+    const id = await born();
+    const orm = await onOneConnection();
+    const em = orm.em.fork();
+    const events = await eventsOf(() =>
+      withContext({ actor: user('hazel'), channel: 'web' }, async () => {
+        await expect(em.execute(`/* now */ reset all; ${named(id, 'lost')}`)).rejects.toThrow('send it by itself');
+        await em.execute(named(id, 'reset all; it says'));
+      }),
+    );
+    await orm.close(true);
+    expect(events.map(who)).toEqual([['hazel', null]]);
+  });
+
+  it('holds to the end behind a comment too: who becomes known late did all of it', async () => {
+    const id = await born();
+    const orm = await onOneConnection();
+    const em = orm.em.fork();
+    const events = await eventsOf(() =>
+      w.as(null, async () => {
+        await em.execute('/* all of it */ begin');
+        await em.execute(named(id, 'first'));
+        amendContext({ actor: user('hazel') });
+        await em.execute('/* is done */ commit');
+      }),
+    );
+    await orm.close(true);
+    expect(events.map(who)).toEqual([['hazel', null]]);
+  });
+
   describe('goes along with whatever may change a row, though it looks like reading', () => {
     const WRITERS: Readonly<Record<string, (id: number) => string>> = {
       select: (id) => `select rename(${id}, 'told')`,

@@ -1,0 +1,44 @@
+// Where statements begin and end in a message to the database, as far as its text tells: comments and quotes are looked past.
+
+/** What may hold a semicolon or a word that is none of the statement's own; each as far as it goes, to the end where nothing ends it. */
+const PASSAGES =
+  /--[^\n]*|\/\*|(?<![\w$])e'(?:[^'\\]|\\[^]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"[^"]*(?:"|$)|(?<![\w$])\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|;/gi;
+
+/** The statements of a message, without comments around and within them; what stands in quotes stands there still. */
+export function statementsOf(message: string): string[] {
+  const statements: string[] = [];
+  let statement = '';
+  let at = 0;
+  PASSAGES.lastIndex = 0;
+  for (let found = PASSAGES.exec(message); found; found = PASSAGES.exec(message)) {
+    const [passage] = found;
+    const end = endOf(message, found.index, passage);
+    const isComment = passage.startsWith('--') || passage === '/*';
+    statement += message.slice(at, found.index) + (isComment ? ' ' : passage === ';' ? '' : message.slice(found.index, end));
+    if (passage === ';') {
+      statements.push(statement.trim());
+      statement = '';
+    }
+    PASSAGES.lastIndex = at = end;
+  }
+  return [...statements, (statement + message.slice(at)).trim()].filter((one) => one !== '');
+}
+
+function endOf(message: string, from: number, passage: string): number {
+  if (passage === '/*') return endOfComment(message, from);
+  if (!passage.startsWith('$')) return from + passage.length;
+  const end = message.indexOf(passage, from + passage.length);
+  return end === -1 ? message.length : end + passage.length;
+}
+
+/** Comments stand within comments. */
+function endOfComment(message: string, from: number): number {
+  const edges = /\/\*|\*\//g;
+  edges.lastIndex = from;
+  let depth = 0;
+  for (let edge = edges.exec(message); edge; edge = edges.exec(message)) {
+    depth += edge[0] === '/*' ? 1 : -1;
+    if (depth === 0) return edges.lastIndex;
+  }
+  return message.length;
+}

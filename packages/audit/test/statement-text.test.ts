@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { statementsOf } from '../src/statement-text.ts';
+
+it.each<[string, string[]]>([
+  ['reset all', ['reset all']],
+  ['/* one /* within */ another */ reset -- to the end; of the line\n all;', ['reset  \n all']],
+  [`select 'a; b', "c;d", e'f\\'; g' ; ;begin`, [`select 'a; b', "c;d", e'f\\'; g'`, 'begin']],
+  [`select 'it''s; -- no comment'`, [`select 'it''s; -- no comment'`]],
+  ['do $$ begin a; b; end $$; c', ['do $$ begin a; b; end $$', 'c']],
+  ['select $x$ $$; $y$ $x$; a$b$c; d', ['select $x$ $$; $y$ $x$', 'a$b$c', 'd']],
+  [`select '\\'; reset all`, [`select '\\'`, 'reset all']],
+  ['select $1; reset all', ['select $1', 'reset all']],
+  ['/* never ended; reset all', []],
+  [`'never ended; reset all`, [`'never ended; reset all`]],
+])('AUD-8 the statements of a message, looking past comments and quotes: %j', (message, statements) => {
+  expect(statementsOf(message)).toEqual(statements);
+});
+
+it('AUD-8 a long message is looked at once', () => {
+  const text = `insert into note values ('${"it''s /* ".repeat(200_000)}')`;
+  expect(statementsOf(text)).toEqual([text]);
+});
