@@ -60,6 +60,16 @@ function mail(smtpUrl: string) {
   return port.send;
 }
 
+/** What a mail says, its transfer encoding undone. */
+const textOf = (raw: string) =>
+  Buffer.from(
+    raw
+      .slice(raw.indexOf('\r\n\r\n'))
+      .replace(/=\r\n/g, '')
+      .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString();
+
 /** AUD-9: what the log says of a message. */
 async function sentEvents(id: string | undefined) {
   await eventually(async () => (await home.system.trail.log.settle()).waiting === 0);
@@ -76,17 +86,43 @@ interface Row {
   readonly last_error: string | null;
 }
 
+interface Outgoing {
+  readonly channel?: string;
+  readonly address?: string | null;
+  readonly subject?: string;
+  readonly subscription?: string;
+  readonly later?: string;
+  /** The kind of the notice that it goes out for, by somebody's doing. */
+  readonly of?: { readonly kind: string; readonly by: string };
+}
+
 /** Puts a message into the outbox. */
-async function outbox(parts: { channel?: string; address?: string | null; subject?: string; subscription?: string; later?: string } = {}) {
+async function outbox(parts: Outgoing = {}) {
   const {
     channel = 'mail',
     address = channel === 'push' ? null : person.email,
     subject = 'Your timecard was approved: 3 Nov 2026',
   } = parts;
+  const [notice] = parts.of
+    ? await home.sql<{ id: string }>(
+        `insert into notifications (id, person_id, kind, actor_kind, actor_id, title, details)
+         values (gen_random_uuid(), $1, $2, 'user', $3, $4, '[]') returning id`,
+        [person.id, parts.of.kind, parts.of.by, subject],
+      )
+    : [];
   const [row] = await home.sql<{ id: string }>(
-    `insert into messages (id, person_id, channel, address, subscription_id, subject, body, path, not_before)
-     values (gen_random_uuid(), $1, $2, $3, $4, $5, 'Hello Emre', '/timecards/1', now() + $6::interval) returning id`,
-    [person.id, channel, address, parts.subscription ?? null, subject, parts.later ?? '0'],
+    `insert into messages (id, person_id, channel, address, subscription_id, subject, body, path, not_before, notification_id)
+     values (gen_random_uuid(), $1, $2, $3, $4, $5, $8, '/timecards/1', now() + $6::interval, $7) returning id`,
+    [
+      person.id,
+      channel,
+      address,
+      parts.subscription ?? null,
+      subject,
+      parts.later ?? '0',
+      notice?.id ?? null,
+      parts.of ? `Hello Emre,\n\n${subject}.` : 'Hello Emre',
+    ],
   );
   return row?.id ?? '';
 }
@@ -123,13 +159,7 @@ describe('R-7: mail', () => {
     expect([from, to]).toEqual(['countersign@example.com', [person.email]]);
     expect(raw).toContain('Subject: Your timecard was rejected: 3 Nov 2026');
     expect(raw).toContain(`Message-ID: <${row?.id}@countersign.example.com>`);
-    const text = Buffer.from(
-      raw
-        .slice(raw.indexOf('\r\n\r\n'))
-        .replace(/=\r\n/g, '')
-        .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
-      'latin1',
-    ).toString();
+    const text = textOf(raw);
     expect(text).toContain(reason);
     expect(text).toContain('To mend: Check Out Time');
     expect(text).toContain(`${PUBLIC}/timecards/${card.id}\r\n`);
@@ -210,6 +240,30 @@ describe('R-7: the outbox', () => {
     await becomes(other, 'sent');
     expect((await rowOf(later))?.status).toBe('waiting');
     expect(mails).toHaveLength(1);
+  });
+
+  test('R-7: of what is alike the first goes at once, and what follows within ten minutes as one that tells of it all', async () => {
+    const { mails, url } = await mailbox();
+    await Promise.all([1, 2].map(() => atWork({ mail: mail(url) })));
+    const alike = { kind: 'rights_changed', by: crypto.randomUUID() };
+    const first = await outbox({ subject: 'One', of: alike });
+    await becomes(first, 'sent');
+    const held = [await outbox({ subject: 'Two', of: alike }), await outbox({ subject: 'Three', of: alike })];
+    const others = [
+      await outbox({ subject: 'Of another kind', of: { ...alike, kind: 'change_contested' } }),
+      await outbox({ subject: 'By another', of: { ...alike, by: crypto.randomUUID() } }),
+    ];
+    for (const id of others) await becomes(id, 'sent');
+    expect(await Promise.all(held.map(async (id) => (await rowOf(id))?.status))).toEqual(['waiting', 'waiting']);
+    await home.sql("update messages set handed_at = handed_at - interval '10 minutes' where id = $1", [first]);
+    await becomes(held[0] ?? '', 'sent');
+    expect((await rowOf(held[1] ?? ''))?.status).toBe('gathered');
+    expect(new Set(mails.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim()))).toEqual(
+      new Set(['2 notices, the first: Two', 'By another', 'Of another kind', 'One']),
+    );
+    expect(mails).toHaveLength(4);
+    expect(textOf(mails.at(-1)?.raw ?? '')).toContain(`Two.\r\n\r\n* * *\r\n\r\nThree.\r\n\r\n${PUBLIC}/notifications\r\n`);
+    expect(await home.sql('select from notifications where actor_id = $1', [alike.by])).toHaveLength(4);
   });
 
   test('R-7: three nodes send two hundred messages, each once', async () => {

@@ -1,3 +1,4 @@
+import type { Channel } from './message.views.ts';
 import type { Detail } from './notification.ts';
 
 /** What is told, before it takes the form of a channel. */
@@ -45,6 +46,26 @@ export function mailOf({ title, details, by }: Told, greeting: string): Letter {
   ];
   const body = paragraphs.filter(Boolean).join('\n\n');
   return { subject: shortened(oneLine(title), LONGEST_SUBJECT), body };
+}
+
+/** Notices that a summary tells of in full; the others stand in the app. */
+const IN_FULL = 20;
+
+/** One letter in the place of several to one person that are alike, the oldest first; at least two. */
+export function summaryOf(channel: Channel, letters: readonly Letter[]): Letter {
+  const [{ subject: first, body: one }] = letters as [Letter];
+  const subject = `${letters.length} notices, the first: ${first}`;
+  if (channel !== 'mail')
+    return { subject: shortened(subject, LONGEST_SUBJECT), body: channel === 'sms' ? shortened(subject, LONGEST_SMS) : '' };
+  const greeting = one.slice(0, one.indexOf('\n\n') + 2);
+  const told = letters.slice(0, IN_FULL).map(({ body }) => (body.startsWith(greeting) ? body.slice(greeting.length) : body));
+  const more = letters.length - told.length;
+  const body = [
+    `${greeting}${letters.length} notices that are alike, the oldest first. All of them stand in the app.`,
+    told.join('\n\n* * *\n\n'),
+    ...(more > 0 ? [`… and ${more} more.`] : []),
+  ].join('\n\n');
+  return { subject: shortened(subject, LONGEST_SUBJECT), body };
 }
 
 /** A text message. */

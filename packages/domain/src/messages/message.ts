@@ -19,7 +19,7 @@ export const Message = defineEntity({
     { name: 'messages_push_has_no_address', expression: "(channel = 'push') = (address is null)" },
     { name: 'messages_subject_is_one_line', expression: "subject !~ '[[:cntrl:]]'" },
   ],
-  indexes: [{ properties: ['status', 'handedAt'] }, { properties: ['createdAt'] }],
+  indexes: [{ properties: ['status', 'handedAt'] }, { properties: ['createdAt'] }, { properties: ['person', 'handedAt'] }],
   properties: {
     id: p
       .uuid()
@@ -45,10 +45,12 @@ export const Message = defineEntity({
     notBefore: p.datetime(3),
     /** When it was given to the queue; null until then. */
     handedAt: p.datetime(3).nullable(),
+    /** How many notices it tells of. */
+    tellsOf: p.integer().default(1),
     attempts: p.integer().default(0),
     lastError: p.text().nullable(),
     createdAt: p.datetime(3).onCreate(now).defaultRaw('now()'),
-    /** When it was sent, kept or given up. */
+    /** When it was sent, kept, gathered or given up. */
     settledAt: p.datetime(3).nullable(),
   },
 });

@@ -5,8 +5,8 @@ import { instant } from '../day.views.ts';
 export const CHANNELS = ['mail', 'sms', 'push'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** `kept`: nothing is set up that could send it, so it stays in the outbox. */
-export const MESSAGE_STATUSES = ['waiting', 'sent', 'kept', 'failed'] as const;
+/** `kept`: nothing is set up that could send it, so it stays in the outbox. `gathered`: another one, which tells of several that are alike, told of it. */
+export const MESSAGE_STATUSES = ['waiting', 'sent', 'kept', 'failed', 'gathered'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 const summary = {
@@ -23,7 +23,7 @@ const summary = {
   createdAt: instant,
   /** Before this it isn't sent. */
   notBefore: instant,
-  /** When it was sent, kept or given up. */
+  /** When it was sent, kept, gathered or given up. */
   settledAt: instant.nullable(),
 };
 

@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 import { MATRIX } from '../people/permissions.ts';
 import { fullName } from '../people/user.ts';
 import { Message } from './message.ts';
-import { listMessagesInput, messageList, messageView } from './message.views.ts';
+import { listMessagesInput, messageList, type MessageStatus, messageView } from './message.views.ts';
 
 export const listMessages = query({
   name: 'messages.list',
@@ -52,15 +52,24 @@ export const retryMessage = command({
       const message = found(
         await tx.findOne(Message, { id }, { populate: ['person', 'subscription'], lockMode: LockMode.PESSIMISTIC_WRITE }),
       );
-      if (message.status !== 'failed' && message.status !== 'kept') {
-        const why = message.status === 'sent' ? 'It was sent.' : 'It waits to be sent.';
+      const status: MessageStatus = message.status;
+      const why = WHY_NOT[status];
+      if (why !== null)
         throw new Refusal('VALIDATION_ERROR', "This message can't be tried again.", why, { fields: [{ field: 'status', message: why }] });
-      }
       tx.assign(message, { status: 'waiting', settledAt: null, handedAt: null, lastError: null, attempts: 0 });
       await tx.flush();
       return present(message);
     }),
 });
+
+/** Why a message isn't tried again; null where it may be. */
+const WHY_NOT: Readonly<Record<MessageStatus, string | null>> = {
+  sent: 'It was sent.',
+  waiting: 'It waits to be sent.',
+  gathered: 'Another message told of it.',
+  failed: null,
+  kept: null,
+};
 
 function found(message: Message | null): Message {
   if (!message) throw new Refusal('NOT_FOUND', 'There is no such message.', 'Messages are deleted some months after they were settled.');

@@ -3,6 +3,7 @@ import { AsciiAddresses } from './ascii-addresses.ts';
 import { BalanceChecks } from './balance-checks.ts';
 import { ExportedPeople } from './exported-people.ts';
 import { ExportsThrough } from './exports-through.ts';
+import { GatheredMessages } from './gathered-messages.ts';
 import { Invitations } from './invitations.ts';
 import { ChangeAnswers } from './change-answers.ts';
 import { Messages } from './messages.ts';
@@ -52,6 +53,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0112_ascii_addresses', class: AsciiAddresses },
   { name: '0113_session_lines', class: SessionLines },
   { name: '0114_session_issuers', class: SessionIssuers },
+  { name: '0115_gathered_messages', class: GatheredMessages },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

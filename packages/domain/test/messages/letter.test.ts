@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mailOf, pushOf, smsOf } from '../../src/messages/letter.rules.ts';
+import { mailOf, pushOf, smsOf, summaryOf } from '../../src/messages/letter.rules.ts';
 
 const told = {
   title: 'Your timecard was rejected: 3 Nov 2026',
@@ -25,5 +25,21 @@ describe('R-7: messages', () => {
 
   test('R-7: a push says that something happened, not why and by whom', () => {
     expect(pushOf(told)).toEqual({ subject: told.title, body: '' });
+  });
+
+  test('R-7: a summary greets once, tells the first twenty in full and how many more there are', () => {
+    const letters = Array.from({ length: 22 }, (_, n) => mailOf({ title: `Notice ${n + 1}`, details: [], by: null }, 'Emre'));
+    const { subject, body } = summaryOf('mail', letters);
+    expect(subject).toBe('22 notices, the first: Notice 1');
+    expect(body.match(/Hello/g)).toHaveLength(1);
+    expect(body.match(/Notice \d+\./g)).toHaveLength(20);
+    expect(body).toContain('… and 2 more.');
+    expect(
+      summaryOf(
+        'push',
+        letters.map((letter) => ({ ...letter, body: '' })),
+      ),
+    ).toEqual({ subject, body: '' });
+    expect(summaryOf('sms', letters)).toEqual({ subject, body: subject });
   });
 });

@@ -61,6 +61,7 @@ export default function MessageDialog({ id, onClose }: Props) {
 function whyNot(message: MessageView | undefined): string | null {
   if (!message) return 'The message is not read yet';
   if (message.status === 'sent') return 'It was sent';
+  if (message.status === 'gathered') return 'Another message told of it';
   return message.status === 'waiting' ? 'It waits to be sent' : null;
 }
 

@@ -1,4 +1,4 @@
-import { BellRing, Check, CircleAlert, Clock3, Inbox, Mail, MessageSquare } from 'lucide-react';
+import { BellRing, Check, CircleAlert, Clock3, Inbox, Layers, Mail, MessageSquare } from 'lucide-react';
 import type { MessageSummary } from '../../api/views.ts';
 import { Tag, type TagTone } from '../../ui/tag.tsx';
 
@@ -6,6 +6,7 @@ const STATUS = {
   waiting: { label: 'Waiting', tone: 'self', icon: Clock3, title: 'Not sent yet' },
   sent: { label: 'Sent', tone: 'good', icon: Check, title: 'The receiving server took it' },
   kept: { label: 'Kept', tone: 'quiet', icon: Inbox, title: 'Nothing is set up that could send it: it stays here' },
+  gathered: { label: 'Gathered', tone: 'quiet', icon: Layers, title: 'Another message told of it, together with others that are alike' },
   failed: { label: 'Failed', tone: 'refuse', icon: CircleAlert, title: 'Given up' },
 } as const satisfies Record<MessageSummary['status'], { label: string; tone: TagTone; icon: typeof Check; title: string }>;
 

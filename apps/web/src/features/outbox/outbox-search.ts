@@ -4,7 +4,7 @@ import { listFrom, numberFrom, textFrom } from '../../ui/address.ts';
 type Status = MessageSummary['status'];
 type Channel = MessageSummary['channel'];
 
-export const STATUSES = ['waiting', 'sent', 'kept', 'failed'] as const satisfies readonly Status[];
+export const STATUSES = ['waiting', 'sent', 'kept', 'failed', 'gathered'] as const satisfies readonly Status[];
 export const CHANNELS = ['mail', 'sms', 'push'] as const satisfies readonly Channel[];
 
 /** What the outbox shows, as it stands in the address. */
