@@ -85,6 +85,12 @@ export const DEFINITIONS = {
     fallback: '.data',
     schema: z.string().max(1_000),
   }),
+  DISK_WATERMARK: setting({
+    about: 'With less than so many percent of the disk left on which DATA_DIR lies, administrators are told. 0 for never.',
+    allowed: 'a number from 0 to 90',
+    fallback: '10',
+    schema: wholeNumber(0, 90),
+  }),
   DEMO: setting({
     about:
       'Whether to fill an empty database with a demonstration and offer its accounts for signing in. By default with the embedded database only.',

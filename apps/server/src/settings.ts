@@ -19,6 +19,8 @@ export interface Settings {
   readonly database: { readonly owner: string; readonly logins: Logins | null } | null;
   readonly connections: number;
   readonly dataDir: string;
+  /** Percent of its disk that are to stay free; 0 where nobody asks. */
+  readonly diskWatermark: number;
   readonly demo: boolean;
   readonly logLevel: string;
   readonly proxies: number;
@@ -170,6 +172,7 @@ function settingsOf(variables: Variables): Settings {
     database: owner === null ? null : { owner, logins: app !== null && sequencer !== null ? { app, sequencer } : null },
     connections: variables.DATABASE_CONNECTIONS,
     dataDir: resolve(ROOT, variables.DATA_DIR),
+    diskWatermark: variables.DISK_WATERMARK,
     demo: isDemo(variables),
     logLevel: variables.LOG_LEVEL,
     proxies: variables.TRUST_PROXY,

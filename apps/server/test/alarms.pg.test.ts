@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createClient } from '@countersign/client';
+import type { Alert } from '@countersign/domain/messages/alerts';
 import { Site } from '@countersign/domain/people/site';
 import { eventually } from '@countersign/testing/eventually';
 import { Alarms } from '../src/alarms.ts';
+import { watchDisk } from '../src/disk-watch.ts';
 import { UnusualWatch } from '../src/unusual-watch.ts';
 import { type House, house } from './house.ts';
 
@@ -36,6 +40,24 @@ test('a sequencer that lost its connection goes on, and every administrator is t
   expect(new Set(told.map(({ person_id }) => person_id))).toEqual(new Set([admin.id, other.id]));
   expect(told.every(({ urgent, waits }) => urgent && !waits)).toBe(true);
   expect(await home.sql('select from notifications where person_id = $1', [worker.id])).toEqual([]);
+});
+
+test('administrators are told before the disk is full, each node by itself; whatever keeps it from being known is reported', async () => {
+  const report = vi.fn();
+  const watched = (folder: string, watermark: number) => {
+    const alerts: Alert[] = [];
+    onTestFinished(watchDisk({ folder, watermark, alert: (alert) => alerts.push(alert), report }));
+    return alerts;
+  };
+  const [full, roomy, never] = [watched(join(tmpdir(), 'not made yet', 'data'), 100), watched(tmpdir(), 0.000_001), watched(tmpdir(), 0)];
+  watched('no\0folder', 50);
+  await eventually(() => full.length === 1 && report.mock.calls.length === 1);
+  expect(full[0]).toMatchObject({
+    topic: `disk ${hostname()}`,
+    title: 'A disk is nearly full',
+    text: expect.stringMatching(/^[\d.]+ GB of [\d.]+ GB are left where .* keeps \//) as string,
+  });
+  expect([roomy, never]).toEqual([[], []]);
 });
 
 test('AUD-4: administrators are told where the database recorded something else than the application told', async () => {

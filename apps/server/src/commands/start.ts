@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../database/database.ts';
 import { LogWatch } from '../database/log-watch.ts';
 import { demoState } from '../demo/seed.ts';
 import { openDemonstration } from '../demonstration.ts';
+import { watchDisk } from '../disk-watch.ts';
 import { Lifetime } from '../lifetime.ts';
 import { portsOf } from '../messages/ports.ts';
 import { openPostman } from '../messages/postman.ts';
@@ -42,6 +43,13 @@ async function startAll(settings: Settings, log: Logger, lifetime: Lifetime): Pr
   const system = await openSystem({ logins: database.logins, settings, log });
   lifetime.began('the log and the connections', system.close);
   watchLog(database, { system, log, lifetime });
+  const stopDisk = watchDisk({
+    folder: settings.dataDir,
+    watermark: settings.diskWatermark,
+    alert: system.alert,
+    report: (problem) => log.error({ err: problem }, 'how full the disk is: tried again'),
+  });
+  lifetime.began('the watch over the disk', stopDisk);
   const stopSights = watchSights(system.orm.em, (problem) => log.error({ err: problem }, 'ends of sights: tried again'));
   lifetime.began('the watch over sights', stopSights);
   await startPostman({ system, appUrl: database.logins.app, settings, log, lifetime });
