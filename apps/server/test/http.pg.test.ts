@@ -253,11 +253,22 @@ describe('what stands in the log about a request (AUD-11)', () => {
     const page = await fetch(`${behind.url}/trpc/audit.page?input=${encodeURIComponent('{"limit":1}')}`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    expect(await page.json()).toMatchObject({ result: { data: { events: [{ ipAddress: '198.51.100.7', userAgent: 'Test/1' }] } } });
-    await create('/api/timecards', { ...bearer(), 'x-forwarded-for': '203.0.113.9' }, home, '2026-11-04');
-    expect((await ask(`/trpc/audit.page?input=${encodeURIComponent('{"limit":1}')}`, { headers: bearer() })).body).toMatchObject({
-      result: { data: { events: [{ ipAddress: '127.0.0.1' }] } },
+    expect(await page.json()).toMatchObject({
+      result: { data: { events: [{ ipAddress: '198.51.100.7', forwardedFor: '203.0.113.9, 198.51.100.7', userAgent: 'Test/1' }] } },
     });
+    const told = async () => {
+      const { body } = await ask(`/trpc/audit.page?input=${encodeURIComponent('{"limit":1}')}`, { headers: bearer() });
+      return (body as { result: { data: { events: object[] } } }).result.data.events[0];
+    };
+    await create('/api/timecards', { ...bearer(), 'x-forwarded-for': '203.0.113.9' }, home, '2026-11-04');
+    expect(await told()).toMatchObject({ ipAddress: '127.0.0.1', forwardedFor: '203.0.113.9' });
+    // What says nothing else than the address is no news, and what is made up has an end and does nothing.
+    await create('/api/timecards', { ...bearer(), 'x-forwarded-for': '127.0.0.1' }, home, '2026-11-05');
+    expect(await told()).toMatchObject({ ipAddress: '127.0.0.1', forwardedFor: null });
+    await create('/api/timecards', { ...bearer(), 'x-forwarded-for': `${'x, '.repeat(400)}<b>\u009b31m` }, home, '2026-11-06');
+    const { forwardedFor } = (await told()) as { forwardedFor: string };
+    expect(forwardedFor).toMatch(/^(x?,? ?)+<b>%9B31m$/);
+    expect(forwardedFor).toHaveLength(500);
   });
 });
 

@@ -23,6 +23,8 @@ export interface ApiContext {
   readonly viewer: () => Promise<Viewer | null>;
   readonly channel: Channel;
   readonly ipAddress: string | null;
+  /** What the request said of its way, in its own words. */
+  readonly forwardedFor?: string | null;
   readonly userAgent: string | null;
   /** Of an HTTP request; null on a websocket, where each call has its own. */
   readonly requestId: string | null;
@@ -33,8 +35,8 @@ export interface ApiContext {
 }
 
 export async function callerOf(context: ApiContext, requestId: string): Promise<Caller> {
-  const { channel, ipAddress, userAgent } = context;
-  return { viewer: await context.viewer(), channel, requestId, ipAddress, userAgent };
+  const { channel, ipAddress, forwardedFor = null, userAgent } = context;
+  return { viewer: await context.viewer(), channel, requestId, ipAddress, forwardedFor, userAgent };
 }
 
 export const requestIdOf = (context: ApiContext): string => context.requestId ?? randomUUID();

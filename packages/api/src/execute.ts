@@ -16,6 +16,8 @@ export interface Caller {
   readonly channel: Channel;
   readonly requestId: string;
   readonly ipAddress: string | null;
+  /** What the request said of its way, in its own words. */
+  readonly forwardedFor?: string | null;
   readonly userAgent: string | null;
 }
 
@@ -78,12 +80,16 @@ export async function tellShown(
 }
 
 /** Who calls and by what way, as the log tells it. */
-export const contextOf = (viewer: Viewer, { channel, requestId, ipAddress, userAgent }: Omit<Caller, 'viewer'>): Context => ({
+export const contextOf = (
+  viewer: Viewer,
+  { channel, requestId, ipAddress, forwardedFor = null, userAgent }: Omit<Caller, 'viewer'>,
+): Context => ({
   actor: user(viewer.id),
   impersonator: viewer.impersonator?.id ?? null,
   channel,
   requestId,
   ipAddress,
+  forwardedFor,
   userAgent,
   command: null,
   changeId: null,

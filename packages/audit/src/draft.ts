@@ -141,6 +141,7 @@ function draftOf(event: ToldEvent, context: Context, changeId: string, occurredA
     requestId: context.requestId,
     origin: {
       ipAddress: context.ipAddress?.slice(0, MAX_ORIGIN) ?? null,
+      ...(context.forwardedFor && { forwardedFor: context.forwardedFor.slice(0, MAX_ORIGIN).toWellFormed() }),
       userAgent: context.userAgent?.slice(0, MAX_ORIGIN).toWellFormed() ?? null,
     },
     occurredAt,

@@ -87,6 +87,8 @@ export interface Context {
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly ipAddress: string | null;
+  /** What a request said of where it had come from on its way, in its own words; the address is what of that is believed. */
+  readonly forwardedFor?: string | null;
   readonly userAgent: string | null;
 }
 
@@ -117,6 +119,8 @@ export interface Event {
   readonly requestId: string | null;
   /** Null for whoever may not see sensitive data. */
   readonly ipAddress: string | null;
+  /** What the request itself said of its way, believed or not; null where it said nothing else, and for whoever may not see sensitive data. */
+  readonly forwardedFor?: string | null;
   /** Null for whoever may not see sensitive data. */
   readonly userAgent: string | null;
   /** The database's clock when the change was made: ISO 8601 in UTC with microseconds. */

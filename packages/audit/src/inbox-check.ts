@@ -48,6 +48,7 @@ export function isContext(value: unknown): value is Context {
     (value['undoes'] === undefined || isUuidOrNull(value['undoes'])) &&
     (value['token'] === undefined || isUuidOrNull(value['token'])) &&
     ['impersonator', 'command', 'requestId'].every((key) => isKeyOrNull(value[key])) &&
+    (value['forwardedFor'] === undefined || isTextOrNull(value['forwardedFor'])) &&
     ['reason', 'ipAddress', 'userAgent'].every((key) => isTextOrNull(value[key]))
   );
 }

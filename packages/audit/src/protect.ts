@@ -9,6 +9,7 @@ const TAG = 16;
 /** Where an event came from, kept as ciphertext under the actor's key. */
 export interface Origin {
   readonly ipAddress: string | null;
+  readonly forwardedFor?: string;
   readonly userAgent: string | null;
 }
 

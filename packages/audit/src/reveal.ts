@@ -47,6 +47,7 @@ function eventOf(entry: Entry, clear: Clear | null): Event {
     ...open,
     changes: changes.map((change) => shownOrHidden(change, clear?.values ?? null)),
     ipAddress: clear?.origin?.ipAddress ?? null,
+    forwardedFor: clear?.origin?.forwardedFor ?? null,
     userAgent: clear?.origin?.userAgent ?? null,
   };
 }

@@ -26,6 +26,7 @@ const event = (parts: Partial<EventView>): EventView => ({
   channel: 'web',
   requestId: null,
   ipAddress: null,
+  forwardedFor: null,
   userAgent: null,
   occurredAt: '2026-11-22T13:03:07.123456Z',
   ...parts,

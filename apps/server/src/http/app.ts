@@ -168,7 +168,7 @@ function knowing({ proxies, services, secondFactor: { required } }: AppOptions):
 const contextFor =
   (services: Services, limits: Limits) =>
   (http: HonoContext): ApiContext => {
-    const { requestId, ipAddress, userAgent } = http.get('facts');
+    const { requestId, ipAddress, forwardedFor, userAgent } = http.get('facts');
     // A page calls procedures with its cookie; everything else is a program.
     const isPage = http.req.path.startsWith('/trpc/') && http.get('credentials')?.by === 'cookie';
     const viewer = async () => (await http.get('who')())?.viewer ?? null;
@@ -179,7 +179,7 @@ const contextFor =
     const rates = http.get('rates');
     const admit = (name: string) =>
       limits.admit({ name, address: ipAddress, who: asking }, (applied) => rates.set(applied.policy, applied));
-    return { services, viewer, channel: isPage ? 'web' : 'api', ipAddress, userAgent, requestId, admit, connection: null };
+    return { services, viewer, channel: isPage ? 'web' : 'api', ipAddress, forwardedFor, userAgent, requestId, admit, connection: null };
   };
 
 /** One line a request: no parameters, headers or bodies, which may hold what is nobody's business. */

@@ -6,9 +6,7 @@ export function asAnonymous<Result>(
   { context, requestId }: { context: ApiContext; requestId: string },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const { channel, ipAddress, userAgent } = context;
-  return withContext(
-    { actor: ANONYMOUS, impersonator: null, channel, requestId, ipAddress, userAgent, command: null, changeId: null, reason: null },
-    work,
-  );
+  const { channel, ipAddress, forwardedFor = null, userAgent } = context;
+  const where = { channel, requestId, ipAddress, forwardedFor, userAgent };
+  return withContext({ actor: ANONYMOUS, impersonator: null, ...where, command: null, changeId: null, reason: null }, work);
 }

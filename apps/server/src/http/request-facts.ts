@@ -8,6 +8,8 @@ export interface RequestFacts {
   /** Ours, whatever the client sent: it stands in the log. */
   readonly requestId: string;
   readonly ipAddress: string | null;
+  /** `X-Forwarded-For` as it came, believed or not, where it says anything else than the address: only printable ASCII, the rest as `%1B`. */
+  readonly forwardedFor: string | null;
   readonly userAgent: string | null;
   /** Whether the browser speaks TLS, with us or with a proxy that we trust. */
   readonly secure: boolean;
@@ -17,18 +19,29 @@ export interface RequestFacts {
 
 /** Characters of a user agent that are kept: longer ones are made up. */
 const USER_AGENT = 300;
+/** The same of what a request says of its way; each proxy adds up to forty, behind what came. */
+const FORWARDED_FOR = 500;
 
 /** `proxies` is how many of our own stand before this server; what they added is believed, and nothing beyond. */
 export function requestFacts(request: IncomingMessage, proxies: number): RequestFacts {
   const forwarded = (name: string) => (proxies ? lastOf(request.headers[name], 1) : null);
   const encrypted = Boolean((request.socket as Partial<TLSSocket>).encrypted);
+  const ipAddress = clientAddress(request, proxies);
   return {
     requestId: randomUUID(),
-    ipAddress: clientAddress(request, proxies),
+    ipAddress,
+    forwardedFor: saidOfItsWay(request, ipAddress),
     userAgent: request.headers['user-agent']?.slice(0, USER_AGENT) ?? null,
     secure: encrypted || forwarded('x-forwarded-proto') === 'https',
     host: forwarded('x-forwarded-host') ?? request.headers.host ?? null,
   };
+}
+
+/** The end of it, which is nearest to us, where it is long. */
+function saidOfItsWay({ headers }: IncomingMessage, address: string | null): string | null {
+  const said = [headers['x-forwarded-for'] ?? []].flat().join(', ');
+  const escaped = said.replace(/[^ -~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+  return escaped === '' || escaped === address ? null : escaped.slice(-FORWARDED_FOR);
 }
 
 function clientAddress(request: IncomingMessage, proxies: number): string | null {

@@ -129,7 +129,7 @@ async function socketContext({ services, streams, limits, required, door, ...of 
   const signedIn = await who();
   belongTo(signedIn && { sessionId: signedIn.id, viewer: signedIn.viewer });
   if (signedIn) door.belongs(socket, signedIn);
-  const { ipAddress, userAgent } = facts;
+  const { ipAddress, forwardedFor, userAgent } = facts;
   // Whose a socket is stays, as long as it is open.
   const asking = signedIn && { userId: whoComes(signedIn.viewer), tokenId: signedIn.viewer.token?.id ?? null };
   return {
@@ -137,6 +137,7 @@ async function socketContext({ services, streams, limits, required, door, ...of 
     viewer: async () => (await who())?.viewer ?? null,
     channel: credentials?.by === 'cookie' ? 'web' : 'api',
     ipAddress,
+    forwardedFor,
     userAgent,
     requestId: null,
     admit: (name) => limits.admit({ name, address: ipAddress, who: async () => asking }),

@@ -42,6 +42,7 @@ let admin: Persona;
 const placed: { readonly where: string; readonly word: string }[] = [{ where: 'the address of the context', word: ADDRESS }];
 /** What makes a second factor is shown to its owner once, and stands nowhere in clear. */
 const nowhere: { readonly where: string; readonly word: string }[] = [];
+const WAY = put('what the request said of its way');
 const AGENT = put('the user agent of the context');
 
 function put(where: string): string {
@@ -81,17 +82,20 @@ async function markField({ entity: type, name }: SensitiveField): Promise<void> 
   const where = `${type}.${name}`;
   const words = [put(`${where}, formerly`), where in OPEN_ELSEWHERE ? 'somebody' : put(where)];
   for (const [turn, word] of words.entries()) {
-    await withContext({ actor: user(admin.id), channel: 'web', ipAddress: ADDRESS, userAgent: AGENT, reason: 'to mark it' }, async () => {
-      const em = home.system.orm.em.fork();
-      // The oldest first: those that the stage shows, not the thousand to act on.
-      const rows: Record<string, unknown>[] = await em.find(
-        entityCalled(type).class,
-        {},
-        { orderBy: { createdAt: 'asc' } as never, limit: 40 },
-      );
-      for (const [n, row] of rows.entries()) row[property.name] = shaped(name, `${word}${turn === 0 || property.unique ? `-${n}` : ''}`);
-      await em.flush();
-    });
+    await withContext(
+      { actor: user(admin.id), channel: 'web', ipAddress: ADDRESS, forwardedFor: WAY, userAgent: AGENT, reason: 'to mark it' },
+      async () => {
+        const em = home.system.orm.em.fork();
+        // The oldest first: those that the stage shows, not the thousand to act on.
+        const rows: Record<string, unknown>[] = await em.find(
+          entityCalled(type).class,
+          {},
+          { orderBy: { createdAt: 'asc' } as never, limit: 40 },
+        );
+        for (const [n, row] of rows.entries()) row[property.name] = shaped(name, `${word}${turn === 0 || property.unique ? `-${n}` : ''}`);
+        await em.flush();
+      },
+    );
   }
 }
 

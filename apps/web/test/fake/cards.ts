@@ -123,6 +123,7 @@ export function makeEvent(position: number, { by = ANNA, card, ...more }: EventO
     channel: by ? 'web' : 'database',
     requestId: null,
     ipAddress: null,
+    forwardedFor: null,
     userAgent: null,
     occurredAt: new Date(Date.UTC(2026, 10, 6, 12, 0, 0) + position * 1000).toISOString(),
     ...more,

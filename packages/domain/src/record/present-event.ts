@@ -36,6 +36,7 @@ export function presentEvent(event: Event, names: Names): EventView {
     channel: event.channel,
     requestId: event.requestId,
     ipAddress: event.ipAddress,
+    forwardedFor: event.forwardedFor ?? null,
     userAgent: event.userAgent,
     occurredAt: event.occurredAt,
   };

@@ -44,6 +44,8 @@ export const eventView = z.object({
   channel: z.enum(['web', 'api', 'cli', 'job', 'import', 'database']),
   requestId: z.string().nullable(),
   ipAddress: z.string().nullable(),
+  /** What the request said of its way in `X-Forwarded-For`, believed or not, where it said anything else than the address. */
+  forwardedFor: z.string().nullable(),
   userAgent: z.string().nullable(),
   occurredAt: z.string(),
 });

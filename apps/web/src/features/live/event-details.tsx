@@ -100,7 +100,7 @@ export function EventDetails({ event }: { readonly event: EventView }) {
         ))}
         <Fact term="How">
           {words.area(event.area)}, {CHANNELS[event.channel]}
-          {event.ipAddress && <span className="block text-xs text-ink-3">from {event.ipAddress}</span>}
+          <Whence event={event} />
         </Fact>
       </dl>
       <ChangesTable event={event} />
@@ -110,6 +110,14 @@ export function EventDetails({ event }: { readonly event: EventView }) {
     </div>
   );
 }
+
+/** From where a request came: what is believed of it, and what it said itself. */
+const Whence = ({ event: { ipAddress, forwardedFor } }: { readonly event: EventView }) => (
+  <>
+    {ipAddress && <span className="block text-xs text-ink-3">from {ipAddress}</span>}
+    {forwardedFor && <span className="block text-xs text-ink-3 wrap-anywhere">the request itself said: {forwardedFor}</span>}
+  </>
+);
 
 /** The other events of the same command, job or import, as far as the list has them. */
 function SameChangeSet({ event }: { readonly event: EventView }) {
