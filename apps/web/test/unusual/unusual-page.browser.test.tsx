@@ -65,6 +65,27 @@ describe('AUD-30: unusual access', () => {
     });
   });
 
+  test('AUD-30: what somebody else explains meanwhile stays open, says so, and stands beside an empty list', async () => {
+    const [only] = ALERTS.slice(1, 2);
+    const made = world(only ? [only] : []);
+    await open('/admin/unusual-access', made);
+    await alert('Large export: Li Wei').getByRole('button', { name: 'Explain' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabelText('Yes, it was right').click();
+    await dialog.getByLabelText('Explanation').fill('Payroll asked for October');
+    made.unusual.explain({ id: only?.id ?? '', version: 1, verdict: 'wrong', note: 'Nobody asked for it' });
+    await queryClient.invalidateQueries({ queryKey: ['unusual'] });
+    await expect.element(page.getByText('Nothing unusual waits to be explained')).toBeInTheDocument();
+    await expect
+      .element(dialog.getByRole('status'))
+      .toHaveTextContent('Anna Berg explained this meanwhile: it was not right, “Nobody asked for it”. What you typed isn’t saved.');
+    await expect.element(dialog.getByLabelText('Explanation')).toHaveValue('Payroll asked for October');
+    await expect.element(dialog.getByRole('button', { name: 'Mark as explained' })).toHaveAttribute('aria-disabled', 'true');
+    await expectAccessible();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect.element(dialog).not.toBeInTheDocument();
+  });
+
   test('AUD-30: one’s own reading is explained by somebody else', async () => {
     await open('/admin/unusual-access', world());
     const own = alert('Unusual hours: Anna Berg');

@@ -21,24 +21,39 @@ const EXPLANATION = {
 };
 
 /** Asks why somebody's reading was unusual. */
-export default function ExplainDialog({ alert: { reader, sentence }, onExplain, onClose }: Props) {
+export default function ExplainDialog({ alert: { reader, sentence, explanation }, onExplain, onClose }: Props) {
   const [verdict, setVerdict] = useState<Explained['verdict'] | null>(null);
   return (
     <ReasonDialog
       title={`Why did ${reader.name} read this?`}
       description={sentence}
       confirm="Mark as explained"
-      because={verdict ? null : 'Say first whether it was right'}
+      because={explanation ? 'It is explained already' : verdict ? null : 'Say first whether it was right'}
       asked={EXPLANATION}
       onConfirm={async (note) => {
         if (verdict) await onExplain({ verdict, note });
       }}
       onClose={onClose}
     >
-      {() => <VerdictChoice chosen={verdict} onChoose={setVerdict} />}
+      {() => (
+        <>
+          <div role="status" className="text-sm empty:hidden">
+            {explanation && <Meanwhile explanation={explanation} />}
+          </div>
+          <VerdictChoice chosen={verdict} onChoose={setVerdict} />
+        </>
+      )}
     </ReasonDialog>
   );
 }
+
+/** Somebody else was quicker: what they said, and what becomes of what is being typed. */
+const Meanwhile = ({ explanation: { by, verdict, note } }: { readonly explanation: NonNullable<UnusualView['explanation']> }) => (
+  <p className="rounded-md bg-well px-3 py-2 wrap-anywhere">
+    <span className="font-medium">{by.name} explained this meanwhile:</span> {verdict === 'right' ? 'it was right' : 'it was not right'}, “
+    {note}”. What you typed isn’t saved.
+  </p>
+);
 
 interface ChoiceProps {
   readonly chosen: Explained['verdict'] | null;

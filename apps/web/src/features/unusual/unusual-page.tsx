@@ -1,7 +1,7 @@
 import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { Eye, Lock, SlidersHorizontal } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
-import { problemOf } from '../../api/problem.ts';
+import type { UnusualView } from '../../api/views.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ListSkeleton } from '../../ui/list-skeleton.tsx';
@@ -9,11 +9,11 @@ import { PageState, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { NoSuchPage, Pagination } from '../../ui/pagination.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { AlertCard } from './alert-card.tsx';
+import { Explaining } from './explaining.tsx';
 import type { UnusualSearch } from './unusual-search.ts';
 import { useUnusual, type UnusualAtHand } from './use-unusual.ts';
 
 /** What a dialog takes comes with the first one. */
-const ExplainDialog = lazy(() => import('./explain-dialog.tsx'));
 const LimitsDialog = lazy(() => import('./limits-dialog.tsx'));
 
 const WHAT = 'what was unusual';
@@ -107,12 +107,6 @@ function Which({ search: { show, alert, reader }, open, onChange, onLimits }: Wh
   );
 }
 
-/** What is being explained: as it was then, or, where that was refused since it has grown, as it stands. */
-interface Opened {
-  readonly id: string;
-  readonly version: number | null;
-}
-
 interface AlertsProps {
   readonly unusual: UnusualAtHand;
   readonly search: UnusualSearch;
@@ -120,40 +114,38 @@ interface AlertsProps {
 }
 
 function Alerts({ unusual: { list, explain }, search, onChange }: AlertsProps) {
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const [opened, setOpened] = useState<UnusualView | null>(null);
   const alerts = list?.data ?? [];
-  const explained = alerts.find(({ id }) => id === opened?.id);
-  const grown = (thrown: unknown) => {
-    if (problemOf(thrown).code === 'CONFLICT') setOpened((now) => now && { id: now.id, version: null });
-    throw thrown;
-  };
-  if (!alerts.length && search.page) return <NoSuchPage page={search.page} icon={Eye} onFirst={() => onChange({})} />;
-  if (!alerts.length)
-    return (
-      <PageState
-        icon={Eye}
-        title={search.show === 'all' || search.reader ? 'Nothing unusual yet' : 'Nothing unusual waits to be explained'}
-      >
-        Whoever reads many records or rows in a short time, exports much, or reads at hours or of sites that are unusual for them, stands
-        here.
-      </PageState>
-    );
   return (
     <>
-      <ul aria-label="Alerts, newest first">
-        {alerts.map((alert) => (
-          <AlertCard key={alert.id} alert={alert} unfolded={search.alert === alert.id} onExplain={() => setOpened(alert)} />
-        ))}
-      </ul>
-      {opened && explained && (
-        <Suspense>
-          <ExplainDialog
-            alert={explained}
-            onExplain={(said) => explain({ id: opened.id, version: opened.version ?? explained.version }, said).catch(grown)}
-            onClose={() => setOpened(null)}
-          />
-        </Suspense>
+      {alerts.length ? (
+        <ul aria-label="Alerts, newest first">
+          {alerts.map((alert) => (
+            <AlertCard key={alert.id} alert={alert} unfolded={search.alert === alert.id} onExplain={() => setOpened(alert)} />
+          ))}
+        </ul>
+      ) : (
+        <Nothing search={search} onFirst={() => onChange({})} />
+      )}
+      {opened && (
+        <Explaining
+          key={opened.id}
+          opened={opened}
+          listed={alerts.find(({ id }) => id === opened.id)}
+          explain={explain}
+          onClose={() => setOpened(null)}
+        />
       )}
     </>
   );
 }
+
+const Nothing = ({ search, onFirst }: { readonly search: UnusualSearch; readonly onFirst: () => void }) =>
+  search.page ? (
+    <NoSuchPage page={search.page} icon={Eye} onFirst={onFirst} />
+  ) : (
+    <PageState icon={Eye} title={search.show === 'all' || search.reader ? 'Nothing unusual yet' : 'Nothing unusual waits to be explained'}>
+      Whoever reads many records or rows in a short time, exports much, or reads at hours or of sites that are unusual for them, stands
+      here.
+    </PageState>
+  );

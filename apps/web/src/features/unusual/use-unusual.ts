@@ -21,6 +21,17 @@ export interface UnusualAtHand {
   readonly explain: (alert: Pick<UnusualView, 'id' | 'version'>, said: Explained) => Promise<void>;
 }
 
+/** One alert as it stands; null asks for none. */
+export function useAlert(id: string | null): UnusualView | undefined {
+  const input = inputOf({ alert: id ?? '' });
+  const { data } = useQuery({
+    queryKey: ['unusual', input],
+    queryFn: ({ signal }) => client.unusualAccess.list.query(input, { signal }),
+    enabled: id !== null,
+  });
+  return data?.data[0];
+}
+
 /** Alerts as they stand, looked at again now and then: they grow while somebody goes on reading. */
 export function useUnusual(search: UnusualSearch): UnusualAtHand {
   const queries = useQueryClient();
@@ -35,9 +46,11 @@ export function useUnusual(search: UnusualSearch): UnusualAtHand {
     try {
       await client.unusualAccess.explain.mutate({ id, version, ...said });
       notify({ text: 'Explained. It stands in the log, with your name.' });
-    } finally {
+      void queries.invalidateQueries({ queryKey: ['unusual'] });
+    } catch (thrown) {
       // It may have grown since: the page behind the dialog shows what stands, and another try goes by that.
       await queries.invalidateQueries({ queryKey: ['unusual'] });
+      throw thrown;
     }
   };
   return { list: data, problem: error && problemOf(error), isPending, retry: () => void refetch(), explain };
