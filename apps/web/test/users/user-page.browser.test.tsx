@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { queryClient } from '../../src/api/queries.ts';
 import { expectAccessible } from '../axe.ts';
 import { uuid } from '../fake/random.ts';
 import { World } from '../fake/world.ts';
@@ -145,6 +146,21 @@ describe('AC-9: one user', () => {
     expect(asked(world, 'users.enable')).toMatchObject({ reason: 'Came back' });
   });
 
+  test('AC-5: where nobody signs in by a password, none counts as a way in, and nobody is told to choose one', async () => {
+    const world = new World();
+    world.passwords = false;
+    const link = { id: uuid(8, 1), name: 'login.northwind.example', since: '2026-10-01T08:00:00Z' };
+    world.users.change(LI, { passwordSetAt: '2026-09-01T08:00:00Z', providers: [link] });
+    await at(LI, world);
+    await button('Unlink login.northwind.example').click();
+    await expect.element(dialog()).toMatchTextContent(/Their password opens nothing here\. By the same account they can be linked again/);
+    await button('Cancel').click();
+    world.users.change(LI, { passwordSetAt: null });
+    await queryClient.invalidateQueries({ queryKey: ['user'] });
+    await button('Unlink login.northwind.example').click();
+    await expect.element(dialog()).toMatchTextContent(/no other way to sign in: send them an invitation to be linked again/);
+  });
+
   test('AC-5: whoever signs in by a provider alone has no password to wait for; the link is ended with a reason', async () => {
     const world = new World();
     const link = { id: uuid(8, 1), name: 'login.northwind.example', since: '2026-10-01T08:00:00Z' };
@@ -157,7 +173,7 @@ describe('AC-9: one user', () => {
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
     await page.viewport(1280, 800);
     await button('Unlink login.northwind.example').click();
-    await expect.element(dialog()).toMatchTextContent(/no other way to sign in/);
+    await expect.element(dialog()).toMatchTextContent(/no other way to sign in: send them an invitation to choose a password/);
     await dialog().getByLabelText('Reason').fill('The account there was taken over');
     await button('Unlink').click();
     await expect.element(dialog()).not.toBeInTheDocument();

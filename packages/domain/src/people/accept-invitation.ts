@@ -59,6 +59,6 @@ async function opened(em: EntityManager, token: string): Promise<{ readonly user
   throw new Refusal(
     'NOT_FOUND',
     'This invitation is over',
-    'It was used already, was sent again or withdrawn, or its seven days have passed. Sign in if you have a password; otherwise ask an admin to send it again.',
+    'It was used already, was sent again or withdrawn, or its seven days have passed. Sign in if you have signed in before; otherwise ask an admin to send it again.',
   );
 }

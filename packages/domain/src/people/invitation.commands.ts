@@ -26,7 +26,7 @@ const PAGE = '/invitation';
 
 export const inviteUser = command({
   name: 'users.invite',
-  summary: 'Invite somebody, who chooses a password by a link that works once',
+  summary: 'Invite somebody, who signs in for the first time by a link that works once',
   input: inviteInput,
   output: userView,
   rest: { method: 'POST', path: '/api/users' },
@@ -136,7 +136,8 @@ export async function sendInvitation(em: EntityManager, { user, viewer, invitati
   const details = [
     { label: 'As', text: ROLE_LABELS[user.role] },
     { label: 'Sign in with', text: user.email },
-    { label: 'The link', text: 'works once, within seven days. You choose your password there.' },
+    // How that is, a password or a provider, the page says: it rests on what is set up when the link is opened.
+    { label: 'The link', text: 'leads to where you sign in for the first time. It opens until you have, for seven days.' },
   ];
   mailLink(em, { person: user, link, told: { title: 'You are invited to Countersign', details, by: viewer.name } });
 }

@@ -66,8 +66,8 @@ const WORDS: Readonly<Record<keyof typeof MATRIX, Words>> = {
   unusualAccess: {
     whose: true,
     group: 'The log',
-    label: 'See unusual access, and explain it',
-    note: 'Of one’s own reading somebody else says why it was.',
+    label: 'See who read unusually, and say whether that was right',
+    note: 'Much more than usual, at other hours or elsewhere. Whoever may sees what was noticed of everybody, of themselves too; whether their own was right another admin or a manager says.',
   },
   timecardRead: { whose: true, group: 'Timecards', label: 'See timecards' },
   timecardWrite: { whose: true, group: 'Timecards', label: 'Create, edit and submit', note: 'A draft or a rejected one.' },

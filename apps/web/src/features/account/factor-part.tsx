@@ -58,7 +58,7 @@ function Standing({ factor: { set_up_at: since, codes_left: left, required }, ti
   if (since === null)
     return (
       <div className="flex flex-wrap items-center gap-3 py-3 text-sm">
-        <p className="min-w-0 flex-1 basis-56">You have none: your password alone signs you in.</p>
+        <p className="min-w-0 flex-1 basis-56">You have none: what you sign in by alone lets you in.</p>
         <Button changes="inPerson" look="primary" onClick={() => onAct('setUp')}>
           Set it up
         </Button>

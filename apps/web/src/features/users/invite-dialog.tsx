@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { sessionQuery } from '../../api/session.ts';
 import type { InviteInput, Role } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, TextField } from '../../ui/field.tsx';
@@ -15,9 +17,10 @@ interface Props {
 
 const EMPTY = { firstName: '', lastName: '', email: '', phoneNumber: '' };
 
-/** Asks whom to invite, as what; they choose their password themselves. */
+/** Asks whom to invite, as what; by what they sign in is theirs. */
 export function InviteDialog({ onInvite, onClose }: Props) {
   const { mine } = useZones();
+  const { data: { passwords, provider } = { passwords: true, provider: null } } = useQuery(sessionQuery);
   const [typed, setTyped] = useState(EMPTY);
   const [role, setRole] = useState<Role>('worker');
   const [level, setLevel] = useState(1);
@@ -34,7 +37,11 @@ export function InviteDialog({ onInvite, onClose }: Props) {
   return (
     <ModalDialog
       title="Invite somebody"
-      description="They get a mail with a link that works once, within seven days, and choose a password there."
+      description={
+        passwords
+          ? 'They get a mail with a link that works once, within seven days, and choose a password there.'
+          : `They get a mail with a link, open for seven days, and sign in by ${provider?.name ?? 'the provider'}, with the account that has this mail address.`
+      }
       onClose={onClose}
       footer={
         <>

@@ -75,7 +75,10 @@ export function useUserActs({ id, version, name, role, invitation }: UserView): 
       await enter();
     },
     resetFactor: (reason) =>
-      run(client.users.resetSecondFactor.mutate({ id, version, reason }), `${name} signs in by the password alone, and is out everywhere`),
+      run(
+        client.users.resetSecondFactor.mutate({ id, version, reason }),
+        `${name} signs in without a second factor, and is out everywhere`,
+      ),
     unlink: (link, reason) => run(client.users.unlinkProvider.mutate({ id, version, link, reason }), `${name} no longer signs in by it`),
     assign: (charge, reason) => run(client.users.assign.mutate({ holder: id, kind, ...charge, reason }), 'Assigned'),
     endResponsibility: (held, reason) => run(client.users.endResponsibility.mutate({ id: held, reason }), 'Taken away'),

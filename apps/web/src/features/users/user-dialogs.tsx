@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query';
+import { sessionQuery } from '../../api/session.ts';
 import type { UserView } from '../../api/views.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { CorrectDialog } from './correct-dialog.tsx';
@@ -26,6 +28,7 @@ interface Props {
 
 /** What is asked before something is done with a user. */
 export function UserDialog({ opened, user, acts, onClose }: Props) {
+  const { data: { passwords } = { passwords: true } } = useQuery(sessionQuery);
   switch (opened.kind) {
     case 'role':
       return <RoleDialog user={user} onChange={acts.changeRole} onClose={onClose} />;
@@ -51,7 +54,7 @@ export function UserDialog({ opened, user, acts, onClose }: Props) {
       return (
         <ReasonDialog
           title={`Unlink ${opened.link.name}?`}
-          description={`${user.name} no longer signs in by it, and is out wherever they did. ${wayLeft(user)} They are told.`}
+          description={`${user.name} no longer signs in by it, and is out wherever they did. ${wayLeft(user, passwords)} They are told.`}
           confirm="Unlink"
           danger
           onConfirm={(reason) => acts.unlink(opened.link.id, reason)}
@@ -63,11 +66,13 @@ export function UserDialog({ opened, user, acts, onClose }: Props) {
   }
 }
 
-/** By what they sign in without one of their providers. */
-const wayLeft = ({ passwordSetAt, providers }: UserView) =>
-  passwordSetAt !== null || providers.length > 1
-    ? 'By the same account they can be linked again: disable them where somebody else has it.'
-    : 'They have no other way to sign in: send them an invitation to choose a password.';
+/** By what they sign in without one of their providers. An account that has anything to sign in by is linked again by its address, whatever opens nothing here. */
+function wayLeft({ passwordSetAt, providers }: UserView, passwords: boolean): string {
+  if (passwordSetAt === null && providers.length <= 1)
+    return `They have no other way to sign in: send them an invitation to ${passwords ? 'choose a password' : 'be linked again'}.`;
+  const again = 'By the same account they can be linked again: disable them where somebody else has it.';
+  return passwords || passwordSetAt === null ? again : `Their password opens nothing here. ${again}`;
+}
 
 const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFactor', { name, state }: UserView) =>
   ({
@@ -80,7 +85,7 @@ const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFa
     },
     enable: {
       title: `Enable ${name} again?`,
-      description: state === 'disabled' ? 'They can sign in as before; who has no password yet needs the invitation again.' : '',
+      description: state === 'disabled' ? 'They can sign in as before; who never has needs the invitation again.' : '',
       confirm: 'Enable',
     },
     signOut: {
@@ -92,7 +97,7 @@ const wordsFor = (kind: 'disable' | 'enable' | 'signOut' | 'withdraw' | 'resetFa
     resetFactor: {
       title: `Reset the second factor of ${name}?`,
       description:
-        'Make sure that it is they who ask. Their password alone signs them in until they set up another one; they are signed out everywhere, and told.',
+        'Make sure that it is they who ask. What they sign in by alone lets them in until they set up another one; they are signed out everywhere, and told.',
       confirm: 'Reset',
       danger: true,
     },
