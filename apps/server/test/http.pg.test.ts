@@ -155,6 +155,12 @@ describe('requests from other sites', () => {
     }
     expect(await seen()).toEqual([]);
     for (const path of [log.path, log.query, '/api/timecards/export']) expect(await answers(path)).toEqual([403, 403, 200, 200]);
+    // Old browsers, and all on an unencrypted line, name no site: what is ours is the page that they come from.
+    const old = (referer?: string) => ({ ...own, accept: 'text/html,application/xhtml+xml,*/*;q=0.8', ...(referer && { referer }) });
+    const windows = [undefined, 'https://evil.example/', 'nonsense', `${home.url}/timecards`].map(
+      async (referer) => (await fetch(`${home.url}${log.path}`, { headers: old(referer), referrerPolicy: 'unsafe-url' })).status,
+    );
+    expect(await Promise.all(windows)).toEqual([403, 403, 403, 200]);
     // A program says nothing of the kind, and what needs no cookie is anybody's.
     expect((await ask(log.path, { headers: own })).status).toBe(200);
     expect((await fetch(`${home.url}/api/session`, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200);

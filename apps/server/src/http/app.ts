@@ -29,7 +29,7 @@ import { invitationRoutes } from './invitation-routes.ts';
 import { ownFactorRoutes } from './own-factor-routes.ts';
 import { providerLinkRoutes } from './provider-link-routes.ts';
 import { provideProvider } from './provider-routes.ts';
-import { isForeign, type RequestFacts, requestFacts } from './request-facts.ts';
+import { isForeign, type RequestFacts, requestFacts, isUnnamedWindow } from './request-facts.ts';
 import { secondStepRoutes } from './second-step-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { type DemoView, sessionRoutes, type WaysIn } from './session-routes.ts';
@@ -213,7 +213,8 @@ const sameOrigin: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, n
  */
 const askedFromHere: MiddlewareHandler<{ Bindings: HttpBindings }> = async (http, next) => {
   const { headers } = http.env.incoming;
-  const isUnasked = headers['sec-fetch-site'] !== 'none' && isForeign(headers, http.get('facts').host);
+  const { host } = http.get('facts');
+  const isUnasked = (headers['sec-fetch-site'] !== 'none' && isForeign(headers, host)) || isUnnamedWindow(headers, host);
   return isUnasked && http.get('credentials')?.by === 'cookie' ? refusedAsForeign(http) : next();
 };
 

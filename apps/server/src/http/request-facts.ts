@@ -71,6 +71,16 @@ export function isNavigation(headers: IncomingMessage['headers']): boolean {
 }
 
 /**
+ * Whether a browser goes there with its window and says by no `Sec-Fetch-Site` from where: an old one, or any on an unencrypted line. It brings
+ * its cookie from wherever it was led (`SameSite=Lax`). A page of ours is named by `Referer`, as our policy has it; who types the address comes from nowhere
+ * that can be told from a page that hides itself.
+ */
+export function isUnnamedWindow({ accept = '', referer, ...headers }: IncomingMessage['headers'], host: string | null): boolean {
+  if (headers['sec-fetch-site'] !== undefined || !accept.includes('text/html')) return false;
+  return referer === undefined || host === null || !URL.canParse(referer) || new URL(referer).host !== host.toLowerCase();
+}
+
+/**
  * Whether a page of another site sent this, as far as the browser's own word goes. Browsers name the page's site with
  * whatever changes something and with every websocket: who says nothing is a program.
  */
