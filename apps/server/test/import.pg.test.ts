@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -293,6 +293,11 @@ describe('TC-12: the export over HTTP', () => {
       const refused = await Promise.race(asked);
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10']);
       expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED', error: '2 exports of yours are under way' });
+      // A browser would show that as it is: it is led to the list, which says it.
+      const going = { headers: { ...mine, 'sec-fetch-mode': 'navigate' } };
+      const [led] = (await once(get(`${home.url}/api/timecards/export?status=draft&rows=punch`, going), 'response')) as [IncomingMessage];
+      led.resume();
+      expect([led.statusCode, led.headers.location]).toEqual([303, '/timecards?status=draft&notExported=busy']);
     } finally {
       await home.sql('commit');
     }

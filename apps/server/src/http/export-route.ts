@@ -24,6 +24,7 @@ export const exportRoute = (fork: () => EntityManager, atOnce = new ExportsAtOnc
   permission: MATRIX.timecardExport,
   file: { answered: 'text/csv' },
   tells: true,
+  insteadOfJson: listInstead,
   run: async (raw, call: RouteCall) => {
     const { context, requestId, http } = call;
     const viewer = signedIn(await context.viewer());
@@ -52,6 +53,13 @@ export const exportRoute = (fork: () => EntityManager, atOnce = new ExportsAtOnc
     return http.body(ReadableStream.from<Uint8Array>(bytesOf(first.done ? '' : first.value, pieces, look)), 200, headers);
   },
 });
+
+/** The list that was to be exported, with what became of it. */
+function listInstead(query: URLSearchParams, code: string): string {
+  const list = new URLSearchParams([...query].filter(([name]) => name !== 'rows' && name !== 'delimiter'));
+  list.set('notExported', code === 'RATE_LIMITED' ? 'busy' : 'failed');
+  return `/timecards?${list.toString()}`;
+}
 
 function checkMayStill(viewer: Viewer): void {
   checkMayExport(viewer);

@@ -247,3 +247,16 @@ test('TC-12: the list is exported with its filter, in the form that is chosen', 
     .toHaveAttribute('href', '/api/timecards/export?status=approved&from=2026-11-01&rows=punch&delimiter=semicolon');
   await expectAccessible();
 });
+
+test('AC-6: an export that was refused says so above the list, and what to do; its next link asks for the same list', async () => {
+  const { address } = await open('/timecards?status=approved&notExported=busy', new World());
+  await expect.element(page.getByRole('alert')).toMatchTextContent(/Too many exports at once.*Wait until one is complete/);
+  await expectAccessible();
+  await button('Export').click();
+  const link = page.getByRole('link', { name: 'Download what the list shows' });
+  await expect.element(link).toHaveAttribute('href', '/api/timecards/export?status=approved&rows=shift&delimiter=comma');
+  await userEvent.keyboard('{Escape}');
+  await button('Close').click();
+  await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+  expect(address()).toBe('/timecards?status=approved');
+});

@@ -66,8 +66,13 @@ async function answer(route: Route, http: HonoContext, context: ApiContext): Pro
     return result instanceof Response ? result : http.json(toSnake(shapeOf(route.output), result));
   } catch (problem) {
     const refusal = asRefusal(problem);
-    if (refusal) return refused(http, refusal);
-    return http.json(unexpectedBody(unexpected(problem, { requestId, name: route.name, report: context.services.report }).requestId), 500);
+    const told = refusal
+      ? null
+      : unexpectedBody(unexpected(problem, { requestId, name: route.name, report: context.services.report }).requestId);
+    // Only browsers say so, and only of a window; a program reads what is wrong.
+    if (route.insteadOfJson && http.req.header('sec-fetch-mode') === 'navigate')
+      return http.redirect(route.insteadOfJson(new URL(http.req.url).searchParams, refusal?.code ?? 'INTERNAL_ERROR'), 303);
+    return refusal ? refused(http, refusal) : http.json(told, 500);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import type { z } from 'zod';
 import type { Rest } from '@countersign/domain/definition';
+import type { RefusalCode } from '@countersign/domain/errors';
 import type { Permission } from '@countersign/domain/people/permissions';
 import { type ApiContext, callerOf } from '../context.ts';
 import type { Definition } from '../definition.ts';
@@ -19,6 +20,8 @@ export interface Route extends Rest {
   readonly permission: Permission | null;
   /** Whether what it shows is recorded by itself, where it has to be. */
   readonly tells?: true;
+  /** Where a browser is led that goes there with its whole window and is refused, or what went wrong: else it would show JSON. A path of this server's. */
+  readonly insteadOfJson?: (query: URLSearchParams, code: RefusalCode | 'INTERNAL_ERROR') => string;
   /** Gets the raw input under REST's names; answers what the output schema says, under the schema's own. */
   readonly run: (input: unknown, call: RouteCall) => Promise<unknown>;
 }

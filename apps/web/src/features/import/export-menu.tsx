@@ -14,7 +14,7 @@ interface Form {
 /** The timecards of the list as a CSV file, in the form in which it is wanted. */
 export function ExportMenu({ search }: { readonly search: TimecardsSearch }) {
   const [form, setForm] = useState<Form>({ rows: 'shift', delimiter: 'comma' });
-  const { page: _page, ...filter } = search;
+  const { page: _page, notExported: _notExported, ...filter } = search;
   return (
     <PanelButton
       label="Export"
@@ -41,12 +41,8 @@ export function ExportMenu({ search }: { readonly search: TimecardsSearch }) {
             choices={{ comma: 'commas', semicolon: 'semicolons' }}
             onChange={(delimiter) => setForm({ ...form, delimiter })}
           />
-          <a
-            href={`/api/timecards/export${writeAddress({ ...filter, ...form })}`}
-            download
-            onClick={close}
-            className={buttonClass('primary')}
-          >
+          {/* No `download`: what is refused leads back to the list, which says so. */}
+          <a href={`/api/timecards/export${writeAddress({ ...filter, ...form })}`} onClick={close} className={buttonClass('primary')}>
             Download what the list shows
           </a>
         </div>

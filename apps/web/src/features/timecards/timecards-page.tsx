@@ -14,6 +14,7 @@ import { useDelayed } from '../../ui/use-delayed.ts';
 import { ConnectionLine } from '../trail/connection-line.tsx';
 import { useLiveEvents } from '../trail/use-live-events.ts';
 import { ExportMenu } from '../import/export-menu.tsx';
+import { NotExported } from '../import/not-exported.tsx';
 import { timecardsQuery } from './timecard-queries.ts';
 import { TimecardFilters } from './timecard-filters.tsx';
 import { TimecardRows } from './timecard-rows.tsx';
@@ -62,6 +63,12 @@ export function TimecardsPage() {
           <span className="max-sm:sr-only">New timecard</span>
         </Link>
       </div>
+      {search.notExported && (
+        <NotExported
+          why={search.notExported}
+          onClose={() => void navigate({ to: '.', search: (now) => ({ ...now, notExported: undefined }), replace: true })}
+        />
+      )}
       {problem && data && <ProblemLine problem={problem} what="the timecards" onRetry={() => void refetch()} />}
       <div ref={top} aria-busy={isPlaceholderData} className="@container min-h-0 flex-1 overflow-y-auto">
         {data ? (

@@ -13,7 +13,11 @@ export interface TimecardsSearch {
   readonly to?: string | undefined;
   /** 2, 3 …; the first one goes without saying. */
   readonly page?: number | undefined;
+  /** That the list could not be exported, and why: the server leads here then. */
+  readonly notExported?: (typeof NOT_EXPORTED)[number] | undefined;
 }
+
+const NOT_EXPORTED = ['busy', 'failed'] as const;
 
 /** Cards on one page. */
 export const PAGE_SIZE = 50;
@@ -31,14 +35,15 @@ export function readTimecardsSearch(search: Record<string, unknown>): TimecardsS
     from: dayFrom(search['from']),
     to: dayFrom(search['to']),
     page: page && page > 1 ? page : undefined,
+    notExported: NOT_EXPORTED.find((why) => why === textFrom(search['notExported'])),
   };
 }
 
-export function inputOf({ page = 1, ...filter }: TimecardsSearch): TimecardsInput {
+export function inputOf({ page = 1, notExported: _notExported, ...filter }: TimecardsSearch): TimecardsInput {
   return { ...filter, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
 }
 
-export const isFiltered = ({ page: _page, ...filter }: TimecardsSearch): boolean =>
+export const isFiltered = ({ page: _page, notExported: _notExported, ...filter }: TimecardsSearch): boolean =>
   Object.values(filter).some((value) => value !== undefined);
 
 /** What of a card's trail is shown. */
