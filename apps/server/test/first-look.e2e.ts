@@ -1,14 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '@countersign/client';
 import { launchBrowser } from '@countersign/testing/browser';
 import { eventually } from '@countersign/testing/eventually';
+import { PAGES } from './built-pages.ts';
 import { house, PASSWORD, type House } from './house.ts';
 
 // The built pages, opened by somebody who was never there before: nothing is in the browser's cache.
 
-const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const SIZES = [
   { width: 1280, height: 860 },
   { width: 360, height: 780 },

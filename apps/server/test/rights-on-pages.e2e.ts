@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '@countersign/client';
@@ -6,11 +5,10 @@ import { Responsibility } from '@countersign/domain/people/responsibility';
 import { user, withContext } from '@countersign/audit/context';
 import { launchBrowser } from '@countersign/testing/browser';
 import { eventually } from '@countersign/testing/eventually';
+import { PAGES } from './built-pages.ts';
 import { house, PASSWORD, type House } from './house.ts';
 
 // Pages that are open, a real server, and somebody who takes a right away.
-
-const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 let h: House;
 let browser: Browser;

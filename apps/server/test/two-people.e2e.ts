@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '@countersign/client';
 import { launchBrowser } from '@countersign/testing/browser';
+import { PAGES } from './built-pages.ts';
 import { house, PASSWORD, type House } from './house.ts';
 
 // Two people in two browsers, one card, one real server: what they do to each other's edits.
-
-const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 let h: House;
 let browser: Browser;

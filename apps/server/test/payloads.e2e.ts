@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -8,17 +7,18 @@ import { compileRegistry } from '@countersign/audit/registry';
 import { everything } from '@countersign/api/countersign';
 import { DECLARED, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { launchBrowser } from '@countersign/testing/browser';
-import { type House, house } from '../house.ts';
-import { aboutOf } from './cells.ts';
-import { overHttp } from './doors.ts';
-import { EXAMPLES } from './examples.ts';
-import { PAYLOADS, UNSEEN } from './payloads.ts';
-import { type Persona, type Stage, stage as setStage } from './stage.ts';
-import { things } from './things.ts';
+import { PAGES as BUILT } from './built-pages.ts';
+import { type House, house } from './house.ts';
+import { aboutOf } from './access/cells.ts';
+import { overHttp } from './access/doors.ts';
+import { EXAMPLES } from './access/examples.ts';
+import { PAYLOADS, UNSEEN } from './access/payloads.ts';
+import { type Persona, type Stage, stage as setStage } from './access/stage.ts';
+import { things } from './access/things.ts';
 
 // Payloads go in wherever the interface takes a text, and into every recorded text; then somebody who sees everything opens every page.
 
-const WEB = fileURLToPath(new URL('../../../web', import.meta.url));
+const ROUTES = new URL('../../web/src/routeTree.gen.ts', import.meta.url);
 
 let home: House;
 let stage: Stage;
@@ -31,7 +31,7 @@ const taken: string[] = [];
 const problems: string[] = [];
 
 beforeAll(async () => {
-  home = await house({ webFolder: `${WEB}/dist` });
+  home = await house({ webFolder: BUILT });
   stage = await setStage(home);
   admin = stage.personas.find(({ role }) => role === 'admin') as Persona;
   before = await rowCounts();
@@ -168,9 +168,9 @@ async function put(
 let row = 0;
 
 /** From the router's own tree: a page that is added is opened from then on. */
-const PAGES = [
-  ...(/fullPaths:([^]*?)fileRoutesByTo/.exec(readFileSync(`${WEB}/src/routeTree.gen.ts`, 'utf8'))?.[1] ?? '').matchAll(/'([^']+)'/g),
-].map(([, path]) => path as string);
+const PAGES = [...(/fullPaths:([^]*?)fileRoutesByTo/.exec(readFileSync(ROUTES, 'utf8'))?.[1] ?? '').matchAll(/'([^']+)'/g)].map(
+  ([, path]) => path as string,
+);
 
 /** What stands for the parameters of a page's address. */
 const PARAMETERS: Readonly<Record<string, () => Promise<string>>> = {
@@ -183,9 +183,7 @@ async function addressOf(path: string): Promise<string> {
   if (!path.includes('$')) return path;
   const parameter = PARAMETERS[path];
   if (!parameter)
-    throw new Error(
-      `no page is opened at ${path}: say in PARAMETERS of apps/server/test/access/payloads.e2e.ts what stands for its parameter`,
-    );
+    throw new Error(`no page is opened at ${path}: say in PARAMETERS of apps/server/test/payloads.e2e.ts what stands for its parameter`);
   return path.replace(/\$\w+/, await parameter());
 }
 
