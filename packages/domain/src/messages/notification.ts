@@ -11,14 +11,17 @@ export interface Detail {
 
 /**
  * That somebody is told of something, in the app. Made in the transaction of what it tells of. `number` counts a
- * person's notices 1, 2, 3 … without gaps, in the order of the commits: a trigger draws it, and holds the person's
- * counter until the transaction ends. Whoever has read up to *n* never finds something new at or below it.
+ * person's notices 1, 2, 3 … without gaps, in the order of the commits: a trigger draws it as the last act of the transaction;
+ * until then it is below zero. Whoever has read up to *n* never finds something new at or below it.
  */
 export const Notification = defineEntity({
   name: 'Notification',
   tableName: 'notifications',
   uniques: [{ name: 'notifications_number_unique', properties: ['person', 'number'] }],
-  indexes: [{ properties: ['topic', 'createdAt'] }],
+  indexes: [
+    { properties: ['topic', 'createdAt'] },
+    { name: 'notifications_drafts', expression: 'create index notifications_drafts on notifications (person_id) where number < 0' },
+  ],
   properties: {
     id: p
       .uuid()

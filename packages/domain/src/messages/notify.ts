@@ -31,9 +31,7 @@ export interface Notice {
 
 /**
  * Tells people something: in the app, and by the messages that go out for it. Nothing is written before the caller
- * flushes, so that what is told and what it tells of are saved together or not at all. Tell everybody of one
- * transaction at once: each notice holds its person's counter until the transaction ends, and they are taken in one
- * order.
+ * flushes, so that what is told and what it tells of are saved together or not at all.
  */
 export async function notify(em: EntityManager, notices: readonly Notice[]): Promise<void> {
   const ids = [...new Set(notices.map(({ person }) => person))];
@@ -42,7 +40,7 @@ export async function notify(em: EntityManager, notices: readonly Notice[]): Pro
   const wishes = await wishesOf(em, ids);
   const browsers = await em.find(PushSubscription, { person: { $in: ids } });
   const by = await actorName(em);
-  for (const notice of notices.toSorted((one, other) => (one.person < other.person ? -1 : 1))) {
+  for (const notice of notices) {
     const person = people.find(({ id }) => id === notice.person);
     const wish = wishes.get(notice.person);
     if (!person || !wish || isTurnedOff(notice, wish)) continue;

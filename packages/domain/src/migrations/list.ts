@@ -7,6 +7,7 @@ import { GatheredMessages } from './gathered-messages.ts';
 import { Invitations } from './invitations.ts';
 import { ChangeAnswers } from './change-answers.ts';
 import { Messages } from './messages.ts';
+import { NumbersAtCommit } from './numbers-at-commit.ts';
 import { PeopleAndTimecards } from './people-and-timecards.ts';
 import { Presences } from './presences.ts';
 import { Reasons } from './reasons.ts';
@@ -54,6 +55,7 @@ export const TABLE_MIGRATIONS = [
   { name: '0113_session_lines', class: SessionLines },
   { name: '0114_session_issuers', class: SessionIssuers },
   { name: '0115_gathered_messages', class: GatheredMessages },
+  { name: '0116_numbers_at_commit', class: NumbersAtCommit },
 ];
 
 /** What the domain adds to the log; run after the log's own migration. */

@@ -233,6 +233,27 @@ describe('the numbers of notices', () => {
     expect((await marksOf(w.orm.em, [owner.id])).get(owner.id)).toEqual({ last: 8, reads: 0 });
   });
 
+  test('two who tell the same people in another order don’t wait for each other; of one transaction each person’s stand in the order of telling', async () => {
+    const [one, other] = [await w.person('worker'), await w.person('worker')];
+    const told: (() => void)[] = [];
+    const bothTold = Promise.all([0, 1].map((n) => new Promise<void>((resolve) => (told[n] = resolve))));
+    const tellInTurn = (n: number, people: readonly Viewer[]) =>
+      w.orm.em.fork().transactional(async (em) => {
+        for (const { id } of people) {
+          await notify(em, [{ person: id, kinds: [TIMECARD_NOTICES[0] as NoticeKind], title: `Notice of ${n}` }]);
+          await em.flush();
+          told[n]?.();
+          await bothTold;
+        }
+      });
+    await Promise.all([tellInTurn(0, [one, other, one]), tellInTurn(1, [other, one, other])]);
+    for (const { id } of [one, other]) {
+      const found = await notificationsAfter(w.orm.em.fork(), id, 0, 10);
+      expect(found.map(({ number }) => number)).toEqual([1, 2, 3]);
+      expect((await marksOf(w.orm.em, [id])).get(id)).toEqual({ last: 3, reads: 0 });
+    }
+  });
+
   test('pages go back by number, and only unread ones are listed where that is asked', async () => {
     const owner = await w.person('worker');
     for (const day of [2, 3, 4, 5, 6]) await broughtTo(w, 'approved', await oneDayCard(w, { day, owner }));
