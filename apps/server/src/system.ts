@@ -6,8 +6,6 @@ import { Presences } from '@countersign/api/presence/presences';
 import { Inboxes } from '@countersign/api/notifications/inboxes';
 import { Audit, type OpenLog } from '@countersign/audit/audit';
 import { COVERAGE_REPAIRED } from '@countersign/audit/entry';
-import { AuditDeferred, AuditDisagreement, AuditLogError, AuditTampering, OutdatedPolicies } from '@countersign/audit/errors';
-import type { Entry } from '@countersign/audit/log-entry';
 import { balance } from '@countersign/audit/balance';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '@countersign/domain/entities';
 import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messages/notification.queries';
@@ -24,14 +22,14 @@ import { peopleOf, presentEvent } from '@countersign/domain/record/present-event
 import { checkReadable } from '@countersign/domain/timecards/timecard.queries';
 import { Timecard } from '@countersign/domain/timecards/timecard';
 import { Alarms } from './alarms.ts';
+import { alarmTo, gapIn } from './audit-alarms.ts';
 import { Backlog } from './backlog.ts';
-import { MIGRATIONS } from './database/migrations.ts';
 import { type Counters, openCounters } from './limits/counters.ts';
 import type { Logger } from './log.ts';
 import type { CheckBalance } from './nightly-balance.ts';
 import type { Logins, Settings } from './settings.ts';
+import { readiness } from './readiness.ts';
 import { OpenStreams } from './sockets/open-streams.ts';
-import { withoutValues } from './told-problem.ts';
 import { UnusualWatch } from './unusual-watch.ts';
 
 /** The business at work on its database: everything but the network. */
@@ -135,41 +133,6 @@ const ormOf = (audit: Audit, { logins, settings, log }: SystemOptions): Promise<
 
 const spoolIn = (dataDir: string | undefined) => (dataDir === undefined ? {} : { spool: { directory: join(dataDir, 'spool') } });
 
-/** What the audit log's alarm is about, for the server's log and for administrators. */
-function alertOf(problem: unknown): { readonly line: string; readonly topic: string; readonly title: string } {
-  if (problem instanceof AuditDisagreement)
-    return { line: 'told and seen differ', topic: 'audit-disagreement', title: 'A record was changed otherwise than the application told' };
-  if (problem instanceof AuditTampering)
-    return { line: 'altering it was refused', topic: 'audit-tampering', title: 'Somebody tried to alter the audit log' };
-  if (problem instanceof AuditDeferred)
-    return { line: 'deferred', topic: 'audit-deferred', title: 'What is read can’t be recorded at the moment, and waits on a node’s disk' };
-  if (problem instanceof AuditLogError)
-    return { line: 'recorded as unreadable', topic: 'audit-unreadable', title: 'Something could not be recorded as what it says' };
-  if (problem instanceof OutdatedPolicies)
-    return {
-      line: 'this node stands back',
-      topic: 'audit-policies',
-      title: 'A node goes by other audit policies than the database, and numbers nothing',
-    };
-  return { line: 'tried again', topic: 'audit-log', title: 'The audit log had to be tried again' };
-}
-
-const alarmTo = (alarms: Alarms, log: Logger) => (problem: unknown) => {
-  const { line, ...alert } = alertOf(problem);
-  log.error({ err: problem }, `the log: ${line}`);
-  alarms.raise({ ...alert, text: wordsOf(problem) });
-};
-
-/** Somebody has had a hand in the triggers; a start or a migration found it and mended it. */
-const gapIn = ({ target, metadata }: Entry): Alert => ({
-  topic: 'audit-coverage',
-  title: 'The record of a table may have a gap',
-  text: `Changes of ${target?.id} may have gone unrecorded until its triggers were made anew: ${JSON.stringify(metadata['found'])}.`.slice(
-    0,
-    300,
-  ),
-});
-
 const readingsOf = ({ orm, trail, log }: Pick<Parts, 'orm' | 'trail' | 'log'>): Readings =>
   new Readings({
     em: orm.em,
@@ -194,12 +157,6 @@ function watchOf({ orm, trail, log, told }: Pick<Parts, 'orm' | 'trail' | 'log'>
 
 const alarmsOf = (orm: MikroORM, log: Logger, told: () => void): Alarms =>
   new Alarms({ em: orm.em, told, report: (problem) => log.error({ err: problem }, 'the administrators could not be told: tried again') });
-
-/** What is known of a problem, without what a connection's address or a row may hold. */
-const wordsOf = (problem: unknown): string =>
-  withoutValues(problem, problem instanceof Error ? problem.message : String(problem))
-    .replaceAll(/\w+:\/\/\S+/g, '[address]')
-    .slice(0, 300);
 
 interface Parts {
   readonly orm: MikroORM;
@@ -268,40 +225,3 @@ const presencesOf = ({ orm, log }: Pick<Parts, 'orm' | 'log'>): Presences =>
     },
     report: (problem) => log.error({ err: problem }, 'who has what open is not known: tried again'),
   });
-
-/** How long an answer about readiness may take: who asks wants to know now. Milliseconds. */
-const PATIENCE = 2_000;
-/** Events that the feed may be behind the log before a node counts as stuck. */
-const STUCK = 10_000;
-
-interface Judged {
-  readonly orm: MikroORM;
-  readonly trail: OpenLog;
-  readonly backlog: Backlog;
-}
-
-async function readiness(judged: Judged): Promise<string[]> {
-  const tooSlow = new Promise<string[]>((resolve) =>
-    setTimeout(() => resolve([`the database did not answer within ${PATIENCE} ms`]), PATIENCE).unref(),
-  );
-  return Promise.race([problemsOf(judged), tooSlow]);
-}
-
-async function problemsOf({ orm, trail, backlog }: Judged): Promise<string[]> {
-  try {
-    const executed = await orm.em.fork().execute<{ name: string }[]>('select name from mikro_orm_migrations');
-    const names = new Set(executed.map(({ name }) => name));
-    const missing = MIGRATIONS.filter(({ name }) => !names.has(name)).map(({ name }) => `the migration ${name} has not run`);
-    const head = await trail.log.head();
-    const behind = head - trail.feed.position;
-    const waiting = backlog.problem();
-    return [
-      ...missing,
-      ...(trail.sequencer.backend === null ? ['the sequencer is not connected'] : []),
-      ...(waiting === null ? [] : [waiting, ...(trail.sequencer.standsBack === null ? [] : [trail.sequencer.standsBack])]),
-      ...(behind > STUCK ? [`the feed is ${behind} events behind the log`] : []),
-    ];
-  } catch {
-    return ['the database does not answer'];
-  }
-}
