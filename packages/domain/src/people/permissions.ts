@@ -111,7 +111,7 @@ export const MATRIX = {
   rights: { admin: EVERYBODY_ELSE },
   /** Of an approved card only by whoever may edit one. */
   timecardUndo: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
-  /** Of an approved card nobody may: see `plan.rules.ts` of the import. */
+  /** Of an approved card nobody may: see `placing.rules.ts` of the import. */
   timecardImport: { manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },
   /** For those who may see what is sensitive, since a file goes where nobody checks any more. */
   timecardExport: { in_house: EVERYBODY_ELSE, manager: EVERYBODY_ELSE, admin: EVERYBODY_ELSE },

@@ -4,7 +4,7 @@ import { reason } from '../timecard.views.ts';
 import { COLUMN_FIELDS, ROW_KINDS } from './columns.rules.ts';
 import { DELIMITERS } from './dialect.rules.ts';
 import { ENCODINGS } from './encoding.rules.ts';
-import { NEW_CARDS, OUTCOMES } from './plan.rules.ts';
+import { NEW_CARDS, OUTCOMES } from './placing.rules.ts';
 import { UPLOAD_STATUSES } from './upload.ts';
 
 const id = z.uuid();

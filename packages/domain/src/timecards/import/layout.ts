@@ -1,7 +1,7 @@
 import type { Encoding } from './encoding.rules.ts';
 import type { Mapping } from './columns.rules.ts';
 import type { Delimiter } from './dialect.rules.ts';
-import type { NewCards } from './plan.rules.ts';
+import type { NewCards } from './placing.rules.ts';
 
 /** How a file is read, as it was found or as somebody chose. */
 export interface Layout extends Mapping {

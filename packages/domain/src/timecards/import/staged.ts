@@ -1,5 +1,6 @@
 import type { EntityManager, RequiredEntityData } from '@mikro-orm/postgresql';
-import type { Outcome, PlannedShift } from './plan.rules.ts';
+import type { Outcome } from './placing.rules.ts';
+import type { PlannedShift } from './plan.rules.ts';
 import type { FoundShift } from './punches.rules.ts';
 import type { LineProblem, Row } from './rows.rules.ts';
 import { UploadChunk, UploadProblem, UploadRow, UploadShift } from './upload.ts';

@@ -8,7 +8,7 @@ import type { Period } from '../period.rules.ts';
 import { sheetsOf } from '../sheets.ts';
 import { Timecard } from '../timecard.ts';
 import { weeksOf } from '../totals.ts';
-import type { StandingCard } from './plan.rules.ts';
+import type { StandingCard } from './placing.rules.ts';
 
 /** The days of somebody's cards that matter. */
 export interface Stretch extends Period {

@@ -5,7 +5,7 @@ import { User } from '../../people/user.ts';
 import type { Sheet } from '../hours.rules.ts';
 import { PUNCH_KINDS } from './columns.rules.ts';
 import type { Beginning, Layout, ReadCounts } from './layout.ts';
-import { OUTCOMES } from './plan.rules.ts';
+import { OUTCOMES } from './placing.rules.ts';
 
 /**
  * Where an upload stands: its bytes are still coming; it lies there and can be looked at; it was read, and what it would

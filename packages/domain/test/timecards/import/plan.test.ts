@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sheet } from '../../../src/timecards/hours.rules.ts';
-import { planOf, type PlanOptions, type StandingCard } from '../../../src/timecards/import/plan.rules.ts';
+import type { PlanOptions, StandingCard } from '../../../src/timecards/import/placing.rules.ts';
+import { planOf } from '../../../src/timecards/import/plan.rules.ts';
 import type { FoundShift } from '../../../src/timecards/import/punches.rules.ts';
 
 const OPTIONS: PlanOptions = { newCards: 'week', weekBeginsOn: 1, timeZoneOf: () => 'Europe/Berlin', refusesNew: null };
