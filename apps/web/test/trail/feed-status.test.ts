@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../src/api/connection.ts';
 import { Problem } from '../../src/api/problem.ts';
 import { firstScreen, pause } from '../../src/features/trail/feed.ts';
-import type { FeedState } from '../../src/features/trail/feed-session.ts';
+import type { FeedState } from '../../src/features/trail/feed-state.ts';
 import { feedStatus } from '../../src/features/trail/feed-status.ts';
 
 const feed = firstScreen({ events: [], position: 7, next: null, total: { count: 0, more: false }, waiting: 0 });

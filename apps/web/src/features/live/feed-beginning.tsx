@@ -2,7 +2,7 @@ import { FilterX, Radio } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { PageState, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
-import type { FeedState } from '../trail/feed-session.ts';
+import type { FeedState } from '../trail/feed-state.ts';
 import { FeedSkeleton } from '../trail/feed-skeleton.tsx';
 import { isFiltered, type LiveSearch, UNFILTERED } from './live-search.ts';
 

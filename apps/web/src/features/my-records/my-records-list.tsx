@@ -8,7 +8,8 @@ import type { ChangeSet } from '../trail/change-sets.ts';
 import { FeedFoot } from '../trail/feed-foot.tsx';
 import { feedItems, type FeedItem } from '../trail/feed-items.ts';
 import { FeedList } from '../trail/feed-list.tsx';
-import type { FeedSession, FeedState } from '../trail/feed-session.ts';
+import type { FeedSession } from '../trail/feed-session.ts';
+import type { FeedState } from '../trail/feed-state.ts';
 import { GroupedAuditEntry } from '../trail/grouped-audit-entry.tsx';
 import { NewEventsPill } from '../trail/new-events-pill.tsx';
 

@@ -2,7 +2,8 @@ import { RotateCw } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { Bone } from '../../ui/page-state.tsx';
 import { isFull, KEPT } from './feed.ts';
-import type { FeedSession, FeedState } from './feed-session.ts';
+import type { FeedSession } from './feed-session.ts';
+import type { FeedState } from './feed-state.ts';
 
 interface Props {
   readonly state: FeedState;

@@ -2,7 +2,8 @@ import { ArrowUp, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { hasNewer } from './feed.ts';
-import type { FeedSession, FeedState } from './feed-session.ts';
+import type { FeedSession } from './feed-session.ts';
+import type { FeedState } from './feed-state.ts';
 
 interface Props {
   readonly state: FeedState;

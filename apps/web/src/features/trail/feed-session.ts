@@ -1,5 +1,5 @@
 import { client } from '../../api/link.ts';
-import { problemOf, type Problem } from '../../api/problem.ts';
+import { problemOf } from '../../api/problem.ts';
 import { signedOut } from '../../api/queries.ts';
 import { standing } from '../../api/standing.ts';
 import type { EventFilter, EventView, Stretch } from '../../api/views.ts';
@@ -20,35 +20,7 @@ import {
   resume,
   type Stillness,
 } from './feed.ts';
-
-/** Why a feed is being read anew: the server no longer replays from where it stopped, or something is missing in between, or what may be seen is another. */
-export type Renewal = 'away' | 'gap' | 'overflow' | 'rights';
-
-export interface FeedState {
-  readonly feed: Feed | null;
-  /** What kept the first screen, or a renewal, from being read. What is shown already stays. */
-  readonly problem: Problem | null;
-  readonly renewing: Renewal | null;
-  /** `starting` until the server has taken the subscription; `catching-up` after an interruption until nothing more comes at once. */
-  readonly following: 'starting' | 'live' | 'catching-up';
-  readonly caughtUp: number;
-  readonly loadingOlder: boolean;
-  readonly olderProblem: Problem | null;
-  readonly loadingNewer: boolean;
-  readonly newerProblem: Problem | null;
-}
-
-const BEGINNING: FeedState = {
-  feed: null,
-  problem: null,
-  renewing: null,
-  following: 'starting',
-  caughtUp: 0,
-  loadingOlder: false,
-  olderProblem: null,
-  loadingNewer: false,
-  newerProblem: null,
-};
+import { BEGINNING, type FeedState, type Renewal } from './feed-state.ts';
 
 const PAGE = 100;
 /** Milliseconds between two changes of the list. What comes alone shows in the next frame; of a burst nobody reads each. */

@@ -1,6 +1,6 @@
 import type { Connection } from '../../api/connection.ts';
 import { clockOf } from '@countersign/domain/wall-clock.rules';
-import type { FeedState } from './feed-session.ts';
+import type { FeedState } from './feed-state.ts';
 
 /** What a live page is doing, in words. */
 export interface FeedStatus {

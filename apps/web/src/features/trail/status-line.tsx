@@ -4,7 +4,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { useStore } from '../../ui/store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { useZones } from '../../ui/zone-context.tsx';
-import type { FeedState } from './feed-session.ts';
+import type { FeedState } from './feed-state.ts';
 import { feedStatus, type FeedStatus } from './feed-status.ts';
 import { StatusText } from './status-text.tsx';
 

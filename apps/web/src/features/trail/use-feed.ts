@@ -3,7 +3,8 @@ import { standing } from '../../api/standing.ts';
 import type { EventFilter } from '../../api/views.ts';
 import { lastNavigation } from '../../ui/navigation.ts';
 import { useStore } from '../../ui/store.ts';
-import { FeedSession, type FeedState } from './feed-session.ts';
+import { FeedSession } from './feed-session.ts';
+import type { FeedState } from './feed-state.ts';
 import { useLegible } from './legible.ts';
 
 interface Following {
