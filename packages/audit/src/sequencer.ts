@@ -1,16 +1,15 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { alarmsOf } from './alarms.ts';
 import { append, type Batch } from './append.ts';
 import { Asks } from './asks.ts';
 import { appendCarefully, type Careful } from './append-carefully.ts';
 import { formBatch, headAfter, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
-import { FORGET_DEFERRED } from './deferred-rows.ts';
 import type { Position } from './entry.ts';
 import { Fenced } from './fenced.ts';
 import type { Formed } from './formed.ts';
+import { LogConnections } from './log-connections.ts';
 import { IN_FORCE } from './policy-set.ts';
-import { SubjectKeys } from './protect.ts';
 import { isRefusal } from './refusal.ts';
 import { RootFacts } from './root-facts.ts';
 import { NO_ROWS, type RowFacts } from './row-facts.ts';
@@ -62,9 +61,7 @@ const RETRY_MS = [20, 100, 500, 2_000] as const;
  */
 export class Sequencer {
   readonly #options: SequencerOptions;
-  #reader: Client | null = null;
-  #writer: Client | null = null;
-  #keys: SubjectKeys | null = null;
+  #connections: LogConnections | null = null;
   #head: Head = { position: 0, epoch: 0, month: '', policies: null };
   readonly #standBack: StandBack;
   #sight: Sight = { plans: new Map(), actions: new Map(), application: '', coverage: new Map(), formerTables: new Map() };
@@ -95,7 +92,7 @@ export class Sequencer {
 
   /** The backend that writes: its notifications are this node's own. */
   get backend(): number | null {
-    return (this.#writer as unknown as { processID: number | null } | null)?.processID ?? null;
+    return this.#connections?.backend ?? null;
   }
 
   /** Connects and begins; throws where the first connection fails. */
@@ -167,7 +164,7 @@ export class Sequencer {
       if (this.#stopping) return;
     }
     try {
-      if (this.#reader === null) await this.#connect();
+      if (this.#connections === null) await this.#connect();
       else await this.#loadHead();
     } catch (again) {
       this.#options.alarm(again);
@@ -178,14 +175,14 @@ export class Sequencer {
   /** What a node with older policies does: it looks whether everything is in the log, and whether it may go on itself. */
   async #othersWrote(): Promise<boolean> {
     await this.#loadHead();
-    const { transactions } = await sweep(this.#connection(this.#reader), null);
+    const { transactions } = await sweep(this.#open.reader, null);
     this.#waiting = transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
     this.#standBack.waitFor(this.#waiting);
     return this.#waiting === 0;
   }
 
   async #drain(): Promise<void> {
-    const reader = this.#connection(this.#reader);
+    const { reader } = this.#open;
     const few = this.#since === null ? null : await glance(reader, this.#since, this.#options.longestRead);
     if (few) return this.#drainFew(reader, few);
     const found = await sweep(reader, this.#since);
@@ -228,7 +225,7 @@ export class Sequencer {
   }
 
   #form(reader: Client, head: Head, rows: readonly InboxRow[], written: Promise<void>): Promise<Batch> {
-    const keys = this.#keys as SubjectKeys;
+    const { keys } = this.#open;
     return formBatch(rows, {
       reader,
       head,
@@ -241,7 +238,7 @@ export class Sequencer {
   }
 
   async #write(batch: Batch, next: Head): Promise<void> {
-    const { formed, failures } = await this.#append(this.#connection(this.#writer), batch);
+    const { formed, failures } = await this.#append(this.#open.writer, batch);
     this.#head = next;
     this.#waiting -= batch.rows;
     const { disagreements } = batch;
@@ -260,33 +257,19 @@ export class Sequencer {
     }
   }
 
-  #connection(client: Client | null): Client {
-    if (!client) throw new Error('the sequencer has no connection to the database');
-    return client;
+  get #open(): LogConnections {
+    if (!this.#connections) throw new Error('the sequencer has no connection to the database');
+    return this.#connections;
   }
 
   async #connect(): Promise<void> {
-    // What is published must never be taken back by a crash, whatever the writers chose for themselves.
-    const open = async () => {
-      const client = new Client({
-        connectionString: this.#options.connectionString,
-        application_name: 'countersign sequencer',
-        options: '-c synchronous_commit=on -c timezone=UTC -c enable_seqscan=off -c jit=off',
-      });
-      client.on('error', () => undefined); // the query that was under way rejects; without a listener the process would end
-      await client.connect();
-      return client;
-    };
-    this.#reader = await open();
-    this.#writer = await open();
-    this.#keys = new SubjectKeys(this.#reader);
-    await this.#reader.query(FORGET_DEFERRED);
+    this.#connections = await LogConnections.open(this.#options.connectionString);
     await this.#loadHead();
-    this.#sight = { ...this.#sight, ...this.#options.sight, ...(await coverageIn(this.#reader)) };
+    this.#sight = { ...this.#sight, ...this.#options.sight, ...(await coverageIn(this.#open.reader)) };
   }
 
   async #loadHead(): Promise<void> {
-    const reader = this.#connection(this.#reader);
+    const { reader } = this.#open;
     const { rows } = await reader.query<{ position: string; epoch: number; month: string; policies: string | null }>(
       `select position, epoch, case when month = '-infinity' then '' else to_char(month, 'YYYY-MM-DD') end as month, ${IN_FORCE} as policies from audit_head`,
     );
@@ -298,10 +281,9 @@ export class Sequencer {
   }
 
   async #disconnect(): Promise<void> {
-    const clients = [this.#reader, this.#writer];
-    this.#reader = null;
-    this.#writer = null;
-    await Promise.all(clients.filter((client) => client !== null).map((client) => client.end().catch(() => undefined)));
+    const connections = this.#connections;
+    this.#connections = null;
+    await connections?.close();
   }
 }
 
