@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Position } from './entry.ts';
+import type { Position, Target } from './entry.ts';
 import { NOTHING_UNCOMPARED, type Difference, type Uncompared } from './held-against.ts';
 import { Moments } from './moment.ts';
 import { RecordedPass } from './recorded-pass.ts';
@@ -20,6 +20,8 @@ export interface BalanceOptions {
   readonly onProgress?: (progress: Counted) => void;
   /** How long it rests after each step, in the time that the step took: 1 leaves half of the time to others. */
   readonly rest?: number;
+  /** Bytes of rows that are read at once; one that is longer by itself is left out, and named. */
+  readonly rowsAtOnce?: number;
   /** Ends it between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -41,6 +43,8 @@ export interface Balance extends Counted {
   readonly to: Position;
   /** What could not be compared, and why. */
   readonly uncompared: Readonly<Uncompared>;
+  /** Records that were not compared, since their rows are longer than is read. */
+  readonly unread: readonly Target[];
   /** Rows that were there before the database recorded changes of their table, and of which the log knows nothing. */
   readonly rowsBefore: number;
   /** Audited tables without triggers: of their rows nobody knows whether they ought to be recorded. */
@@ -53,7 +57,16 @@ export interface Balance extends Counted {
  * records, and nothing in the database waits for more than a step. What is written meanwhile is no difference.
  * @throws BalanceUnderWay where another one is; AuditLogError where the log can't be compared now; whatever keeps the database from answering.
  */
-export async function balance({ app, sequencer, registry, onDifference, onProgress, rest = 0, signal }: BalanceOptions): Promise<Balance> {
+export async function balance({
+  app,
+  sequencer,
+  registry,
+  onDifference,
+  onProgress,
+  rest = 0,
+  rowsAtOnce,
+  signal,
+}: BalanceOptions): Promise<Balance> {
   const tally: Tally = {
     events: 0,
     records: 0,
@@ -61,6 +74,8 @@ export async function balance({ app, sequencer, registry, onDifference, onProgre
     differences: 0,
     rowsBefore: 0,
     uncompared: { ...NOTHING_UNCOMPARED },
+    unread: [],
+    rowsAtOnce,
     found: (difference) => {
       tally.differences++;
       onDifference(difference);
@@ -81,7 +96,14 @@ export async function balance({ app, sequencer, registry, onDifference, onProgre
         await sleep((performance.now() - began) * rest, undefined, { signal });
       }
     }
-    return { ...countedIn(tally), ...range, uncompared: tally.uncompared, rowsBefore: tally.rowsBefore, uncovered: rows.uncovered };
+    return {
+      ...countedIn(tally),
+      ...range,
+      uncompared: tally.uncompared,
+      unread: tally.unread,
+      rowsBefore: tally.rowsBefore,
+      uncovered: rows.uncovered,
+    };
   } finally {
     await moments.close();
   }

@@ -35,7 +35,7 @@ export interface Difference {
 export interface Uncompared {
   /** Its values were kept under the key of a person who has been erased. */
   erased: number;
-  /** Lists of members that were too long to be kept, and records whose keys were. */
+  /** Lists of members that were too long to be kept, records whose keys were, and rows that are too long to be read. */
   too_long: number;
   /** The row was there before its record began: what it held then was never told. */
   before_record: number;

@@ -24,7 +24,7 @@ export interface LiveRow {
 /** The entities of one table; several share it where one of its columns says which one a row is. */
 export type Sharing = readonly EntityPlan[];
 
-/** Reads the rows of one entity with these keys, whatever text a key is; a row that isn't there is left out. */
+/** Reads the rows of one entity with these keys, whatever text a key is; a row that isn't there is left out. How long they are nobody looks: `rowsInPieces` does. */
 export async function liveRows(
   db: Database,
   plan: EntityPlan,
@@ -96,7 +96,7 @@ async function membersOf(db: Database, plan: EntityPlan, ids: readonly string[])
 }
 
 /** A table's rows by the keys in the parameters; a text that can be no key finds none, instead of failing the statement. */
-function joined(plan: EntityPlan, table: Table, columns: readonly string[]): string {
+export function joined(plan: EntityPlan, table: Table, columns: readonly string[]): string {
   const given = columns.map((_, i) => `k${i}`);
   const matches = columns.map((name, i) => {
     const type = keyType(plan, i);
@@ -111,14 +111,15 @@ function keyType(plan: EntityPlan, i: number): string {
 }
 
 /** Composite keys are written with `~~~` between their parts: one list of texts for each of them. */
-const keyParams = (plan: EntityPlan, ids: readonly string[]): string[][] =>
+export const keyParams = (plan: EntityPlan, ids: readonly string[]): string[][] =>
   plan.key.map((_, i) => ids.map((id) => (plan.key.length > 1 ? (id.split('~~~')[i] ?? '') : id)));
 
-const keyText = (row: string, columns: readonly string[]): string =>
+/** A row's key as one text. */
+export const keyText = (row: string, columns: readonly string[]): string =>
   columns.map((name) => `${row}.${escapeIdentifier(name)}::text`).join(` || '~~~' || `);
 
 /** What is compared, and what the policy goes by. */
-function readColumns(plan: EntityPlan): Column[] {
+export function readColumns(plan: EntityPlan): Column[] {
   const wanted = [...plan.fields.values()].filter(({ tracked, property }) => tracked || plan.carried.has(property));
   const columns = wanted.flatMap((field) => field.columns);
   const kind = kindColumn(plan);

@@ -6,12 +6,12 @@ import { declaredForms } from './declared-forms.ts';
 import { isShown, type Event, type Target } from './entry.ts';
 import { heldAgainst } from './held-against.ts';
 import { isCut } from './kept-key.ts';
-import { liveRows } from './live-rows.ts';
 import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from './log-rows.ts';
 import type { Moment } from './moment.ts';
 import { recordedByPresentTypes } from './present-names.ts';
 import { SubjectKeys, valuesSubject } from './protect.ts';
 import { opened, sealSubjects } from './reveal.ts';
+import { rowsInPieces } from './rows-in-pieces.ts';
 import { contentsOf, type Plans } from './sight.ts';
 import { untold } from './untold.ts';
 import { nameOf } from './table-name.ts';
@@ -95,6 +95,12 @@ export class RecordedPass {
     }
   }
 
+  /** Nobody can say whether its row, which is longer than is read, says what the log does. */
+  #leaveOut({ target, fields }: RecordAsOf): void {
+    this.#tally.uncompared.too_long += fields.size;
+    this.#tally.unread.push(target);
+  }
+
   async #compare(db: Client, folded: readonly Folded[]): Promise<void> {
     const contents = contentsOf(this.#plans);
     this.#tally.records += folded.length;
@@ -107,13 +113,20 @@ export class RecordedPass {
         this.#tally.uncompared.retired += records.reduce((sum, { record }) => sum + record.fields.size, 0);
         continue;
       }
-      const ids = records.map(({ record }) => record.target.id);
-      const rows = await liveRows(db, plan, there.plans, ids);
       const addedLater = await this.#addedLater.of(db, plan);
-      for (const { record, unopened } of records) {
-        const beside = { unopened, addedLater, uncompared: this.#tally.uncompared };
-        for (const one of heldAgainst(record, plan, rows.get(record.target.id)?.columns, beside)) this.#tally.found(one);
-      }
+      const byKey = Map.groupBy(records, ({ record }) => record.target.id);
+      for await (const { ids, rows, isTooLong } of rowsInPieces(
+        db,
+        { plan, sharing: there.plans },
+        [...byKey.keys()],
+        this.#tally.rowsAtOnce,
+      ))
+        for (const { record, unopened } of ids.flatMap((id) => byKey.get(id) ?? [])) {
+          if (isTooLong) this.#leaveOut(record);
+          const beside = { unopened, addedLater, uncompared: this.#tally.uncompared };
+          const found = isTooLong ? [] : heldAgainst(record, plan, rows.get(record.target.id)?.columns, beside);
+          for (const one of found) this.#tally.found(one);
+        }
     }
   }
 }

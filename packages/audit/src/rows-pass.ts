@@ -2,10 +2,11 @@ import type { Client } from 'pg';
 import { recordKey } from './as-of.ts';
 import type { Tally } from './tally.ts';
 import type { Target } from './entry.ts';
-import { liveKeys, liveRows, membersText, ownerless, type LiveKey, type Sharing } from './live-rows.ts';
+import { liveKeys, membersText, ownerless, type LiveKey, type Sharing } from './live-rows.ts';
 import { keptKey } from './kept-key.ts';
 import type { Moment } from './moment.ts';
 import type { EntityPlan, PivotPlan } from './registry.ts';
+import { rowsInPieces } from './rows-in-pieces.ts';
 import { untold } from './untold.ts';
 import { contentsOf, type Contents, type Plans, type Sight } from './sight.ts';
 
@@ -76,17 +77,13 @@ export class RowsPass {
   }
 
   async #tell(db: Client, { plan, sharing, keys }: { plan: EntityPlan; sharing: Sharing; keys: readonly LiveKey[] }): Promise<void> {
-    const rows = await liveRows(
-      db,
-      plan,
-      sharing,
-      keys.map(({ key }) => key),
-    );
-    for (const { key } of keys) {
-      const facts = rows.get(key)?.facts();
-      const target: Target = { type: plan.type, id: keptKey(key), label: facts?.label ?? null };
-      this.#tally.found({ kind: 'not_recorded', target, root: facts?.root ?? target, ...WHOLE_ROW });
-    }
+    const ids = keys.map(({ key }) => key);
+    for await (const piece of rowsInPieces(db, { plan, sharing }, ids, this.#tally.rowsAtOnce))
+      for (const key of piece.ids) {
+        const facts = piece.rows.get(key)?.facts();
+        const target: Target = { type: plan.type, id: keptKey(key), label: facts?.label ?? null };
+        this.#tally.found({ kind: 'not_recorded', target, root: facts?.root ?? target, ...WHOLE_ROW });
+      }
   }
 
   async #members(db: Client, plan: EntityPlan, pivot: PivotPlan, after: Place): Promise<Place | null> {

@@ -1,3 +1,4 @@
+import type { Target } from './entry.ts';
 import type { Difference, Uncompared } from './held-against.ts';
 
 /** What the passes count in. */
@@ -8,5 +9,9 @@ export interface Tally {
   differences: number;
   rowsBefore: number;
   readonly uncompared: Uncompared;
+  /** Records whose rows are longer than is read. */
+  readonly unread: Target[];
+  /** Bytes of rows that are read at once. */
+  readonly rowsAtOnce: number | undefined;
   found(difference: Difference): void;
 }

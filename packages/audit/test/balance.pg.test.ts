@@ -1,9 +1,11 @@
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Balance } from '../src/balance.ts';
 import type { Difference } from '../src/held-against.ts';
 import { MODEST } from '../src/moment.ts';
+import type { EntityPlan } from '../src/registry.ts';
+import { rowFactsOver } from '../src/row-facts.ts';
 import { balanceOf, Rabbit, Trait, unrecorded as without, urlAs, Warren, world, type World } from './warren.ts';
 
 // AUD-31: the folded log is held against the live rows.
@@ -92,6 +94,34 @@ describe('AUD-31 the audit balance', () => {
       { kind: 'field', of: `Rabbit:${id}`, field: 'tame', recorded: 'false', present: 'true' },
       { kind: 'field', of: `Rabbit:${id}`, field: 'weight', recorded: null, present: '3.00' },
     ]);
+  });
+
+  it('leaves out and names a row longer than is read, and compares the others, not all of them at once', async () => {
+    const warren = await dig();
+    const [short, long, other, longest] = [await born(warren), await born(warren), await born(warren), await born(warren)];
+    await w.sql(`update rabbit set notes = to_jsonb(repeat('é', 4000)) where id in (${long}, ${other})`);
+    await w.sql(`update rabbit set notes = to_jsonb(repeat('é', 6000)) where id = ${longest}`);
+    await unrecorded(`update rabbit set tame = true`);
+    const read = async (rowsAtOnce?: number) => {
+      const { found, result } = await balanceOf(w, rowsAtOnce === undefined ? {} : { rowsAtOnce });
+      return [found.map(shown).map(({ of, field }) => `${of} ${field}`), result.unread.map(({ id }) => id), result.uncompared.too_long > 0];
+    };
+    const tame = [short, long, other, longest].map((id) => `Rabbit:${id} tame`);
+    expect(await read(10_000)).toEqual([tame.slice(0, 3), [String(longest)], true]);
+    expect(await read()).toEqual([tame, [], false]);
+  });
+
+  it('of a row longer than is read nobody learns whose it is, and of the others one does', async () => {
+    const warren = await dig();
+    const [short, long] = [await born(warren), await born(warren)];
+    await w.sql(`update rabbit set name = repeat('é', 100) where id = ${long}`);
+    const pool = new Pool({ connectionString: urlAs(w.database, w.roles.app) });
+    const { plans } = w.audit.registry;
+    const facts = rowFactsOver(pool, plans, (problem) => w.alarms.push(problem), 100);
+    const found = await facts(plans.get('Rabbit') as EntityPlan, [String(short), String(long), '999']);
+    await pool.end();
+    expect([...found.keys()]).toEqual([String(short)]);
+    expect(w.alarms).toEqual([]);
   });
 
   it('names a row that was inserted, with the record under which it stands', async () => {

@@ -9,7 +9,7 @@ import { currentContext, user, withContext } from '../src/context.ts';
 import { encodeContext } from '../src/inbox.ts';
 import { manualAction, type ManualAction } from '../src/manual-action.ts';
 import type { Context, Event } from '../src/entry.ts';
-import { balance, type Balance } from '../src/balance.ts';
+import { balance, type Balance, type BalanceOptions } from '../src/balance.ts';
 import type { Difference } from '../src/held-against.ts';
 import { audited, never, unaudited, type Declared } from '../src/policy.ts';
 import { cover } from '../src/cover.ts';
@@ -329,13 +329,17 @@ export async function unrecorded({ sql }: Pick<World, 'sql'>, statement: string)
 }
 
 /** Folds the whole log and holds it against the rows. */
-export async function balanceOf({ database, audit }: Pick<World, 'database' | 'audit'>): Promise<{ found: Difference[]; result: Balance }> {
+export async function balanceOf(
+  { database, audit }: Pick<World, 'database' | 'audit'>,
+  more: Pick<BalanceOptions, 'rowsAtOnce'> = {},
+): Promise<{ found: Difference[]; result: Balance }> {
   const found: Difference[] = [];
   const result = await balance({
     app: urlAs(database, ROLES.app),
     sequencer: urlAs(database, ROLES.sequencer),
     registry: audit.registry,
     onDifference: (difference) => found.push(difference),
+    ...more,
   });
   return { found, result };
 }

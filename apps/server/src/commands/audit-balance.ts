@@ -81,11 +81,11 @@ function valueText(value: Difference['recorded']): string {
   return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
 }
 
-function uncomparedText({ uncompared, rowsBefore, uncovered }: Balance): string[] {
+function uncomparedText({ uncompared, unread, rowsBefore, uncovered }: Balance): string[] {
   const { erased, too_long, before_record, added_later, retired } = uncompared;
   const notes = [
     [erased, 'of persons who were erased'],
-    [too_long, 'with lists too long to be kept'],
+    [too_long, 'too long to be kept or read'],
     [before_record, 'that were set before their record began'],
     [added_later, 'of columns that were added after the record was made'],
     [retired, 'that no entity declares any more'],
@@ -93,6 +93,7 @@ function uncomparedText({ uncompared, rowsBefore, uncovered }: Balance): string[
   const said = notes.filter(([n]) => n > 0).map(([n, which]) => `${amount(n, 'field')} ${which}`);
   return [
     ...(said.length ? [`Not compared: ${said.join('; ')}.`] : []),
+    ...(unread.length ? [`Longer than is read, and compared by nobody: ${unread.map(({ type, id }) => `${type} ${id}`).join(', ')}.`] : []),
     ...(rowsBefore
       ? [`${amount(rowsBefore, 'row')} were there before the record of their table began, and nobody changed them since.`]
       : []),
