@@ -42,11 +42,18 @@ export function append(db: Client, batch: Batch): Promise<void> {
   return inTransaction(db, async () => {
     const statements = (copies: readonly string[]) => ['begin', fence(batch), ...copies, ...addToRollups(batch.formed), batchEnd].join(';');
     if (batch.formed.length) {
-      const rows = Buffer.from(batch.formed.map(copyLine).join(''));
+      // Of a million events one text would be longer than a text can be.
+      const rows = inPieces(batch.formed, LINES).map((some) => Buffer.from(some.map(copyLine).join('')));
       await sendCopy(db, statements([`copy audit_event (${COLUMNS}) from stdin`]), rows);
     } else await db.query(statements([]));
   });
 }
+
+/** Events whose lines are sent as one piece. */
+const LINES = 2_000;
+
+const inPieces = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 
 /** What ends a batch. The notification is a poke for the readers of other nodes; it carries nothing, they read from their position. */
 export const batchEnd = 'notify audit_head; commit';

@@ -13,7 +13,7 @@ interface CopyingConnection extends Connection {
  *
  * Rejects with the first error; the connection is then in a failed transaction where the statements began one.
  */
-export function sendCopy(db: Client, statements: string, data: Buffer): Promise<void> {
+export function sendCopy(db: Client, statements: string, data: readonly Buffer[]): Promise<void> {
   return new Promise((done, failed) => {
     const query = new Query(statements, (error) => (error ? failed(error) : done()));
     const copying = Object.assign(query, {
@@ -21,7 +21,7 @@ export function sendCopy(db: Client, statements: string, data: Buffer): Promise<
         const { stream } = connection;
         stream.cork();
         connection.query(statements);
-        (connection as CopyingConnection).sendCopyFromChunk(data);
+        for (const piece of data) (connection as CopyingConnection).sendCopyFromChunk(piece);
         (connection as CopyingConnection).endCopyFrom();
         stream.uncork();
         return null;

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { Position } from './entry.ts';
 import { eventOfFormed, type OpenedEntry } from './reveal.ts';
-import type { Sequenced } from './sequencer.ts';
+import type { Sequenced } from './sequencer-options.ts';
 
 /** A stretch of the log as it becomes known to this node: the positions after `from` up to `to`, all of them. */
 export interface FeedBatch {

@@ -5,49 +5,18 @@ import { Asks } from './asks.ts';
 import { appendCarefully, type Careful } from './append-carefully.ts';
 import { formBatch, headAfter, type Head } from './batch.ts';
 import { coverageIn } from './coverage.ts';
-import type { Position } from './entry.ts';
 import { Fenced } from './fenced.ts';
-import type { Formed } from './formed.ts';
 import { LogConnections } from './log-connections.ts';
 import { IN_FORCE } from './policy-set.ts';
 import { isRefusal } from './refusal.ts';
+import { refuseWithoutRoom, roomFor, roomHere } from './room.ts';
 import { RootFacts } from './root-facts.ts';
-import { NO_ROWS, type RowFacts } from './row-facts.ts';
+import { NO_ROWS } from './row-facts.ts';
+import type { SequencerOptions } from './sequencer-options.ts';
 import type { Sight } from './sight.ts';
 import { StandBack } from './stand-back.ts';
 import { batches, glance, readRows, sweep, type Glance, type Sweep } from './sweep.ts';
 import type { InboxRow } from './inbox.ts';
-
-/** Events that have just been written, in order: the positions after `from` up to `to`. */
-export interface Sequenced {
-  readonly from: Position;
-  readonly to: Position;
-  readonly formed: readonly Formed[];
-}
-
-/** Whom a sequencer logs in as, and whom it tells. */
-export interface SequencerOptions {
-  /** Logs in as the sequencer's role. */
-  readonly connectionString: string;
-  /** Called after each commit, in order. */
-  readonly publish: (batch: Sequenced) => void;
-  /** Called with what went wrong, before it is tried again; and with an `AuditDisagreement` or an `AuditLogError`, which are not. */
-  readonly alarm: (error: unknown) => void;
-  /** What the audited entities declare, and the role whose word about itself is believed. Without it nothing can be read that anybody told or saw. */
-  readonly sight?: Omit<Sight, 'coverage' | 'formerTables'>;
-  /** For what a record's row says of whose it is, where the log has never met it; without it such events belong to nobody. */
-  readonly rowFacts?: RowFacts;
-  /** The fingerprint of the policies that `sight` goes by: while others are in force it numbers nothing. */
-  readonly policies?: string;
-  /** Milliseconds that something may wait for a node with the policies in force, before the alarm is raised again and again. */
-  readonly aloneMs?: number;
-  /** Inbox rows a batch. Beyond a thousand or so nothing is gained. */
-  readonly rowsPerBatch?: number;
-  /** Bytes of one inbox row that are read; of a longer one its beginning, its length and its hash are recorded. */
-  readonly longestRead?: number;
-  /** Milliseconds between looks at the inbox that nobody asked for: what another program or a dead node left. */
-  readonly pollMs?: number;
-}
 
 /** Milliseconds between the looks of a node that stands back: somebody may be waiting for what he has written. */
 const STANDING_BACK_MS = 50;
@@ -204,18 +173,26 @@ export class Sequencer {
   /** Reads one batch ahead, and forms one while the one before is written. */
   async #drainInBatches(reader: Client, found: Sweep): Promise<void> {
     const plan = batches(found.transactions, this.#options.rowsPerBatch ?? 1_000);
-    const read = (i: number) => handled(readRows(reader, plan[i] ?? [], this.#options.longestRead));
+    const room = this.#options.room ?? roomHere();
+    const read = async (i: number) => {
+      refuseWithoutRoom(plan[i] ?? [], room);
+      return readRows(reader, plan[i] ?? [], this.#options.longestRead);
+    };
     let writing: Promise<void> = Promise.resolve();
-    let reading = read(0);
+    let reading = handled(read(0));
     let next = this.#head;
     try {
       for (let i = 0; i < plan.length; i++) {
         const rows = await reading;
-        reading = read(i + 1);
+        const isRoomForBoth = roomFor(plan.slice(i, i + 2).flat()) <= room;
+        if (isRoomForBoth) reading = handled(read(i + 1));
         const batch = await this.#form(reader, next, rows, writing);
         await writing;
         next = headAfter(batch, next);
         writing = handled(this.#write(batch, next));
+        if (isRoomForBoth) continue;
+        await writing;
+        reading = handled(read(i + 1));
       }
       await writing;
     } finally {

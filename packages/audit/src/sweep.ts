@@ -58,12 +58,13 @@ export interface Glance {
   readonly snapshot: string;
 }
 
-/** Rows that a glance takes at most. */
+/** Rows that a glance takes at most, and bytes of each. */
 const GLANCE = 32;
+const GLANCED = 1024 * 1024;
 
 /**
  * The same look for the hot path, where a few rows wait: it brings them along, which spares asking for them. Null where
- * there are more; then `sweep` has to plan batches.
+ * there are more, or long ones; then `sweep` has to plan batches.
  */
 export async function glance(db: Client, since: string, longest = LONGEST_READ): Promise<Glance | null> {
   const from = parseSnapshot(since);
@@ -74,10 +75,12 @@ export async function glance(db: Client, since: string, longest = LONGEST_READ):
       left join (select w.*, max(w.id) over (partition by w.xid) as last
         from (select * from audit_inbox where xid >= $1::xid8 or xid = any($2::xid8[]) limit ${GLANCE + 1}) w) i on true
       order by i.last, i.id`,
-    values: [from.xmax, from.running, longest],
+    values: [from.xmax, from.running, Math.min(longest, GLANCED)],
   });
   const found = rows.filter((row) => row.xid_text !== null);
-  return found.length > GLANCE ? null : { rows: found.map(inboxRow), snapshot: rows[0]?.snapshot ?? '' };
+  return found.length > GLANCE || found.some(({ bytes }) => bytes !== null)
+    ? null
+    : { rows: found.map(inboxRow), snapshot: rows[0]?.snapshot ?? '' };
 }
 
 /** Documents and contexts of a batch, in bytes: what is read into memory at once. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@countersign/testing/eventually';
@@ -616,6 +616,40 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     expect(problems).toHaveLength(4);
     expect(problems[0]).toMatch(/Rabbit 1, update: .* it is longer than is read/);
     await sequencer.stop();
+    await far.close();
+  });
+
+  it('a transaction larger than memory waits and raises the alarm, ends no process, and is numbered in its place by one with more', async () => {
+    const far = await world();
+    await far.open.close();
+    await far.sql(`insert into warren (id, name, keeper, meadow, flooded) values ('${randomUUID()}', 'before', 'fiver', 'm1', false)`);
+    await far.sql(
+      `insert into warren (id, name, keeper, meadow, flooded) select gen_random_uuid(), n::text, 'fiver', 'm1', false from generate_series(1, 50) n`,
+    );
+    await far.sql(`insert into warren (id, name, keeper, meadow, flooded) values ('${randomUUID()}', 'after', 'fiver', 'm1', false)`);
+    const formed: Formed[] = [];
+    const sequencerWith = (problems: string[], room?: number) =>
+      new Sequencer({
+        connectionString: urlAs(far.database, far.roles.sequencer),
+        sight: { ...far.audit.registry, application: far.roles.app },
+        alarm: (error) => problems.push(String(error)),
+        publish: (batch) => formed.push(...batch.formed),
+        rowsPerBatch: 1,
+        ...(room !== undefined && { room }),
+      });
+    const refused: string[] = [];
+    const small = sequencerWith(refused, 40 * 6 * 1024);
+    await small.start();
+    await eventually(() => refused.length > 1);
+    expect(refused[0]).toMatch(/^AuditLogError: A transaction of 50 row changes waits .* NODE_OPTIONS=--max-old-space-size=1 /);
+    expect(formed.map(({ entry }) => nameOf(entry))).toEqual(['before']);
+    const problems: string[] = [];
+    const large = sequencerWith(problems);
+    await large.start();
+    await eventually(() => formed.length === 52);
+    expect(formed.map(({ entry }) => nameOf(entry))).toEqual(['before', ...Array.from({ length: 50 }, (_, n) => String(n + 1)), 'after']);
+    expect(problems).toEqual([]);
+    await Promise.all([small.stop(), large.stop()]);
     await far.close();
   });
 

@@ -377,7 +377,7 @@ describe('AUD-4 what goes around the unit of work is recorded once, with its con
     const events = await eventsOf(async () => {
       const client = new Client(urlAs(w.database, w.roles.app));
       await client.connect();
-      await sendCopy(client, 'copy rabbit (id, warren_id, name, updated_at) from stdin', Buffer.from(`${id}\t${warren}\tCopied\tnow\n`));
+      await sendCopy(client, 'copy rabbit (id, warren_id, name, updated_at) from stdin', [Buffer.from(`${id}\t${warren}\tCopied\tnow\n`)]);
       await client.end();
     });
     expect(events.map((event) => brief(event))).toMatchObject([{ what: `create Rabbit ${id}`, who: 'database', name: [null, 'Copied'] }]);
