@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { amendContext, user, withContext } from '../src/context.ts';
 import type { Event } from '../src/entry.ts';
-import { AuditDisagreement, AuditLogError } from '../src/errors.ts';
+import { AuditLogError } from '../src/errors.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { Rabbit, urlAs, world, type World } from './warren.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work, (alarm) => alarm instanceof AuditDisagreement);
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 
 const born = () => bear(w, warren, next++);
 

@@ -2,7 +2,6 @@ import { MikroORM, type EntityManager, type EventArgs } from '@mikro-orm/postgre
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { user, withContext } from '../src/context.ts';
 import type { Event } from '../src/entry.ts';
-import { AuditDisagreement } from '../src/errors.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 
@@ -20,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => w.close());
 
 const born = (more: object = {}) => bear(w, warren, next++, { weight: '1.00', ...more });
-const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work, (alarm) => alarm instanceof AuditDisagreement);
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 const named = (em: EntityManager, id: number, name: string) => em.execute('update rabbit set name = ? where id = ?', [name, id]);
 
 /** The events of one transaction in which the rabbit was loaded before. */

@@ -2,7 +2,6 @@ import { defineEntity, MikroORM, p, type EntityManager, type EventArgs } from '@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { amendContext, user, withContext } from '../src/context.ts';
 import type { Event } from '../src/entry.ts';
-import { AuditDisagreement } from '../src/errors.ts';
 import { audited, never, unaudited } from '../src/policy.ts';
 import { eventsIn } from './rabbits.ts';
 import { urlAs, worldOf, type World } from './warren.ts';
@@ -58,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work, (alarm) => alarm instanceof AuditDisagreement);
+const eventsOf = (work: () => Promise<unknown>) => eventsIn(w, work);
 
 /** One that is called by its key, with these tags. */
 async function born(...tags: readonly number[]): Promise<number> {
