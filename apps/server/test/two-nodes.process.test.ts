@@ -130,9 +130,9 @@ describe('AUD-14 AUD-20 AUD-21 AUD-24 two server processes on one database', () 
     writing = false;
     await Promise.all(restless);
 
-    const head = await eventually(async () => ((await waitingRows()) === 0 ? await headOf() : false), { timeout: 20_000, interval: 100 });
+    const head = await eventually(async () => ((await waitingRows()) === 0 ? await headOf() : false), { timeout: 90_000, interval: 100 });
     for (const [i, subscriber] of subscribers.entries()) subscriber.connect(nodes[i % 2] as ServerProcess);
-    await eventually(() => subscribers.every((subscriber) => subscriber.cursor >= head), { timeout: 20_000, interval: 50 });
+    await eventually(() => subscribers.every((subscriber) => subscriber.cursor >= head), { timeout: 90_000, interval: 50 });
     const log = await owner.query<{ position: string; id: string; name: string | null }>(
       `select position, id, (select c->>'new' from jsonb_array_elements(changes) c where c->>'field' = 'name') as name from audit_event where position > $1 order by position`,
       [start],

@@ -110,7 +110,7 @@ describe('the client, packed and installed outside of the repository', () => {
     for (let n = 0; n < 60; n++) {
       if (n === 20) await server.kill();
       if (n === 21) await server.start();
-      if (n === 40) await eventually(() => output.split('\n').length > 21, { timeout: 20_000 });
+      if (n === 40) await eventually(() => output.split('\n').length > 21, { timeout: 90_000 });
       // In the dark as well: who is killed before the answer may have done it, and doing it again is a change of its own.
       await make(day(n), n === 59 ? 'the last one' : undefined).catch((problem: unknown) => {
         if (n !== 20) throw problem;

@@ -43,21 +43,21 @@ function tail(args: readonly string[], env: Record<string, string> = { COUNTERSI
   return run;
 }
 
-const followed = (run: Running) => eventually(() => run.said.includes('Following'), { timeout: 30_000 });
+const followed = (run: Running) => eventually(() => run.said.includes('Following'), { timeout: 90_000 });
 
 describe('countersign tail', () => {
   test('shows what happens, one line each, through an interruption, until Ctrl-C', async () => {
     const run = tail(['--action', 'site_created']);
     await followed(run);
     await here.site();
-    await eventually(() => run.out.includes('site_created'), { timeout: 30_000 });
+    await eventually(() => run.out.includes('site_created'), { timeout: 90_000 });
     line.cut();
     await here.site();
-    await eventually(() => run.said.includes('trying again'), { timeout: 30_000 });
+    await eventually(() => run.said.includes('trying again'), { timeout: 90_000 });
     line.restore();
-    await eventually(() => run.said.includes('Connected again'), { timeout: 30_000 });
+    await eventually(() => run.said.includes('Connected again'), { timeout: 90_000 });
     await here.site();
-    await eventually(() => run.out.trim().split('\n').length === 3, { timeout: 30_000 });
+    await eventually(() => run.out.trim().split('\n').length === 3, { timeout: 90_000 });
     expect(run.out).toMatch(/^#\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}test {2}site_created {2}Hall /);
     expect(run.out).not.toContain('\u001B');
     run.child.kill('SIGINT');
@@ -68,7 +68,7 @@ describe('countersign tail', () => {
     const before = (await here.sql('select from audit_event')).length;
     await here.site();
     const run = tail(['--json', '--since', '0', '--area', 'people']);
-    await eventually(() => run.out.trim().split('\n').length > before, { timeout: 30_000 });
+    await eventually(() => run.out.trim().split('\n').length > before, { timeout: 90_000 });
     const events = run.out
       .trim()
       .split('\n')

@@ -61,7 +61,7 @@ describe('the program', () => {
     const folder = temporaryFolder();
     onTestFinished(folder.remove);
     const server = launch(['start'], { DATA_DIR: folder.path, PORT: '0' });
-    const dataDir = await eventually(() => /Its data lie in (\S+)/.exec(server.output)?.[1] ?? false, { timeout: 30_000 });
+    const dataDir = await eventually(() => /Its data lie in (\S+)/.exec(server.output)?.[1] ?? false, { timeout: 90_000 });
     // For root that is another folder where the wanted one is closed to the account that the database runs as.
     onTestFinished(() => {
       if (dataDir.startsWith('/var/lib/countersign-')) rmSync(dirname(dataDir), { recursive: true });
@@ -84,7 +84,7 @@ describe('the program', () => {
     await adjustClock(owner);
     expect(await clock()).not.toBe(own);
     const server = launch(['start'], { ...env, DEMO: '0' });
-    await eventually(() => server.output.includes('Countersign is at'), { timeout: 20_000 });
+    await eventually(() => server.output.includes('Countersign is at'), { timeout: 90_000 });
     expect(await clock()).toBe(own);
     server.child.kill('SIGTERM');
     expect(await server.code).toBe(0);
@@ -105,7 +105,7 @@ describe('the program', () => {
     expect(made.output).not.toContain('correct horse');
 
     const server = launch(['start'], { ...env, SECOND_FACTOR_ROLES: 'none' });
-    const url = await eventually(() => /Countersign is at (\S+)/.exec(server.output)?.[1] ?? false, { timeout: 20_000 });
+    const url = await eventually(() => /Countersign is at (\S+)/.exec(server.output)?.[1] ?? false, { timeout: 90_000 });
     const answer = await signIn(url, 'ada@example.com');
     expect(await answer.json()).toMatchObject({ user: { name: 'Ada King Lovelace', role: 'admin' } });
     const token = /countersign_session=([^;]+)/.exec(answer.headers.get('set-cookie') ?? '')?.[1] ?? '';
