@@ -253,17 +253,28 @@ describe('R-7: the outbox', () => {
       await outbox({ subject: 'Of another kind', of: { ...alike, kind: 'change_contested' } }),
       await outbox({ subject: 'By another', of: { ...alike, by: crypto.randomUUID() } }),
     ];
-    for (const id of others) await becomes(id, 'sent');
+    const moved = await outbox({ subject: 'Elsewhere', of: alike, address: 'emre@elsewhere.example' });
+    for (const id of [...others, moved]) await becomes(id, 'sent');
     expect(await Promise.all(held.map(async (id) => (await rowOf(id))?.status))).toEqual(['waiting', 'waiting']);
     await home.sql("update messages set handed_at = handed_at - interval '10 minutes' where id = $1", [first]);
     await becomes(held[0] ?? '', 'sent');
     expect((await rowOf(held[1] ?? ''))?.status).toBe('gathered');
     expect(new Set(mails.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim()))).toEqual(
-      new Set(['2 notices, the first: Two', 'By another', 'Of another kind', 'One']),
+      new Set(['2 notices, the first: Two', 'By another', 'Of another kind', 'Elsewhere', 'One']),
     );
-    expect(mails).toHaveLength(4);
+    expect(mails).toHaveLength(5);
     expect(textOf(mails.at(-1)?.raw ?? '')).toContain(`Two.\r\n\r\n* * *\r\n\r\nThree.\r\n\r\n${PUBLIC}/notifications\r\n`);
-    expect(await home.sql('select from notifications where actor_id = $1', [alike.by])).toHaveLength(4);
+    expect(await home.sql('select from notifications where actor_id = $1', [alike.by])).toHaveLength(5);
+  });
+
+  test('AC-5: what waits for whoever was disabled meanwhile is not sent', async () => {
+    const { mails, url } = await mailbox();
+    const id = await outbox();
+    await home.sql('update profiles set disabled_at = now() where id = $1', [person.id]);
+    onTestFinished(async () => void (await home.sql('update profiles set disabled_at = null where id = $1', [person.id])));
+    await atWork({ mail: mail(url) });
+    await becomes(id, 'failed');
+    expect([(await rowOf(id))?.last_error, mails.length]).toEqual(['The account was disabled before it was sent.', 0]);
   });
 
   test('R-7: three nodes send two hundred messages, each once', async () => {

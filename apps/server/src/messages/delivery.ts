@@ -25,12 +25,13 @@ const TOO_OLD = 3 * 24 * 3_600_000;
  * @throws whatever kept it from being sent, where it is to be tried again.
  */
 export async function deliver(em: EntityManager, ports: Ports, { id, last }: Attempt): Promise<void> {
-  const message = await em.findOne(Message, { id, status: 'waiting' }, { populate: ['subscription', 'link'] });
+  const message = await em.findOne(Message, { id, status: 'waiting' }, { populate: ['person', 'subscription', 'link'] });
   if (!message) return;
   const port = ports[message.channel];
   if (!port) return settle(em, message, 'kept');
   if (Date.now() - message.notBefore.getTime() > TOO_OLD) return settle(em, message, 'failed', 'It was too old when its turn came.');
   if (message.link && !isOpen(message.link)) return settle(em, message, 'failed', 'Its link was withdrawn, was used, or has expired.');
+  if (message.person.disabledAt && !message.link) return settle(em, message, 'failed', 'The account was disabled before it was sent.');
   message.attempts += 1;
   const path = message.link ? drawPath(message.link) : (message.path ?? null);
   // Before it is sent: of an attempt that ended with its node nobody else could tell, and a link must open once it arrives.

@@ -8,18 +8,19 @@ const BATCH = 500;
 
 /**
  * For so long after a message went out further ones that are alike wait, and go as one: by the same channel, to the same
- * person, of the same kind of notice and by the same person's doing. What no person did is limited where it is noticed.
+ * address of the same person, of the same kind of notice and by the same person's doing. What no person did is limited where it is noticed.
  */
 const GATHERED_FOR = "interval '10 minutes'";
 
 /** One node at a time: two would each send the first of what is alike. */
 const MY_TURN = "select pg_try_advisory_xact_lock(hashtextextended('messages are handed over', 0)) as mine";
 const UNHANDED = `select m.id, m.channel, m.subject, m.body,
-    case when n.actor_kind = 'user' and m.tells_of = 1 then concat_ws(' ', m.person_id, m.channel, m.subscription_id, n.kind, n.actor_id) end as alike
+    case when n.actor_kind = 'user' and m.tells_of = 1 then concat_ws(' ', m.person_id, m.channel, m.subscription_id, m.address, n.kind, n.actor_id) end as alike
   from messages m left join notifications n on n.id = m.notification_id
   where m.status = 'waiting' and m.handed_at is null and m.not_before <= now() and m.channel = any($1) and not exists (
     select from messages before join notifications bn on bn.id = before.notification_id
     where before.person_id = m.person_id and before.handed_at > now() - ${GATHERED_FOR} and before.channel = m.channel
+      and before.address is not distinct from m.address
       and before.subscription_id is not distinct from m.subscription_id and bn.kind = n.kind
       and n.actor_kind = 'user' and bn.actor_kind = 'user' and bn.actor_id = n.actor_id)
   order by m.created_at, m.id limit ${BATCH} for update of m skip locked`;

@@ -1,6 +1,7 @@
 import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import { record } from '@countersign/audit/record';
 import { command } from '../definition.ts';
+import { Message } from '../messages/message.ts';
 import { notify } from '../messages/notify.ts';
 import { accountChanged } from './account-notices.ts';
 import { mailIsTaken } from './account.ts';
@@ -55,6 +56,8 @@ interface Moved {
 async function moved(em: EntityManager, { user, viewer, reason }: Moved): Promise<void> {
   for (const purpose of LINK_PURPOSES) await endLinks(em, user.id, purpose);
   await em.nativeDelete(KnownDevice, { user: user.id });
+  // What waits to be sent goes to where the person is, but for that they have moved: who had the former address has no business with the rest.
+  await em.nativeUpdate(Message, { person: user.id, channel: 'mail', status: 'waiting', link: null }, { address: user.email });
   const invitation = await em.findOne(Invitation, { user: user.id });
   if (invitation && isInvited(invitation)) await sendInvitation(em, { user, viewer, invitation });
   if (user.role === 'admin')
