@@ -13,6 +13,7 @@ import type { Alert } from '@countersign/domain/messages/alerts';
 import { directoryOf } from '@countersign/domain/people/directory';
 import { keepPresent, leaveSoon, presentAt } from '@countersign/domain/presence/presence';
 import { settingsOf } from '@countersign/domain/people/settings';
+import { StillStands } from '@countersign/domain/people/still-stands';
 import { visibilityOf } from '@countersign/domain/people/viewer';
 import { checkBalance } from '@countersign/domain/record/balance/check-balance';
 import { Readings } from '@countersign/domain/record/reading/readings';
@@ -124,7 +125,7 @@ const ormOf = (audit: Audit, { logins, settings, log }: SystemOptions): Promise<
   MikroORM.init({
     entities: ENTITIES,
     clientUrl: logins.app,
-    subscribers: [audit.subscriber],
+    subscribers: [audit.subscriber, new StillStands()],
     driverOptions: audit.driverOptions,
     pool: { max: settings.connections },
     logger: (message) => log.warn(message),

@@ -2,7 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { changeSet, currentContext, user, withContext } from '@countersign/audit/context';
 import type { LogReader } from '@countersign/audit/log';
-import type { Permission, Viewer } from './people/permissions.ts';
+import { MATRIX, type Permission, type Viewer } from './people/permissions.ts';
+import { whileStanding } from './people/still-stands.ts';
 import type { ReadView } from './record/reading/read-view.rules.ts';
 import type { Reads } from './record/reading/readings.ts';
 
@@ -89,10 +90,14 @@ export const command = <
 ): Command<Input, Output, Name> => ({
   kind: 'command',
   ...definition,
-  run: (input, call: LogCall) =>
-    changeSet(definition.name, () =>
-      withContext({ actor: currentContext().actor ?? user(call.viewer.id) }, () => definition.run(input, call)),
-    ),
+  run: (input, call: LogCall) => {
+    const run = () =>
+      changeSet(definition.name, () =>
+        withContext({ actor: currentContext().actor ?? user(call.viewer.id) }, () => definition.run(input, call)),
+      );
+    // What is their own and lets nobody in, such as having read a notice, waits for nothing.
+    return definition.permission === MATRIX.signedIn ? run() : whileStanding(call.viewer, run);
+  },
 });
 
 /** Defines a query. The tRPC query, the REST route and its description are derived from it. */

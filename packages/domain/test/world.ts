@@ -17,6 +17,7 @@ import type { Command, LogCall, Query } from '../src/definition.ts';
 import { DECLARED, ENTITIES, MANUAL_ACTIONS } from '../src/entities.ts';
 import { LOG_MIGRATIONS, TABLE_MIGRATIONS } from '../src/migrations/list.ts';
 import type { Role, Viewer } from '../src/people/permissions.ts';
+import { StillStands } from '../src/people/still-stands.ts';
 import { Responsibility, type ResponsibilityKind } from '../src/people/responsibility.ts';
 import { Site } from '../src/people/site.ts';
 import { User } from '../src/people/user.ts';
@@ -119,7 +120,7 @@ export async function world(): Promise<World> {
   const orm = await MikroORM.init({
     entities: ENTITIES,
     clientUrl: urlAs(database, LOGINS.app),
-    subscribers: [audit.subscriber],
+    subscribers: [audit.subscriber, new StillStands()],
     driverOptions: audit.driverOptions,
     pool: { max: 20 },
   });

@@ -30,6 +30,9 @@ import { acceptInvitation } from '../../src/people/accept-invitation.ts';
 import { getUser } from '../../src/people/users.queries.ts';
 import { loadViewer } from '../../src/people/viewer.ts';
 import { getLimits, setLimits } from '../../src/record/unusual/unusual.commands.ts';
+import { approveTimecard } from '../../src/timecards/timecard.commands.ts';
+import { getTimecard } from '../../src/timecards/timecard.queries.ts';
+import { broughtTo, oneDayCard } from '../timecards/cards.ts';
 import { world, type World } from '../world.ts';
 import { begun } from './begun.ts';
 
@@ -379,5 +382,27 @@ describe('AC-3, AC-5: who changes what people may', () => {
       return { ended, disabling };
     });
     expect([seen.ended ?? 'waits', await seen.disabling]).toEqual(['done', 'done']);
+  });
+});
+
+describe('AC-5: whose rights go while their command waits', () => {
+  const changed = async (act: (worker: Viewer) => Promise<unknown>) => {
+    const supervisor = await w.person('supervisor', { responsibleFor: [{ site: w.site.id }] });
+    const { card, owner } = await oneDayCard(w);
+    const waits = await broughtTo(w, 'submitted', { card, owner });
+    const decided = await held('select 1 from timecard_headers where id = ? for update', [card.id], async () => {
+      const work = outcome(w.run(approveTimecard, supervisor, { id: card.id, version: waits.version }));
+      await waiting(1);
+      await act(supervisor);
+      return { work };
+    });
+    return [await decided.work, (await w.run(getTimecard, admin, { id: card.id })).status];
+  };
+
+  test('AC-5: who is disabled, or gets another role, has saved nothing after that', async () => {
+    const refused = ['Your account changed while this was under way.', 'submitted'];
+    expect(await changed(({ id }) => w.run(disableUser, admin, { id, version: 1, reason: WHY }))).toEqual(refused);
+    expect(await changed(({ id }) => w.run(changeRole, admin, { id, version: 1, role: 'worker', level: 1, reason: WHY }))).toEqual(refused);
+    expect(await changed(() => Promise.resolve())).toEqual(['done', 'approved']);
   });
 });
