@@ -281,6 +281,15 @@ describe('TC-12: the export over HTTP', () => {
     expect((await ask('', bearer(await home.token(worker.email)))).status).toBe(403);
   });
 
+  test('AUD-29: of the file nobody gets the head alone, which would be recorded as taken away', async () => {
+    const told = () => home.sql("select 1 from audit_event where action = 'timecards_exported'");
+    const before = await told();
+    const answer = await fetch(`${home.url}/api/timecards/export`, { method: 'HEAD', headers: bearer() });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
+    await eventually(async () => (await home.system.trail.log.settle()).waiting === 0);
+    expect(await told()).toEqual(before);
+  });
+
   test('AC-6: two go out to one person at a time; a third is told when to come back, and another person isn’t kept waiting', async () => {
     const mine = bearer(await home.token((await home.person('manager')).email));
     const other = bearer(await home.token((await home.person('manager')).email));

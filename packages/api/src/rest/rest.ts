@@ -21,7 +21,8 @@ export interface RestOptions {
 export function restApp({ routes, contextOf }: RestOptions): Hono {
   const app = new Hono();
   for (const [path, sharing] of byPath(routes)) {
-    for (const route of sharing) app.on(route.method, path, (http) => answer(route, http, contextOf(http)));
+    for (const route of sharing)
+      app.on(route.method, path, (http) => (isHeadOfFile(route, http) ? wrongMethod(http, sharing) : answer(route, http, contextOf(http))));
     app.all(path, (http) => wrongMethod(http, sharing));
   }
   app.all('/api/*', (http) =>
@@ -29,6 +30,9 @@ export function restApp({ routes, contextOf }: RestOptions): Hono {
   );
   return app;
 }
+
+/** That a file was taken away would be recorded, and nobody has it: of a file nobody gets the head alone. */
+const isHeadOfFile = ({ file }: Route, http: HonoContext) => http.req.method === 'HEAD' && file?.answered !== undefined;
 
 /** Routes by their path in Hono's form: those with fewer parameters first, since the first that matches answers. */
 function byPath(routes: readonly Route[]): [string, Route[]][] {
@@ -84,7 +88,8 @@ export function refused(http: HonoContext, refusal: Refusal): Response {
 
 function wrongMethod(http: HonoContext, sharing: readonly Route[]): Response {
   const methods = sharing.map(({ method }) => method);
-  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+  const hasHead = sharing.some((route) => route.method === 'GET' && route.file?.answered === undefined);
+  const allow = [...methods, ...(hasHead ? ['HEAD'] : [])].join(', ');
   return http.json({ error: 'This address knows no such method', code: 'METHOD_NOT_ALLOWED', details: `It answers ${allow}.` }, 405, {
     Allow: allow,
   });
