@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { currentContext } from '@countersign/audit/context';
 import { now } from '../clock.ts';
 import { fullName, User } from '../people/user.ts';
@@ -38,7 +38,8 @@ export async function notify(em: EntityManager, notices: readonly Notice[]): Pro
   if (!ids.length) return;
   const people = await em.find(User, { id: { $in: ids }, disabledAt: null });
   const wishes = await wishesOf(em, ids);
-  const browsers = await em.find(PushSubscription, { person: { $in: ids } });
+  // Held: messages refer to them, and whoever takes one off comes before or after.
+  const browsers = await em.find(PushSubscription, { person: { $in: ids } }, { lockMode: LockMode.PESSIMISTIC_READ });
   const by = await actorName(em);
   for (const notice of notices) {
     const person = people.find(({ id }) => id === notice.person);

@@ -69,7 +69,7 @@ export async function resetPassword(
         const credential = await tx.findOneOrFail(Credential, { user: user.id });
         Object.assign(credential, { passwordHash, passwordSetAt: now() });
         await endLinks(tx, user.id, 'password_reset');
-        // Before their browsers are taken off: whoever else tells them something holds their notices first, and then the browsers.
+        // They are told in their browsers too, before those are taken off.
         await tellOfPassword(tx, user.id, 'Your password was reset');
         const sessions = await endSessions(tx, user.id);
         await forgetDevices(tx, user.id);
