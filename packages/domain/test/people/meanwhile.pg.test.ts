@@ -14,6 +14,7 @@ import { drawPath, OneTimeLink } from '../../src/people/one-time-link.ts';
 import type { Viewer } from '../../src/people/permissions.ts';
 import { ProviderLink } from '../../src/people/provider/provider-link.ts';
 import { signInVouched } from '../../src/people/provider/sign-in-vouched.ts';
+import { Responsibility } from '../../src/people/responsibility.ts';
 import { askForReset, resetPassword } from '../../src/people/reset-password.ts';
 import { changeRights } from '../../src/people/rights.commands.ts';
 import { settingsOf } from '../../src/people/settings.ts';
@@ -403,10 +404,11 @@ describe('AC-5: whose rights go while their command waits', () => {
     return [await decided.work, (await w.run(getTimecard, admin, { id: card.id })).status];
   };
 
-  test('AC-5: who is disabled, or gets another role, has saved nothing after that', async () => {
+  test('AC-5: who is disabled, gets another role, or is responsible no longer, has saved nothing after that', async () => {
     const refused = ['Your account changed while this was under way.', 'submitted'];
     expect(await changed(({ id }) => w.run(disableUser, admin, { id, version: 1, reason: WHY }))).toEqual(refused);
     expect(await changed(({ id }) => w.run(changeRole, admin, { id, version: 1, role: 'worker', level: 1, reason: WHY }))).toEqual(refused);
+    expect(await changed(({ id }) => w.orm.em.fork().nativeDelete(Responsibility, { holder: id }))).toEqual(refused);
     expect(await changed(() => Promise.resolve())).toEqual(['done', 'approved']);
   });
 });
