@@ -30,8 +30,9 @@ export function tellContext(pool: Pool, committed: Committed): void {
 const BEGIN = /^\s*(begin|start\s+transaction)\b[^;]*;?\s*$/i;
 const COMMIT = /^\s*(commit|end)\b/i;
 const ROLLBACK = /^\s*(rollback|abort)\b/i;
-/** An end of a transaction or a savepoint with something behind it. */
-const ENDS_AMID = /^(\s*(?:commit|end|rollback|abort)\b[^;'"]*);\s*(\S[^]*)$/i;
+/** May be several statements, one of which ends a transaction or goes back to a savepoint. */
+const MAY_END_AMID = /;\s*\S/;
+const ENDS = /\b(commit|end|rollback|abort)\b/i;
 /** Somewhere in a message: what it was told last may be taken back. Not END, which ends every CASE. */
 const GOES_BACK = /\b(rollback|abort|commit)\b/i;
 /** Ends a transaction and begins one, of which the connection knows nothing any more. */
@@ -170,16 +171,17 @@ class TellingConnection {
   }
 
   #inside(text: string, given: unknown[]): unknown {
-    const [, end, rest] = ENDS_AMID.exec(text) ?? [];
-    if (end && rest) return this.#oneByOne(end, rest, given);
+    const statements = MAY_END_AMID.test(text) && ENDS.test(text) ? statementsOf(text) : [];
+    if (statements.length > 1 && statements.some((one) => COMMIT.test(one) || ROLLBACK.test(one))) return this.#oneByOne(statements);
     if (COMMIT.test(text)) return this.#commit(text, given);
     if (ROLLBACK.test(text)) return this.#rollback(text, given);
     return this.#statement(text, given);
   }
 
-  /** Whoever sends it is told of what follows once what ends has ended. */
-  async #oneByOne(end: string, rest: string, given: unknown[]): Promise<unknown> {
-    const answers = [await this.query(end, []), await this.query(rest, given)];
+  /** What follows is told of whoever sends it once what ends has ended. A message of several statements has no parameters. */
+  async #oneByOne(statements: readonly string[]): Promise<unknown> {
+    const answers: unknown[] = [];
+    for (const one of statements) answers.push(await this.query(one, []));
     return answers.flat();
   }
 

@@ -2,20 +2,24 @@
 
 /** What may hold a semicolon or a word that is none of the statement's own; each as far as it goes, to the end where nothing ends it. */
 const PASSAGES =
-  /--[^\n]*|\/\*|(?<![\w$])e'(?:[^'\\]|\\[^]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"[^"]*(?:"|$)|(?<![\w$])\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|;/gi;
+  /--[^\n]*|\/\*|(?<![\w$])e'(?:[^'\\]|\\[^]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"[^"]*(?:"|$)|(?<![\w$])\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|[;()]/gi;
 
 /** The statements of a message, without comments around and within them; what stands in quotes stands there still. */
 export function statementsOf(message: string): string[] {
   const statements: string[] = [];
   let statement = '';
   let at = 0;
+  let within = /\bbegin\s+atomic\b/i.test(message) ? 1 : 0; // a function's body ends with END, and may hold what no parenthesis does
   PASSAGES.lastIndex = 0;
   for (let found = PASSAGES.exec(message); found; found = PASSAGES.exec(message)) {
     const [passage] = found;
     const end = endOf(message, found.index, passage);
     const isComment = passage.startsWith('--') || passage === '/*';
-    statement += message.slice(at, found.index) + (isComment ? ' ' : passage === ';' ? '' : message.slice(found.index, end));
-    if (passage === ';') {
+    const isEnd = passage === ';' && within === 0;
+    if (passage === '(') within++;
+    if (passage === ')') within--;
+    statement += message.slice(at, found.index) + (isComment ? ' ' : isEnd ? '' : message.slice(found.index, end));
+    if (isEnd) {
       statements.push(statement.trim());
       statement = '';
     }

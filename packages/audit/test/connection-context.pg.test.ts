@@ -398,6 +398,7 @@ describe('AUD-8 a context that changes within a transaction', () => {
 
   it('what stands behind an end in one message is by whoever sends it: behind a savepoint that is taken back, and behind a COMMIT', async () => {
     const [one, two, three, four] = [await born(), await born(), await born(), await born()];
+    const [five, six, seven] = [await born(), await born(), await born()];
     const orm = await onOneConnection();
     const as = (name: string, ...statements: string[]) =>
       withContext({ actor: user(name) }, async () => {
@@ -408,10 +409,16 @@ describe('AUD-8 a context that changes within a transaction', () => {
       await as('bigwig', `rollback to savepoint s; ${named(one, 'behind')}`, 'commit');
       await as('hazel', named(two, 'alone'));
       await as('bigwig', 'begin', named(three, 'within'), `commit; ${named(four, 'behind')}`);
+      await as('hazel', 'begin', 'savepoint s');
+      await as(
+        'bigwig',
+        `select ';'; /* ; */ rollback to savepoint s; ${named(five, 'behind')}`,
+        `${named(six, 'before')}; commit; ${named(seven, 'behind')}`,
+      );
     });
     await orm.close(true);
     expect(events.map((event) => [event.target?.id, ...who(event)])).toEqual(
-      [one, two, three, four].map((id, i) => [String(id), i === 1 ? 'hazel' : 'bigwig', null]),
+      [one, two, three, four, five, six, seven].map((id, i) => [String(id), i === 1 ? 'hazel' : 'bigwig', null]),
     );
   });
 

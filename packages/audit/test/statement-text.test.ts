@@ -10,6 +10,14 @@ it.each<[string, string[]]>([
   ['select $x$ $$; $y$ $x$; a$b$c; d', ['select $x$ $$; $y$ $x$', 'a$b$c', 'd']],
   [`select '\\'; reset all`, [`select '\\'`, 'reset all']],
   ['select $1; reset all', ['select $1', 'reset all']],
+  [
+    'create rule r as on delete to a do also (delete from b; delete from c); commit',
+    ['create rule r as on delete to a do also (delete from b; delete from c)', 'commit'],
+  ],
+  [
+    'create function f() returns int begin atomic select 1; select 2; end; commit',
+    ['create function f() returns int begin atomic select 1; select 2; end; commit'],
+  ],
   ['/* never ended; reset all', []],
   [`'never ended; reset all`, [`'never ended; reset all`]],
 ])('AUD-8 the statements of a message, looking past comments and quotes: %j', (message, statements) => {
