@@ -1,4 +1,11 @@
-import { AuditDeferred, AuditDisagreement, AuditLogError, AuditTampering, OutdatedPolicies } from '@countersign/audit/errors';
+import {
+  AuditDeferred,
+  AuditDisagreement,
+  AuditLogError,
+  AuditTampering,
+  OutdatedPolicies,
+  TransactionTooLarge,
+} from '@countersign/audit/errors';
 import type { Entry } from '@countersign/audit/log-entry';
 import type { Alert } from '@countersign/domain/messages/alerts';
 import type { Alarms } from './alarms.ts';
@@ -21,6 +28,8 @@ function alertOf(problem: unknown): { readonly line: string; readonly topic: str
       topic: 'audit-policies',
       title: 'A node goes by other audit policies than the database, and numbers nothing',
     };
+  if (problem instanceof TransactionTooLarge)
+    return { line: 'it waits', topic: 'audit-waits', title: 'A transaction is too large to be numbered, and the audit log waits for it' };
   return { line: 'tried again', topic: 'audit-log', title: 'The audit log had to be tried again' };
 }
 

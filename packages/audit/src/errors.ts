@@ -90,3 +90,13 @@ export class OutdatedPolicies extends Error {
     });
   }
 }
+
+/** A transaction takes more memory than the process may use, and the log waits for it. Says how much; both in megabytes of Node's heap. */
+export class TransactionTooLarge extends Error {
+  constructor({ rows, needed, allowed }: { readonly rows: number; readonly needed: number; readonly allowed: number }) {
+    super(
+      `A transaction of ${rows} row changes waits to be numbered, and everything after it: it takes about ${needed} MB of memory, and this process may use ${allowed}. Nothing is lost. Start one node with NODE_OPTIONS=--max-old-space-size=${needed} until it is numbered.`,
+    );
+    this.name = 'TransactionTooLarge';
+  }
+}

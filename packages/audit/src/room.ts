@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { AuditLogError } from './errors.ts';
+import { TransactionTooLarge } from './errors.ts';
 import type { Waiting } from './sweep.ts';
 
 // A transaction is numbered as a whole, in memory: what is larger than that ends no process, which would end again with each
@@ -19,14 +19,11 @@ export const roomHere = (): number => getHeapStatistics().heap_size_limit * SHAR
 export const roomFor = (transactions: readonly Waiting[]): number =>
   transactions.reduce((sum, { rows, bytes }) => sum + rows * A_ROW + bytes * A_BYTE, 0);
 
-/** @throws AuditLogError where they are more than this process can hold, with what to do. */
+/** @throws TransactionTooLarge where they are more than this process can hold. */
 export function refuseWithoutRoom(transactions: readonly Waiting[], room: number): void {
   const needed = roomFor(transactions);
   if (needed <= room) return;
+  const heap = (bytes: number) => Math.ceil(bytes / SHARE / 1024 / 1024);
   const rows = transactions.reduce((sum, one) => sum + one.rows, 0);
-  const megabytes = (bytes: number) => Math.ceil(bytes / SHARE / 1024 / 1024);
-  throw new AuditLogError(
-    `A transaction of ${rows} row changes waits to be numbered, and everything after it: it takes about ${megabytes(needed)} MB of memory, and this process may use ${megabytes(room)}. Nothing is lost. Start one node with NODE_OPTIONS=--max-old-space-size=${megabytes(needed)} until it is numbered, and change fewer rows in one transaction`,
-    null,
-  );
+  throw new TransactionTooLarge({ rows, needed: heap(needed), allowed: heap(room) });
 }

@@ -641,7 +641,7 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     const small = sequencerWith(refused, 40 * 6 * 1024);
     await small.start();
     await eventually(() => refused.length > 1);
-    expect(refused[0]).toMatch(/^AuditLogError: A transaction of 50 row changes waits .* NODE_OPTIONS=--max-old-space-size=1 /);
+    expect(refused[0]).toMatch(/^TransactionTooLarge: A transaction of 50 row changes waits .* NODE_OPTIONS=--max-old-space-size=1 /);
     expect(formed.map(({ entry }) => nameOf(entry))).toEqual(['before']);
     const problems: string[] = [];
     const large = sequencerWith(problems);
