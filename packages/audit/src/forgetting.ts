@@ -7,6 +7,9 @@ export const FORGETS = /^\s*(?:(discard)|deallocate(?:\s+prepare)?)\s+all\b/i;
 /** What the session was told goes with its settings; MikroORM's `sessionContext: 'connection'` begins with it. */
 export const RESETS = /^\s*reset\s+all\b/i;
 
+/** By itself: either of these, or what forgets nothing that was told. */
+const SEEN_THROUGH = /^(reset|discard|deallocate)\b/i;
+
 /** Stands somewhere in whatever forgets, or says something else; a text of data may have it as well, which costs a round trip. */
 const MAY_FORGET = /\b(reset|discard|deallocate)\b|audit\.context/i;
 
@@ -16,7 +19,7 @@ export function mayForget(statement: unknown): boolean {
   return typeof text !== 'string' || MAY_FORGET.test(text);
 }
 
-/** The one statement of a message that does nothing but forget, null otherwise; and whether the session's prepared statements may be gone. */
+/** The one statement of a message that does nothing but forget, whatever it is; null otherwise; and whether the session's prepared statements may be gone. */
 export interface Forgetting {
   readonly only: string | null;
   readonly prepared: boolean;
@@ -26,7 +29,7 @@ export interface Forgetting {
 export function forgetting(message: string): Forgetting {
   const statements = statementsOf(message);
   const [only = ''] = statements;
-  if (statements.length === 1 && (RESETS.test(only) || FORGETS.test(only))) return { only, prepared: false };
+  if (statements.length === 1 && SEEN_THROUGH.test(only) && !/audit/i.test(only)) return { only, prepared: false };
   if (statements.some((one) => RESETS.test(one))) throw new Error(SENT_ALONE);
   return { only: null, prepared: statements.some((one) => FORGETS.test(one)) };
 }

@@ -2,7 +2,7 @@
 
 /** What may hold a semicolon or a word that is none of the statement's own; each as far as it goes, to the end where nothing ends it. */
 const PASSAGES =
-  /--[^\n]*|\/\*|(?<![\w$])e'(?:[^'\\]|\\[^]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)|"[^"]*(?:"|$)|(?<![\w$])\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|[;()]/gi;
+  /--[^\n]*|\/\*|(?<![\w$])e'(?:[^'\\]+|\\[^]|'')*(?:'|$)|'(?:[^']+|'')*(?:'|$)|"[^"]*(?:"|$)|(?<![\w$])\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|[;()]/gi;
 
 /** The statements of a message, without comments around and within them; what stands in quotes stands there still. */
 export function statementsOf(message: string): string[] {
