@@ -24,6 +24,7 @@ import { setUpFactor } from '../../src/people/second-factor/own-factor.ts';
 import { sealerWith } from '../../src/people/second-factor/sealer.ts';
 import { sessionOf, signIn, signOutEverywhere } from '../../src/people/sign-in.ts';
 import { startSight, stopSight, turnBack } from '../../src/people/sight/see-as.ts';
+import { mintToken } from '../../src/people/token-bearer.ts';
 import { createToken } from '../../src/people/token.commands.ts';
 import { changeRole, disableUser } from '../../src/people/users.commands.ts';
 import { inviteUser } from '../../src/people/invitation.commands.ts';
@@ -391,8 +392,25 @@ describe('AC-3, AC-5: who changes what people may', () => {
 });
 
 describe('AC-5: whose rights go while their command waits', () => {
-  const changed = async (act: (worker: Viewer) => Promise<unknown>) => {
-    const supervisor = await w.person('supervisor', { responsibleFor: [{ site: w.site.id }] });
+  const SCOPES = ['timecardDecide'] as const;
+  const tokenOf = (person: string) =>
+    as(person, async () => {
+      const { hash, ending } = mintToken();
+      const em = w.orm.em.fork();
+      const token = em.create(ApiToken, {
+        user: person,
+        name: 'Planner',
+        hash,
+        ending,
+        scopes: [...SCOPES],
+        expiresAt: new Date(Date.now() + 3_600_000),
+      });
+      await em.flush();
+      return token.id;
+    });
+  const changed = async (act: (supervisor: Viewer) => Promise<unknown>) => {
+    const themselves = await w.person('supervisor', { responsibleFor: [{ site: w.site.id }] });
+    const supervisor = { ...themselves, token: { id: await tokenOf(themselves.id), scopes: SCOPES } };
     const { card, owner } = await oneDayCard(w);
     const waits = await broughtTo(w, 'submitted', { card, owner });
     const decided = await held('select 1 from timecard_headers where id = ? for update', [card.id], async () => {
@@ -404,11 +422,12 @@ describe('AC-5: whose rights go while their command waits', () => {
     return [await decided.work, (await w.run(getTimecard, admin, { id: card.id })).status];
   };
 
-  test('AC-5: who is disabled, gets another role, or is responsible no longer, has saved nothing after that', async () => {
+  test('AC-5: who is disabled, gets another role, is responsible no longer, or comes with a token that is revoked, has saved nothing after that', async () => {
     const refused = ['Your account changed while this was under way.', 'submitted'];
     expect(await changed(({ id }) => w.run(disableUser, admin, { id, version: 1, reason: WHY }))).toEqual(refused);
     expect(await changed(({ id }) => w.run(changeRole, admin, { id, version: 1, role: 'worker', level: 1, reason: WHY }))).toEqual(refused);
     expect(await changed(({ id }) => w.orm.em.fork().nativeDelete(Responsibility, { holder: id }))).toEqual(refused);
+    expect(await changed(({ id }) => w.orm.em.fork().nativeDelete(ApiToken, { user: id }))).toEqual(refused);
     expect(await changed(() => Promise.resolve())).toEqual(['done', 'approved']);
   });
 });
