@@ -88,7 +88,7 @@ export const DEFINITIONS = {
   DISK_WATERMARK: setting({
     about: 'With less than so many percent of the disk left on which DATA_DIR lies, administrators are told. 0 for never.',
     allowed: 'a number from 0 to 90',
-    fallback: '10',
+    fallback: '5',
     schema: wholeNumber(0, 90),
   }),
   DEMO: setting({
