@@ -154,7 +154,7 @@ export class Sequencer {
     const { reader } = this.#open;
     const few = this.#since === null ? null : await glance(reader, this.#since, this.#options.longestRead);
     if (few) return this.#drainFew(reader, few);
-    const found = await sweep(reader, this.#since);
+    const found = await sweep(reader, this.#since, this.#options.longestRead);
     this.#waiting = found.transactions.reduce((sum, transaction) => sum + transaction.rows, 0);
     await this.#drainInBatches(reader, found);
     this.#since = found.snapshot;

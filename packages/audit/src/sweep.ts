@@ -6,6 +6,7 @@ import type { InboxRow } from './inbox.ts';
 export interface Waiting {
   readonly xid: string;
   readonly rows: number;
+  /** Of what is read of them. */
   readonly bytes: number;
 }
 
@@ -35,16 +36,16 @@ const EVERYTHING: Since = { xmax: '0', running: [] };
  *
  * Rows and snapshot come from one statement: READ COMMITTED would take a new snapshot for a second one.
  */
-export async function sweep(db: Client, since: string | null): Promise<Sweep> {
+export async function sweep(db: Client, since: string | null, longest = LONGEST_READ): Promise<Sweep> {
   const from = since === null ? EVERYTHING : parseSnapshot(since);
   const { rows } = await db.query<{ snapshot: string; xid: string | null; rows: string; bytes: string }>({
     name: 'audit_sweep',
     text: `select s.snapshot::text as snapshot, t.xid::text as xid, t.rows::text as rows, t.bytes::text as bytes
       from (select pg_current_snapshot() as snapshot) s
-      left join (select i.xid, count(*) as rows, sum(octet_length(i.document) + octet_length(i.context)) as bytes, max(i.id) as last from audit_inbox i
+      left join (select i.xid, count(*) as rows, sum(${readLength('document', BEGINNING)} + ${readLength('context', 0)}) as bytes, max(i.id) as last from audit_inbox i
         where i.xid >= $1::xid8 or i.xid = any($2::xid8[]) group by i.xid) t on true
       order by t.last`,
-    values: [from.xmax, from.running],
+    values: [from.xmax, from.running, longest],
   });
   const transactions = rows.flatMap((row) =>
     row.xid === null ? [] : [{ xid: row.xid, rows: Number(row.rows), bytes: Number(row.bytes) }],
@@ -112,6 +113,10 @@ const LONGEST_READ = 64 * 1024 * 1024;
 
 /** Of a longer one: enough for what heads it. Characters. */
 const BEGINNING = 64 * 1024;
+
+/** Bytes of a column that are read. */
+const readLength = (column: string, otherwise: number): string =>
+  `case when octet_length(i.${column}) > $3::int then ${otherwise} else octet_length(i.${column}) end`;
 
 // Text columns have names of their own: `order by id` would sort by a text alias of that name.
 const readColumns = (longest: string): string => {

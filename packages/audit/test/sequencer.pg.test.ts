@@ -573,7 +573,7 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
       await eventually(() => formed.length >= count);
       return formed.splice(0).map(({ entry }) => entry);
     };
-    const longText = 'é'.repeat(5_000);
+    const longText = 'é'.repeat(250_000);
     await far.as('hazel', (em) => em.nativeUpdate(Rabbit, { id: 1 }, { name: longText }));
     const [row] = await far.sql<{ bytes: number; sha256: string }>(
       `select octet_length(document) as bytes, encode(sha256(convert_to(document, 'UTF8')), 'hex') as sha256 from audit_inbox`,
@@ -581,6 +581,8 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     const sequencer = new Sequencer({
       connectionString: urlAs(far.database, far.roles.sequencer),
       longestRead: 8_000,
+      // Not what the row is long counts, but what is read of it.
+      room: 1_000_000,
       sight: { ...far.audit.registry, application: far.roles.app },
       alarm: (error) => problems.push(String(error)),
       publish: (batch) => formed.push(...batch.formed),
