@@ -47,14 +47,15 @@ export function behindWhatSetThemOff(own: readonly number[], seen: readonly Seen
     const stands = (order: readonly number[]) => isAsLeftBy(last, rowsAt(order.slice(order.indexOf(end) + 1))) === last.stood;
     const orders = setOff.length || looked ? ordersOf(places, setOff) : [];
     let found = possible(looked ? orders.filter(stands) : orders, ordered);
-    if (!found && looked) {
+    const sameMessage = ordered.length - 1 - ordered.findLastIndex((one) => !isOf(rowAt(one).who, last.who));
+    if (!found && looked && sameMessage + places.length + setOff.length <= FEW) {
       // Of one statement with several tables, or several times at this one: what is deeper may belong between.
-      const sameMessage = takeLast(ordered, (one) => isOf(rowAt(one).who, last.who));
-      const deeper = sameMessage.filter((one) => isDeeper(rowAt(one).who, last.who));
-      const level = sameMessage.filter((one) => !deeper.includes(one));
+      const before = ordered.splice(ordered.length - sameMessage);
+      const isBelow = (one: number) => isDeeper(rowAt(one).who, last.who);
+      const [deeper, level] = [before.filter(isBelow), before.filter((one) => !isBelow(one))];
       const woven = wovenOf([...level, ...places], [...deeper, ...setOff], rowAt);
       found = possible(woven.filter(stands), ordered);
-      if (!found) ordered.push(...sameMessage);
+      if (!found) ordered.push(...before);
     }
     // One by one: as arguments of one call there may be too many.
     for (const place of found ?? possible(orders, ordered) ?? [...setOff, ...places]) ordered.push(place);

@@ -33,6 +33,13 @@ describe('AUD-4 the changes of one record, in the order in which they happened',
     expect(inOrder(rows)).toHaveLength(150_000);
   });
 
+  it('nor does it matter that what was looked at later fits none of them', () => {
+    const rows = Array.from({ length: 150_000 }, (_, n) => seen('1', { weight: String(n) }, { weight: String(n + 1) }, 1, 'one'));
+    const elsewhere = { ...seen('9', { weight: '1' }, { weight: '2' }, 1, 'one'), table: 'warren' };
+    const last = { ...seen('1', { weight: 'another' }, { weight: 'one more' }, 1, 'one'), stood: false };
+    expect(inOrder([...rows, elsewhere, last])).toHaveLength(150_002);
+  });
+
   it('what was changed very often stands before what each change set off', () => {
     const pairs = Array.from({ length: 10_000 }, (_, n) => ({
       set: seen('1', { weight: `${n}`, hops: `${n}` }, { weight: `${n + 1}`, hops: `${n}` }),
