@@ -42,18 +42,26 @@ export function append(db: Client, batch: Batch): Promise<void> {
   return inTransaction(db, async () => {
     const statements = (copies: readonly string[]) => ['begin', fence(batch), ...copies, ...addToRollups(batch.formed), batchEnd].join(';');
     if (batch.formed.length) {
-      // Of a million events one text would be longer than a text can be.
-      const rows = inPieces(batch.formed, LINES).map((some) => Buffer.from(some.map(copyLine).join('')));
-      await sendCopy(db, statements([`copy audit_event (${COLUMNS}) from stdin`]), rows);
+      await sendCopy(db, statements([`copy audit_event (${COLUMNS}) from stdin`]), inPieces(batch.formed.map(copyLine)));
     } else await db.query(statements([]));
   });
 }
 
-/** Events whose lines are sent as one piece. */
-const LINES = 2_000;
+/** Characters that are sent as one piece: of a million events one text would be longer than a text can be. */
+const PIECE = 1024 * 1024;
 
-const inPieces = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+export function inPieces(lines: readonly string[], longest = PIECE): Buffer[] {
+  const pieces: Buffer[] = [];
+  let piece = '';
+  for (const line of lines) {
+    if (piece && piece.length + line.length > longest) {
+      pieces.push(Buffer.from(piece));
+      piece = '';
+    }
+    piece += line;
+  }
+  return [...pieces, Buffer.from(piece)];
+}
 
 /** What ends a batch. The notification is a poke for the readers of other nodes; it carries nothing, they read from their position. */
 export const batchEnd = 'notify audit_head; commit';
