@@ -3,7 +3,7 @@ import { currentContext, isNobody } from './context.ts';
 import { forgetting, FORGETS, mayForget, RESETS } from './forgetting.ts';
 import { encodeContext, encodeDocument, flushRefused, INSERT_DOCUMENT, INSERT_FLUSH } from './inbox.ts';
 import { isReading } from './reading.ts';
-import { statementsOf } from './statement-text.ts';
+import { around, statementsOf } from './statement-text.ts';
 
 // Bulk statements, the query builder and raw SQL pass none of the ORM's hooks. So that the triggers know who and why all
 // the same, the context goes along with BEGIN, in the same message. A statement is told of before it where what the
@@ -45,6 +45,8 @@ const withoutComments = (text: string): string => {
   const [only = '', ...more] = statementsOf(text);
   return more.length === 0 && [BEGIN, COMMIT, ROLLBACK].some((kind) => kind.test(only)) ? only : text;
 };
+
+const isEnd = (statement: string): boolean => COMMIT.test(statement) || ROLLBACK.test(statement);
 
 /** As a literal, a text costs the server more than as a parameter; below this less than a round trip. Characters. */
 const MAX_LITERAL = 16 * 1024;
@@ -172,16 +174,16 @@ class TellingConnection {
 
   #inside(text: string, given: unknown[]): unknown {
     const statements = MAY_END_AMID.test(text) && ENDS.test(text) ? statementsOf(text) : [];
-    if (statements.length > 1 && statements.some((one) => COMMIT.test(one) || ROLLBACK.test(one))) return this.#oneByOne(statements);
+    if (statements.length > 1 && statements.some(isEnd)) return this.#oneByOne(around(isEnd, statements));
     if (COMMIT.test(text)) return this.#commit(text, given);
     if (ROLLBACK.test(text)) return this.#rollback(text, given);
     return this.#statement(text, given);
   }
 
   /** What follows is told of whoever sends it once what ends has ended. A message of several statements has no parameters. */
-  async #oneByOne(statements: readonly string[]): Promise<unknown> {
+  async #oneByOne(messages: readonly string[]): Promise<unknown> {
     const answers: unknown[] = [];
-    for (const one of statements) answers.push(await this.query(one, []));
+    for (const one of messages) answers.push(await this.query(one, []));
     return answers.flat();
   }
 

@@ -422,6 +422,19 @@ describe('AUD-8 a context that changes within a transaction', () => {
     );
   });
 
+  it('what stands behind an end in one message happens as a whole or not at all', async () => {
+    const id = await born();
+    const orm = await onOneConnection();
+    const events = await eventsOf(async () => {
+      await withContext({ actor: user('hazel') }, async () => {
+        await orm.em.execute('begin');
+        await expect(orm.em.execute(`commit; ${named(id, 'behind')}; select 1 / 0`)).rejects.toThrow('division by zero');
+      });
+    });
+    await orm.close(true);
+    expect(events).toEqual([]);
+  });
+
   it('of a message of several statements the first one isn’t taken for all', async () => {
     const [one, two, three] = [await born(), await born(), await born()];
     const events = await eventsOf(async () => {
