@@ -28,12 +28,12 @@ export const correctUser = command({
   run: async ({ firstName, lastName, email, phoneNumber, ...which }, call) => {
     try {
       await changeUser(call, which, async (em, user) => {
-        const movesTo = user.email === email ? null : email;
+        const former = user.email === email ? null : user.email;
         // While the former address still stands: whoever it belongs to hears of it there.
-        if (movesTo !== null)
+        if (former !== null)
           await notify(em, [{ person: user.id, kinds: [accountChanged], title: 'Your mail address was changed by an admin' }]);
         Object.assign(user, { firstName, lastName, email, ...(phoneNumber !== undefined && { phoneNumber: phoneNumber || null }) });
-        if (movesTo !== null) await moved(em, { user, viewer: call.viewer, reason: which.reason });
+        if (former !== null) await moved(em, { user, former, viewer: call.viewer, reason: which.reason });
         await em.flush();
       });
     } catch (cause) {
@@ -45,6 +45,7 @@ export const correctUser = command({
 
 interface Moved {
   readonly user: User;
+  readonly former: string;
   readonly viewer: Viewer;
   readonly reason: string;
 }
@@ -53,11 +54,16 @@ interface Moved {
  * Another address is another way in: what was sent to the former one opens nothing any more, whoever is signed in signs in anew, and an
  * open invitation is sent to where the person is.
  */
-async function moved(em: EntityManager, { user, viewer, reason }: Moved): Promise<void> {
+async function moved(em: EntityManager, { user, former, viewer, reason }: Moved): Promise<void> {
   for (const purpose of LINK_PURPOSES) await endLinks(em, user.id, purpose);
   await em.nativeDelete(KnownDevice, { user: user.id });
-  // What waits to be sent goes to where the person is, but for that they have moved: who had the former address has no business with the rest.
-  await em.nativeUpdate(Message, { person: user.id, channel: 'mail', status: 'waiting', link: null }, { address: user.email });
+  // What waits to be sent goes to where the person is: who had the former address has no business with it. But for that they have moved, from there and from
+  // wherever they were before.
+  await em.nativeUpdate(
+    Message,
+    { person: user.id, address: former, channel: 'mail', status: 'waiting', link: null },
+    { address: user.email },
+  );
   const invitation = await em.findOne(Invitation, { user: user.id });
   if (invitation && isInvited(invitation)) await sendInvitation(em, { user, viewer, invitation });
   if (user.role === 'admin')

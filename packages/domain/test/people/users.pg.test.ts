@@ -279,6 +279,16 @@ describe('AC-9: names and addresses are corrected', () => {
     expect(await actionsOf(user.id)).toEqual(expect.arrayContaining(['member_profile_updated', 'signed_out_everywhere']));
   });
 
+  test('AC-5: who moves on at once has the first address told all the same: that is sent to nobody else', async () => {
+    const user = await withPassword('Bea');
+    const [second, third] = [`${crypto.randomUUID()}@example.com`, `${crypto.randomUUID()}@example.com`];
+    await corrected(user.id, { email: second });
+    await corrected(user.id, { email: third });
+    const told = async (address: string) => (await mailTo(address)).map(({ subject }) => subject);
+    const moved = [expect.stringContaining('Your mail address was changed by an admin')];
+    expect([await told(user.email), await told(second), await told(third)]).toEqual([moved, moved, []]);
+  });
+
   test('AC-8: an address that somebody has, or that is none, is named with its field; nothing is changed then', async () => {
     const [user, taken] = [await withPassword('Cem'), await withPassword('Dan')];
     const refused = async (email: string) => (await refusalOf(corrected(user.id, { firstName: 'Other', email }))).fields;
