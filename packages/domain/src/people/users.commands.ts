@@ -1,15 +1,17 @@
 import { withContext } from '@countersign/audit/context';
+import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { command } from '../definition.ts';
 import { Refusal } from '../errors.ts';
-import { changeUser, noSuchUser } from './acting-admin.ts';
+import { changeUser, holdRights, theUser } from './acting-admin.ts';
 import { withdraw } from './invitation.commands.ts';
 import { Invitation } from './invitation.ts';
 import { MATRIX } from './permissions.ts';
 import { pageOf, tellAdmins } from './rights-notices.ts';
+import { signedOutEverywhere } from './session-actions.ts';
 import { signOutWith, tellWhereAdmin } from './shut-out.ts';
-import { signOutEverywhere } from './sign-in.ts';
-import { roleText, User } from './user.ts';
+import { endSessions } from './sign-in.ts';
+import { roleText } from './user.ts';
 import { presentUser } from './users.queries.ts';
 import { changeRoleInput, signOutUserInput, userView, versioned } from './users.views.ts';
 
@@ -81,8 +83,14 @@ export const signOutUser = command({
   permission: MATRIX.users,
   run: async ({ id, reason }, { em, viewer }) => {
     if (id === viewer.id) throw new Refusal('FORBIDDEN', 'You may not sign yourself out here', 'Your own menu has “Sign out everywhere”.');
-    if (!(await em.count(User, { id }))) throw noSuchUser();
-    await withContext({ reason }, () => signOutEverywhere(em, id));
+    await withContext({ reason }, () =>
+      em.transactional(async (tx) => {
+        // One after the other: two who sign each other out would wait for each other.
+        await holdRights({ em: tx, viewer });
+        const user = await theUser(tx, id);
+        await record(tx, signedOutEverywhere, { about: user, metadata: { sessions: await endSessions(tx, id) } });
+      }),
+    );
     return presentUser(em, id);
   },
 });

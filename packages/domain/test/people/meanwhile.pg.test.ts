@@ -26,7 +26,7 @@ import { sessionOf, signIn, signOutEverywhere } from '../../src/people/sign-in.t
 import { startSight, stopSight, turnBack } from '../../src/people/sight/see-as.ts';
 import { mintToken } from '../../src/people/token-bearer.ts';
 import { createToken } from '../../src/people/token.commands.ts';
-import { changeRole, disableUser } from '../../src/people/users.commands.ts';
+import { changeRole, disableUser, signOutUser } from '../../src/people/users.commands.ts';
 import { inviteUser } from '../../src/people/invitation.commands.ts';
 import { acceptInvitation } from '../../src/people/accept-invitation.ts';
 import { getUser } from '../../src/people/users.queries.ts';
@@ -376,6 +376,17 @@ describe('AC-3, AC-5: who changes what people may', () => {
     });
     expect(await Promise.all(both)).toEqual(['done', 'Your role may not do this any more']);
     expect([await settingsOf(w.orm.em.fork()), await w.run(getLimits, admin, {})]).toEqual(before);
+  });
+
+  test('AC-5: two admins sign each other out at once: both do', async () => {
+    const [one, other] = [await w.person('admin'), await w.person('admin')];
+    const signs = (viewer: Viewer, id: string) => outcome(w.run(signOutUser, viewer, { id, reason: WHY }));
+    const both = await held('lock table sessions in share mode', [], async () => {
+      const both = [signs(one, other.id), signs(other, one.id)];
+      await waiting(2);
+      return both;
+    });
+    expect(await Promise.all(both)).toEqual(['done', 'done']);
   });
 
   test('AC-5: disabling somebody waits for nobody who merely refers to them, as a long import of their hours does', async () => {
