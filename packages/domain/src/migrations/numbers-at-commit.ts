@@ -18,6 +18,8 @@ const statements = [
   `create function notifications_draw_numbers() returns trigger language plpgsql set search_path = public, pg_temp as $$
     declare draft record; drawn int;
     begin
+      -- It fires for each of them, and the first time numbers them all.
+      if not exists (select from notifications where id = new.id and number < 0) then return null; end if;
       for draft in select id, person_id from notifications where number < 0 order by person_id, number desc loop
         insert into notification_counters as counter (person_id, last) values (draft.person_id, 1)
           on conflict (person_id) do update set last = counter.last + 1 returning last into drawn;
