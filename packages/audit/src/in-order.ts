@@ -86,11 +86,12 @@ class Course {
     return ordered;
   }
 
-  /** One statement that removes a record and makes it anew tells the second first: what is gone isn't what was made. */
-  #isOfFormerLife({ before, after, who }: Seen): boolean {
+  /** One statement that removes a record and makes it anew tells the second first: what is gone isn't what was made, or the row is there all the same. */
+  #isOfFormerLife({ before, after, who, stood }: Seen): boolean {
     const made = this.#ordered[this.#begins - 1];
     if (!before || after || !made || made.before || who.message === null) return false;
     if (made.who.message !== who.message || made.who.depth !== who.depth) return false;
+    if (stood === false) return true;
     const there: Brought = new Map();
     for (let at = this.#begins - 1; at < this.#ordered.length; at++)
       for (const [column, text] of Object.entries(this.#ordered[at]?.after ?? {})) there.set(column, text);

@@ -134,8 +134,19 @@ function settingsOf({ key, tracked, carried }: Shape): string {
 const PLAIN =
   /^((small|big)?(int|serial)\w*|numeric|decimal|(var)?char|character|text|citext|uuid|bool(ean)?|jsonb?|date|time(stamp)?(tz)?|interval|float|real|double|bytea)\b/i;
 
+/**
+ * One statement that removes a row and makes it anew (`with … as (delete …) insert …`) tells the second first. So whoever removes
+ * rows in a message in which some were made looks whether they are there.
+ */
+const IN_THIS_MESSAGE = `date_part('epoch', statement_timestamp())::text`;
+const NOTED: Readonly<Record<'n' | 'o', string>> = {
+  n: `perform set_config('audit.made', ${IN_THIS_MESSAGE}, true);`,
+  o: `looks := looks or current_setting('audit.made', true) is not distinct from ${IN_THIS_MESSAGE};`,
+};
+
 const writeRows = (shape: Shape, row: 'n' | 'o'): string =>
-  `if looks then
+  `${NOTED[row]}
+      if looks then
         ${write(rowsOf(shape, row, true))}
       else
         ${write(rowsOf(shape, row))}

@@ -46,6 +46,23 @@ describe('AUD-4 what other triggers do to the row that set them off', () => {
     expect(brought.map((one) => one.split(' name')[0])).toEqual([`delete ${id}`, `create ${id}`]);
   });
 
+  it('so is one that comes back with the very same values; one that is made and removed by two statements of a message is gone', async () => {
+    const anew = (from: number, as: number) => `with gone as (delete from knot where id = ${from} returning *)
+      insert into knot (id, name, weight) select ${as}, name, weight from gone`;
+    const [one, other] = [await born(), await born()];
+    const lives = async (work: () => Promise<unknown>) => (await broughtBy(w, work)).map((brought) => brought.split(' name')[0]);
+    expect(await lives(() => w.sql(anew(one, one)))).toEqual([`delete ${one}`, `create ${one}`]);
+    const again = `delete from knot where id = ${one}; insert into knot (id, name) values (${one}, 'x'); ${anew(one, one)}`;
+    expect(await lives(() => w.sql(`do $$ begin ${again}; end $$`))).toEqual(
+      ['delete', 'create', 'delete', 'create'].map((what) => `${what} ${one}`),
+    );
+    const gone = `delete from knot where id = ${other}; ${anew(one, other)}; delete from knot where id = ${other}`;
+    const brought = await lives(() => w.sql(`do $$ begin ${gone}; end $$`));
+    const of = (id: number) => brought.filter((one) => one.endsWith(` ${id}`));
+    expect([of(one), of(other)]).toEqual([[`delete ${one}`], ['delete', 'create', 'delete'].map((what) => `${what} ${other}`)]);
+    expect(await w.sql(`select id from knot where id in (${one}, ${other})`)).toEqual([]);
+  });
+
   it('a value that an AFTER trigger puts back, by row and by statement, by SQL and by a flush', async () => {
     for (const how of ['for each row', 'for each statement']) {
       const id = await born();
