@@ -58,7 +58,7 @@ describe('AUD-4 what other triggers do to the row that set them off', () => {
     );
     const gone = `delete from knot where id = ${other}; ${anew(one, other)}; delete from knot where id = ${other}`;
     const brought = await lives(() => w.sql(`do $$ begin ${gone}; end $$`));
-    const of = (id: number) => brought.filter((one) => one.endsWith(` ${id}`));
+    const of = (id: number) => brought.filter((one) => one?.endsWith(` ${id}`));
     expect([of(one), of(other)]).toEqual([[`delete ${one}`], ['delete', 'create', 'delete'].map((what) => `${what} ${other}`)]);
     expect(await w.sql(`select id from knot where id in (${one}, ${other})`)).toEqual([]);
   });
