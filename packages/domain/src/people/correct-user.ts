@@ -1,5 +1,4 @@
 import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
-import { record } from '@countersign/audit/record';
 import { command } from '../definition.ts';
 import { Message } from '../messages/message.ts';
 import { notify } from '../messages/notify.ts';
@@ -12,8 +11,7 @@ import { KnownDevice } from './known-device.ts';
 import { endLinks, LINK_PURPOSES } from './one-time-link.ts';
 import { MATRIX, type Viewer } from './permissions.ts';
 import { pageOf, tellAdmins } from './rights-notices.ts';
-import { signedOutEverywhere } from './session-actions.ts';
-import { endSessions } from './sign-in.ts';
+import { signOutWith } from './shut-out.ts';
 import type { User } from './user.ts';
 import { presentUser } from './users.queries.ts';
 import { correctUserInput, userView } from './users.views.ts';
@@ -68,6 +66,5 @@ async function moved(em: EntityManager, { user, former, viewer, reason }: Moved)
   if (invitation && isInvited(invitation)) await sendInvitation(em, { user, viewer, invitation });
   if (user.role === 'admin')
     await tellAdmins(em, { by: viewer.id, title: 'The mail address of an admin was changed', reason, path: pageOf(user) });
-  const sessions = await endSessions(em, user.id);
-  if (sessions) await record(em, signedOutEverywhere, { about: user, metadata: { sessions } });
+  await signOutWith(em, user);
 }

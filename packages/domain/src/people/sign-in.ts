@@ -126,14 +126,14 @@ export function signOut(em: EntityManager, token: string): Promise<void> {
  * more. It is recorded as done by whoever the context names. Returns how many sessions there were.
  */
 export function signOutEverywhere(em: EntityManager, userId: string): Promise<number> {
-  return changeSet('session.endAll', () =>
-    em.fork().transactional(async (tx) => {
-      const user = await holdAccount(tx, userId);
-      const sessions = await endSessions(tx, userId);
-      await record(tx, signedOutEverywhere, { about: user, metadata: { sessions } });
-      return sessions;
-    }),
-  );
+  return changeSet('session.endAll', () => em.fork().transactional(async (tx) => endAllSessions(tx, await holdAccount(tx, userId))));
+}
+
+/** The same within a transaction that holds the account. */
+export async function endAllSessions(tx: EntityManager, user: User): Promise<number> {
+  const sessions = await endSessions(tx, user.id);
+  await record(tx, signedOutEverywhere, { about: user, metadata: { sessions } });
+  return sessions;
 }
 
 /** The same as part of a transaction that holds the account and tells of it itself. Returns how many sessions there were. */

@@ -1,5 +1,4 @@
 import { withContext } from '@countersign/audit/context';
-import { record } from '@countersign/audit/record';
 import { now } from '../clock.ts';
 import { command } from '../definition.ts';
 import { Refusal } from '../errors.ts';
@@ -8,9 +7,8 @@ import { withdraw } from './invitation.commands.ts';
 import { Invitation } from './invitation.ts';
 import { MATRIX } from './permissions.ts';
 import { pageOf, tellAdmins } from './rights-notices.ts';
-import { signedOutEverywhere } from './session-actions.ts';
 import { signOutWith, tellWhereAdmin } from './shut-out.ts';
-import { endSessions } from './sign-in.ts';
+import { endAllSessions } from './sign-in.ts';
 import { roleText } from './user.ts';
 import { presentUser } from './users.queries.ts';
 import { changeRoleInput, signOutUserInput, userView, versioned } from './users.views.ts';
@@ -87,8 +85,7 @@ export const signOutUser = command({
       em.transactional(async (tx) => {
         // One after the other: two who sign each other out would wait for each other.
         await holdRights({ em: tx, viewer });
-        const user = await theUser(tx, id);
-        await record(tx, signedOutEverywhere, { about: user, metadata: { sessions: await endSessions(tx, id) } });
+        await endAllSessions(tx, await theUser(tx, id));
       }),
     );
     return presentUser(em, id);
