@@ -51,6 +51,17 @@ describe("the README's tour", () => {
     expect([...windows.keys()]).toEqual(['first', 'private']);
   }, 180_000);
 
+  it('waits for what it presses, and takes nothing for it that only contains its name', async () => {
+    const page = await (browser as Browser).newPage();
+    await page.setContent(
+      `<p>edited</p><button hidden onclick="document.title = 'pressed'">Edit</button>
+       <script>setTimeout(() => document.querySelector('button').removeAttribute('hidden'), 500)</script>`,
+    );
+    await follow(page, { kind: 'press', name: 'Edit' }, server.url);
+    expect(await page.title()).toBe('pressed');
+    await page.close();
+  });
+
   it('says nothing that no reader could follow', () => {
     expect(() => stepsOf('Look at **this**.')).toThrow('The tour says what no test can do');
     expect(() => sectionOf(README, 'Six minutes')).toThrow('there is no section');

@@ -39,12 +39,16 @@ export function sectionOf(markdown: string, heading: string): string {
   return end < 0 ? rest : rest.slice(0, end);
 }
 
-/** Clicks what a reader would take for it: a button or a link of that name, in the dialog if one is open, else whatever says so. */
+/**
+ * Clicks what a reader would take for it: a button or a link with these words in its name, in the dialog if one is open, else what
+ * says just that. By whole words: while a form is still being saved there is no "Edit", and "edited" in a trail isn't it.
+ */
 async function press(page: Page, name: string): Promise<void> {
   const dialog = page.getByRole('dialog').last();
   const where = (await dialog.count()) > 0 ? dialog : page;
-  const named = where.getByRole('button', { name }).or(where.getByRole('link', { name }));
-  const said = where.getByText(name);
+  const words = new RegExp(`\\b${name.replaceAll(/[^\w ]/g, String.raw`\$&`)}\\b`);
+  const named = where.getByRole('button', { name: words }).or(where.getByRole('link', { name: words }));
+  const said = where.getByText(name, { exact: true });
   await named.or(said).filter({ visible: true }).first().waitFor();
   // A row's link may lie over the words: a click goes to what lies on top, as a reader's does.
   if ((await named.count()) > 0) await named.first().click();
