@@ -1,5 +1,5 @@
 import { escapeIdentifier, type Client } from 'pg';
-import type { EntityPlan } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
 import { rawOf } from './seen.ts';
 import { columnsFrom } from './columns.ts';
 import { rowText, textsIn } from './live-rows.ts';

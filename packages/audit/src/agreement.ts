@@ -3,7 +3,7 @@ import { decimalOf, roundedText } from './exact-json.ts';
 import { fieldOf } from './field-paths.ts';
 import type { ToldChange } from './inbox.ts';
 import { toMilliseconds } from './instants.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './plan.ts';
 import type { Happened } from './tell.ts';
 import { capped } from './values.ts';
 

@@ -1,8 +1,7 @@
 import { livesOf } from './lives.ts';
-import type { Seen } from './seen.ts';
+import { ownerOf, type Seen } from './seen.ts';
 import { contentsOf } from './sight.ts';
 
-import { ownerOf } from './member-claim.ts';
 import { nameOf } from './table-name.ts';
 import { seenAt, type Window } from './window.ts';
 

@@ -1,4 +1,5 @@
-import { columnsOf, type EntityPlan, type Registry } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
+import { columnsOf, type Registry } from './registry.ts';
 import { nameOf, quotedTable } from './table-name.ts';
 import { kindOf } from './table-shape.ts';
 import { triggersOf, type TableTriggers } from './triggers.ts';

@@ -5,7 +5,7 @@ import type { Context } from './entry.ts';
 import type { ToldEvent } from './inbox.ts';
 import { livesOf, type Order, type OwnerAndMembers } from './lives.ts';
 import { claimMembers, onlyMembers, type MemberClaim } from './member-claim.ts';
-import type { EntityPlan } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
 import { claimRow } from './row-claim.ts';
 import type { Seen } from './seen.ts';
 import type { Sight } from './sight.ts';

@@ -6,7 +6,7 @@ import type { Shortened, Value } from './entry.ts';
 import { embeddedLeaf } from './diff.ts';
 import { exactText } from './exact-json.ts';
 import { fieldOf, isUnder, leavesOf } from './field-paths.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './plan.ts';
 import type { Raw } from './row.ts';
 import { parseJson } from './values.ts';
 

@@ -2,7 +2,8 @@ import type { MetadataStorage } from '@mikro-orm/core';
 import type { FieldForms } from './as-of.ts';
 import { formerNames } from './former-names.ts';
 import type { FieldForm } from './field-paths.ts';
-import type { EntityPlan, Registry } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
+import type { Registry } from './registry.ts';
 
 /** The audited entities by name. */
 export const plansOf = (registry: Registry, metadata: MetadataStorage): ReadonlyMap<string, EntityPlan> =>

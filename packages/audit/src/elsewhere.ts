@@ -1,7 +1,7 @@
 import type { AnyEntity, ChangeSet, EntityManager } from '@mikro-orm/core';
 import { AuditLogError } from './errors.ts';
 import { keyOf } from './loaded-entity.ts';
-import type { EntityPlan } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
 
 /**
  * The tables whose changes are recorded are those that the entities name. An entity manager may write the same entity to

@@ -1,5 +1,4 @@
 import type { Target } from './entry.ts';
-import type { MetadataProblem } from './manual-action.ts';
 
 /**
  * A change could not be recorded: it was not saved, or where it was saved already, it is recorded as unreadable. Names the
@@ -44,6 +43,12 @@ export class AuditDisagreement extends Error {
     this.name = 'AuditDisagreement';
     this.count = count;
   }
+}
+
+/** What is wrong with one part of the metadata; `field` is its path, `rows.0.count`, or empty for all of it. */
+export interface MetadataProblem {
+  readonly field: string;
+  readonly reason: string;
 }
 
 /** What is told of an action isn't what the action demands; nothing is recorded. Names each field, and why it is refused. */

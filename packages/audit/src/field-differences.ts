@@ -1,5 +1,5 @@
 import { embeddedLeaf, jsonDifferences, type Difference } from './diff.ts';
-import type { FieldPlan } from './registry.ts';
+import type { FieldPlan } from './plan.ts';
 import { parseJson } from './values.ts';
 
 /** The differences of one field between two values, as MikroORM hands them to the database; undefined for "not there". */

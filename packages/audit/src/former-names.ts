@@ -1,5 +1,4 @@
 import type { Event, Target } from './entry.ts';
-import type { Filter } from './filter.ts';
 
 /** A name that stands in older entries, the label that it is shown with, and what it is called now. */
 export interface FormerName {
@@ -23,31 +22,6 @@ export const formerNames = (formerly: Formerly | undefined, is: string, label: s
   Array.isArray(formerly)
     ? formerly.map((name: string) => ({ name, label, is }))
     : Object.entries((formerly as Readonly<Record<string, string>> | undefined) ?? {}).map(([name, own]) => ({ name, label: own, is }));
-
-/** A filter that also finds what was recorded under former names. */
-export function widened(filter: Filter, names: FormerNames): Filter {
-  return {
-    ...filter,
-    ...(filter.action && { action: withFormer(filter.action, names.actions) }),
-    ...(filter.field && { field: withFormer(filter.field, names.fields) }),
-    ...(filter.target && { target: recordsWithFormer(filter.target, names) }),
-    ...(filter.root && { root: recordsWithFormer(filter.root, names) }),
-  };
-}
-
-const withFormer = (wanted: readonly string[], former: readonly FormerName[]): string[] => [
-  ...new Set([...wanted, ...former.flatMap(({ name, is }) => (wanted.includes(is) ? [name] : []))]),
-];
-
-/** Records by `Type:id`, under the former names of their types as well. */
-export const recordsWithFormer = (records: readonly string[], { entities }: FormerNames): string[] => [
-  ...new Set(
-    records.flatMap((record) => [
-      record,
-      ...entities.flatMap(({ name, is }) => (record.startsWith(`${is}:`) ? [name + record.slice(is.length)] : [])),
-    ]),
-  ),
-];
 
 /** What something is called now. */
 export const presentName = (name: string, former: readonly FormerName[]): string => former.find((one) => one.name === name)?.is ?? name;

@@ -2,7 +2,7 @@ import type { RecordAsOf } from './as-of.ts';
 import { disagreements, type Columns, type Disagreement } from './columns.ts';
 import type { Target, Value } from './entry.ts';
 import { fieldOf, isUnder } from './field-paths.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './plan.ts';
 
 /** How the log and the live rows can differ. */
 export type DifferenceKind =

@@ -6,7 +6,8 @@ import { coveringsInWords, gapsInWords } from './cover-table.ts';
 import { PolicyError } from './errors.ts';
 import { prepareWitness } from './immutable.ts';
 import { LOG_STEPS } from './log-steps.ts';
-import type { Registry, Table } from './registry.ts';
+import type { Table } from './plan.ts';
+import type { Registry } from './registry.ts';
 import { grants } from './schema.ts';
 import { nameOf } from './table-name.ts';
 

@@ -3,7 +3,7 @@ import { escapeIdentifier } from 'pg';
 import { canonicalJson } from '@countersign/proof/canonical';
 import { columnsFrom, type Columns } from './columns.ts';
 import type { Database } from './database.ts';
-import type { Column, EntityPlan, PivotPlan, Table } from './registry.ts';
+import type { Column, EntityPlan, PivotPlan, Table } from './plan.ts';
 import { rowOf, type Raw } from './row.ts';
 import { rawOf, type Texts } from './seen.ts';
 import { planOfRow } from './sight.ts';

@@ -1,4 +1,5 @@
 import type { Json } from '@countersign/proof/canonical';
+import type { MetadataProblem } from './errors.ts';
 import type { ActionPolicy, Failure } from './policy.ts';
 
 /** What stands beside an event: plain JSON. What is undefined is left out. */
@@ -61,12 +62,6 @@ export const manualAction = <Input>(action: ManualAction<Input>): ManualAction<I
 
 /** What must be told of an action. */
 export type MetadataOf<Action extends ManualAction> = Action extends ManualAction<infer Input> ? Input : never;
-
-/** What is wrong with one part of the metadata; `field` is its path, `rows.0.count`, or empty for all of it. */
-export interface MetadataProblem {
-  readonly field: string;
-  readonly reason: string;
-}
 
 /** Metadata as they are recorded, or what is wrong with them. */
 export type CheckedMetadata = { readonly metadata: Metadata } | { readonly problems: readonly MetadataProblem[] };

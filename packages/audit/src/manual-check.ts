@@ -1,9 +1,9 @@
 import type { Json } from '@countersign/proof/canonical';
 import { formerNames } from './former-names.ts';
 import type { Context } from './entry.ts';
-import { MetadataError } from './errors.ts';
+import { MetadataError, type MetadataProblem } from './errors.ts';
 import type { ToldManual } from './inbox.ts';
-import { checkedMetadata, type ManualAction, type MetadataProblem } from './manual-action.ts';
+import { checkedMetadata, type ManualAction } from './manual-action.ts';
 
 /** Why the log won't take something that was told by hand; the cause says more than may stand in the log in clear. */
 export interface RefusedManual {

@@ -2,9 +2,9 @@ import { memberDifference, type Difference } from './diff.ts';
 import type { Value } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
 import { leavingOf } from './lives.ts';
-import type { EntityPlan, FieldPlan, PivotPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan, PivotPlan } from './plan.ts';
 import { rowOf } from './row.ts';
-import { membersSeen, type Seen } from './seen.ts';
+import { keyIn, membersSeen, type Seen } from './seen.ts';
 import type { Differences, Happened } from './tell.ts';
 import { capped } from './values.ts';
 import type { RowsOf } from './window.ts';
@@ -14,10 +14,6 @@ export interface MemberRows {
   readonly pivot: PivotPlan;
   readonly rows: readonly Seen[];
 }
-
-const keyIn = (columns: readonly string[], { before, after }: Seen): string =>
-  columns.map((column) => (after ?? before)?.[column] ?? '').join('~~~');
-export const ownerOf = (pivot: PivotPlan, seen: Seen): string => keyIn(pivot.owner, seen);
 
 /** What the rows of one collection come to. */
 export const memberDifferences = ({ pivot, rows }: MemberRows) =>

@@ -3,7 +3,8 @@ import type { Database } from './database.ts';
 import { OutdatedPolicies } from './errors.ts';
 import { formerNames } from './former-names.ts';
 import type { ManualAction, MetadataSchema } from './manual-action.ts';
-import type { EntityPlan, Registry } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
+import type { Registry } from './registry.ts';
 import { triggersOf } from './triggers.ts';
 
 const known = new WeakMap<Registry, string>();

@@ -2,7 +2,7 @@ import type { Event } from './entry.ts';
 import { underPresentTypes, type FormerNames } from './former-names.ts';
 import { fieldOf } from './field-paths.ts';
 import type { ToldEvent } from './inbox.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './plan.ts';
 import type { Seen, Texts } from './seen.ts';
 import { contentsOf, type Plans, type Sight } from './sight.ts';
 import { nameOf } from './table-name.ts';

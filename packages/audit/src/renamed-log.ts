@@ -1,4 +1,5 @@
-import { presentName, recordsWithFormer, underPresentTypes, widened, type FormerNames } from './former-names.ts';
+import type { Filter } from './filter.ts';
+import { presentName, underPresentTypes, type FormerName, type FormerNames } from './former-names.ts';
 import type { LogReader } from './log.ts';
 import type { Overview, ValueCount } from './overview.ts';
 
@@ -24,6 +25,31 @@ export function renamedLog(log: LogReader, names: FormerNames): LogReader {
     },
   };
 }
+
+/** A filter that also finds what was recorded under former names. */
+function widened(filter: Filter, names: FormerNames): Filter {
+  return {
+    ...filter,
+    ...(filter.action && { action: withFormer(filter.action, names.actions) }),
+    ...(filter.field && { field: withFormer(filter.field, names.fields) }),
+    ...(filter.target && { target: recordsWithFormer(filter.target, names) }),
+    ...(filter.root && { root: recordsWithFormer(filter.root, names) }),
+  };
+}
+
+const withFormer = (wanted: readonly string[], former: readonly FormerName[]): string[] => [
+  ...new Set([...wanted, ...former.flatMap(({ name, is }) => (wanted.includes(is) ? [name] : []))]),
+];
+
+/** Records by `Type:id`, under the former names of their types as well. */
+const recordsWithFormer = (records: readonly string[], { entities }: FormerNames): string[] => [
+  ...new Set(
+    records.flatMap((record) => [
+      record,
+      ...entities.flatMap(({ name, is }) => (record.startsWith(`${is}:`) ? [name + record.slice(is.length)] : [])),
+    ]),
+  ),
+];
 
 function underPresentActions(overview: Overview, { actions }: FormerNames): Overview {
   if (!actions.length) return overview;

@@ -1,4 +1,4 @@
-import type { Column } from './registry.ts';
+import type { Column } from './plan.ts';
 import { identifier, literal, nameOf, quotedTable } from './table-name.ts';
 import { distinct, type Shape } from './table-shape.ts';
 

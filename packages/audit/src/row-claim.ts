@@ -1,7 +1,7 @@
 import { agrees, comesTo, mayBeTheSame, pairsOf, type Pair } from './agreement.ts';
 import type { Operation } from './entry.ts';
 import type { ToldChange } from './inbox.ts';
-import type { EntityPlan } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
 import { folded, happenedTo, type Seen } from './seen.ts';
 import type { Happened } from './tell.ts';
 import type { RowsOf, ToldTarget } from './window.ts';

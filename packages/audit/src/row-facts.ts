@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { EntityPlan } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
 import { rowsInPieces } from './rows-in-pieces.ts';
 import { contentsOf, type Plans } from './sight.ts';
 import type { RecordFacts } from './tell.ts';

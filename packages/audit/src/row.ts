@@ -1,6 +1,6 @@
 import { PolicyError } from './errors.ts';
 import type { Row } from './policy.ts';
-import type { EntityPlan } from './registry.ts';
+import type { EntityPlan } from './plan.ts';
 
 /** A row in the form in which MikroORM hands it to the database, by property. */
 export type Raw = Readonly<Record<string, unknown>>;

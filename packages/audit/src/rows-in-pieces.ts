@@ -1,7 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type { Database } from './database.ts';
 import { joined, keyParams, keyText, liveRows, readColumns, type LiveRow, type Sharing } from './live-rows.ts';
-import type { Column, EntityPlan } from './registry.ts';
+import type { Column, EntityPlan } from './plan.ts';
 
 // Rows may hold hundreds of megabytes, and some thousand of them are asked for at once.
 

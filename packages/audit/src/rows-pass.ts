@@ -5,7 +5,7 @@ import type { Target } from './entry.ts';
 import { liveKeys, membersText, ownerless, type LiveKey, type Sharing } from './live-rows.ts';
 import { keptKey } from './kept-key.ts';
 import type { Moment } from './moment.ts';
-import type { EntityPlan, PivotPlan } from './registry.ts';
+import type { EntityPlan, PivotPlan } from './plan.ts';
 import { rowsInPieces } from './rows-in-pieces.ts';
 import { untold } from './untold.ts';
 import { contentsOf, type Contents, type Plans, type Sight } from './sight.ts';

@@ -4,7 +4,7 @@ import { fieldDifferences } from './field-differences.ts';
 import { isContext } from './inbox-check.ts';
 import { storable, type InboxRow } from './inbox.ts';
 import { readRecord } from './record-literal.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan, PivotPlan } from './plan.ts';
 import { rowOf, type Raw } from './row.ts';
 import type { Happened } from './tell.ts';
 import { memberDifference, type Difference } from './diff.ts';
@@ -181,3 +181,9 @@ export function membersSeen(field: FieldPlan, changes: readonly { readonly membe
   const membersIn = (state: ReadonlyMap<string, boolean>) => [...state].filter(([, there]) => there).map(([member]) => member);
   return memberDifference(field.name, membersIn(first), membersIn(last));
 }
+
+/** The key that a row of a collection's table has in some of its columns: its owner's, or its member's. */
+export const keyIn = (columns: readonly string[], { before, after }: Seen): string =>
+  columns.map((column) => (after ?? before)?.[column] ?? '').join('~~~');
+
+export const ownerOf = (pivot: PivotPlan, seen: Seen): string => keyIn(pivot.owner, seen);

@@ -1,5 +1,5 @@
 import type { ManualAction } from './manual-action.ts';
-import type { EntityPlan, PivotPlan } from './registry.ts';
+import type { EntityPlan, PivotPlan } from './plan.ts';
 import { nameOf } from './table-name.ts';
 import { kindColumn } from './table-shape.ts';
 

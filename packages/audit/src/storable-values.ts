@@ -2,7 +2,7 @@ import type { ChangeSet, AnyEntity } from '@mikro-orm/core';
 import { limitOf } from './column-limits.ts';
 import type { Database } from './database.ts';
 import { AuditLogError } from './errors.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './plan.ts';
 import { quotedTable } from './table-name.ts';
 
 /** A value that its column has no room for, as far as the entity says what the column is. */

@@ -1,4 +1,4 @@
-import type { Table } from './registry.ts';
+import type { Table } from './plan.ts';
 
 // A table as the database and the log call it.
 

@@ -1,5 +1,6 @@
 import type { EntityMetadata } from '@mikro-orm/core';
-import type { Column, EntityPlan, PivotPlan, Registry, Table } from './registry.ts';
+import type { Column, EntityPlan, PivotPlan, Table } from './plan.ts';
+import type { Registry } from './registry.ts';
 import { nameOf } from './table-name.ts';
 
 /** What a table's triggers compare and carry along. */

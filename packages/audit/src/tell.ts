@@ -4,7 +4,7 @@ import { AuditLogError } from './errors.ts';
 import { MAX_KEY, MAX_LABEL, type ToldChange, type ToldEvent } from './inbox.ts';
 import { keptKey, keptUnits } from './kept-key.ts';
 import type { AuditPolicy, Happening, Row } from './policy.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './plan.ts';
 import { meaningsOf, type Meaning } from './rules.ts';
 import { capped } from './values.ts';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Registry, Table } from './registry.ts';
+import type { Table } from './plan.ts';
+import type { Registry } from './registry.ts';
 import { changedInTurn, changedRows, identical, movedRows, rowsOf } from './row-changes.ts';
 import { identifier, nameOf, quotedTable } from './table-name.ts';
 import { shapesOf, type Shape } from './table-shape.ts';

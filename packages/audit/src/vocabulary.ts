@@ -2,7 +2,7 @@ import { AUDIT_AREA, COVERAGE_ENDED, COVERAGE_REPAIRED, TAMPERING, UNCLASSIFIED,
 import type { ManualAction } from './manual-action.ts';
 import { formerNames, type FormerName, type FormerNames } from './former-names.ts';
 import type { ActionPolicy, RetiredEntity, TrackedField } from './policy.ts';
-import type { EntityPlan, FieldPlan } from './registry.ts';
+import type { EntityPlan, FieldPlan } from './plan.ts';
 
 /** One entry of the vocabulary of actions. */
 export interface ActionEntry {

@@ -5,7 +5,7 @@ import { eventually } from '@countersign/testing/eventually';
 import { asOf, type RecordAsOf } from '../src/as-of.ts';
 import { columnsOf, disagreements, type Columns } from '../src/columns.ts';
 import { declaredForms, plansOf } from '../src/declared-forms.ts';
-import type { EntityPlan } from '../src/registry.ts';
+import type { EntityPlan } from '../src/plan.ts';
 import { MAX_HISTORY, readHistory, type HistoryQuery } from '../src/history.ts';
 import { KEEPER, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Balance } from '../src/balance.ts';
 import type { Difference } from '../src/held-against.ts';
 import { MODEST } from '../src/moment.ts';
-import type { EntityPlan } from '../src/registry.ts';
+import type { EntityPlan } from '../src/plan.ts';
 import { rowFactsOver } from '../src/row-facts.ts';
 import { balanceOf, Rabbit, Trait, unrecorded as without, urlAs, Warren, world, type World } from './warren.ts';
 

@@ -2,7 +2,8 @@ import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../src/entry.ts';
 import { audited, never } from '../src/policy.ts';
-import { compileRegistry, type EntityPlan } from '../src/registry.ts';
+import type { EntityPlan } from '../src/plan.ts';
+import { compileRegistry } from '../src/registry.ts';
 import { claimRow } from '../src/row-claim.ts';
 import type { Seen, Texts } from '../src/seen.ts';
 

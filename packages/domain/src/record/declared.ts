@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { FieldForms } from '@countersign/audit/as-of';
 import { declaredForms, plansOf } from '@countersign/audit/declared-forms';
-import { compileRegistry, type EntityPlan } from '@countersign/audit/registry';
+import type { EntityPlan } from '@countersign/audit/plan';
+import { compileRegistry } from '@countersign/audit/registry';
 import type { Vocabulary } from '@countersign/audit/vocabulary';
 import { DECLARED, MANUAL_ACTIONS } from '../entities.ts';
 
