@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inPieces } from '../src/append.ts';
+import { inPieces } from '../src/sequencer/append.ts';
 
 it('what is written is sent in pieces of bounded length, as it is', () => {
   const lines = ['é1\n', 'much longer than one piece may be\n', '2\n', '3\n', '4\n'];

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '@countersign/testing/eventually';
-import { asOf, type RecordAsOf } from '../src/as-of.ts';
-import { columnsOf, disagreements, type Columns } from '../src/columns.ts';
-import { declaredForms, plansOf } from '../src/declared-forms.ts';
-import type { EntityPlan } from '../src/plan.ts';
-import { MAX_HISTORY, readHistory, type HistoryQuery } from '../src/history.ts';
+import { asOf, type RecordAsOf } from '../src/records/as-of.ts';
+import { columnsOf, disagreements, type Columns } from '../src/records/columns.ts';
+import { declaredForms, plansOf } from '../src/records/declared-forms.ts';
+import type { EntityPlan } from '../src/policy/plan.ts';
+import { MAX_HISTORY, readHistory, type HistoryQuery } from '../src/read/history.ts';
 import { KEEPER, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 
 let w: World;

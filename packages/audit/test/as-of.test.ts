@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { asOf, type FieldForms, type RecordAsOf } from '../src/as-of.ts';
-import { disagreements } from '../src/columns.ts';
-import type { Change, Event, Operation, Value } from '../src/entry.ts';
-import type { FieldForm } from '../src/field-paths.ts';
-import { shortened } from '../src/values.ts';
+import { asOf, type FieldForms, type RecordAsOf } from '../src/records/as-of.ts';
+import { disagreements } from '../src/records/columns.ts';
+import type { Change, Event, Operation, Value } from '../src/events/entry.ts';
+import type { FieldForm } from '../src/values/field-paths.ts';
+import { shortened } from '../src/values/values.ts';
 
 const FORMS: Readonly<Record<string, FieldForm>> = {
   name: 'text',

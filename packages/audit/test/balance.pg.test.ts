@@ -1,11 +1,11 @@
 import { Client, Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Balance } from '../src/balance.ts';
-import type { Difference } from '../src/held-against.ts';
-import { MODEST } from '../src/moment.ts';
-import type { EntityPlan } from '../src/plan.ts';
-import { rowFactsOver } from '../src/row-facts.ts';
+import type { Balance } from '../src/balance/balance.ts';
+import type { Difference } from '../src/records/held-against.ts';
+import { MODEST } from '../src/read/moment.ts';
+import type { EntityPlan } from '../src/policy/plan.ts';
+import { rowFactsOver } from '../src/sequencer/row-facts.ts';
 import { balanceOf, Rabbit, Trait, unrecorded as without, urlAs, Warren, world, type World } from './warren.ts';
 
 // AUD-31: the folded log is held against the live rows.

@@ -4,13 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit } from '../src/audit.ts';
-import { logSchema } from '../src/log-steps.ts';
-import { migrateBeside, type Step } from '../src/beside-migrations.ts';
-import { cover } from '../src/cover.ts';
-import { checkCoverage } from '../src/coverage.ts';
-import { audited, never, unaudited, type Declared } from '../src/policy.ts';
-import type { Registry } from '../src/registry.ts';
-import type { Visibility } from '../src/visibility.ts';
+import { logSchema } from '../src/schema/log-steps.ts';
+import { migrateBeside, type Step } from '../src/triggers/beside-migrations.ts';
+import { cover } from '../src/triggers/cover.ts';
+import { checkCoverage } from '../src/triggers/coverage.ts';
+import { audited, never, unaudited, type Declared } from '../src/policy/policy.ts';
+import type { Registry } from '../src/policy/registry.ts';
+import type { Visibility } from '../src/read/visibility.ts';
 
 // A table that is migrated while its triggers are at work.
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Event } from '../src/entry.ts';
+import type { Event } from '../src/events/entry.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { Rabbit, Trait, Warren, world, type World } from './warren.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafBytes, leafHash } from '@countersign/proof/leaf';
-import { changeSet, withContext } from '../src/context.ts';
-import type { Event } from '../src/entry.ts';
-import { AuditLogError } from '../src/errors.ts';
-import { leafRecord } from '../src/leaf-record.ts';
-import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
+import { changeSet, withContext } from '../src/capture/context.ts';
+import type { Event } from '../src/events/entry.ts';
+import { AuditLogError } from '../src/events/errors.ts';
+import { leafRecord } from '../src/sequencer/leaf-record.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/read/log-rows.ts';
 import { Rabbit, Trait, Warren, world, type World } from './warren.ts';
 
 let w: World;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type EntityManager, IsolationLevel, MikroORM } from '@mikro-orm/postgresql';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { amendContext, user, withContext } from '../src/context.ts';
-import type { Event } from '../src/entry.ts';
-import { AuditLogError } from '../src/errors.ts';
+import { amendContext, user, withContext } from '../src/capture/context.ts';
+import type { Event } from '../src/events/entry.ts';
+import { AuditLogError } from '../src/events/errors.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { Rabbit, urlAs, world, type World } from './warren.ts';
 

@@ -4,14 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit } from '../src/audit.ts';
-import { logSchema } from '../src/log-steps.ts';
-import { cover } from '../src/cover.ts';
-import { checkCoverage } from '../src/coverage.ts';
-import { PolicyError } from '../src/errors.ts';
-import { audited, never, type Declared } from '../src/policy.ts';
-import { compileRegistry } from '../src/registry.ts';
-import { triggersOf } from '../src/triggers.ts';
-import type { Visibility } from '../src/visibility.ts';
+import { logSchema } from '../src/schema/log-steps.ts';
+import { cover } from '../src/triggers/cover.ts';
+import { checkCoverage } from '../src/triggers/coverage.ts';
+import { PolicyError } from '../src/events/errors.ts';
+import { audited, never, type Declared } from '../src/policy/policy.ts';
+import { compileRegistry } from '../src/policy/registry.ts';
+import { triggersOf } from '../src/triggers/triggers.ts';
+import type { Visibility } from '../src/read/visibility.ts';
 
 const Hutch = defineEntity({
   name: 'Hutch',

@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '@countersign/testing/eventually';
-import { AuditLogError } from '../src/errors.ts';
-import { record } from '../src/record.ts';
-import { Spool, type Spooled } from '../src/spool.ts';
+import { AuditLogError } from '../src/events/errors.ts';
+import { record } from '../src/capture/record.ts';
+import { Spool, type Spooled } from '../src/capture/spool.ts';
 import { carrotsWeighed, Warren, warrenViewed, world, join as joinNode, type World } from './warren.ts';
 
 let folder: string;

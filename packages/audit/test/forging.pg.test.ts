@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Event } from '../src/entry.ts';
-import { AuditDisagreement, AuditLogError } from '../src/errors.ts';
-import { record } from '../src/record.ts';
+import type { Event } from '../src/events/entry.ts';
+import { AuditDisagreement, AuditLogError } from '../src/events/errors.ts';
+import { record } from '../src/capture/record.ts';
 import { carrotsWeighed, contextText, Rabbit, Trait, unrecorded, urlAs, Warren, world, type World } from './warren.ts';
 
 // Whoever holds the application's password can insert any document into the inbox, beside whatever he really changes. What

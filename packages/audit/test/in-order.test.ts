@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder } from '../src/in-order.ts';
-import type { Seen, Texts } from '../src/seen.ts';
+import { inOrder } from '../src/merge/in-order.ts';
+import type { Seen, Texts } from '../src/merge/seen.ts';
 
 // The order in which triggers write what they saw isn't always that in which it happened.
 

@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { Audit } from '../src/audit.ts';
-import { PolicyError } from '../src/errors.ts';
-import { audited, never, unaudited } from '../src/policy.ts';
+import { PolicyError } from '../src/events/errors.ts';
+import { audited, never, unaudited } from '../src/policy/policy.ts';
 
 const Bed = defineEntity({
   name: 'Bed',

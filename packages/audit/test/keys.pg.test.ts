@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Event } from '../src/entry.ts';
-import { audited, never, unaudited } from '../src/policy.ts';
+import type { Event } from '../src/events/entry.ts';
+import { audited, never, unaudited } from '../src/policy/policy.ts';
 import { dig, eventsIn } from './rabbits.ts';
 import { Rabbit, Warren, world, worldOf, type World } from './warren.ts';
 

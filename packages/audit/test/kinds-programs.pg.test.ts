@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { defineEntity, p, type EntityManager } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asOf } from '../src/as-of.ts';
-import { declaredForms } from '../src/declared-forms.ts';
-import { audited, never, unaudited } from '../src/policy.ts';
+import { asOf } from '../src/records/as-of.ts';
+import { declaredForms } from '../src/records/declared-forms.ts';
+import { audited, never, unaudited } from '../src/policy/policy.ts';
 import { balanceOf, worldOf, type World } from './warren.ts';
 
 // Random programs of writes at what is harder than one table with one key: two kinds in one table, keys of several columns

@@ -1,9 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { expect } from 'vitest';
-import { asOf } from '../src/as-of.ts';
-import { declaredForms } from '../src/declared-forms.ts';
-import type { Event } from '../src/entry.ts';
-import { audited, never } from '../src/policy.ts';
+import { asOf } from '../src/records/as-of.ts';
+import { declaredForms } from '../src/records/declared-forms.ts';
+import type { Event } from '../src/events/entry.ts';
+import { audited, never } from '../src/policy/policy.ts';
 import { balanceOf, worldOf, type World } from './warren.ts';
 
 // A net of records that refer to each other twice and more, by foreign keys that do something.

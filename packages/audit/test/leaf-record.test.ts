@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalJson, type Json } from '@countersign/proof/canonical';
-import { documentIn } from '../src/inbox-check.ts';
-import { leafRecord, leafText } from '../src/leaf-record.ts';
-import type { Entry } from '../src/log-entry.ts';
+import { documentIn } from '../src/capture/inbox-check.ts';
+import { leafRecord, leafText } from '../src/sequencer/leaf-record.ts';
+import type { Entry } from '../src/events/log-entry.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null });

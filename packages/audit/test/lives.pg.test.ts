@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuditDisagreement } from '../src/errors.ts';
-import type { Event } from '../src/entry.ts';
-import { audited, never, unaudited } from '../src/policy.ts';
+import { AuditDisagreement } from '../src/events/errors.ts';
+import type { Event } from '../src/events/entry.ts';
+import { audited, never, unaudited } from '../src/policy/policy.ts';
 import { dig, eventsIn } from './rabbits.ts';
 import { contextText, Rabbit, Trait, Warren, world, worldOf, type World } from './warren.ts';
 

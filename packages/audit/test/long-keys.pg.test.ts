@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AuditLogError } from '../src/errors.ts';
-import { audited, never } from '../src/policy.ts';
+import { AuditLogError } from '../src/events/errors.ts';
+import { audited, never } from '../src/policy/policy.ts';
 import { eventsIn } from './rabbits.ts';
 import { balanceOf, worldOf, type World } from './warren.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { currentContext } from '../src/context.ts';
-import { manualAction } from '../src/manual-action.ts';
-import { refusedManual } from '../src/manual-check.ts';
+import { currentContext } from '../src/capture/context.ts';
+import { manualAction } from '../src/policy/manual-action.ts';
+import { refusedManual } from '../src/merge/manual-check.ts';
 
 const weighed = manualAction({
   name: 'carrots_weighed',

@@ -1,7 +1,7 @@
 import { MikroORM, type EntityManager, type EventArgs } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { user, withContext } from '../src/context.ts';
-import type { Event } from '../src/entry.ts';
+import { user, withContext } from '../src/capture/context.ts';
+import type { Event } from '../src/events/entry.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 

@@ -1,7 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Audit } from '../src/audit.ts';
-import { user, withContext } from '../src/context.ts';
+import { user, withContext } from '../src/capture/context.ts';
 import { ACTIONS, ENTITIES, KEEPER, POLICIES, urlAs, Warren, world } from './warren.ts';
 
 afterEach(() => vi.unstubAllEnvs());

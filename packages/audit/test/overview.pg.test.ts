@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Event } from '../src/entry.ts';
-import { type Filter, matches } from '../src/filter.ts';
-import type { Entry } from '../src/log-entry.ts';
-import type { Overview } from '../src/overview.ts';
-import { DIMENSIONS } from '../src/rollup.ts';
-import type { Visibility } from '../src/visibility.ts';
+import type { Event } from '../src/events/entry.ts';
+import { type Filter, matches } from '../src/read/filter.ts';
+import type { Entry } from '../src/events/log-entry.ts';
+import type { Overview } from '../src/read/overview.ts';
+import { DIMENSIONS } from '../src/read/rollup.ts';
+import type { Visibility } from '../src/read/visibility.ts';
 import { KEEPER, Rabbit, Warren, world, type World } from './warren.ts';
 import { Client } from 'pg';
 

@@ -173,7 +173,9 @@ describe.each(['audit', 'proof'])('@countersign/%s, packed', (name) => {
     expect(problems).toEqual([]);
   }, 240_000);
 
-  it('every door of the package opens', async () => {
+  it('every door of the package opens, and there are no other ones', async () => {
+    const packed = JSON.parse(readFileSync(join(app, 'node_modules', '@countersign', name, 'package.json'), 'utf8')) as { exports: object };
+    expect(Object.keys(packed.exports)).toEqual(doorsOf(name).map((door) => `./${door}`));
     const opened = doorsOf(name).map((door) => `import('@countersign/${name}/${door}')`);
     expect(await run(`node --eval "Promise.all([${opened.join(', ')}]).then(({ length }) => console.log(length))"`)).toBe(
       `${opened.length}\n`,

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { z } from 'zod';
 import { Audit } from '../src/audit.ts';
-import { PolicyError } from '../src/errors.ts';
-import { manualAction } from '../src/manual-action.ts';
-import { audited, never, unaudited, type AuditPolicy, type Declared } from '../src/policy.ts';
-import { compileRegistry } from '../src/registry.ts';
+import { PolicyError } from '../src/events/errors.ts';
+import { manualAction } from '../src/policy/manual-action.ts';
+import { audited, never, unaudited, type AuditPolicy, type Declared } from '../src/policy/policy.ts';
+import { compileRegistry } from '../src/policy/registry.ts';
 
 const Hutch = defineEntity({
   name: 'Hutch',

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Event } from '../src/entry.ts';
+import type { Event } from '../src/events/entry.ts';
 import { Rabbit, Warren, type World } from './warren.ts';
 
 // What most tests of the toy world begin with: a warren, a rabbit, and the events of what they do.

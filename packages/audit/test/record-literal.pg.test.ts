@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
-import { readRecord } from '../src/record-literal.ts';
+import { readRecord } from '../src/values/record-literal.ts';
 
 let database: TestDatabase;
 let client: Client;

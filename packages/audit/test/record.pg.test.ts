@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { MikroORM } from '@mikro-orm/postgresql';
-import { changeSet, currentContext } from '../src/context.ts';
-import type { Event } from '../src/entry.ts';
-import { AuditLogError, MetadataError } from '../src/errors.ts';
-import { checkedMetadata, manualAction } from '../src/manual-action.ts';
-import { record } from '../src/record.ts';
+import { changeSet, currentContext } from '../src/capture/context.ts';
+import type { Event } from '../src/events/entry.ts';
+import { AuditLogError, MetadataError } from '../src/events/errors.ts';
+import { checkedMetadata, manualAction } from '../src/policy/manual-action.ts';
+import { record } from '../src/capture/record.ts';
 import { carrotsWeighed, KEEPER, Rabbit, Trait, Warren, warrenShown, world, type World } from './warren.ts';
 
 let w: World;

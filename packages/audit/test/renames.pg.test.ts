@@ -4,15 +4,15 @@ import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
-import { asOf } from '../src/as-of.ts';
-import { user, withContext } from '../src/context.ts';
+import { asOf } from '../src/records/as-of.ts';
+import { user, withContext } from '../src/capture/context.ts';
 import { Audit, type AuditOptions, type OpenLog } from '../src/audit.ts';
-import { declaredForms } from '../src/declared-forms.ts';
-import { manualAction } from '../src/manual-action.ts';
-import { audited, never, type Declared, type RetiredEntity } from '../src/policy.ts';
-import { record } from '../src/record.ts';
-import { balance } from '../src/balance.ts';
-import type { Difference } from '../src/held-against.ts';
+import { declaredForms } from '../src/records/declared-forms.ts';
+import { manualAction } from '../src/policy/manual-action.ts';
+import { audited, never, type Declared, type RetiredEntity } from '../src/policy/policy.ts';
+import { record } from '../src/capture/record.ts';
+import { balance } from '../src/balance/balance.ts';
+import type { Difference } from '../src/records/held-against.ts';
 import { KEEPER } from './warren.ts';
 
 // One application, before and after somebody renamed nearly everything in it.

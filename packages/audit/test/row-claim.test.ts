@@ -1,11 +1,11 @@
 import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql';
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../src/entry.ts';
-import { audited, never } from '../src/policy.ts';
-import type { EntityPlan } from '../src/plan.ts';
-import { compileRegistry } from '../src/registry.ts';
-import { claimRow } from '../src/row-claim.ts';
-import type { Seen, Texts } from '../src/seen.ts';
+import type { Operation } from '../src/events/entry.ts';
+import { audited, never } from '../src/policy/policy.ts';
+import type { EntityPlan } from '../src/policy/plan.ts';
+import { compileRegistry } from '../src/policy/registry.ts';
+import { claimRow } from '../src/merge/row-claim.ts';
+import type { Seen, Texts } from '../src/merge/seen.ts';
 
 // Which of the row changes that the database saw are those that a flush told. All of a ghost's fields may be missing.
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { encodeContext } from '../src/inbox.ts';
-import { readWho } from '../src/seen.ts';
+import { encodeContext } from '../src/capture/inbox.ts';
+import { readWho } from '../src/merge/seen.ts';
 import { contextText } from './warren.ts';
 
 it('AUD-8 who was at work is read as triggers write it, and as those before them wrote it', () => {

@@ -5,14 +5,14 @@ import { eventually } from '@countersign/testing/eventually';
 import { random as seeded } from '@countersign/testing/random';
 import { leafBytes, leafHash } from '@countersign/proof/leaf';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { FeedBatch } from '../src/feed.ts';
-import type { Formed } from '../src/formed.ts';
-import { leafRecord } from '../src/leaf-record.ts';
-import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
-import { AuditDisagreement } from '../src/errors.ts';
-import { Sequencer } from '../src/sequencer.ts';
+import type { FeedBatch } from '../src/read/feed.ts';
+import type { Formed } from '../src/sequencer/formed.ts';
+import { leafRecord } from '../src/sequencer/leaf-record.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/read/log-rows.ts';
+import { AuditDisagreement } from '../src/events/errors.ts';
+import { Sequencer } from '../src/sequencer/sequencer.ts';
 import { contextText, join, KEEPER, Rabbit, urlAs, Warren, world, type World } from './warren.ts';
-import { user, withContext } from '../src/context.ts';
+import { user, withContext } from '../src/capture/context.ts';
 
 let w: World;
 let warren: string;
@@ -695,7 +695,7 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
   });
 
   it('a transaction is never cut in two, however small the batches', async () => {
-    const { batches } = await import('../src/sweep.ts');
+    const { batches } = await import('../src/sequencer/sweep.ts');
     const transactions = [3, 1, 9, 2, 2].map((rows, i) => ({ xid: String(i), rows, bytes: 1 }));
     expect(batches(transactions, 4).map((batch) => batch.map((one) => one.xid))).toEqual([['0', '1'], ['2'], ['3', '4']]);
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { around, statementsOf } from '../src/statement-text.ts';
+import { around, statementsOf } from '../src/capture/statement-text.ts';
 
 it.each<[string, string[]]>([
   ['reset all', ['reset all']],

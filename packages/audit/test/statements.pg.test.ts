@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LockMode } from '@mikro-orm/postgresql';
-import type { Event } from '../src/entry.ts';
+import type { Event } from '../src/events/entry.ts';
 import { dig, eventsIn } from './rabbits.ts';
 import { balanceOf, Rabbit, world, type World } from './warren.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ToldContexts } from '../src/told-contexts.ts';
+import { ToldContexts } from '../src/merge/told-contexts.ts';
 import { contextText } from './warren.ts';
 
 it('however long contexts are, and however many, a bounded part of them is kept in memory', () => {

@@ -5,15 +5,15 @@ import { createDatabase, type TestDatabase } from '@countersign/testing/database
 import { eventually } from '@countersign/testing/eventually';
 import { z } from 'zod';
 import { Audit, type OpenLog } from '../src/audit.ts';
-import { logSchema } from '../src/log-steps.ts';
-import { cover, uncover } from '../src/cover.ts';
-import { checkCoverage } from '../src/coverage.ts';
-import { OutdatedPolicies } from '../src/errors.ts';
-import { manualAction, type ManualAction } from '../src/manual-action.ts';
-import { audited, never, type Declared } from '../src/policy.ts';
-import { fingerprintOf } from '../src/policy-set.ts';
-import { record } from '../src/record.ts';
-import type { Visibility } from '../src/visibility.ts';
+import { logSchema } from '../src/schema/log-steps.ts';
+import { cover, uncover } from '../src/triggers/cover.ts';
+import { checkCoverage } from '../src/triggers/coverage.ts';
+import { OutdatedPolicies } from '../src/events/errors.ts';
+import { manualAction, type ManualAction } from '../src/policy/manual-action.ts';
+import { audited, never, type Declared } from '../src/policy/policy.ts';
+import { fingerprintOf } from '../src/triggers/policy-set.ts';
+import { record } from '../src/capture/record.ts';
+import type { Visibility } from '../src/read/visibility.ts';
 
 // A garden whose policies change while people work in it.
 
@@ -196,7 +196,7 @@ describe('AUD-4 two versions side by side', () => {
     const old = await version(shedPolicy);
     await cover(owner, old.audit.registry);
     const alarms: string[] = [];
-    const { Sequencer } = await import('../src/sequencer.ts');
+    const { Sequencer } = await import('../src/sequencer/sequencer.ts');
     const alone = new Sequencer({
       connectionString: database.url,
       alarm: (problem) => alarms.push(String(problem)),

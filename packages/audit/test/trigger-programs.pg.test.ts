@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '@countersign/testing/eventually';
-import type { Event } from '../src/entry.ts';
+import type { Event } from '../src/events/entry.ts';
 import { net } from './knots.ts';
 import { balanceOf, KEEPER, type World } from './warren.ts';
 

@@ -1,10 +1,10 @@
 import { defineEntity, p, raw } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Event } from '../src/entry.ts';
-import { limitOf } from '../src/column-limits.ts';
-import { AuditLogError } from '../src/errors.ts';
-import { audited, never } from '../src/policy.ts';
+import type { Event } from '../src/events/entry.ts';
+import { limitOf } from '../src/values/column-limits.ts';
+import { AuditLogError } from '../src/events/errors.ts';
+import { audited, never } from '../src/policy/policy.ts';
 import { eventsIn } from './rabbits.ts';
 import { worldOf, type World } from './warren.ts';
 

@@ -8,12 +8,12 @@ import { leafBytes, leafHash } from '@countersign/proof/leaf';
 import { createDatabase, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit, type OpenLog } from '../src/audit.ts';
-import { balance } from '../src/balance.ts';
-import type { Event } from '../src/entry.ts';
-import type { Difference } from '../src/held-against.ts';
-import type { Installed } from '../src/install.ts';
-import { leafRecord } from '../src/leaf-record.ts';
-import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
+import { balance } from '../src/balance/balance.ts';
+import type { Event } from '../src/events/entry.ts';
+import type { Difference } from '../src/records/held-against.ts';
+import type { Installed } from '../src/triggers/install.ts';
+import { leafRecord } from '../src/sequencer/leaf-record.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/read/log-rows.ts';
 import { Field, Food, Hare, HARES } from './fixtures/hares.ts';
 import { KEEPER } from './warren.ts';
 

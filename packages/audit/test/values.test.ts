@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { embeddedLeaf, jsonDifferences, memberDifference } from '../src/diff.ts';
-import { columnText, isSpelled } from '../src/column-text.ts';
-import { decimalOf, exactText, parseExact } from '../src/exact-json.ts';
-import { decimalText } from '../src/decimals.ts';
-import { capped } from '../src/values.ts';
+import { embeddedLeaf, jsonDifferences, memberDifference } from '../src/values/diff.ts';
+import { columnText, isSpelled } from '../src/values/column-text.ts';
+import { decimalOf, exactText, parseExact } from '../src/values/exact-json.ts';
+import { decimalText } from '../src/values/decimals.ts';
+import { capped } from '../src/values/values.ts';
 import type { Json } from '@countersign/proof/canonical';
 
 describe('AUD-10 decimals', () => {

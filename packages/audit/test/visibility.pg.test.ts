@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeSetOf, matches, filterSql, type Filter } from '../src/filter.ts';
-import type { Entry } from '../src/log-entry.ts';
-import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/log-rows.ts';
-import { mayBeSeen, visibilitySql, type Visibility } from '../src/visibility.ts';
+import { changeSetOf, matches, filterSql, type Filter } from '../src/read/filter.ts';
+import type { Entry } from '../src/events/log-entry.ts';
+import { ENTRY_COLUMNS, entryOfRow, type EntryRow } from '../src/read/log-rows.ts';
+import { mayBeSeen, visibilitySql, type Visibility } from '../src/read/visibility.ts';
 import { urlAs, world, type World } from './warren.ts';
 
 let w: World;

@@ -4,19 +4,19 @@ import { z } from 'zod';
 import { templated, type TestDatabase } from '@countersign/testing/database';
 import { eventually } from '@countersign/testing/eventually';
 import { Audit, type AuditOptions, type OpenLog } from '../src/audit.ts';
-import { logSchema } from '../src/log-steps.ts';
-import { currentContext, user, withContext } from '../src/context.ts';
-import { encodeContext } from '../src/inbox.ts';
-import { manualAction, type ManualAction } from '../src/manual-action.ts';
-import type { Context, Event } from '../src/entry.ts';
-import { balance, type Balance, type BalanceOptions } from '../src/balance.ts';
-import type { Difference } from '../src/held-against.ts';
-import { audited, never, unaudited, type Declared } from '../src/policy.ts';
-import { cover } from '../src/cover.ts';
-import { prepareWitness } from '../src/immutable.ts';
-import { grants } from '../src/schema.ts';
-import { TRIGGERS } from '../src/triggers.ts';
-import type { Visibility } from '../src/visibility.ts';
+import { logSchema } from '../src/schema/log-steps.ts';
+import { currentContext, user, withContext } from '../src/capture/context.ts';
+import { encodeContext } from '../src/capture/inbox.ts';
+import { manualAction, type ManualAction } from '../src/policy/manual-action.ts';
+import type { Context, Event } from '../src/events/entry.ts';
+import { balance, type Balance, type BalanceOptions } from '../src/balance/balance.ts';
+import type { Difference } from '../src/records/held-against.ts';
+import { audited, never, unaudited, type Declared } from '../src/policy/policy.ts';
+import { cover } from '../src/triggers/cover.ts';
+import { prepareWitness } from '../src/schema/immutable.ts';
+import { grants } from '../src/schema/schema.ts';
+import { TRIGGERS } from '../src/triggers/triggers.ts';
+import type { Visibility } from '../src/read/visibility.ts';
 
 // A toy world that has everything: a root with an owner, children, a sensitive field, a secret, every kind of value.
 

@@ -1,8 +1,8 @@
 import { defineEntity, MikroORM, p, type EntityManager, type EventArgs } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { amendContext, user, withContext } from '../src/context.ts';
-import type { Event } from '../src/entry.ts';
-import { audited, never, unaudited } from '../src/policy.ts';
+import { amendContext, user, withContext } from '../src/capture/context.ts';
+import type { Event } from '../src/events/entry.ts';
+import { audited, never, unaudited } from '../src/policy/policy.ts';
 import { eventsIn } from './rabbits.ts';
 import { urlAs, worldOf, type World } from './warren.ts';
 

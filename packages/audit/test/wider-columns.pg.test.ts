@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { audited, never } from '../src/policy.ts';
+import { audited, never } from '../src/policy/policy.ts';
 import { broughtBy } from './knots.ts';
 import { worldOf, type World } from './warren.ts';
 

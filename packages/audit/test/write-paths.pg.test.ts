@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuditDisagreement } from '../src/errors.ts';
-import type { Event } from '../src/entry.ts';
+import { AuditDisagreement } from '../src/events/errors.ts';
+import type { Event } from '../src/events/entry.ts';
 import { FlushMode, raw, type EntityManager } from '@mikro-orm/postgresql';
-import { changeSet, withContext } from '../src/context.ts';
-import { sendCopy } from '../src/copy-message.ts';
+import { changeSet, withContext } from '../src/capture/context.ts';
+import { sendCopy } from '../src/sequencer/copy-message.ts';
 import { bear, dig, eventsIn } from './rabbits.ts';
 import { contextText, Rabbit, Trait, urlAs, Warren, world, type World } from './warren.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { asOf } from '../src/as-of.ts';
-import { user, withContext } from '../src/context.ts';
-import { declaredForms } from '../src/declared-forms.ts';
-import type { Event } from '../src/entry.ts';
+import { asOf } from '../src/records/as-of.ts';
+import { user, withContext } from '../src/capture/context.ts';
+import { declaredForms } from '../src/records/declared-forms.ts';
+import type { Event } from '../src/events/entry.ts';
 import { balanceOf, Rabbit, Trait, unrecorded, Warren, world, type World } from './warren.ts';
 
 // Random programs of writes, by all paths mixed, with savepoints, rollbacks and neighbours at the same rows. The oracle:
