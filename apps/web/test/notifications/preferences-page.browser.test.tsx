@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { type Locator, page } from 'vitest/browser';
 import { browserName } from '../../src/features/notifications/push.ts';
 import { current } from '../fake/current.ts';
 import { World } from '../fake/world.ts';
@@ -20,6 +20,25 @@ describe('TC-13: preferences', () => {
     await expect.element(own).toBeChecked();
     await expect.element(own).toHaveAccessibleDescription(/You are told of these in any case/);
     expect(saved()).toEqual({ turnedOff: ['timecard_rejected'] });
+  });
+
+  test('TC-13: a choice shows at once, and the next one keeps it, however late the answers come', async () => {
+    const world = new World();
+    let answer = () => {};
+    const waits = new Promise<void>((resolve) => (answer = resolve));
+    const first = world.answer.bind(world);
+    world.answer = (path, input) => (path === 'notifications.setPreferences' ? waits.then(() => first(path, input)) : first(path, input));
+    await openPreferences(world);
+    const [rejections, approvals] = ['Rejections', 'Approvals'].map((name) => page.getByRole('checkbox', { name })) as [Locator, Locator];
+    await rejections.click();
+    await expect.element(rejections).not.toBeChecked();
+    await approvals.click();
+    await expect.element(approvals).toBeChecked();
+    answer();
+    await expect.poll(saved).toEqual({ turnedOff: ['timecard_rejected'] });
+    await expect.poll(() => world.preferences.kinds.find(({ label }) => label === 'Approvals')?.on).toBe(true);
+    await expect.element(rejections).not.toBeChecked();
+    await expect.element(approvals).toBeChecked();
   });
 
   test('R-7: quiet hours are chosen, and turned off', async () => {

@@ -1,24 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { client } from '../../api/link.ts';
 import { problemOf } from '../../api/problem.ts';
-import type { PreferencesInput, PreferencesView } from '../../api/views.ts';
+import type { PreferencesView } from '../../api/views.ts';
 import { PageHeader } from '../../layouts/page-header.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { notify } from '../../ui/notice.tsx';
 import { Bone, ProblemLine, ProblemState } from '../../ui/page-state.tsx';
 import { useDelayed } from '../../ui/use-delayed.ts';
 import { Choice, Part } from './preference-parts.tsx';
 import { PushPart } from './push-part.tsx';
 import { QuietHoursPart } from './quiet-hours-part.tsx';
-
-const KEY = ['notifications', 'preferences'];
+import { PREFERENCES, useSavePreferences } from './use-save-preferences.ts';
 
 /** What the reader is told of, how and when. Each change holds at once. */
 export function PreferencesPage() {
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: KEY,
+    queryKey: PREFERENCES,
     queryFn: ({ signal }) => client.notifications.preferences.query(undefined, { signal }),
   });
   const late = useDelayed(isPending);
@@ -41,7 +39,7 @@ export function PreferencesPage() {
 }
 
 function Preferences({ wishes }: { readonly wishes: PreferencesView }) {
-  const save = useSave();
+  const save = useSavePreferences();
   const turn = (name: string, on: boolean) => {
     const off = wishes.kinds.filter((kind) => (kind.name === name ? !on : !kind.on)).map((kind) => kind.name);
     save({ turnedOff: off });
@@ -76,24 +74,7 @@ function Preferences({ wishes }: { readonly wishes: PreferencesView }) {
 
 function useReload(): () => Promise<void> {
   const queries = useQueryClient();
-  return () => queries.invalidateQueries({ queryKey: KEY });
-}
-
-function useSave(): (change: PreferencesInput) => void {
-  const queries = useQueryClient();
-  const { mutate } = useMutation({
-    mutationFn: (change: PreferencesInput) => client.notifications.setPreferences.mutate(change),
-    onSuccess: (wishes) => {
-      queries.setQueryData(KEY, wishes);
-      notify({ text: 'Saved' });
-    },
-    onError: (thrown) => {
-      const { message, details } = problemOf(thrown);
-      notify({ text: `Not saved. ${details ?? message}`, tone: 'refuse' });
-      return queries.invalidateQueries({ queryKey: KEY });
-    },
-  });
-  return mutate;
+  return () => queries.invalidateQueries({ queryKey: PREFERENCES });
 }
 
 const Back = () => (
