@@ -79,7 +79,9 @@ export function handlersFor(world: () => World) {
       const { rate } = (await request.json()) as { rate: number };
       world().rates.push(rate);
       if (!world().refusals.has('demo.traffic')) world().traffic = { wanted: rate, actual: rate * 0.9, done: rate * 10, ended: null };
-      return trafficAnswer(world());
+      const answer = trafficAnswer(world());
+      await world().answers.get('demo.traffic')?.(rate as never);
+      return answer;
     }),
     http.all('*/trpc/:paths', async ({ request, params }) => {
       await delay(world().delay);

@@ -89,7 +89,8 @@ function useWish(wanted: number): Wish {
   const { mutate, error } = useMutation({
     mutationFn: setTraffic,
     onSuccess: (state) => queries.setQueryData(trafficQuery.queryKey, state),
-    onSettled: () => setMoved(null),
+    // Unless it was moved on meanwhile: what is wanted by then is yet to be sent.
+    onSettled: (_state, _error, rate) => setMoved((now) => (now === rate ? null : now)),
   });
   useEffect(() => () => clearTimeout(timer.current), []);
   const change = (rate: number) => {
