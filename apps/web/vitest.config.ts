@@ -11,7 +11,7 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), msw({ mode: 'worker-only' })],
   test: {
     projects: [
-      { extends: true, test: { name: 'node', environment: 'node', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'node', environment: 'node', include: ['test/**/*.test.ts'], testTimeout: 60_000 } },
       {
         extends: true,
         // Found while tests run, a dependency reloads the page under them: all are named beforehand.
@@ -43,7 +43,8 @@ export default defineConfig({
           include: ['test/**/*.browser.test.tsx'],
           setupFiles: ['test/setup.ts'],
           maxWorkers: 2,
-          testTimeout: 90_000,
+          // The first test of a file loads the application, which took 40 seconds of a machine that had much else to do.
+          testTimeout: 180_000,
           // What comes late on a busy machine isn't wrong: a second, as it would be, is a claim about the machine.
           expect: { poll: { timeout: 15_000 } },
           browser: {

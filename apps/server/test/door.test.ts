@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Refusal } from '@countersign/domain/errors';
+import { eventually } from '@countersign/testing/eventually';
 import { Door, type Visitor } from '../src/http/door.ts';
 import { memoryCounters } from './memory-counters.ts';
 
@@ -101,7 +102,7 @@ test('four at a time are let in, some wait their turn, the others are told when 
   const told = Promise.allSettled(all.slice(36));
   expect(codes(await told)).toEqual(Array.from({ length: 4 }, () => 'RATE_LIMITED'));
   await expect(all[36]).rejects.toMatchObject({ retryAfter: 1 });
-  await vi.waitFor(() => expect(begun).toHaveLength(4));
+  await eventually(() => begun.length === 4);
   for (let n = 0; n < 36; n++) {
     begun[n]?.();
     await all[n];

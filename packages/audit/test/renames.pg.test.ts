@@ -136,7 +136,7 @@ beforeAll(async () => {
   await record(after, cleaned, { target: { type: 'Cage', id: '1' }, metadata: { kilos: 3 } });
   await record(after, cleaned, { target: { type: 'Cage', id: '4' }, metadata: { kilos: 4 } });
   await settled();
-}, 60_000);
+});
 afterAll(async () => {
   await stop();
   await database.drop();

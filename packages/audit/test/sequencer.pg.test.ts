@@ -494,7 +494,7 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
           ? row.position
           : false;
       },
-      { timeout: 15_000 },
+      { timeout: 60_000 },
     );
     for (const stop of off) stop();
     for (const batches of told) {
@@ -510,7 +510,7 @@ describe('AUD-21 AUD-24 nodes, kills and a restart', () => {
     );
     await other.open.close();
     await other.orm.close(true);
-  }, 60_000);
+  });
 
   it('after all of it the log is whole: dense, rolled up, and every leaf recomputes', async () => {
     const [sums] = await w.sql(
