@@ -180,7 +180,7 @@ describe('everything by keyboard alone', () => {
   /** Goes on with Tab until the focus is there. */
   async function tabTo(name: RegExp | string, role: Parameters<typeof page.getByRole>[0] = 'button') {
     const wanted = () => page.getByRole(role, { name }).elements();
-    await expect.poll(() => wanted().length, { timeout: 8_000 }).toBeGreaterThan(0);
+    await expect.poll(() => wanted().length, PATIENCE).toBeGreaterThan(0);
     for (let presses = 0; presses < 80; presses++) {
       if (wanted().includes(document.activeElement as HTMLElement)) return;
       await userEvent.keyboard('{Tab}');

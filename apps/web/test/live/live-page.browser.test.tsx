@@ -150,15 +150,17 @@ test('AUD-27: under "Site" each time is that of its site, and says in which zone
 });
 
 describe('rows that stay as they are told', () => {
-  const cells = () => page.getByRole('article').elements().length;
-
   test('wait for the letters that they are set in, as long as those are not late', async () => {
-    const load = vi.spyOn(document.fonts, 'load').mockReturnValue(new Promise(() => {}));
+    let asked = NaN;
+    const load = vi.spyOn(document.fonts, 'load').mockImplementation(() => {
+      asked ||= performance.now();
+      return new Promise(() => {});
+    });
     onTestFinished(() => load.mockRestore());
-    const world = worldWith(3);
-    await open('/live', world);
-    await expect.poll(() => world.followers.size).toBe(1);
-    expect(cells()).toBe(0);
+    const shown = firstWords().then(() => performance.now());
+    await open('/live', worldWith(3));
+    // A second; timers are exact to a millisecond.
+    expect((await shown) - asked).toBeGreaterThan(990);
     await expect.element(row(1000)).toBeVisible();
   });
 });

@@ -88,9 +88,9 @@ describe('AUD-22: what may be seen has changed', () => {
     await open('/timecards', seesBoth());
     await expect.poll(shown).toContain('Jon Ek');
     await expect.poll(() => current().followers.size).toBeGreaterThan(0);
-    current().delay = 5_000;
+    current().delay = 600_000;
     await loseJon();
-    await expect.poll(shown, { timeout: 4_000 }).not.toContain('Jon Ek');
+    await expect.poll(shown).not.toContain('Jon Ek');
   });
 
   test('a list shows what is left', async () => {
@@ -98,7 +98,7 @@ describe('AUD-22: what may be seen has changed', () => {
     await expect.poll(shown).toContain('Jon Ek');
     await loseJon();
     await expect.poll(shown).not.toContain('Jon Ek');
-    expect(shown()).toContain('Li Wei');
+    await expect.poll(shown).toContain('Li Wei');
   });
 
   test('a card that may no longer be seen goes with its trail, and says so', async () => {
