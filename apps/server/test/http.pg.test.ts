@@ -497,7 +497,7 @@ describe('health', () => {
     expect((await fetch(`${cut.url}/api/me`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(500);
     expect((await fetch(`${cut.url}/healthz`)).status).toBe(200);
     await home.sql(`alter database ${name} with allow_connections true`);
-    await eventually(async () => (await ready()) === 200, { timeout: 10_000 });
+    await eventually(async () => (await ready()) === 200);
     expect((await fetch(`${cut.url}/api/me`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   });
 });

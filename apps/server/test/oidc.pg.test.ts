@@ -444,7 +444,7 @@ describe('AC-5: what is linked', () => {
         () => 'in',
         (problem: Error) => problem.message,
       );
-      await eventually(async () => (await home.sql("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%for no key update%'")).length > 0); // prettier-ignore
+      await eventually(async () => (await home.sql("select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for no key update%'")).length > 0); // prettier-ignore
       await holder.query(end, [person.id]);
       await holder.query('commit');
       return entering;

@@ -216,7 +216,8 @@ describe('F20: payloads in every text, shown on every page under the real policy
     await stage.settled();
     await page.goto('/live');
     await page.locator('main').first().waitFor();
-    await page.waitForLoadState('networkidle');
+    // A quiet line isn't enough: on a busy machine the page may not have asked yet.
+    await page.getByText('שלום').first().waitFor();
     const [holders, turning] = await page.evaluate<[number, string[]]>(RIGHT_TO_LEFT);
     expect(holders).toBeGreaterThan(0);
     expect(turning).toEqual([]);

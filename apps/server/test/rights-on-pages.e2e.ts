@@ -87,14 +87,15 @@ describe('AUD-22: a right taken away reaches what open pages show already', () =
 
     const told = async (page: Page) => {
       await page.getByText('What you may see has changed.').waitFor();
-      await eventually(async () => !(await shown(page)).includes('Gwen'), { timeout: 10_000 });
+      await eventually(async () => !(await shown(page)).includes('Gwen'));
       expect(await shown(page)).not.toContain('Offline');
     };
     await Promise.all([list, sheet, feed].map(told));
     await sheet.getByText('There is no such timecard').first().waitFor();
-    expect(await shown(list)).toContain('Stan worker');
+    // What isn't read anew soon enough goes first, and comes when it is.
+    await list.getByText('Stan worker').first().waitFor();
     await feed.getByText('Stan worker').first().waitFor();
-  }, 90_000);
+  });
 
   it('AC-5: whoever signs out in one tab is signed out in the others, and their rows go', async () => {
     const worker = await h.person('worker', 'Wanda');
@@ -110,5 +111,5 @@ describe('AUD-22: a right taken away reaches what open pages show already', () =
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
       expect(await shown(page)).not.toContain('Wanda');
     }
-  }, 90_000);
+  });
 });

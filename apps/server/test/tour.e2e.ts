@@ -22,10 +22,10 @@ beforeAll(async () => {
   await server.start();
   await eventually(
     async () => ((await (await fetch(`${server.url}/api/session`)).json()) as { demo: { progress: unknown } }).demo.progress === null,
-    { timeout: 150_000, interval: 500 },
+    { timeout: 300_000, interval: 500 },
   );
   browser = await launchBrowser();
-}, 240_000);
+}, 480_000);
 
 afterAll(async () => {
   await browser?.close();

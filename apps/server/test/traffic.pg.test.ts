@@ -56,7 +56,7 @@ describe('traffic in a demonstration', () => {
     })();
     expect((await ask(token, 60)).body).toMatchObject({ wanted: 60, ended: null });
     expect(await made()).toBe(32);
-    await eventually(() => events.length > 250, { timeout: 25_000 });
+    await eventually(() => events.length > 250, { timeout: 90_000 });
     // The second under way isn't counted.
     await eventually(async () => ((await ask(token)).body.actual ?? 0) > 0);
     await ask(token, 0);
@@ -78,9 +78,9 @@ describe('traffic in a demonstration', () => {
     await reading;
     // Switched on again it goes on with the same people and cards.
     await ask(token, 20);
-    await eventually(() => (traffic?.state.done ?? 0) > 5, { timeout: 10_000 });
+    await eventually(() => (traffic?.state.done ?? 0) > 5, { timeout: 45_000 });
     expect(await made()).toBe(32);
-  }, 60_000);
+  });
 
   test('nobody of them can sign in', async () => {
     await open();
@@ -93,13 +93,13 @@ describe('traffic in a demonstration', () => {
     await open();
     const token = await signedIn('admin');
     await ask(token, 30);
-    await eventually(() => (traffic?.state.done ?? 0) > 10, { timeout: 10_000 });
+    await eventually(() => (traffic?.state.done ?? 0) > 10, { timeout: 45_000 });
     await here.sql('update timecard_headers set version = version + 7');
     await here.sql(`delete from timecard_headers where id in (select id from timecard_headers limit 5)`);
     const before = traffic?.state.done ?? 0;
-    await eventually(() => (traffic?.state.done ?? 0) > before + 60, { timeout: 20_000 });
+    await eventually(() => (traffic?.state.done ?? 0) > before + 60, { timeout: 90_000 });
     expect(problems).toEqual([]);
-  }, 40_000);
+  });
 
   test('ends by itself when nobody has looked for a while, and not while somebody follows', async () => {
     await open({ patience: 400 });
@@ -114,15 +114,15 @@ describe('traffic in a demonstration', () => {
     expect((await ask(token)).body.wanted).toBe(5);
     await feed.return();
     await reading;
-    await new Promise((resolve) => setTimeout(resolve, 900));
-    expect((await ask(token)).body).toMatchObject({ wanted: 0, ended: 'unwatched' });
+    // Who asks is somebody who looks: more seldom than that.
+    await eventually(async () => expect((await ask(token)).body).toMatchObject({ wanted: 0, ended: 'unwatched' }), { interval: 900 });
   });
 
   test('ends by itself when it has made as many edits as one start may', async () => {
     await open({ enough: 12 });
     const token = await signedIn('admin');
     await ask(token, 100);
-    await eventually(async () => (await ask(token)).body.ended === 'enough', { timeout: 15_000 });
+    await eventually(async () => (await ask(token)).body.ended === 'enough', { timeout: 45_000 });
     expect((await ask(token)).body.done).toBeLessThan(12 + 8);
     expect((await ask(token, 1)).body).toMatchObject({ wanted: 1, ended: null, done: 0 });
   });

@@ -35,7 +35,7 @@ beforeAll(async () => {
   token = await signInForToken(nodes[0] as ServerProcess, admin);
   owner = new Database(database.ownerUrl);
   await owner.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(nodes.map((node) => node.stop()));
@@ -144,7 +144,7 @@ describe('AUD-14 AUD-20 AUD-21 AUD-24 two server processes on one database', () 
     }
     expect(new Set(log.rows.map(({ name }) => name).filter((name) => name?.startsWith('Dock ')))).toEqual(committed);
     await orm.close(true);
-  }, 120_000);
+  });
 });
 
 async function headOf(): Promise<number> {

@@ -96,7 +96,7 @@ describe('TC-6: two people edit one timecard at once', () => {
     await admin.getByRole('heading', { name: 'You see the past' }).waitFor();
     await admin.getByRole('definition').filter({ hasText: '07:45' }).waitFor();
     close();
-  }, 60_000);
+  });
 
   it('the same field: asked with what it was, theirs and mine, by whom; the rest that was typed is saved with the choice', async () => {
     const { owner, admin, stored, at, version, close } = await bothEditing();
@@ -124,7 +124,7 @@ describe('TC-6: two people edit one timecard at once', () => {
     await owner.getByText('“Gate log: badge shows 16:28”').waitFor();
     await owner.getByText('Effect: total hours 8:30 → 8:13, overtime hours 0:30 → 0:13').waitFor();
     close();
-  }, 60_000);
+  });
 
   it('TC-7: the card prints with its days and its trail, page by page', async () => {
     const { owner, admin, close } = await bothEditing();
@@ -141,5 +141,5 @@ describe('TC-6: two people edit one timecard at once', () => {
     expect(sheets.length).toBeLessThanOrEqual(2);
     expect(paper.toString('latin1')).toMatch(/\/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12]/);
     close();
-  }, 60_000);
+  });
 });

@@ -136,9 +136,8 @@ describe('AUD-26: GET /api/timecards/{id}/audit-logs', () => {
     const [newest, oldest] = [rows[0]?.changedAt ?? '', rows.at(-1)?.changedAt ?? ''];
     expect(await logs(admin, { dateFrom: newest, dateTo: newest })).toEqual(rows.filter(({ changedAt }) => changedAt === newest));
     expect(await logs(admin, { dateTo: oldest })).toEqual(rows.filter(({ changedAt }) => changedAt === oldest));
-    const today = new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
-    const yesterday = new Date(Date.now() - 86_400_000).toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
-    expect(await logs(admin, { dateFrom: yesterday, dateTo: today })).toHaveLength(rows.length);
+    const day = (instant: string) => new Date(instant).toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
+    expect(await logs(admin, { dateFrom: day(oldest), dateTo: day(newest) })).toHaveLength(rows.length);
     expect(await logs(admin, { dateTo: new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10) })).toEqual([]);
   });
 
