@@ -443,6 +443,20 @@ describe('deciding', () => {
     await expect.element(page.getByText('To be mended:')).toBeVisible();
   });
 
+  test('TC-5: a rejection that mends nothing waits for no answer about what could be mended', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    world.answers.set('forms.describe', () => new Promise(() => undefined));
+    await open(`/timecards/${id}`, world);
+    await button('Reject').click();
+    const dialog = page.getByRole('dialog');
+    await field('What has to be mended?').fill('Break missing on Tuesday');
+    await dialog.getByRole('button', { name: 'Reject' }).click();
+    await expect
+      .poll(() => world.commands.at(-1))
+      .toMatchObject({ path: 'timecards.reject', input: { version: 1, reason: 'Break missing on Tuesday' } });
+    await expect.element(dialog).not.toBeInTheDocument();
+  });
+
   test('TC-10: a reason is picked, and what it shows typed beside it; a retired one is not offered', async () => {
     const { world, id } = worldWith({ status: 'submitted' });
     const reason = (label: string, active = true) => ({

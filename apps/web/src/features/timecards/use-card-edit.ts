@@ -48,7 +48,7 @@ export interface CardEdit extends CardTyping {
   readonly retryLoading: () => void;
 }
 
-const NOTHING: Typing = {};
+const NO_FIELDS: readonly FormField[] = [];
 
 /** Why nothing can be sent while something typed can't be read. */
 export const UNREADABLE = 'Mend first what can’t be read';
@@ -58,21 +58,22 @@ export function useCardEdit(opened: TimecardView, command: 'update' | 'reject', 
   const description = useQuery(formQuery(`timecards.${command}`));
   const fields = description.data?.fields;
   const [draft, setDraft] = useState<Draft>({ card: opened, addedDays: [], typing: null });
-  const form = useMemo(() => fields && cardForm(fields, draft.card, draft.addedDays), [fields, draft.card, draft.addedDays]);
-  const typing = useMemo(() => (form ? { ...form.base, ...draft.typing } : NOTHING), [form, draft.typing]);
-  const edited = useMemo(() => form && editedIn(form, typing), [form, typing]);
-  const unreadable = edited !== undefined && edited.problems.size > 0;
-  const preview = useMemo(() => (form ? previewOf(draft.card, form, typing) : null), [form, typing, draft.card]);
+  // Of no fields until it is known which there are: a rejection that mends nothing waits for no description.
+  const form = useMemo(() => cardForm(fields ?? NO_FIELDS, draft.card, draft.addedDays), [fields, draft.card, draft.addedDays]);
+  const typing = useMemo(() => ({ ...form.base, ...draft.typing }), [form, draft.typing]);
+  const edited = useMemo(() => editedIn(form, typing), [form, typing]);
+  const unreadable = edited.problems.size > 0;
+  const preview = useMemo(() => (fields ? previewOf(draft.card, form, typing) : null), [fields, form, typing, draft.card]);
   const { attempt, problem, pending, unsettled } = useAttempts(opened.id, command, fields);
   return {
     fields,
     loading: fields ? null : description.error ? problemOf(description.error) : 'pending',
     card: draft.card,
-    form: form ?? null,
+    form: fields ? form : null,
     typing,
     type: (path, text) => setDraft((now) => ({ ...now, typing: { ...now.typing, [path]: text } })),
     addDay: (day) => setDraft((now) => ({ ...now, addedDays: [...now.addedDays, day] })),
-    changed: edited?.changed ?? new Set(),
+    changed: edited.changed,
     unreadable,
     preview,
     locked: lockedFields(draft.card, relation),
@@ -80,11 +81,11 @@ export function useCardEdit(opened: TimecardView, command: 'update' | 'reject', 
     problem,
     pending,
     unsettled,
-    save: async (given) => (form && !unreadable ? attempt({ card: draft.card, form, typing, merged: [] }, given) : null),
+    save: async (given) => (unreadable ? null : attempt({ card: draft.card, form, typing, merged: [] }, given)),
     settle: async (theirs, given) => {
-      if (!form || !fields || !unsettled || unreadable) return null;
+      if (!unsettled || unreadable) return null;
       const { present } = unsettled;
-      const onto = cardForm(fields, present, draft.addedDays);
+      const onto = cardForm(fields ?? NO_FIELDS, present, draft.addedDays);
       const next = rebased(form, typing, { onto, theirs });
       setDraft({ card: present, addedDays: draft.addedDays, typing: next });
       return attempt({ card: present, form: onto, typing: next, merged: unsettled.theirs }, given);
@@ -122,8 +123,6 @@ function useAttempts(id: string, command: 'update' | 'reject', fields: readonly 
   };
   return { ...outcome, attempt };
 }
-
-const NO_FIELDS: readonly FormField[] = [];
 
 /** The problem of a field, as the server named it. */
 export const refusedAt = (refused: ReadonlyMap<string, string>, path: Path): string | undefined =>
