@@ -122,7 +122,8 @@ describe('the feed', () => {
         scroller().scrollTop = scroller().scrollHeight;
         expect(row(101).elements()).toHaveLength(1);
       },
-      { timeout: 15_000 },
+      // One answer after the other.
+      { timeout: 60_000 },
     );
     expect(list().element().querySelectorAll('li').length).toBeLessThanOrEqual(60);
     const cursors = current().asked.flatMap(({ path, input }) =>

@@ -11,6 +11,18 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const banner = () => page.getByRole('complementary', { name: 'As somebody else' });
 const LI = uuid(1, 4);
 
+/** What waits for so many milliseconds waits until the test says so. */
+function heldBack(least: number, most: number): (() => void)[] {
+  const wait = globalThis.setTimeout;
+  const held: (() => void)[] = [];
+  const timers = vi
+    .spyOn(globalThis, 'setTimeout')
+    .mockImplementation(((act: () => void, ms = 0, ...rest: unknown[]) =>
+      ms < least || ms > most ? wait(act, ms, ...rest) : -held.push(act)) as typeof setTimeout);
+  onTestFinished(() => timers.mockRestore());
+  return held;
+}
+
 test('AC-7: an admin sees the system as somebody else, with a reason; every page says so, until they stop', async () => {
   const { address } = await open(`/admin/users/${LI}`, new World());
   await button('See Countersign as Li Wei').click();
@@ -51,14 +63,7 @@ test('AC-7: what an admin’s own eyes and somebody else’s see differs: that i
 test('AC-7: when its time is over the page is the admin’s own again, and says so', async () => {
   const world = new World();
   // The half minute that is left is over when the test says so, and not before a busy machine has shown it.
-  const wait = globalThis.setTimeout;
-  const over: (() => void)[] = [];
-  const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((act: () => void, ms = 0, ...rest: unknown[]) => {
-    if (ms < 10_000 || ms > 30_500) return wait(act, ms, ...rest);
-    over.push(act);
-    return 0;
-  }) as typeof setTimeout);
-  onTestFinished(() => timers.mockRestore());
+  const over = heldBack(10_000, 30_500);
   world.sight = { by: { id: uuid(1, 1), name: 'Anna Berg' }, until: new Date(Date.now() + 30_000).toISOString(), writes: false };
   const anna = world.user;
   world.user = { ...(anna as NonNullable<typeof anna>), id: LI, name: 'Li Wei', role: 'worker' };
@@ -86,8 +91,10 @@ test('AC-7: who is signed in is asked one after the other and never given up: an
     return answer;
   };
   onTestFinished(() => void (globalThis.fetch = send));
+  // How long one waits for the one before: for ever, however late an answer is here.
+  heldBack(3_000, 3_000);
   for (let round = 0; round < 3; round++) checkSession();
-  await expect.poll(() => asked.answered).toBe(3);
+  await expect.poll(() => asked.answered).toBeGreaterThanOrEqual(3);
   expect(asked).toMatchObject({ atOnce: 1, left: 0 });
 });
 
