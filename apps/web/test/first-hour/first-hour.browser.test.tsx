@@ -113,7 +113,7 @@ describe('reading what moves', () => {
     world.gone = true;
     cutLines();
     world.followers.clear();
-    await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · trying again/);
+    await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · retry/);
     const tried = world.tries;
     for (let batch = 0; batch < 6; batch++) world.commit(...events(1001 + batch * 10, 10));
     await expect.poll(() => world.tries, { timeout: 30_000 }).toBeGreaterThan(tried + 2);
@@ -122,6 +122,21 @@ describe('reading what moves', () => {
     world.gone = false;
     await expect.poll(status, { timeout: 30_000 }).toBe('Live');
     expect(await readDown(1060, 981)).toEqual(descending(1060, 981));
+  });
+
+  test('AUD-21: beside a timecard as well a line that is gone is said without a cut', async () => {
+    await page.viewport(1280, 800);
+    const world = worldWith(20);
+    world.cards = [card];
+    await open(`/timecards/${card.id}`, world);
+    await expect.poll(status, PATIENCE).toBe('Live');
+    vi.spyOn(Math, 'random').mockReturnValue(20);
+    onTestFinished(() => void vi.restoreAllMocks());
+    world.gone = true;
+    cutLines();
+    await expect.poll(status).toMatch(/retry in \d\d s$/);
+    const said = document.querySelector('[data-state] [title]') as HTMLElement;
+    expect(said.scrollWidth).toBeLessThanOrEqual(said.clientWidth);
   });
 
   test('AUD-21: a network that is back ends the wait between two tries, however long that is', async () => {
@@ -134,7 +149,7 @@ describe('reading what moves', () => {
     world.gone = true;
     cutLines();
     world.followers.clear();
-    await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · trying again in \d{4,} s/);
+    await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · retry in \d{4,} s/);
     world.commit(...events(1001, 5));
     world.gone = false;
     window.dispatchEvent(new Event('online'));

@@ -278,7 +278,7 @@ describe('the line', () => {
     await expect.poll(status).toBe('Live');
     current().gone = true;
     cutLines();
-    await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · trying again/);
+    await expect.poll(status).toMatch(/^Offline since \d\d:\d\d · retry/);
     current().gone = false;
     await expect.poll(status).toBe('Live');
   });

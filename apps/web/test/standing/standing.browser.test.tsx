@@ -49,7 +49,7 @@ const SENTENCE = 'What you may see has changed.';
 function wordsOfLoss(): string[] {
   const words: string[] = [];
   const watching = new MutationObserver(() => {
-    const said = /Offline since[^\n]*|trying again[^\n]*/.exec(shown());
+    const said = /Offline since[^\n]*|retry[^\n]*/.exec(shown());
     if (said) words.push(said[0]);
   });
   watching.observe(document.body, { subtree: true, childList: true, characterData: true });

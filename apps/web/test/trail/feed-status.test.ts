@@ -31,7 +31,7 @@ test('the page says in words what it is doing', () => {
   expect(words({ following: 'catching-up', caughtUp: 1204 })).toBe('Catching up · 1,204 events');
   expect(words({ feed: pause(feed, 'asked') })).toBe('Paused by you');
   expect(words({ feed: pause(feed, 'scrolled') })).toBe('Paused while you scroll');
-  expect(words({}, { connection: lost })).toBe('Offline since 14:02 · trying again in 3 s');
+  expect(words({}, { connection: lost })).toBe('Offline since 14:02 · retry in 3 s');
   expect(words({ renewing: 'away' })).toBe('Away too long to catch up: reading the newest anew');
   const past = firstScreen(
     { events: [], position: 90_000, next: null, total: { count: 0, more: false }, waiting: 0 },

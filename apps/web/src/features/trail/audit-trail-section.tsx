@@ -78,7 +78,7 @@ export function AuditTrailSection({ root, entities, timeZone, scroller, gone = f
     <section ref={section} aria-label="Audit trail" className="relative">
       <header className="sticky top-0 z-3 border-b border-line bg-paper print:static">
         {/* Each has a place of its own: the count comes late, and the line says now this and now that. */}
-        <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] items-center gap-3 px-4 pt-3.5 print:block sm:px-5">
+        <div className="grid grid-cols-2 items-center gap-3 px-4 pt-3.5 print:block sm:px-5">
           <h2 className="text-base">
             Audit trail
             {feed && (

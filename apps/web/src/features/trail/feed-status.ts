@@ -50,7 +50,7 @@ export function feedStatus({ connection, feed, now, timeZone, before, until }: C
   return { state: 'live', text: 'Live' };
 }
 
-/** `Offline since 14:02 · trying again in 3 s`. */
+/** `Offline since 14:02 · retry in 3 s`. */
 export function offlineText(
   { since, retryAt }: { readonly since: number; readonly retryAt: number },
   now: number,
@@ -62,5 +62,5 @@ export function offlineText(
 
 function tryText(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
-  return seconds > 0 ? `trying again in ${seconds} s` : 'trying again';
+  return seconds > 0 ? `retry in ${seconds} s` : 'retrying';
 }
