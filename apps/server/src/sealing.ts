@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import { type Sealer, sealerWith } from '@countersign/domain/people/second-factor/sealer';
 import { SecondFactor } from '@countersign/domain/people/second-factor/second-factor';
 import type { Logger } from './log.ts';

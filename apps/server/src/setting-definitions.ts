@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '@countersign/domain/people/permissions';
+import { ROLES } from '@countersign/domain/people/rights/permissions';
 import { HANDED_OUT, MADE_HERE, type SecretPart } from './weak-secret.ts';
 
 /** One environment variable: what it means, what it may be, and what it is when it isn't set. */

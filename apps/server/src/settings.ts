@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import type { Quotas } from './limits/limits.ts';
 import { DEFINITIONS, type SettingDefinition } from './setting-definitions.ts';
 import { HOW_TO_MAKE_ONE, secretIn, weaknessOf } from './weak-secret.ts';

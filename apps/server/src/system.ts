@@ -12,8 +12,8 @@ import { marksOf, notificationsAfter, unreadOf } from '@countersign/domain/messa
 import type { Alert } from '@countersign/domain/messages/alerts';
 import { directoryOf } from '@countersign/domain/people/directory';
 import { keepPresent, leaveSoon, presentAt } from '@countersign/domain/presence/presence';
-import { settingsOf } from '@countersign/domain/people/settings';
-import { StillStands } from '@countersign/domain/people/still-stands';
+import { settingsOf } from '@countersign/domain/people/rights/settings';
+import { StillStands } from '@countersign/domain/people/session/still-stands';
 import { visibilityOf } from '@countersign/domain/people/viewer';
 import { checkBalance } from '@countersign/domain/record/balance/check-balance';
 import { Readings } from '@countersign/domain/record/reading/readings';

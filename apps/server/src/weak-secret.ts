@@ -1,4 +1,4 @@
-import { leftToGuess } from '@countersign/domain/people/guessable.rules';
+import { leftToGuess } from '@countersign/domain/people/password/guessable.rules';
 
 /** Which part of a setting's value is a secret, and how long a good one is at least. */
 export interface SecretPart {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { signIn as clientSignIn } from '@countersign/client';
-import { isKnownDevice, rememberDevice } from '@countersign/domain/people/known-device';
+import { isKnownDevice, rememberDevice } from '@countersign/domain/people/session/known-device';
 import { hashOfToken } from '@countersign/domain/people/secret-token';
 import { eventually } from '@countersign/testing/eventually';
 import { codeOf } from './authenticator.ts';

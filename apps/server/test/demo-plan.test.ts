@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { dayOf } from '@countersign/domain/day.rules';
-import { ROLES } from '@countersign/domain/people/permissions';
+import { ROLES } from '@countersign/domain/people/rights/permissions';
 import { isNightShift } from '@countersign/domain/timecards/hours.rules';
 import { isOneDay } from '@countersign/domain/timecards/period.rules';
 import { timeFieldsOf } from '@countersign/domain/timecards/times.rules';

@@ -1,4 +1,4 @@
-import type { Role, Viewer } from '@countersign/domain/people/permissions';
+import type { Role, Viewer } from '@countersign/domain/people/rights/permissions';
 import { relationTo } from '@countersign/domain/people/viewer';
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
 import { lockedChanges, lockedFields } from '@countersign/domain/timecards/mending.rules';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { execute } from '@countersign/api/execute';
 import { job, withContext } from '@countersign/audit/context';
 import type { Event } from '@countersign/audit/entry';
-import { signIn } from '@countersign/domain/people/sign-in';
+import { signIn } from '@countersign/domain/people/session/sign-in';
 import { Site } from '@countersign/domain/people/site';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import { decisionsOnly } from '@countersign/domain/record/reading/readings';

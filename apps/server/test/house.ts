@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { Client } from 'pg';
 import { job, withContext } from '@countersign/audit/context';
 import { createUser } from '@countersign/domain/people/account';
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import { sealerWith } from '@countersign/domain/people/second-factor/sealer';
 import { Site } from '@countersign/domain/people/site';
 import { templated, type TestDatabase } from '@countersign/testing/database';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
-import { mintToken } from '@countersign/domain/people/token-bearer';
+import { mintToken } from '@countersign/domain/people/token/token-bearer';
 import type { House } from './house.ts';
 
 /** An event of the feed as it arrived: its position, and when, by the one clock that never goes back. Milliseconds. */

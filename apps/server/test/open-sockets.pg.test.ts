@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { user, withContext } from '@countersign/audit/context';
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import { Responsibility } from '@countersign/domain/people/responsibility';
-import { Setting } from '@countersign/domain/people/settings';
+import { Setting } from '@countersign/domain/people/rights/settings';
 import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';
 import { eventually } from '@countersign/testing/eventually';
 import { type House, house } from './house.ts';
-import { revokeToken } from '@countersign/domain/people/token.commands';
+import { revokeToken } from '@countersign/domain/people/token/token.commands';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import { beginSession, beginToken, ListeningSocket } from './listening-socket.ts';
 

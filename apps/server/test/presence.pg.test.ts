@@ -5,7 +5,7 @@ import { createClient, type RouterOutputs } from '@countersign/client';
 import { user, withContext } from '@countersign/audit/context';
 import { User } from '@countersign/domain/people/user';
 import { eventually } from '@countersign/testing/eventually';
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import { sealerWith } from '@countersign/domain/people/second-factor/sealer';
 import { openDatabase } from '../src/database/database.ts';
 import { serve } from '../src/serve.ts';

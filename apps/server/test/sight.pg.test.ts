@@ -3,7 +3,7 @@ import { createClient } from '@countersign/client';
 import { user, withContext } from '@countersign/audit/context';
 import { hashOfToken } from '@countersign/domain/people/secret-token';
 import { endOverSights, startSight } from '@countersign/domain/people/sight/see-as';
-import { Setting } from '@countersign/domain/people/settings';
+import { Setting } from '@countersign/domain/people/rights/settings';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import { eventually } from '@countersign/testing/eventually';
 import { openSocket } from './access/doors.ts';

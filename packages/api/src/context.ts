@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel } from '@countersign/audit/entry';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import type { Caller, Runtime } from './execute.ts';
 import type { Connection } from './live/connection.ts';
 import type { LiveServices } from './live/live-services.ts';

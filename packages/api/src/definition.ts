@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Command, DottedName, LogCall, Query } from '@countersign/domain/definition';
-import { MATRIX, type Permission, type Viewer } from '@countersign/domain/people/permissions';
+import { MATRIX, type Permission, type Viewer } from '@countersign/domain/people/rights/permissions';
 
 /**
  * Any definition, whatever its input: `run` takes `never`, so that each command and query is one of these, and so

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { query } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
-import { MATRIX } from '@countersign/domain/people/permissions';
+import { MATRIX } from '@countersign/domain/people/rights/permissions';
 import type { Definition } from './definition.ts';
 
 /** One field of a form, as a page needs it to draw and check it. */

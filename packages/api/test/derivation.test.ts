@@ -3,7 +3,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { command } from '@countersign/domain/definition';
-import { MATRIX } from '@countersign/domain/people/permissions';
+import { MATRIX } from '@countersign/domain/people/rights/permissions';
 import { definitionsIn } from '../src/definition.ts';
 import { formOf } from '../src/form.ts';
 import { interfaceOf } from '../src/interface.ts';

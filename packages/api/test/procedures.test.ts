@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { command, query } from '@countersign/domain/definition';
-import { MATRIX } from '@countersign/domain/people/permissions';
+import { MATRIX } from '@countersign/domain/people/rights/permissions';
 import { definitionsIn } from '../src/definition.ts';
 import { interfaceOf } from '../src/interface.ts';
 import { RABBIT, rabbits, scene, somebody } from './warren.ts';

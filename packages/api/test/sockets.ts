@@ -5,7 +5,7 @@ import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { onTestFinished } from 'vitest';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import type { EventView } from '@countersign/domain/record/record.views';
 import { definitionsIn } from '../src/definition.ts';
 import { interfaceOf } from '../src/interface.ts';

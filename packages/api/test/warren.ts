@@ -8,7 +8,7 @@ import type { OpenedEntry } from '@countersign/audit/reveal';
 import { mayBeSeen, type Visibility } from '@countersign/audit/visibility';
 import { command, query } from '@countersign/domain/definition';
 import { Refusal } from '@countersign/domain/errors';
-import { MATRIX, type Role, type Viewer } from '@countersign/domain/people/permissions';
+import { MATRIX, type Role, type Viewer } from '@countersign/domain/people/rights/permissions';
 import type { EventView } from '@countersign/domain/record/record.views';
 import { currentContext } from '@countersign/audit/context';
 import type { Seen } from '@countersign/domain/record/reading/counted-log';

@@ -2,8 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { changeSet, currentContext, user, withContext } from '@countersign/audit/context';
 import type { LogReader } from '@countersign/audit/log';
-import { MATRIX, type Permission, type Viewer } from './people/permissions.ts';
-import { whileStanding } from './people/still-stands.ts';
+import { MATRIX, type Permission, type Viewer } from './people/rights/permissions.ts';
+import { whileStanding } from './people/session/still-stands.ts';
 import type { ReadView } from './record/reading/read-view.rules.ts';
 import type { Reads } from './record/reading/readings.ts';
 

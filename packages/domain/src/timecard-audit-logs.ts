@@ -1,6 +1,6 @@
 import { query, type LogCall } from './definition.ts';
-import { MATRIX } from './people/permissions.ts';
-import { settingsOf } from './people/settings.ts';
+import { MATRIX } from './people/rights/permissions.ts';
+import { settingsOf } from './people/rights/settings.ts';
 import { visibilityOf } from './people/viewer.ts';
 import { byTimecard, readAuditLogs } from './record/audit-rows.ts';
 import { auditLogsView, timecardAuditLogsInput } from './record/record.views.ts';

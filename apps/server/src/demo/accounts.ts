@@ -1,4 +1,4 @@
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import type { HabitName } from './habits.ts';
 import type { SiteName } from './sites.ts';
 

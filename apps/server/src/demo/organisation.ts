@@ -1,4 +1,4 @@
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import type { ResponsibilityKind } from '@countersign/domain/people/responsibility';
 import { ACCOUNTS, type Account } from './accounts.ts';
 import type { Chance } from './chance.ts';

@@ -18,7 +18,7 @@ import {
   submitTimecard,
   updateTimecard,
 } from '@countersign/domain/timecards/timecard.commands';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import type { RecordedLog } from '@countersign/domain/record/reading/readings';
 import type { Person } from './organisation.ts';
 import type { Card, CardStep, CardWork, Step } from './step.ts';

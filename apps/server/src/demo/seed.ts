@@ -5,7 +5,7 @@ import { withClock } from '@countersign/domain/clock';
 import { dayOf } from '@countersign/domain/day.rules';
 import { Refusal } from '@countersign/domain/errors';
 import { decisionsOnly } from '@countersign/domain/record/reading/readings';
-import { hashPassword } from '@countersign/domain/people/password';
+import { hashPassword } from '@countersign/domain/people/password/password';
 import { periodLabel } from '@countersign/domain/timecards/period.rules';
 import { DEMO_PASSWORD } from './accounts.ts';
 import { addDays, mondayOf } from './calendar.ts';

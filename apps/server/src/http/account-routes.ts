@@ -5,9 +5,9 @@ import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { withContext } from '@countersign/audit/context';
 import { Refusal } from '@countersign/domain/errors';
-import { changePassword } from '@countersign/domain/people/change-password';
-import { endSession, sessionsOf } from '@countersign/domain/people/own-sessions';
-import { MATRIX, type Viewer } from '@countersign/domain/people/permissions';
+import { changePassword } from '@countersign/domain/people/password/change-password';
+import { endSession, sessionsOf } from '@countersign/domain/people/session/own-sessions';
+import { MATRIX, type Viewer } from '@countersign/domain/people/rights/permissions';
 import type { Door } from './door.ts';
 import { goOn } from './welcome.ts';
 

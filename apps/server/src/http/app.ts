@@ -10,7 +10,7 @@ import { refused, restApp } from '@countersign/api/rest/rest';
 import type { Route } from '@countersign/api/rest/route';
 import { refusedTrpc } from '@countersign/api/trpc';
 import { Refusal } from '@countersign/domain/errors';
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import { whoComes } from '@countersign/domain/people/sight/sight.rules';
 import type { Sealer } from '@countersign/domain/people/second-factor/sealer';
 import type { Counters } from '../limits/counters.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import type { Route } from '@countersign/api/rest/route';
 import { mailAddress } from '@countersign/domain/people/mail-address.rules';
-import { askForReset, resetPassword } from '@countersign/domain/people/reset-password';
+import { askForReset, resetPassword } from '@countersign/domain/people/password/reset-password';
 import type { Counters } from '../limits/counters.ts';
 import { networkOf } from '../limits/network.ts';
 import { rateLimited } from '../limits/rate-limited.ts';

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import type { Route } from '@countersign/api/rest/route';
-import { acceptInvitation, invitationBehind, type Invited } from '@countersign/domain/people/accept-invitation';
+import { acceptInvitation, invitationBehind, type Invited } from '@countersign/domain/people/invitation/accept-invitation';
 import { asAnonymous } from './as-anonymous.ts';
 
 const token = z.string().min(1).max(100);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RouteCall } from '@countersign/api/rest/route';
-import { isKnownDevice } from '@countersign/domain/people/known-device';
-import { ROLES, type Viewer } from '@countersign/domain/people/permissions';
+import { isKnownDevice } from '@countersign/domain/people/session/known-device';
+import { ROLES, type Viewer } from '@countersign/domain/people/rights/permissions';
 import type { Entered, NewPending } from '@countersign/domain/people/second-factor/enter';
 import { pendingBehind } from '@countersign/domain/people/second-factor/second-step';
 import { cookieValue, setCookie } from './cookies.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
-import { MATRIX, type Role } from '@countersign/domain/people/permissions';
+import { MATRIX, type Role } from '@countersign/domain/people/rights/permissions';
 import { makeOffer } from '@countersign/domain/people/second-factor/offer';
 import { factorOf, type Owner, removeFactor, renewRecoveryCodes, setUpFactor } from '@countersign/domain/people/second-factor/own-factor';
 import type { Sealer } from '@countersign/domain/people/second-factor/sealer';

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import type { Route } from '@countersign/api/rest/route';
-import { MATRIX } from '@countersign/domain/people/permissions';
+import { MATRIX } from '@countersign/domain/people/rights/permissions';
 import { isIssuer, linksOf, unlink } from '@countersign/domain/people/provider/own-links';
 import type { Provider } from '../oidc/provider.ts';
 import { inOnesName, own } from './account-routes.ts';

@@ -7,7 +7,7 @@ import type { RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
 import { isOfDisabled } from '@countersign/domain/people/disabled-account';
 import { ATTEMPT_LIFETIME, beginAttempt, finishAttempt } from '@countersign/domain/people/provider/sign-in-attempt';
-import { recordFailure } from '@countersign/domain/people/overtaken';
+import { recordFailure } from '@countersign/domain/people/session/overtaken';
 import { signInVouched } from '@countersign/domain/people/provider/sign-in-vouched';
 import { newToken } from '@countersign/domain/people/secret-token';
 import type { Counters } from '../limits/counters.ts';

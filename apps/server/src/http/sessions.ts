@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Role, Viewer } from '@countersign/domain/people/permissions';
-import type { ActiveSession, SightOfSession } from '@countersign/domain/people/begin-session';
+import type { Role, Viewer } from '@countersign/domain/people/rights/permissions';
+import type { ActiveSession, SightOfSession } from '@countersign/domain/people/session/begin-session';
 import { isConfined } from '@countersign/domain/people/second-factor/needs-factor';
 import { whoComes } from '@countersign/domain/people/sight/sight.rules';
-import { settingsOf } from '@countersign/domain/people/settings';
-import { sessionOf, sessionOfLine } from '@countersign/domain/people/sign-in';
-import { bearerOf, isApiToken } from '@countersign/domain/people/token-bearer';
+import { settingsOf } from '@countersign/domain/people/rights/settings';
+import { sessionOf, sessionOfLine } from '@countersign/domain/people/session/sign-in';
+import { bearerOf, isApiToken } from '@countersign/domain/people/token/token-bearer';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import { cookieValue, setCookie } from './cookies.ts';
 

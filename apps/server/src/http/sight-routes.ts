@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
-import { MATRIX, permits, type Viewer } from '@countersign/domain/people/permissions';
+import { MATRIX, permits, type Viewer } from '@countersign/domain/people/rights/permissions';
 import { startSight, stopSight, turnBack } from '@countersign/domain/people/sight/see-as';
 import { as, isPage, own } from './account-routes.ts';
 import { asAnonymous } from './as-anonymous.ts';

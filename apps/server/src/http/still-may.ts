@@ -1,7 +1,7 @@
 import { signedIn } from '@countersign/api/execute';
 import type { RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 
 /**
  * AC-5: looks once more who comes, for what takes long: while a file comes in or goes out a session ends, a role is taken away, somebody begins to

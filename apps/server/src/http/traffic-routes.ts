@@ -3,7 +3,7 @@ import { signedIn } from '@countersign/api/execute';
 import { parseInput } from '@countersign/api/input';
 import type { Route, RouteCall } from '@countersign/api/rest/route';
 import { Refusal } from '@countersign/domain/errors';
-import { MATRIX } from '@countersign/domain/people/permissions';
+import { MATRIX } from '@countersign/domain/people/rights/permissions';
 import { MOST_TRAFFIC, type Traffic } from '../demo/traffic/traffic.ts';
 
 /** The traffic of a demonstration that is complete, or why there can be none. */

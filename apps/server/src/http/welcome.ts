@@ -1,11 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RouteCall } from '@countersign/api/rest/route';
-import type { NewSession } from '@countersign/domain/people/begin-session';
+import type { NewSession } from '@countersign/domain/people/session/begin-session';
 import { accountDisabled } from '@countersign/domain/people/disabled-account';
-import { DEVICE_LIFETIME, rememberDevice } from '@countersign/domain/people/known-device';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import { DEVICE_LIFETIME, rememberDevice } from '@countersign/domain/people/session/known-device';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import { newToken } from '@countersign/domain/people/secret-token';
-import { signOut } from '@countersign/domain/people/sign-in';
+import { signOut } from '@countersign/domain/people/session/sign-in';
 import { loadViewer } from '@countersign/domain/people/viewer';
 import { cookieValue, setCookie } from './cookies.ts';
 import { sessionCookie } from './sessions.ts';

@@ -1,9 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Turns } from '@countersign/api/live/lanes';
 import type { Entry } from '@countersign/audit/log-entry';
-import type { Viewer } from '@countersign/domain/people/permissions';
-import { rightsTurn } from '@countersign/domain/people/rights-turn';
-import { type Standing, standing } from '@countersign/domain/people/standing';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
+import { rightsTurn } from '@countersign/domain/people/rights/rights-turn';
+import { type Standing, standing } from '@countersign/domain/people/session/standing';
 
 /** Why a stream ends; the client connects again, and finds out there what it now may. */
 export type Ending = 'the session ended' | 'rights changed';

@@ -6,7 +6,7 @@ import type { ApiContext, Services } from '@countersign/api/context';
 import { router } from '@countersign/api/countersign';
 import { Connection } from '@countersign/api/live/connection';
 import { attachingEncoder } from '@countersign/api/live/encoder';
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import { whoComes } from '@countersign/domain/people/sight/sight.rules';
 import { Unexpected } from '@countersign/api/refusals';
 import type { Limits } from '../limits/limits.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 import type { About, Example, Rule } from './examples.ts';
 import type { CardState, Persona, Shown, Stage } from './stage.ts';
 import { exports, may, sees, seesSensitive, type Standing, STANDINGS } from './tables.ts';

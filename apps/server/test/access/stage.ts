@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { changeSet, user, withContext } from '@countersign/audit/context';
-import { ROLES, type Role } from '@countersign/domain/people/permissions';
+import { ROLES, type Role } from '@countersign/domain/people/rights/permissions';
 import { Responsibility } from '@countersign/domain/people/responsibility';
-import { Session } from '@countersign/domain/people/session';
+import { Session } from '@countersign/domain/people/session/session';
 import { Sight } from '@countersign/domain/people/sight/sight';
 import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';

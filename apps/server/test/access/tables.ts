@@ -1,4 +1,4 @@
-import type { Role } from '@countersign/domain/people/permissions';
+import type { Role } from '@countersign/domain/people/rights/permissions';
 
 // What the specification says of who may see and do what, copied out by hand. Nothing here comes from the code that it
 // judges: where the two disagree, one of them is wrong.

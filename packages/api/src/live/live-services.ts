@@ -1,5 +1,5 @@
 import type { Visibility } from '@countersign/audit/visibility';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import type { Readings } from '@countersign/domain/record/reading/readings';
 import type { Lanes, Presenter } from './lanes.ts';
 

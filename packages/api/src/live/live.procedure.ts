@@ -1,8 +1,8 @@
 import { tracked, type TrackedEnvelope, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Position } from '@countersign/audit/entry';
-import { MATRIX } from '@countersign/domain/people/permissions';
-import { checkScope } from '@countersign/domain/people/token-scope.rules';
+import { MATRIX } from '@countersign/domain/people/rights/permissions';
+import { checkScope } from '@countersign/domain/people/token/token-scope.rules';
 import { filterOf } from '@countersign/domain/record/log-filter';
 import { countsAsRead, type Following } from '@countersign/domain/record/reading/following';
 import { liveInput } from '@countersign/domain/record/record.views';

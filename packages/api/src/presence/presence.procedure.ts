@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { MATRIX } from '@countersign/domain/people/permissions';
-import { checkScope } from '@countersign/domain/people/token-scope.rules';
+import { MATRIX } from '@countersign/domain/people/rights/permissions';
+import { checkScope } from '@countersign/domain/people/token/token-scope.rules';
 import { presenceInput, type presenceView } from '@countersign/domain/presence/presence.views';
 import type { ApiContext } from '../context.ts';
 import { signedIn } from '../execute.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import type { Present, Tab } from '@countersign/domain/presence/presence';
 import { Bell } from '../live/bell.ts';
 

@@ -1,7 +1,7 @@
 import { type Context as HonoContext, Hono } from 'hono';
 import { Refusal } from '@countersign/domain/errors';
-import { checkWriting } from '@countersign/domain/people/writing.rules';
-import { checkScope } from '@countersign/domain/people/token-scope.rules';
+import { checkWriting } from '@countersign/domain/people/session/writing.rules';
+import { checkScope } from '@countersign/domain/people/token/token-scope.rules';
 import { type ApiContext, requestIdOf } from '../context.ts';
 import { tellShown } from '../execute.ts';
 import { shapeOf, toSnake } from '../naming.ts';

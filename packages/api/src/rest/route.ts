@@ -2,7 +2,7 @@ import type { Context as HonoContext } from 'hono';
 import type { z } from 'zod';
 import type { Rest } from '@countersign/domain/definition';
 import type { RefusalCode } from '@countersign/domain/errors';
-import type { Permission } from '@countersign/domain/people/permissions';
+import type { Permission } from '@countersign/domain/people/rights/permissions';
 import { type ApiContext, callerOf } from '../context.ts';
 import type { Definition } from '../definition.ts';
 import { execute } from '../execute.ts';

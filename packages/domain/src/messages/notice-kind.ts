@@ -1,4 +1,4 @@
-import type { Role } from '../people/permissions.ts';
+import type { Role } from '../people/rights/permissions.ts';
 
 /** A kind of notice, declared beside the act that it tells of. */
 export interface NoticeKind {

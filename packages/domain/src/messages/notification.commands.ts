@@ -1,6 +1,6 @@
 import { now } from '../clock.ts';
 import { command } from '../definition.ts';
-import { MATRIX } from '../people/permissions.ts';
+import { MATRIX } from '../people/rights/permissions.ts';
 import { Notification } from './notification.ts';
 import { unreadOf } from './notification.queries.ts';
 import { readAllInput, readNotificationsInput, unreadView } from './notification.views.ts';

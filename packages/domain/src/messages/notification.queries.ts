@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { query } from '../definition.ts';
 import { names } from '../people/directory.ts';
-import { MATRIX } from '../people/permissions.ts';
+import { MATRIX } from '../people/rights/permissions.ts';
 import { Notification, NotificationCounter } from './notification.ts';
 import { listNotificationsInput, notificationList, type notificationView } from './notification.views.ts';
 

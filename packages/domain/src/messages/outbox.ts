@@ -2,7 +2,7 @@ import { LockMode, type FilterQuery } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { command, query } from '../definition.ts';
 import { Refusal } from '../errors.ts';
-import { MATRIX } from '../people/permissions.ts';
+import { MATRIX } from '../people/rights/permissions.ts';
 import { fullName } from '../people/user.ts';
 import { Message } from './message.ts';
 import { listMessagesInput, messageList, type MessageStatus, messageView } from './message.views.ts';

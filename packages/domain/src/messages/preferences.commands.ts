@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { command, query } from '../definition.ts';
 import { Refusal } from '../errors.ts';
 import { NOTICE_KINDS } from '../notice-kinds.ts';
-import { MATRIX, type Viewer } from '../people/permissions.ts';
+import { MATRIX, type Viewer } from '../people/rights/permissions.ts';
 import { User } from '../people/user.ts';
 import type { NoticeKind } from './notice-kind.ts';
 import { NotificationPreferences, wishesOf } from './preferences.ts';

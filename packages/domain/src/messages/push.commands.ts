@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { command } from '../definition.ts';
 import { Refusal } from '../errors.ts';
-import { holdComer } from '../people/hold-comer.ts';
-import { MATRIX } from '../people/permissions.ts';
+import { holdComer } from '../people/session/hold-comer.ts';
+import { MATRIX } from '../people/rights/permissions.ts';
 import { PushSubscription } from './push-subscription.ts';
 import { pushSubscribed, subscribePushInput } from './preferences.views.ts';
 

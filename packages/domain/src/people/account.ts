@@ -5,12 +5,12 @@ import { isTimeZone } from '../day.rules.ts';
 import { Refusal, type FieldProblem } from '../errors.ts';
 import { Credential } from './credential.ts';
 import { holdAccount } from './hold-account.ts';
-import { forgetDevices } from './known-device.ts';
+import { forgetDevices } from './session/known-device.ts';
 import { foreignIn, mailAddress } from './mail-address.rules.ts';
-import { passwordProblems, type Whose } from './password-strength.rules.ts';
-import { hashPassword } from './password.ts';
-import { ROLES } from './permissions.ts';
-import { endSessions } from './sign-in.ts';
+import { passwordProblems, type Whose } from './password/password-strength.rules.ts';
+import { hashPassword } from './password/password.ts';
+import { ROLES } from './rights/permissions.ts';
+import { endSessions } from './session/sign-in.ts';
 import { User } from './user.ts';
 
 /** As it is kept; what it may be made of is said before what form it has. */

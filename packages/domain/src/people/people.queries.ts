@@ -1,7 +1,7 @@
 import type { FilterQuery } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { query } from '../definition.ts';
-import { MATRIX, ROLES, type Viewer } from './permissions.ts';
+import { MATRIX, ROLES, type Viewer } from './rights/permissions.ts';
 import { Site } from './site.ts';
 import { fullName, User } from './user.ts';
 import { seesEverybody, seesSensitive } from './viewer.ts';

@@ -2,13 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { withContext } from '@countersign/audit/context';
 import { command } from '../definition.ts';
 import { Refusal } from '../errors.ts';
-import { changedMeanwhile, holdRights, noSuchUser, theUser } from './acting-admin.ts';
-import { MATRIX } from './permissions.ts';
+import { changedMeanwhile, holdRights, noSuchUser, theUser } from './users/acting-admin.ts';
+import { MATRIX } from './rights/permissions.ts';
 import { Responsibility, type ResponsibilityKind } from './responsibility.ts';
 import { Site } from './site.ts';
 import { ROLE_LABELS, User } from './user.ts';
-import { presentUser } from './users.queries.ts';
-import { assignInput, endResponsibilityInput, userView } from './users.views.ts';
+import { presentUser } from './users/users.queries.ts';
+import { assignInput, endResponsibilityInput, userView } from './users/users.views.ts';
 import { COUNTS } from './viewer.ts';
 
 export const assignResponsibility = command({

@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { audited, never, type Happening } from '@countersign/audit/policy';
 import { now } from '../clock.ts';
-import { ROLES, type Role } from './permissions.ts';
+import { ROLES, type Role } from './rights/permissions.ts';
 
 /** A person who works here or is worked for. Whether they may sign in is their credential's matter. */
 export const User = defineEntity({

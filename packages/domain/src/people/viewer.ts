@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { actorKey, subjectKey, type Visibility } from '@countersign/audit/visibility';
-import { MATRIX, permits, type Relation, type Role, type Viewer } from './permissions.ts';
+import { MATRIX, permits, type Relation, type Role, type Viewer } from './rights/permissions.ts';
 import { Responsibility, type ResponsibilityKind } from './responsibility.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './rights/settings.ts';
 import { siteScope } from './site.ts';
-import { inScope } from './token-scope.rules.ts';
+import { inScope } from './token/token-scope.rules.ts';
 import { fullName, User } from './user.ts';
 
 /** Which responsibilities count, by role: what somebody held in an earlier role gives them nothing. */

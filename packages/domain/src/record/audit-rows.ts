@@ -4,7 +4,7 @@ import type { Filter } from '@countersign/audit/filter';
 import type { FieldRow } from '@countersign/audit/log';
 import type { LogCall } from '../definition.ts';
 import { names, type Names } from '../people/directory.ts';
-import { settingsOf } from '../people/settings.ts';
+import { settingsOf } from '../people/rights/settings.ts';
 import { visibilityOf } from '../people/viewer.ts';
 import { listOf, rangeEnd, rangeStart } from './log-filter.ts';
 import { peopleOf, presentEffect, UNKNOWN_PERSON } from './present-event.ts';

@@ -3,7 +3,7 @@ import { TAMPERING, type Event } from '@countersign/audit/entry';
 import { protectionOf } from '@countersign/audit/protection';
 import { now } from '../clock.ts';
 import { query } from '../definition.ts';
-import { MATRIX } from '../people/permissions.ts';
+import { MATRIX } from '../people/rights/permissions.ts';
 import { accessRefused } from './access-refused.ts';
 import { checksOf } from './health.rules.ts';
 import { healthView, type attemptView } from './health.views.ts';

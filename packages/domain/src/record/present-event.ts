@@ -1,6 +1,6 @@
 import type { Actor, Event } from '@countersign/audit/entry';
 import type { Names } from '../people/directory.ts';
-import { IN_FORCE_BEFORE } from '../people/settings.ts';
+import { IN_FORCE_BEFORE } from '../people/rights/settings.ts';
 import type { EventView } from './record.views.ts';
 
 /** What stands for somebody whose name is no longer known, as after an erasure. */

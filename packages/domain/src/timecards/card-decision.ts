@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
-import type { Viewer } from '../people/permissions.ts';
+import type { Viewer } from '../people/rights/permissions.ts';
 import { type Belonging, relationTo } from '../people/viewer.ts';
-import { isOfImpersonator } from '../people/writing.rules.ts';
+import { isOfImpersonator } from '../people/session/writing.rules.ts';
 import { decide, type Decision, mayCreate, type Step } from './timecard.rules.ts';
 import type { Timecard } from './timecard.ts';
 

@@ -1,6 +1,6 @@
 import { Refusal, type FieldProblem } from '../errors.ts';
-import type { Viewer } from '../people/permissions.ts';
-import type { Settings } from '../people/settings.ts';
+import type { Viewer } from '../people/rights/permissions.ts';
+import type { Settings } from '../people/rights/settings.ts';
 import { seesSensitive } from '../people/viewer.ts';
 import { applyEdit, type Edit, type Edited } from './edit.ts';
 import { lockedChanges, lockedFields } from './mending.rules.ts';

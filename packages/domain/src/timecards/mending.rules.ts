@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../errors.ts';
-import type { Relation } from '../people/permissions.ts';
+import type { Relation } from '../people/rights/permissions.ts';
 import type { Sheet, Shift } from './hours.rules.ts';
 import { isOneDay, type Period } from './period.rules.ts';
 import type { TimecardStatus } from './timecard.views.ts';

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import { Refusal, type FieldProblem } from '../errors.ts';
-import type { Relation, Viewer } from '../people/permissions.ts';
+import type { Relation, Viewer } from '../people/rights/permissions.ts';
 import { Site } from '../people/site.ts';
 import { User } from '../people/user.ts';
 import { relationTo } from '../people/viewer.ts';

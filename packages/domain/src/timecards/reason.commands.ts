@@ -2,7 +2,7 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { command, query } from '../definition.ts';
 import { Refusal } from '../errors.ts';
-import { MATRIX } from '../people/permissions.ts';
+import { MATRIX } from '../people/rights/permissions.ts';
 import type { ReasonUse } from './given-reason.rules.ts';
 import { Reason } from './reason.ts';
 import {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Viewer } from '../people/permissions.ts';
+import type { Viewer } from '../people/rights/permissions.ts';
 import { fullName } from '../people/user.ts';
 import { seesSensitive } from '../people/viewer.ts';
 import { decisionOn } from './card-decision.ts';

@@ -1,7 +1,7 @@
 import type { FilterQuery } from '@mikro-orm/postgresql';
 import { z } from 'zod';
 import { query } from '../definition.ts';
-import { MATRIX, permits, type Viewer } from '../people/permissions.ts';
+import { MATRIX, permits, type Viewer } from '../people/rights/permissions.ts';
 import { whoComes } from '../people/sight/sight.rules.ts';
 import { relationTo } from '../people/viewer.ts';
 import { belongingOf } from './card-decision.ts';

@@ -1,4 +1,4 @@
-import { MATRIX, permits, type Permission, type Relation, type Role } from '../people/permissions.ts';
+import { MATRIX, permits, type Permission, type Relation, type Role } from '../people/rights/permissions.ts';
 import type { TimecardStatus } from './timecard.views.ts';
 
 /** What can be done with a card that exists. */

@@ -1,6 +1,6 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Temporal } from 'temporal-polyfill';
-import type { Settings } from '../people/settings.ts';
+import type { Settings } from '../people/rights/settings.ts';
 import { hoursText, totalsOf, type Sheet } from './hours.rules.ts';
 import { overtimeOf, weekOf, type OvertimeSettings } from './overtime.rules.ts';
 import { isOneDay, type Period } from './period.rules.ts';

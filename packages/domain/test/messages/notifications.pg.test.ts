@@ -5,7 +5,7 @@ import { readAllNotifications, readNotifications } from '../../src/messages/noti
 import type { NoticeKind } from '../../src/messages/notice-kind.ts';
 import { listNotifications, marksOf, notificationsAfter } from '../../src/messages/notification.queries.ts';
 import { notify } from '../../src/messages/notify.ts';
-import type { Viewer } from '../../src/people/permissions.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import { User } from '../../src/people/user.ts';
 import {
   approveTimecard,

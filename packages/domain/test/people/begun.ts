@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { beginSession, type NewSession } from '../../src/people/begin-session.ts';
-import type { Viewer } from '../../src/people/permissions.ts';
+import { beginSession, type NewSession } from '../../src/people/session/begin-session.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import type { Entered } from '../../src/people/second-factor/enter.ts';
 import { User } from '../../src/people/user.ts';
 

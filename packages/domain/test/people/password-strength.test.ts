@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { passwordProblems } from '../../src/people/password-strength.rules.ts';
+import { passwordProblems } from '../../src/people/password/password-strength.rules.ts';
 
 const ann = { email: 'ann.berg@example.com', firstName: 'Ann', lastName: 'Bergström' };
 

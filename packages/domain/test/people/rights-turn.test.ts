@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Role, ROLES, type Viewer } from '../../src/people/permissions.ts';
-import { rightsStamp } from '../../src/people/rights-stamp.ts';
-import { rightsTurn } from '../../src/people/rights-turn.ts';
-import { DEFAULT_SETTINGS, SETTINGS_OF_RIGHTS } from '../../src/people/settings.ts';
+import { type Role, ROLES, type Viewer } from '../../src/people/rights/permissions.ts';
+import { rightsStamp } from '../../src/people/rights/rights-stamp.ts';
+import { rightsTurn } from '../../src/people/rights/rights-turn.ts';
+import { DEFAULT_SETTINGS, SETTINGS_OF_RIGHTS } from '../../src/people/rights/settings.ts';
 
 type Told = Parameters<typeof rightsTurn>[0];
 

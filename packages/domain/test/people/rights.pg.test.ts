@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listNotifications } from '../../src/messages/notification.queries.ts';
-import { MATRIX, permits, ROLES, type Viewer } from '../../src/people/permissions.ts';
-import { changeRights, getRights } from '../../src/people/rights.commands.ts';
-import { RIGHTS_NOTICES } from '../../src/people/rights-notices.ts';
-import { rightsRows } from '../../src/people/rights.rules.ts';
-import { settingsOf } from '../../src/people/settings.ts';
+import { MATRIX, permits, ROLES, type Viewer } from '../../src/people/rights/permissions.ts';
+import { changeRights, getRights } from '../../src/people/rights/rights.commands.ts';
+import { RIGHTS_NOTICES } from '../../src/people/rights/rights-notices.ts';
+import { rightsRows } from '../../src/people/rights/rights.rules.ts';
+import { settingsOf } from '../../src/people/rights/settings.ts';
 import { visibilityOf } from '../../src/people/viewer.ts';
 import { presentEvent } from '../../src/record/present-event.ts';
 import { refusalOf } from '../timecards/cards.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { mayBeSeen } from '@countersign/audit/visibility';
-import { MATRIX, ROLES, type Role, type Viewer } from '../../src/people/permissions.ts';
-import { rightsRows } from '../../src/people/rights.rules.ts';
-import { DEFAULT_SETTINGS } from '../../src/people/settings.ts';
+import { MATRIX, ROLES, type Role, type Viewer } from '../../src/people/rights/permissions.ts';
+import { rightsRows } from '../../src/people/rights/rights.rules.ts';
+import { DEFAULT_SETTINGS } from '../../src/people/rights/settings.ts';
 import { relationTo, visibilityOf } from '../../src/people/viewer.ts';
 
 const viewer = (role: Role, responsibleFor: Viewer['responsibleFor'] = { people: [], sites: [] }): Viewer => ({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mayBeSeen } from '@countersign/audit/visibility';
 import type { Event } from '@countersign/audit/entry';
-import { ROLES, type Role, type Viewer } from '../../src/people/permissions.ts';
+import { ROLES, type Role, type Viewer } from '../../src/people/rights/permissions.ts';
 import { Responsibility, RESPONSIBILITY_KINDS } from '../../src/people/responsibility.ts';
 import { loadViewer, visibilityOf } from '../../src/people/viewer.ts';
 import { user, withContext } from '@countersign/audit/context';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Notification } from '../../src/messages/notification.ts';
-import type { Viewer } from '../../src/people/permissions.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import { auditMoments } from '../../src/record/as-of.queries.ts';
 import { auditPage } from '../../src/record/audit.queries.ts';
 import { giveAnswer, listAnswers } from '../../src/record/answers/answers.commands.ts';

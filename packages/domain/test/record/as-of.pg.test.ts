@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { Viewer } from '../../src/people/permissions.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import { auditAsOf, auditMoments } from '../../src/record/as-of.queries.ts';
 import { asOfInput, type asOfView } from '../../src/record/as-of.views.ts';
 import { deleteTimecard, updateTimecard } from '../../src/timecards/timecard.commands.ts';

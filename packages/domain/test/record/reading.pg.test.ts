@@ -4,7 +4,7 @@ import type { Event } from '@countersign/audit/entry';
 import { eventually } from '@countersign/testing/eventually';
 import { z } from 'zod';
 import { type LogCall, query } from '../../src/definition.ts';
-import { MATRIX, type Viewer } from '../../src/people/permissions.ts';
+import { MATRIX, type Viewer } from '../../src/people/rights/permissions.ts';
 import { auditAsOf, auditMoments } from '../../src/record/as-of.queries.ts';
 import { auditEvent, auditLogs, auditOverview, auditPage } from '../../src/record/audit.queries.ts';
 import { auditCompleteness } from '../../src/record/balance/completeness.queries.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { eventually } from '@countersign/testing/eventually';
 import { changeSet, job, withContext } from '@countersign/audit/context';
 import type { z } from 'zod';
-import type { Viewer } from '../../src/people/permissions.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import { auditEvent, auditLogs, auditOverview, auditPage, auditVocabulary } from '../../src/record/audit.queries.ts';
 import { auditLogsInput, pageInput, type auditLogGroup, type auditLogRow } from '../../src/record/record.views.ts';
 import { timecardAuditLogs } from '../../src/timecard-audit-logs.ts';

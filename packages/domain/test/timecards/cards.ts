@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Refusal } from '../../src/errors.ts';
-import type { Viewer } from '../../src/people/permissions.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import { approveTimecard, createTimecard, rejectTimecard, submitTimecard } from '../../src/timecards/timecard.commands.ts';
 import type { timecardView, TimecardStatus } from '../../src/timecards/timecard.views.ts';
 import type { World } from '../world.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '@countersign/testing/eventually';
 import { isShown } from '@countersign/audit/entry';
-import type { Viewer } from '../../src/people/permissions.ts';
-import { Setting } from '../../src/people/settings.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
+import { Setting } from '../../src/people/rights/settings.ts';
 import {
   approveTimecard,
   createTimecard,

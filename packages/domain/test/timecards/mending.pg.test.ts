@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withClock } from '../../src/clock.ts';
-import type { Viewer } from '../../src/people/permissions.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import { rejectTimecard, submitTimecard, updateTimecard } from '../../src/timecards/timecard.commands.ts';
 import { world, type World } from '../world.ts';
 import { at, broughtTo, type Card, oneDayCard, refusalOf, utc, weekCard } from './cards.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
-import { ROLES, type Relation, type Role, type Viewer } from '../../src/people/permissions.ts';
+import { ROLES, type Relation, type Role, type Viewer } from '../../src/people/rights/permissions.ts';
 import { timecardAuditLogs } from '../../src/timecard-audit-logs.ts';
 import {
   approveTimecard,

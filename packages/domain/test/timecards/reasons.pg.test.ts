@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Viewer } from '../../src/people/permissions.ts';
+import type { Viewer } from '../../src/people/rights/permissions.ts';
 import { offeredFor, writtenReason } from '../../src/timecards/given-reason.rules.ts';
-import { MATRIX, permits, ROLES } from '../../src/people/permissions.ts';
+import { MATRIX, permits, ROLES } from '../../src/people/rights/permissions.ts';
 import {
   arrangeReasons,
   createReason,

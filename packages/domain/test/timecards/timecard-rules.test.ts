@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ROLES, type Relation, type Role } from '../../src/people/permissions.ts';
+import { ROLES, type Relation, type Role } from '../../src/people/rights/permissions.ts';
 import { periodLabel } from '../../src/timecards/period.rules.ts';
 import { decide, editNeedsReason, mayCreate, outcomeOf, STEPS, type Standing, type Step } from '../../src/timecards/timecard.rules.ts';
 import { TIMECARD_STATUSES, type TimecardStatus } from '../../src/timecards/timecard.views.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentContext, user, withContext } from '@countersign/audit/context';
 import { AuditLogError } from '@countersign/audit/errors';
-import type { Role, Viewer } from '../../src/people/permissions.ts';
-import { ROLES } from '../../src/people/permissions.ts';
+import type { Role, Viewer } from '../../src/people/rights/permissions.ts';
+import { ROLES } from '../../src/people/rights/permissions.ts';
 import { auditMoments } from '../../src/record/as-of.queries.ts';
 import { deleteTimecard, rejectTimecard, updateTimecard } from '../../src/timecards/timecard.commands.ts';
 import { getTimecard } from '../../src/timecards/timecard.queries.ts';

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { job, withContext } from '@countersign/audit/context';
 import { dayOf } from '@countersign/domain/day.rules';
-import type { Role, Viewer } from '@countersign/domain/people/permissions';
+import type { Role, Viewer } from '@countersign/domain/people/rights/permissions';
 import { Responsibility } from '@countersign/domain/people/responsibility';
 import { Site } from '@countersign/domain/people/site';
 import { User } from '@countersign/domain/people/user';

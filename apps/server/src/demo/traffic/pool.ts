@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, execute, type Runtime } from '@countersign/api/execute';
 import { Refusal } from '@countersign/domain/errors';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import {
   approveTimecard,
   createTimecard,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Viewer } from '@countersign/domain/people/permissions';
+import type { Viewer } from '@countersign/domain/people/rights/permissions';
 import type { Sheet } from '@countersign/domain/timecards/hours.rules';
 import { dayFields, type TimeFields } from '@countersign/domain/timecards/times.rules';
 import type { timecardView } from '@countersign/domain/timecards/timecard.views';

@@ -5,9 +5,9 @@ import { notify } from '../../messages/notify.ts';
 import { accountChanged } from '../account-notices.ts';
 import { type AccountState, accountState } from '../account-state.rules.ts';
 import { Credential } from '../credential.ts';
-import { Invitation } from '../invitation.ts';
+import { Invitation } from '../invitation/invitation.ts';
 import { endLinks } from '../one-time-link.ts';
-import { Overtaken } from '../overtaken.ts';
+import { Overtaken } from '../session/overtaken.ts';
 import type { User } from '../user.ts';
 import { ProviderLink } from './provider-link.ts';
 

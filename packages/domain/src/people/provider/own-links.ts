@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { changeSet } from '@countersign/audit/context';
 import { Refusal } from '../../errors.ts';
-import { type NewSession, renewSession } from '../begin-session.ts';
+import { type NewSession, renewSession } from '../session/begin-session.ts';
 import { Credential } from '../credential.ts';
-import { holdComer } from '../hold-comer.ts';
-import { endSessionsBy } from '../own-sessions.ts';
+import { holdComer } from '../session/hold-comer.ts';
+import { endSessionsBy } from '../session/own-sessions.ts';
 import type { User } from '../user.ts';
 import { tellOfProvider } from './link-account.ts';
 import { ProviderLink } from './provider-link.ts';

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { changeSet } from '@countersign/audit/context';
 import { mailAddress } from '../mail-address.rules.ts';
-import { type Cause, orRefused, recordFailure, refusalFor } from '../overtaken.ts';
+import { type Cause, orRefused, recordFailure, refusalFor } from '../session/overtaken.ts';
 import { enter, type Entered } from '../second-factor/enter.ts';
 import { User } from '../user.ts';
 import { stateOf } from './link-account.ts';

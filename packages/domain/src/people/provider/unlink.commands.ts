@@ -1,10 +1,10 @@
 import { command } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
-import { changeUser } from '../acting-admin.ts';
-import { MATRIX } from '../permissions.ts';
-import { tellWhereAdmin } from '../shut-out.ts';
-import { presentUser } from '../users.queries.ts';
-import { unlinkUserInput, userView } from '../users.views.ts';
+import { changeUser } from '../users/acting-admin.ts';
+import { MATRIX } from '../rights/permissions.ts';
+import { tellWhereAdmin } from '../session/shut-out.ts';
+import { presentUser } from '../users/users.queries.ts';
+import { unlinkUserInput, userView } from '../users/users.views.ts';
 import { endLink } from './own-links.ts';
 import { ProviderLink } from './provider-link.ts';
 

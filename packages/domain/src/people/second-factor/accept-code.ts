@@ -1,5 +1,5 @@
 import { now } from '../../clock.ts';
-import type { ShownFactor } from '../session-actions.ts';
+import type { ShownFactor } from '../session/session-actions.ts';
 import { hashOfCode } from './recovery-codes.ts';
 import type { Sealer } from './sealer.ts';
 import type { SecondFactor } from './second-factor.ts';

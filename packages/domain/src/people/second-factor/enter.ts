@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../../clock.ts';
-import { beginSession, type Beginning, holdStanding, type NewSession } from '../begin-session.ts';
+import { beginSession, type Beginning, holdStanding, type NewSession } from '../session/begin-session.ts';
 import { hashOfToken, newToken } from '../secret-token.ts';
 import { PENDING_MINUTES, PendingSignIn } from './pending-sign-in.ts';
 import { SecondFactor } from './second-factor.ts';

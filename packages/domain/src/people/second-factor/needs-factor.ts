@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Role } from '../permissions.ts';
+import type { Role } from '../rights/permissions.ts';
 import { SecondFactor } from './second-factor.ts';
 
 /** Whoever comes, by a session or by a token. */

@@ -1,7 +1,7 @@
 import { defineEntity, p, type EntityManager, type InferEntity } from '@mikro-orm/postgresql';
 import { unaudited } from '@countersign/audit/policy';
 import { now } from '../../clock.ts';
-import type { Method } from '../session-actions.ts';
+import type { Method } from '../session/session-actions.ts';
 import { User } from '../user.ts';
 
 /** Minutes in which the second step has to follow the first one. */

@@ -1,9 +1,9 @@
 import { command } from '../../definition.ts';
-import { changeUser } from '../acting-admin.ts';
-import { MATRIX } from '../permissions.ts';
-import { signOutWith, tellWhereAdmin } from '../shut-out.ts';
-import { presentUser } from '../users.queries.ts';
-import { userView, versioned } from '../users.views.ts';
+import { changeUser } from '../users/acting-admin.ts';
+import { MATRIX } from '../rights/permissions.ts';
+import { signOutWith, tellWhereAdmin } from '../session/shut-out.ts';
+import { presentUser } from '../users/users.queries.ts';
+import { userView, versioned } from '../users/users.views.ts';
 import { tellOfFactor } from './own-factor.ts';
 import { heldFactor } from './second-factor.ts';
 

@@ -1,7 +1,7 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import { unaudited } from '@countersign/audit/policy';
 import { now } from '../../clock.ts';
-import { ROLES } from '../permissions.ts';
+import { ROLES } from '../rights/permissions.ts';
 import { User } from '../user.ts';
 
 /** Minutes after which it ends by itself. */

@@ -6,7 +6,7 @@ import { record } from '@countersign/audit/record';
 import { subjectKey } from '@countersign/audit/visibility';
 import { command, query, type LogCall } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
-import { MATRIX } from '../../people/permissions.ts';
+import { MATRIX } from '../../people/rights/permissions.ts';
 import { NO_CHANGES } from './answer.rules.ts';
 import { changeConfirmed, changeContested } from './answer-actions.ts';
 import { tellContested } from './answer-notices.ts';

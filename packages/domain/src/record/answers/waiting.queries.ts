@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { changeSetOf, type Filter } from '@countersign/audit/filter';
 import { subjectKey } from '@countersign/audit/visibility';
 import { query } from '../../definition.ts';
-import { MATRIX, type Viewer } from '../../people/permissions.ts';
+import { MATRIX, type Viewer } from '../../people/rights/permissions.ts';
 import { NO_CHANGES } from './answer.rules.ts';
 import { ChangeAnswer } from './change-answer.ts';
 

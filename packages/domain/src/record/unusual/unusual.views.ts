@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant } from '../../day.views.ts';
 import { UNUSUAL_STATES, UNUSUAL_VERDICTS } from './unusual-state.rules.ts';
-import { MOST_UNUSUAL_PEOPLE } from '../../people/settings.ts';
+import { MOST_UNUSUAL_PEOPLE } from '../../people/rights/settings.ts';
 import { UNUSUAL_KINDS } from './unusual.rules.ts';
 
 const someone = z.object({ id: z.uuid(), name: z.string() });

@@ -4,7 +4,7 @@ import type { Event } from '@countersign/audit/entry';
 import type { LogReader } from '@countersign/audit/log';
 import { now } from '../../clock.ts';
 import { Responsibility } from '../../people/responsibility.ts';
-import { settingsOf } from '../../people/settings.ts';
+import { settingsOf } from '../../people/rights/settings.ts';
 import { siteScope } from '../../people/site.ts';
 import { User } from '../../people/user.ts';
 import { COUNTS } from '../../people/viewer.ts';

@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import type { Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
-import type { Viewer } from '../../people/permissions.ts';
+import type { Viewer } from '../../people/rights/permissions.ts';
 import { fullName } from '../../people/user.ts';
 import { formatValue } from '../../record/value-format.rules.ts';
 import { ROW_KINDS } from '../import/columns.rules.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant } from '../../day.views.ts';
 import { query } from '../../definition.ts';
 import { names } from '../../people/directory.ts';
-import { MATRIX } from '../../people/permissions.ts';
+import { MATRIX } from '../../people/rights/permissions.ts';
 import { ExportedPerson } from './exported-person.ts';
 
 /** What stands for somebody whose name is no longer known. */

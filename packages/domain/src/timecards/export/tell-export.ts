@@ -5,7 +5,7 @@ import type { Context } from '@countersign/audit/entry';
 import type { MetadataOf } from '@countersign/audit/manual-action';
 import { record } from '@countersign/audit/record';
 import { now } from '../../clock.ts';
-import type { Viewer } from '../../people/permissions.ts';
+import type { Viewer } from '../../people/rights/permissions.ts';
 import { whoComes } from '../../people/sight/sight.rules.ts';
 import { Timecard } from '../timecard.ts';
 import { ExportedPerson } from './exported-person.ts';

@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { currentContext } from '@countersign/audit/context';
 import { Refusal } from '../../errors.ts';
-import type { Viewer } from '../../people/permissions.ts';
-import { settingsOf } from '../../people/settings.ts';
+import type { Viewer } from '../../people/rights/permissions.ts';
+import { settingsOf } from '../../people/rights/settings.ts';
 import { loadViewer } from '../../people/viewer.ts';
 import { mayImport } from '../timecard.rules.ts';
 import { atWork } from './at-work.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { withContext } from '@countersign/audit/context';
 import { command, type Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
-import { MATRIX } from '../../people/permissions.ts';
+import { MATRIX } from '../../people/rights/permissions.ts';
 import { Site } from '../../people/site.ts';
 import { confirmUpload } from './confirm.ts';
 import { ownUpload, presentImport, presentUpload } from './import.queries.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { query, type Call } from '../../definition.ts';
 import { Refusal } from '../../errors.ts';
 import { names } from '../../people/directory.ts';
-import { MATRIX } from '../../people/permissions.ts';
+import { MATRIX } from '../../people/rights/permissions.ts';
 import { Site } from '../../people/site.ts';
 import { now } from '../../clock.ts';
 import { instantText } from '../sheets.ts';

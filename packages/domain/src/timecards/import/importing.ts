@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { currentContext, withContext } from '@countersign/audit/context';
 import { Refusal } from '../../errors.ts';
-import type { Viewer } from '../../people/permissions.ts';
-import type { Settings } from '../../people/settings.ts';
+import type { Viewer } from '../../people/rights/permissions.ts';
+import type { Settings } from '../../people/rights/settings.ts';
 import { Site } from '../../people/site.ts';
 import { User } from '../../people/user.ts';
 import { checkCreation, decisionOn } from '../card-decision.ts';

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Refusal } from '../../errors.ts';
-import type { Viewer } from '../../people/permissions.ts';
-import { settingsOf, type Settings } from '../../people/settings.ts';
+import type { Viewer } from '../../people/rights/permissions.ts';
+import { settingsOf, type Settings } from '../../people/rights/settings.ts';
 import { atWork, type Tell } from './at-work.ts';
 import { readBook, type Directory } from './book.ts';
 import { mappingProblems } from './columns.rules.ts';

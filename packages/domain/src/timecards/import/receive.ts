@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { now } from '../../clock.ts';
 import { Refusal } from '../../errors.ts';
-import type { Viewer } from '../../people/permissions.ts';
+import type { Viewer } from '../../people/rights/permissions.ts';
 import { mayImport } from '../timecard.rules.ts';
 import { EncodingWatch } from './encoding.rules.ts';
 import { lookAt } from './look.ts';

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Temporal } from 'temporal-polyfill';
-import type { Settings } from '../../people/settings.ts';
+import type { Settings } from '../../people/rights/settings.ts';
 import type { Sheet } from '../hours.rules.ts';
 import { overtimeOf, weekOf, type CountedCard } from '../overtime.rules.ts';
 import type { Period } from '../period.rules.ts';

@@ -1,6 +1,6 @@
 import { LockMode, type EntityManager, type FilterQuery } from '@mikro-orm/postgresql';
 import { Temporal } from 'temporal-polyfill';
-import type { Viewer } from '../../people/permissions.ts';
+import type { Viewer } from '../../people/rights/permissions.ts';
 import { relationTo } from '../../people/viewer.ts';
 import { belongingOf } from '../card-decision.ts';
 import { lockedFields } from '../mending.rules.ts';

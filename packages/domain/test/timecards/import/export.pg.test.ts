@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { MATRIX, ROLES, type Viewer } from '../../../src/people/permissions.ts';
+import { MATRIX, ROLES, type Viewer } from '../../../src/people/rights/permissions.ts';
 import { exportOfBytes, exportOfReference } from '../../../src/timecards/export/known-export.ts';
 import { listOwnExports } from '../../../src/timecards/export/own-exports.ts';
 import { hashOf } from '../../../src/timecards/export/tell-export.ts';

@@ -1,6 +1,6 @@
 import { withContext } from '@countersign/audit/context';
 import type { z } from 'zod';
-import type { Viewer } from '../../../src/people/permissions.ts';
+import type { Viewer } from '../../../src/people/rights/permissions.ts';
 import { confirmImport, readUploaded } from '../../../src/timecards/import/import.commands.ts';
 import type { importView, readInput, uploadView } from '../../../src/timecards/import/import.views.ts';
 import { receive } from '../../../src/timecards/import/receive.ts';
