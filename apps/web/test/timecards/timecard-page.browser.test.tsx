@@ -457,6 +457,29 @@ describe('deciding', () => {
     await expect.element(dialog).not.toBeInTheDocument();
   });
 
+  test('TC-5: what a rejection offers may come late: nothing moves, and where the times can’t be read it says so', async () => {
+    const { world, id } = worldWith({ status: 'submitted' });
+    const usual = { id: uuid(9, 1), version: 1, label: 'Gate log', offeredFor: ['rejection' as const], active: true };
+    let come = () => {};
+    const late = new Promise<void>((resolve) => (come = resolve));
+    world.answers.set('reasons.list', () => late.then(() => [usual]));
+    world.refusals.set('forms.describe', { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side' });
+    await open(`/timecards/${id}`, world);
+    await button('Reject').click();
+    const dialog = page.getByRole('dialog');
+    const danger = dialog.getByRole('button', { name: 'Reject' });
+    await expect.element(danger).toBeVisible();
+    const before = danger.element().getBoundingClientRect().top;
+    come();
+    await expect.element(dialog.getByRole('button', { name: 'Gate log' })).toBeVisible();
+    expect(danger.element().getBoundingClientRect().top).toBe(before);
+    await dialog.getByRole('button', { name: 'Mend times on the way' }).click();
+    await expect.element(dialog.getByText('Couldn’t', { exact: false })).toBeVisible();
+    world.refusals.clear();
+    await dialog.getByRole('button', { name: 'Retry' }).click();
+    await expect.element(field(OUT)).toBeVisible();
+  });
+
   test('TC-10: a reason is picked, and what it shows typed beside it; a retired one is not offered', async () => {
     const { world, id } = worldWith({ status: 'submitted' });
     const reason = (label: string, active = true) => ({

@@ -58,8 +58,10 @@ const Hint = ({ reason: { picked, written } }: { readonly reason: GivenReason })
 
 /** What can be picked; where the list can't be read or is empty, a reason is typed. */
 function Picks({ reason, uses }: Pick<Props, 'reason' | 'uses'>) {
-  const { data = [] } = useQuery({ ...reasonsQuery, enabled: uses.length > 0 });
+  const { data = [], isLoading } = useQuery({ ...reasonsQuery, enabled: uses.length > 0 });
   const offered = offeredFor(data, uses);
+  // What stands below must not move under a pointer when they come.
+  if (isLoading) return <div className="h-7 pointer-coarse:h-11" />;
   if (!offered.length) return null;
   return (
     <div role="group" aria-label="Usual reasons" className="flex flex-wrap gap-1.5">

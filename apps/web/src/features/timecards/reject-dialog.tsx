@@ -4,6 +4,7 @@ import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
 import { ModalDialog } from '../../ui/modal-dialog.tsx';
 import { notify } from '../../ui/notice.tsx';
+import { Bone, ProblemState } from '../../ui/page-state.tsx';
 import { useGivenReason } from '../reasons/use-given-reason.ts';
 import { CardFields } from './card-fields.tsx';
 import type { Path } from './card-form.ts';
@@ -76,7 +77,7 @@ export default function RejectDialog({ card, onClose }: Props) {
         />
         <FieldsToMend card={edit.card} chosen={toMend} onChange={setToMend} problem={refusedAt(edit.refused, 'fields_to_mend')} />
         {unsettled && overlaps(edit) && <ConflictPanel edit={edit} unsettled={unsettled} onSettle={reject} />}
-        {edit.form && <MendOnTheWay edit={edit} />}
+        <MendOnTheWay edit={edit} />
       </div>
     </ModalDialog>
   );
@@ -95,6 +96,13 @@ function confirmText({ unsettled, changed }: CardEdit): string {
   return changed.size ? `Reject with ${changed.size} ${changed.size === 1 ? 'change' : 'changes'}` : 'Reject';
 }
 
+/** They may come later than the dialog, or not at all: what is rejected without mending anything goes out all the same. */
+function Times({ edit }: { readonly edit: CardEdit }) {
+  if (edit.loading === 'pending') return <Bone className="h-40 w-full" />;
+  if (edit.loading) return <ProblemState problem={edit.loading} what="the times" onRetry={edit.retryLoading} />;
+  return <CardFields edit={edit} />;
+}
+
 function MendOnTheWay({ edit }: { readonly edit: CardEdit }) {
   const [open, setOpen] = useState(false);
   return (
@@ -109,7 +117,7 @@ function MendOnTheWay({ edit }: { readonly edit: CardEdit }) {
       </button>
       {open && (
         <div className="mt-3">
-          <CardFields edit={edit} />
+          <Times edit={edit} />
         </div>
       )}
     </div>

@@ -3,6 +3,7 @@ import { Check, Pencil, Printer, SendHorizontal, Trash2, X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react';
 import type { TimecardView } from '../../api/views.ts';
 import { Button } from '../../ui/button.tsx';
+import { reasonsQuery } from '../reasons/reasons-query.ts';
 import { formQuery } from './timecard-queries.ts';
 
 const RejectDialog = lazy(() => import('./reject-dialog.tsx'));
@@ -24,7 +25,13 @@ interface Props {
 export function TimecardActions({ card, onEdit, onPrint }: Props) {
   const [open, setOpen] = useState<Exclude<Step, 'edit'> | null>(null);
   const queries = useQueryClient();
-  const { approve, reject, edit, submit } = card.actions;
+  const { approve, submit } = card.actions;
+  /** What the form needs is on its way before it opens. */
+  const prepare = (step: 'edit' | 'reject') => () => {
+    if (!card.actions[step].allowed) return;
+    void queries.prefetchQuery(formQuery(step === 'edit' ? 'timecards.update' : 'timecards.reject'));
+    void queries.prefetchQuery(reasonsQuery);
+  };
   const next: Step = approve.allowed ? 'approve' : submit.allowed ? 'submit' : 'edit';
   const look = (step: Step) => (step === next && card.actions[step].allowed ? 'primary' : 'plain');
   const because = (step: Step) => (card.actions[step].allowed ? null : (card.actions[step].reason ?? 'This can’t be done now'));
@@ -38,22 +45,10 @@ export function TimecardActions({ card, onEdit, onPrint }: Props) {
         <Button look={look('submit')} icon={SendHorizontal} because={because('submit')} onClick={() => setOpen('submit')}>
           {card.status === 'rejected' ? 'Submit again' : 'Submit'}
         </Button>
-        <Button
-          look={look('edit')}
-          data-edit
-          icon={Pencil}
-          because={because('edit')}
-          onClick={onEdit}
-          onPointerEnter={() => edit.allowed && void queries.prefetchQuery(formQuery('timecards.update'))}
-        >
+        <Button look={look('edit')} data-edit icon={Pencil} because={because('edit')} onClick={onEdit} onPointerEnter={prepare('edit')}>
           Edit
         </Button>
-        <Button
-          icon={X}
-          because={because('reject')}
-          onClick={() => setOpen('reject')}
-          onPointerEnter={() => reject.allowed && void queries.prefetchQuery(formQuery('timecards.reject'))}
-        >
+        <Button icon={X} because={because('reject')} onClick={() => setOpen('reject')} onPointerEnter={prepare('reject')}>
           Reject
         </Button>
         <div className="flex gap-2 sm:ml-auto">
