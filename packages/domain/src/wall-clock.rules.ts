@@ -94,5 +94,11 @@ function nameIn(locale: string, timeZone: string, instant: string | number): str
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 }
 
+/** The zone's names at these instants, each once, in the order of time: `CET`, or `CEST/CET` of a week in which the clocks are changed. */
+export function zoneNames(timeZone: string, instants: readonly string[]): string {
+  const times = instants.map((instant) => Date.parse(instant)).filter((time) => !Number.isNaN(time));
+  return [...new Set(times.sort((one, other) => one - other).map((time) => zoneName(timeZone, time)))].join('/');
+}
+
 /** How many days lie between two days. */
 export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);

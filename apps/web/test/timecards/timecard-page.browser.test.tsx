@@ -70,6 +70,15 @@ describe('a timecard', () => {
     await expect.element(page.getByRole('table')).toMatchTextContent(/UTC.*14:00.*22:00/s);
   });
 
+  test.each([
+    ['2026-07-06', 'EDT'],
+    ['2026-11-02', 'EST'],
+  ])('AUD-27: the zone is named as on the card’s own days, whenever it is read: %s', async (workDate, name) => {
+    const { world, id } = worldWith({ site: 2, days: [{ workDate, times: [`${workDate}T15:00:00.000Z`, null, null, null] }] });
+    await open(`/timecards/${id}`, world);
+    await expect.element(page.getByRole('columnheader').first()).toMatchTextContent(name);
+  });
+
   test('what can’t be done now says why, and stays where it is', async () => {
     const { world, id } = worldWith({
       more: {

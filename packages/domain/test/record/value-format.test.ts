@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { effectOf } from '../../src/record/effect.rules.ts';
 import { formatChange, formatChip, formatValue, hoursText } from '../../src/record/value-format.rules.ts';
-import { zoneName } from '../../src/wall-clock.rules.ts';
+import { zoneName, zoneNames } from '../../src/wall-clock.rules.ts';
 
 const berlin = { timeZone: 'Europe/Berlin' };
 const full = (value: Parameters<typeof formatValue>[0], kind: string, more: object = {}) =>
@@ -75,6 +75,12 @@ describe('values in chips', () => {
     expect(chip('["a1","b2"]', 'members', { names })).toBe('Dock 4, b2');
     expect(chip('0b1f2c3d-0000-4000-8000-000000000001', 'reference', { names })).toBe('0b1f2c3d…');
   });
+});
+
+test('AUD-27: a zone is named as at the times that are shown, in their order', () => {
+  expect(zoneNames('Europe/Berlin', ['2026-11-06T12:00:00Z', '2026-11-06T18:00:00.000Z'])).toBe('CET');
+  expect(zoneNames('Europe/Berlin', ['2026-10-25T12:00:00Z', '2026-10-24T20:00:00Z'])).toBe('CEST/CET');
+  expect(zoneNames('Europe/Berlin', ['not a time'])).toBe('');
 });
 
 test('zones have the names that people give them', () => {

@@ -1,6 +1,6 @@
 import type { EventView } from '../../api/views.ts';
 import { formatValue, NOT_SET } from '@countersign/domain/record/value-format.rules';
-import { zoneName } from '@countersign/domain/wall-clock.rules';
+import { zoneNames } from '@countersign/domain/wall-clock.rules';
 import { HiddenValue, NewValue, OldValue, useReading } from '../trail/change-chip.tsx';
 import { fieldChangesIn } from '../trail/change-sets.ts';
 
@@ -51,11 +51,12 @@ interface RowProps {
 
 function Row({ event, change, sides }: RowProps) {
   const { words, reading } = useReading(event, change.field);
+  const times = 'hidden' in change ? [] : [change.old, change.new].filter((time) => typeof time === 'string');
   return (
     <tr className="border-b border-line align-baseline *:py-2 *:pr-2">
       <th scope="row" className="text-left font-normal text-ink-2">
         {words.label}
-        {words.kind === 'time' && <span className="block text-2xs text-ink-3">{zoneName(reading.timeZone, event.occurredAt)}</span>}
+        {words.kind === 'time' && <span className="block text-2xs text-ink-3">{zoneNames(reading.timeZone, times)}</span>}
       </th>
       {'hidden' in change ? (
         <td colSpan={sides.length}>

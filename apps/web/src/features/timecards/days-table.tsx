@@ -3,9 +3,9 @@ import type { TimecardView } from '../../api/views.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { formatChip, hoursText } from '@countersign/domain/record/value-format.rules';
 import { useZones } from '../../ui/zone-context.tsx';
-import { dayText, zoneName } from '@countersign/domain/wall-clock.rules';
+import { dayText } from '@countersign/domain/wall-clock.rules';
 import type { FreshChange, FreshChanges } from './fresh-changes.ts';
-import { showTime } from './shown-time.ts';
+import { namesOfClock, showTime } from './shown-time.ts';
 
 /** The times of one day, under the names that their changes have. */
 interface Day {
@@ -56,7 +56,7 @@ export function DaysTable({ card, fresh }: Props) {
         <thead>
           <tr className="border-b border-line text-xs text-ink-3 *:pb-2 *:pr-3 *:text-right *:font-normal">
             <th scope="col" className="text-left!">
-              {zoneName(timeZone)}
+              {namesOfClock(card, timeZone)}
             </th>
             <th scope="col">In</th>
             <th scope="col">Break</th>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { formatValue } from '@countersign/domain/record/value-format.rules';
-import { dayText, zoneName } from '@countersign/domain/wall-clock.rules';
+import { dayText } from '@countersign/domain/wall-clock.rules';
 import { vocabularyQuery } from '../../api/queries.ts';
 import type { TimecardView, VocabularyView } from '../../api/views.ts';
 import { Mark } from '../../layouts/mark.tsx';
@@ -10,6 +10,7 @@ import { useZones } from '../../ui/zone-context.tsx';
 import type { ZoneChoice } from '../../ui/zone.ts';
 import type { TrailFilter } from '../trail/audit-trail-section.tsx';
 import { fieldChoices, wordsOf } from '../trail/vocabulary.ts';
+import { namesOfClock } from './shown-time.ts';
 
 interface Props {
   readonly card: TimecardView;
@@ -28,7 +29,7 @@ export default function PrintHead({ card, filter }: Props) {
   const timeZone = zones.of(card.timeZone);
   const now = printing.toISOString();
   const facts = [
-    ['Times', `in ${timeZone} (${zoneName(timeZone, now)}), ${WHOSE[zones.choice]}`],
+    ['Times', `in ${timeZone} (${namesOfClock(card, timeZone)}), ${WHOSE[zones.choice]}`],
     ['Audit trail', filterText(filter, vocabulary)],
     ['Printed', `${formatValue(now, { kind: 'time', timeZone })}, by ${user.name}`],
   ];
